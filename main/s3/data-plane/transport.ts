@@ -1,0 +1,91 @@
+import type { Result } from '../../../shared/result.ts';
+import type { ObjectHeaders, WriteCondition } from '../object-store.ts';
+
+/** Credentials as a request needs them; only in memory and in messages to our own threads. */
+export type SigningCredentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  /** Milliseconds since 1970; absent for credentials that do not expire. */
+  readonly expiresMs?: number | undefined;
+};
+
+/** Where and how requests for one bucket are sent. Plain data: it is posted to worker threads. */
+export type DataTarget = {
+  readonly protocol: 'http:' | 'https:';
+  readonly hostname: string;
+  readonly port: number;
+  /** Value of the Host header, signed as it is: with the bucket in front for virtual-hosted requests. */
+  readonly host: string;
+  /** What stands before the key in the path, percent-encoded, ends in `/`: `/` or `/bucket/` or `/base/bucket/`. */
+  readonly pathPrefix: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly credentials: SigningCredentials;
+  /** Server time minus ours, learned from Date headers. */
+  readonly clockOffsetMs: number;
+  readonly tls: { readonly verify: boolean; readonly caBundle?: string | undefined };
+};
+
+/** A range of a local file on its way to the server. */
+export type SendRange = {
+  readonly target: DataTarget;
+  readonly key: string;
+  readonly filePath: string;
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly as:
+    | ({ readonly type: 'object' } & ObjectHeaders & WriteCondition)
+    | { readonly type: 'part'; readonly uploadId: string; readonly partNumber: number };
+  /** MD5 of the bytes is computed too (servers that keep no checksums answer with it as ETag). */
+  readonly withMd5: boolean;
+};
+
+export type RangeSent = {
+  /** As the server answered, quotes included. */
+  readonly etag: string | null;
+  /** CRC32 of the bytes read from the file. */
+  readonly crc32: number;
+  /** Base64 CRC32 in the server's answer: the server verified it. */
+  readonly serverCrc32: string | null;
+  /** Hex, when asked for. */
+  readonly md5: string | null;
+  readonly versionId: string | null;
+};
+
+/** A range of an object on its way into a local file, which exists already. */
+export type ReceiveRange = {
+  readonly target: DataTarget;
+  readonly key: string;
+  /** ETag the object must still have: a range of another version is never mixed in (PreconditionFailed). */
+  readonly ifMatch: string | null;
+  readonly filePath: string;
+  /** The same offset in the object and in the file. */
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly digests: readonly RangeDigest[];
+};
+
+export type RangeDigest = 'crc32' | 'crc32c' | 'crc64nvme' | 'md5' | 'sha1' | 'sha256';
+
+export type RangeReceived = {
+  /** Of the bytes written; CRCs as base64 of the big-endian value, like S3 has them; hashes as base64. */
+  readonly digests: Readonly<Partial<Record<RangeDigest, string>>>;
+};
+
+/**
+ * Moves one range at a time; everything else (which range, retries, verification of the whole) is the executor's.
+ * A range either arrives whole or fails; `signal` aborts it. Bytes are reported as they move.
+ */
+export interface RangeTransport {
+  send(range: SendRange, options: RangeOptions): Promise<Result<RangeSent>>;
+  receive(range: ReceiveRange, options: RangeOptions): Promise<Result<RangeReceived>>;
+  /** Digests of a whole local file, for checksums that cannot be combined from ranges. */
+  digestFile(filePath: string, digests: readonly RangeDigest[], signal?: AbortSignal): Promise<Result<RangeReceived>>;
+}
+
+export type RangeOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes moved since the last call. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+};

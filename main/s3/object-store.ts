@@ -1,0 +1,140 @@
+import type { ObjectDetails, ObjectRow } from '../../shared/domain/listing.ts';
+import type { Result } from '../../shared/result.ts';
+
+export type BucketRow = { readonly name: string; readonly createdMs: number | null };
+
+export type ListPageRequest = {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** `''` lists everything below the prefix, `'/'` one level. */
+  readonly delimiter: '' | '/';
+  readonly continuationToken?: string | undefined;
+  readonly startAfter?: string | undefined;
+  /** 1 to 1,000 (S3's limit and default). */
+  readonly maxKeys?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type ListPage = {
+  /** In UTF-8 byte order of the keys, as S3 lists them (general purpose buckets). */
+  readonly objects: readonly ObjectRow[];
+  readonly prefixes: readonly string[];
+  /** Null on the last page. */
+  readonly continuationToken: string | null;
+};
+
+/** Headers of an object as it is made. `metadata` names are lower case, values are as S3 returns them (no prefix). */
+export type ObjectHeaders = {
+  readonly contentType?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+};
+
+/** `ifNoneMatch`: only when the key is free. `ifMatch`: only when the key still has this ETag. Else PreconditionFailed. */
+export type WriteCondition = { readonly ifNoneMatch?: '*' | undefined; readonly ifMatch?: string | undefined };
+
+export type UploadedPart = {
+  readonly partNumber: number;
+  readonly etag: string;
+  readonly sizeBytes: number;
+  /** Base64, where the server keeps it. */
+  readonly crc32: string | null;
+};
+
+export type MultipartUpload = {
+  readonly uploadId: string;
+  /** True when the server said that it keeps a full-object CRC32 for this upload. */
+  readonly keepsChecksum: boolean;
+};
+
+/** What the server says it stored. Quotes are part of the ETag. */
+export type StoredObject = {
+  readonly etag: string | null;
+  /** By lower-case algorithm: crc32, crc32c, crc64nvme, sha1, sha256; base64. Empty where the server keeps none. */
+  readonly checksums: Readonly<Record<string, string>>;
+  readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE' | null;
+  readonly versionId: string | null;
+};
+
+/**
+ * The S3 operations the product needs, as a port: implemented by SdkObjectStore on the AWS SDK, MemoryObjectStore in
+ * the tests. One contract suite (test/contract) runs on all of them. No call retries forever, none throws for an
+ * answer of the server: failures are AppErrors of shared/errors.ts. Keys are taken and returned byte for byte.
+ */
+export interface ObjectStore {
+  listBuckets(signal?: AbortSignal): Promise<Result<readonly BucketRow[]>>;
+  createBucket(bucket: string, region?: string): Promise<Result<void>>;
+  /** Fails with BucketNotEmpty unless it is empty. */
+  removeBucket(bucket: string): Promise<Result<void>>;
+  /** The region's name; us-east-1 where the server answers with an empty location. */
+  bucketLocation(bucket: string): Promise<Result<string>>;
+
+  listPage(request: ListPageRequest): Promise<Result<ListPage>>;
+  /** NoSuchKey when there is none (or AccessDenied where the credentials may not list). */
+  head(bucket: string, key: string, signal?: AbortSignal): Promise<Result<ObjectDetails & StoredObject>>;
+  /** For folder markers and other small bodies; files go through the data plane. */
+  putSmall(
+    bucket: string,
+    key: string,
+    body: Uint8Array,
+    headers: ObjectHeaders,
+    condition?: WriteCondition,
+  ): Promise<Result<StoredObject>>;
+  /** A body of unknown length, sent in parts as it comes. Aborted or failed: no object is made, no upload is left. */
+  putStream(
+    bucket: string,
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    headers: ObjectHeaders,
+    options?: { readonly signal?: AbortSignal; readonly onBytes?: (totalBytes: number) => void },
+  ): Promise<Result<StoredObject & { readonly sizeBytes: number }>>;
+  /** The whole body in order; the iterable throws an AppErrorException when it ends before its length. */
+  getStream(
+    bucket: string,
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly details: ObjectDetails & StoredObject; readonly body: AsyncIterable<Uint8Array> }>>;
+  /** Idempotent: a key that is not there is deleted already. */
+  remove(bucket: string, key: string, condition?: { readonly ifMatch?: string | undefined }): Promise<Result<void>>;
+  /** Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. */
+  removeMany(bucket: string, keys: readonly string[]): Promise<Result<ReadonlyMap<string, Result<never>>>>;
+  /** Server side, up to 5 GiB; metadata and content type are kept. `sourceIfMatch` guards against a changed source. */
+  copy(
+    from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
+    to: { readonly bucket: string; readonly key: string },
+    condition?: WriteCondition,
+  ): Promise<Result<StoredObject>>;
+
+  createMultipart(bucket: string, key: string, headers: ObjectHeaders): Promise<Result<MultipartUpload>>;
+  copyPart(
+    from: {
+      readonly bucket: string;
+      readonly key: string;
+      readonly offset: number;
+      readonly sizeBytes: number;
+      readonly sourceIfMatch?: string | undefined;
+    },
+    to: { readonly bucket: string; readonly key: string; readonly uploadId: string; readonly partNumber: number },
+  ): Promise<Result<{ readonly etag: string }>>;
+  /** All parts the server has for this upload, over all pages, ascending. NoSuchUpload when it is gone. */
+  listParts(bucket: string, key: string, uploadId: string): Promise<Result<readonly UploadedPart[]>>;
+  /** Multipart uploads under way below the prefix, over all pages. */
+  listUploads(
+    bucket: string,
+    prefix: string,
+  ): Promise<
+    Result<readonly { readonly key: string; readonly uploadId: string; readonly initiatedMs: number | null }[]>
+  >;
+  /** `crc32`: base64 of the full object's CRC32, compared by servers that keep checksums. */
+  completeMultipart(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    parts: readonly { readonly partNumber: number; readonly etag: string; readonly crc32?: string | undefined }[],
+    options?: WriteCondition & { readonly crc32?: string | undefined; readonly sizeBytes?: number | undefined },
+  ): Promise<Result<StoredObject>>;
+  /** Idempotent. */
+  abortMultipart(bucket: string, key: string, uploadId: string): Promise<Result<void>>;
+
+  /** A URL that anyone may GET for so long; at most 604,800 s (SigV4's limit). */
+  presignGet(bucket: string, key: string, expiresInSeconds: number): Promise<Result<string>>;
+}

@@ -1,0 +1,31 @@
+import type { Result } from '../../shared/result.ts';
+import type { DataTarget } from './data-plane/transport.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** What a service needs of a connection, saved or of a command's environment. */
+export type OpenConnection = {
+  readonly id: string;
+  readonly name: string;
+  readonly store: ObjectStore;
+  /** Everything outside is refused with OutsideRestriction; `path` is a key prefix, '' for the whole bucket. */
+  readonly restriction: { readonly bucket: string; readonly path: string } | null;
+  /** Null: the engine chooses (environment credentials). */
+  readonly downloadThreads: number | null;
+  readonly uploadThreads: number | null;
+  /** What is journaled with a job: enough to know the server again, no secrets. */
+  readonly description: { readonly endpointUrl: string | null; readonly region: string | null };
+  /**
+   * Where the data plane sends requests for this bucket, with fresh credentials: ask again for each range. `renew`
+   * forces new credentials (after ExpiredToken). Follows the bucket's region, learned once.
+   */
+  dataTarget(bucket: string, options?: { readonly renew?: boolean }): Promise<Result<DataTarget>>;
+  /** The server's Date header of a data-plane answer that said RequestTimeTooSkewed. */
+  noteServerDate(dateMs: number): void;
+  /** The bucket's real region, from a redirect the data plane met. */
+  noteRegion(bucket: string, region: string): void;
+};
+
+/** Opens connections by id; each is opened once and shared until its settings change. */
+export interface ConnectionOpener {
+  open(connectionId: string): Promise<Result<OpenConnection>>;
+}

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import {
+  bucketNameSchema,
+  connectionInputSchema,
+  connectionUpdateSchema,
+  connectionViewSchema,
+  endpointUrlSchema,
+  regionSchema,
+  testResultSchema,
+} from '../domain/connection.ts';
+import { connectionIdSchema, fileIdSchema, jobIdSchema, listingIdSchema } from '../domain/ids.ts';
+import {
+  listingRowSchema,
+  listingStatusSchema,
+  listingViewSchema,
+  objectDetailsSchema,
+  objectRowSchema,
+} from '../domain/listing.ts';
+import {
+  conflictAnswerSchema,
+  fileStateSchema,
+  fileViewSchema,
+  jobViewSchema,
+  transferRequestSchema,
+} from '../domain/transfer.ts';
+import { snapshotSchema } from './events.ts';
+
+/**
+ * Every command of the engine: what the window, the `brigade` command and the local socket may ask, and nothing else.
+ * The router parses the input with these schemas, whoever asks; the answer is a Result of the output or an AppError.
+ */
+const define = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
+const nothing = z.object({});
+const done = z.object({});
+
+/** Credentials of a command's environment, held in memory by the engine for as long as it runs; never stored. */
+export const environmentSchema = z.object({
+  accessKeyId: z.string().optional(),
+  secretAccessKey: z.string().optional(),
+  sessionToken: z.string().optional(),
+  profile: z.string().optional(),
+  region: regionSchema.optional(),
+  endpointUrl: endpointUrlSchema.optional(),
+  verifyTls: z.boolean().default(true),
+  /** PEM text. */
+  caBundle: z.string().optional(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+const objectPlace = { connectionId: connectionIdSchema, bucket: bucketNameSchema };
+
+export const commands = {
+  'app.info': define(
+    nothing,
+    z.object({
+      version: z.string(),
+      platform: z.string(),
+      /** electron: native dialogs and dropped paths; web: host folder picker, dropped files are sent over HTTP. */
+      host: z.enum(['electron', 'web', 'cli']),
+      dataFolder: z.string(),
+      homeFolder: z.string(),
+      downloadsFolder: z.string(),
+      pathSeparator: z.string(),
+    }),
+  ),
+  /** The state of everything at one sequence number; the batches that follow continue from it. */
+  'events.snapshot': define(nothing, snapshotSchema),
+
+  'connections.list': define(nothing, z.object({ connections: z.array(connectionViewSchema) })),
+  'connections.add': define(
+    z.object({ connection: connectionInputSchema }),
+    z.object({ connection: connectionViewSchema }),
+  ),
+  'connections.update': define(
+    z.object({ connectionId: connectionIdSchema, connection: connectionUpdateSchema }),
+    z.object({ connection: connectionViewSchema }),
+  ),
+  'connections.remove': define(z.object({ connectionId: connectionIdSchema }), done),
+  /** Steps arrive as `connections.testStep` events under the caller's testId while it runs. A failed test is a value. */
+  'connections.test': define(
+    z.object({
+      testId: z.string().min(1).max(64),
+      target: z.union([
+        z.object({ connectionId: connectionIdSchema }),
+        z.object({ connection: connectionInputSchema }),
+        /** An edited but not yet saved connection: secrets left out come from the saved one. */
+        z.object({ connectionId: connectionIdSchema, draft: connectionUpdateSchema }),
+      ]),
+    }),
+    testResultSchema,
+  ),
+  'connections.policy': define(
+    z.object({ connectionId: connectionIdSchema }),
+    z.object({ trustPolicy: z.string().nullable(), permissionsPolicy: z.string() }),
+  ),
+  'connections.useEnvironment': define(environmentSchema, z.object({ connectionId: connectionIdSchema })),
+
+  /** Starts the embedded S3 server (idempotent) and makes sure its connection exists. */
+  'thisComputer.start': define(
+    z.object({ folder: z.string().optional() }),
+    z.object({ connection: connectionViewSchema, folder: z.string(), endpointUrl: z.string() }),
+  ),
+
+  /** Opens a listing that goes on by itself until complete or closed; changes come as `listing.changed`. */
+  'listing.open': define(
+    z.object({
+      connectionId: connectionIdSchema,
+      /** Left out: the buckets. */
+      bucket: bucketNameSchema.optional(),
+      prefix: z.string().default(''),
+      view: listingViewSchema,
+    }),
+    listingStatusSchema,
+  ),
+  'listing.setView': define(z.object({ listingId: listingIdSchema, view: listingViewSchema }), listingStatusSchema),
+  'listing.rows': define(
+    z.object({ listingId: listingIdSchema, from: z.number().int().min(0), count: z.number().int().min(1).max(1000) }),
+    z.object({ status: listingStatusSchema, from: z.number().int(), rows: z.array(listingRowSchema) }),
+  ),
+  'listing.close': define(z.object({ listingId: listingIdSchema }), done),
+
+  'buckets.list': define(
+    z.object({ connectionId: connectionIdSchema }),
+    z.object({ buckets: z.array(z.object({ name: z.string(), createdMs: z.number().nullable() })) }),
+  ),
+  'buckets.create': define(z.object({ ...objectPlace, region: regionSchema.optional() }), done),
+  'buckets.remove': define(z.object(objectPlace), done),
+  'buckets.location': define(z.object(objectPlace), z.object({ region: z.string() })),
+
+  /** One page; give `continuationToken` back for the next. `delimiter` empty lists everything below the prefix. */
+  'objects.page': define(
+    z.object({
+      ...objectPlace,
+      prefix: z.string(),
+      delimiter: z.enum(['', '/']),
+      continuationToken: z.string().optional(),
+    }),
+    z.object({
+      objects: z.array(objectRowSchema),
+      prefixes: z.array(z.string()),
+      continuationToken: z.string().nullable(),
+    }),
+  ),
+  'objects.stat': define(z.object({ ...objectPlace, key: z.string().min(1) }), objectDetailsSchema),
+  'objects.createFolder': define(z.object({ ...objectPlace, prefix: z.string().min(1) }), done),
+  /** How many objects and bytes are below the prefixes and keys: what a deletion would take. */
+  'objects.count': define(
+    z.object({ ...objectPlace, keys: z.array(z.string().min(1)), prefixes: z.array(z.string().min(1)) }),
+    z.object({ objects: z.number().int(), bytes: z.number() }),
+  ),
+  /** Idempotent. A listing that fails half-way deletes only what it had seen; each failure is named. */
+  'objects.delete': define(
+    z.object({ ...objectPlace, keys: z.array(z.string().min(1)), prefixes: z.array(z.string()) }),
+    z.object({ deleted: z.array(z.string()), failed: z.array(z.object({ key: z.string(), error: z.unknown() })) }),
+  ),
+  'objects.presign': define(
+    z.object({ ...objectPlace, key: z.string().min(1), expiresInSeconds: z.number().int().min(1).max(604_800) }),
+    z.object({ url: z.string() }),
+  ),
+
+  'transfers.start': define(z.object({ request: transferRequestSchema }), z.object({ jobId: jobIdSchema })),
+  'transfers.list': define(nothing, z.object({ jobs: z.array(jobViewSchema) })),
+  'transfers.files': define(
+    z.object({
+      jobId: jobIdSchema,
+      states: z.array(fileStateSchema).optional(),
+      from: z.number().int().min(0),
+      count: z.number().int().min(1).max(1000),
+    }),
+    z.object({ files: z.array(fileViewSchema), total: z.number().int() }),
+  ),
+  'transfers.pause': define(z.object({ jobId: jobIdSchema.optional() }), done),
+  'transfers.resume': define(z.object({ jobId: jobIdSchema.optional() }), done),
+  'transfers.cancel': define(z.object({ jobId: jobIdSchema }), done),
+  /** Failed files again; done and skipped ones are left alone. */
+  'transfers.retry': define(z.object({ jobId: jobIdSchema }), done),
+  /** Removes ended jobs from the list (one, or all of them). Files and objects stay. */
+  'transfers.clear': define(z.object({ jobId: jobIdSchema.optional() }), done),
+  'transfers.answer': define(
+    z.object({ jobId: jobIdSchema, fileId: fileIdSchema, answer: conflictAnswerSchema, applyToAll: z.boolean() }),
+    done,
+  ),
+
+  /** The host's own file system, for the folder picker of the web host. Folders first, then files, by name. */
+  'hostFiles.list': define(
+    z.object({ folder: z.string() }),
+    z.object({
+      folder: z.string(),
+      parent: z.string().nullable(),
+      entries: z.array(
+        z.object({
+          name: z.string(),
+          path: z.string(),
+          isFolder: z.boolean(),
+          sizeBytes: z.number(),
+          modifiedMs: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+  'hostFiles.createFolder': define(
+    z.object({ folder: z.string(), name: z.string().min(1) }),
+    z.object({ path: z.string() }),
+  ),
+  /** Opens the system's own dialog (Electron only; Unsupported elsewhere). Null: the person cancelled. */
+  'hostFiles.pick': define(
+    z.object({
+      what: z.enum(['folder', 'files', 'filesAndFolders', 'saveFile']),
+      title: z.string(),
+      name: z.string().optional(),
+    }),
+    z.object({ paths: z.array(z.string()).nullable() }),
+  ),
+  /** Shows the file or folder in the system's file manager (Electron only). */
+  'hostFiles.reveal': define(z.object({ path: z.string() }), done),
+  /** Classifies dropped or pasted absolute paths: what an upload of them would take. Missing ones are left out. */
+  'hostFiles.inspect': define(
+    z.object({ paths: z.array(z.string()).max(10_000) }),
+    z.object({
+      entries: z.array(z.object({ path: z.string(), name: z.string(), isFolder: z.boolean(), sizeBytes: z.number() })),
+    }),
+  ),
+} as const;
+
+export type CommandName = keyof typeof commands;
+export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;
+/** The input after parsing: defaults filled in. */
+export type CommandParsed<N extends CommandName> = z.infer<(typeof commands)[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.infer<(typeof commands)[N]['output']>;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}

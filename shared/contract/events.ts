@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { connectionViewSchema, testStepSchema } from '../domain/connection.ts';
+import { connectionIdSchema, jobIdSchema } from '../domain/ids.ts';
+import { listingStatusSchema } from '../domain/listing.ts';
+import { fileViewSchema, jobViewSchema, speedSampleSchema } from '../domain/transfer.ts';
+
+/** Everything the engine tells without being asked. An event carries the new state, not a change of it: replays are harmless. */
+export const eventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('connections.changed'), connections: z.array(connectionViewSchema) }),
+  z.object({ type: z.literal('connections.testStep'), testId: z.string(), step: testStepSchema }),
+  z.object({ type: z.literal('listing.changed'), status: listingStatusSchema }),
+  /** Objects were made, changed or deleted by this engine: an open listing of the folder may list again. */
+  z.object({
+    type: z.literal('objects.changed'),
+    connectionId: connectionIdSchema,
+    /** Null: the buckets themselves changed. */
+    bucket: z.string().nullable(),
+    prefix: z.string(),
+  }),
+  z.object({ type: z.literal('transfers.job'), job: jobViewSchema }),
+  z.object({ type: z.literal('transfers.jobRemoved'), jobId: jobIdSchema }),
+  /** Only files that move, ended or wait; queued ones are read with transfers.files. */
+  z.object({ type: z.literal('transfers.file'), file: fileViewSchema }),
+  z.object({ type: z.literal('transfers.speed'), sample: speedSampleSchema }),
+]);
+export type EngineEvent = z.infer<typeof eventSchema>;
+export type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
+
+/** At most ten a second. `seq` counts batches without a gap; whoever sees a gap asks for a snapshot again. */
+export const eventBatchSchema = z.object({ seq: z.number().int(), events: z.array(eventSchema) });
+export type EventBatch = z.infer<typeof eventBatchSchema>;
+
+export const snapshotSchema = z.object({
+  /** The last batch that is part of this snapshot; the next one has seq + 1. */
+  seq: z.number().int(),
+  connections: z.array(connectionViewSchema),
+  jobs: z.array(jobViewSchema),
+  speed: z.array(speedSampleSchema),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** `conn-…` for a saved connection, `env-…` for credentials taken from a command's environment (never stored). */
+export const connectionIdSchema = z.string().min(1).max(200).brand<'ConnectionId'>();
+export type ConnectionId = z.infer<typeof connectionIdSchema>;
+
+/** Short and printable: a person types it after `brigade transfers cancel`. */
+export const jobIdSchema = z.string().min(1).max(64).brand<'JobId'>();
+export type JobId = z.infer<typeof jobIdSchema>;
+
+/** Row number of the file in the journal, ascending in the order of planning. */
+export const fileIdSchema = z.number().int().nonnegative().brand<'FileId'>();
+export type FileId = z.infer<typeof fileIdSchema>;
+
+export const listingIdSchema = z.string().min(1).max(64).brand<'ListingId'>();
+export type ListingId = z.infer<typeof listingIdSchema>;

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { appErrorSchema } from '../errors.ts';
+import { bucketNameSchema } from './connection.ts';
+import { connectionIdSchema, fileIdSchema, jobIdSchema } from './ids.ts';
+
+export const conflictPolicySchema = z.enum(['ask', 'overwrite', 'skip', 'keep-both', 'fail']);
+export type ConflictPolicy = z.infer<typeof conflictPolicySchema>;
+
+/** An answer to a conflict question. */
+export const conflictAnswerSchema = z.enum(['overwrite', 'skip', 'keep-both']);
+export type ConflictAnswer = z.infer<typeof conflictAnswerSchema>;
+
+const keySchema = z.string().min(1);
+const prefixSchema = z.string();
+/** Absolute, in the notation of the machine the engine runs on. */
+const localPathSchema = z.string().min(1);
+
+const commonRequest = {
+  connectionId: connectionIdSchema,
+  conflict: conflictPolicySchema,
+  /** Move: each source is deleted after its copy has been verified, and only if it has not changed meanwhile. */
+  removeSource: z.boolean().default(false),
+};
+
+/** A folder's contents go directly below `prefix` (which is empty or ends in `/`). */
+export const uploadRequestSchema = z.object({
+  kind: z.literal('upload'),
+  ...commonRequest,
+  bucket: bucketNameSchema,
+  items: z
+    .array(
+      z.union([
+        z.object({ file: localPathSchema, key: keySchema }),
+        z.object({ folder: localPathSchema, prefix: prefixSchema }),
+      ]),
+    )
+    .min(1),
+  /** Sources lie in the engine's spool folder and are deleted when the job has ended (browser uploads). */
+  fromSpool: z.boolean().default(false),
+});
+
+/** The objects below `prefix` go directly below `folder`, each at the path its key has after the prefix. */
+export const downloadRequestSchema = z.object({
+  kind: z.literal('download'),
+  ...commonRequest,
+  bucket: bucketNameSchema,
+  items: z
+    .array(
+      z.union([
+        z.object({ key: keySchema, file: localPathSchema }),
+        z.object({ prefix: prefixSchema, folder: localPathSchema }),
+      ]),
+    )
+    .min(1),
+});
+
+/** Server-side copy inside one connection. */
+export const copyRequestSchema = z.object({
+  kind: z.literal('copy'),
+  ...commonRequest,
+  bucket: bucketNameSchema,
+  toBucket: bucketNameSchema,
+  items: z
+    .array(
+      z.union([
+        z.object({ key: keySchema, toKey: keySchema }),
+        z.object({ prefix: prefixSchema, toPrefix: prefixSchema }),
+      ]),
+    )
+    .min(1),
+});
+
+export const transferRequestSchema = z.discriminatedUnion('kind', [
+  uploadRequestSchema,
+  downloadRequestSchema,
+  copyRequestSchema,
+]);
+export type TransferRequest = z.infer<typeof transferRequestSchema>;
+export type TransferRequestInput = z.input<typeof transferRequestSchema>;
+export type UploadRequest = z.infer<typeof uploadRequestSchema>;
+export type DownloadRequest = z.infer<typeof downloadRequestSchema>;
+export type CopyRequest = z.infer<typeof copyRequestSchema>;
+
+/**
+ * planning: sources are being listed (files may already move). active: files move. waiting: a conflict question or
+ * a renewal of credentials needs a person. paused: by a person. interrupted: the engine stopped in the middle; it
+ * resumes. Ended: done (all done or skipped), failed (at least one file failed), cancelled.
+ */
+export const jobStateSchema = z.enum([
+  'queued',
+  'planning',
+  'active',
+  'waiting',
+  'paused',
+  'interrupted',
+  'done',
+  'failed',
+  'cancelled',
+]);
+export type JobState = z.infer<typeof jobStateSchema>;
+export const endedJobStates: readonly JobState[] = ['done', 'failed', 'cancelled'];
+
+export const fileStateSchema = z.enum([
+  'queued',
+  'active',
+  'waiting',
+  'interrupted',
+  'done',
+  'skipped',
+  'failed',
+  'cancelled',
+]);
+export type FileState = z.infer<typeof fileStateSchema>;
+
+/**
+ * How a finished file was verified. checksum: a full-object (or composite) checksum of the bytes equals what the
+ * server stored or returned. md5: the ETag is the MD5 of the bytes, or, multipart, of the parts' MD5s. size: the
+ * server knows neither; the size was read back.
+ */
+export const verificationSchema = z.enum(['checksum', 'md5', 'size']);
+export type Verification = z.infer<typeof verificationSchema>;
+
+export const conflictQuestionSchema = z.object({
+  fileId: fileIdSchema,
+  /** Relative to the job's source, with `/`. */
+  name: z.string(),
+  source: z.object({ where: z.string(), sizeBytes: z.number(), modifiedMs: z.number().nullable() }),
+  target: z.object({ where: z.string(), sizeBytes: z.number(), modifiedMs: z.number().nullable() }),
+  /** Questions of the same job still open, this one included. */
+  openQuestions: z.number().int(),
+});
+export type ConflictQuestion = z.infer<typeof conflictQuestionSchema>;
+
+export const jobViewSchema = z.object({
+  id: jobIdSchema,
+  kind: z.enum(['upload', 'download', 'copy']),
+  connectionId: connectionIdSchema,
+  connectionName: z.string(),
+  /** What a person calls the source and the target: a file or folder name, `bucket/prefix`. */
+  from: z.string(),
+  to: z.string(),
+  bucket: z.string(),
+  /** Where the target can be opened in the browser list (uploads, copies) or on disk (downloads). */
+  targetPrefix: z.string().optional(),
+  targetFolder: z.string().optional(),
+  state: jobStateSchema,
+  conflict: conflictPolicySchema,
+  removeSource: z.boolean(),
+  filesTotal: z.number().int(),
+  filesDone: z.number().int(),
+  filesSkipped: z.number().int(),
+  filesFailed: z.number().int(),
+  bytesTotal: z.number(),
+  /** Bytes of finished files and finished or running parts; never more than bytesTotal. */
+  bytesDone: z.number(),
+  /** False while the sources are still being listed: totals grow. */
+  planned: z.boolean(),
+  bytesPerSecond: z.number(),
+  secondsLeft: z.number().nullable(),
+  createdMs: z.number(),
+  endedMs: z.number().nullable(),
+  /** Why the whole job failed or waits; a single file's reason is with the file. */
+  error: appErrorSchema.optional(),
+  question: conflictQuestionSchema.optional(),
+});
+export type JobView = z.infer<typeof jobViewSchema>;
+
+export const fileViewSchema = z.object({
+  id: fileIdSchema,
+  jobId: jobIdSchema,
+  name: z.string(),
+  sizeBytes: z.number(),
+  bytesDone: z.number(),
+  state: fileStateSchema,
+  verification: verificationSchema.optional(),
+  error: appErrorSchema.optional(),
+  /** The name it got instead, after keep-both or an escaped name. */
+  savedAs: z.string().optional(),
+});
+export type FileView = z.infer<typeof fileViewSchema>;
+
+/** Bytes a second over all running jobs, both directions, sampled once a second. */
+export const speedSampleSchema = z.object({
+  atMs: z.number(),
+  upBytesPerSecond: z.number(),
+  downBytesPerSecond: z.number(),
+});
+export type SpeedSample = z.infer<typeof speedSampleSchema>;

@@ -1,0 +1,51 @@
+import { builtinModules } from 'node:module';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type UserConfig } from 'vite';
+
+/**
+ * Three bundles, one for each runtime: `vite build` (renderer), `--mode main` (the shell, the brigade command and the
+ * transfer worker, for Node and Electron), `--mode preload` (one CommonJS file, as a sandboxed preload must be).
+ */
+const nodeExternals = ['electron', 'better-sqlite3', ...builtinModules, /^node:/];
+
+const renderer: UserConfig = {
+  root: 'renderer',
+  base: './',
+  plugins: [react()],
+  build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome140', sourcemap: true },
+};
+
+const main: UserConfig = {
+  ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
+  build: {
+    ssr: true,
+    outDir: 'out/main',
+    emptyOutDir: true,
+    target: 'node24',
+    minify: false,
+    sourcemap: true,
+    rollupOptions: {
+      input: {
+        app: 'main/app/entry.ts',
+        brigade: 'main/headless/entry.ts',
+        'transfer-worker': 'main/transfers/workers/worker-entry.ts',
+      },
+      external: nodeExternals,
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+};
+
+const preload: UserConfig = {
+  ssr: { noExternal: true, external: ['electron'] },
+  build: {
+    ssr: 'main/app/preload.ts',
+    outDir: 'out/preload',
+    emptyOutDir: true,
+    target: 'chrome140',
+    minify: false,
+    rollupOptions: { external: ['electron'], output: { format: 'cjs', entryFileNames: 'preload.cjs' } },
+  },
+};
+
+export default defineConfig(({ mode }) => (mode === 'main' ? main : mode === 'preload' ? preload : renderer));

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/{unit,property,contract,integration}/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    env: { AWS_EC2_METADATA_DISABLED: 'true' },
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+  },
+});
