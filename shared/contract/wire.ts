@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/**
+ * Frames of the two socket transports (WebSocket of the web host, local socket as JSON lines). Electron's IPC carries
+ * the same pieces as arguments on the channels below.
+ */
+export const requestFrameSchema = z.object({
+  id: z.number().int().min(0),
+  name: z.string().max(64),
+  input: z.unknown(),
+});
+export type RequestFrame = z.infer<typeof requestFrameSchema>;
+
+export const serverFrameSchema = z.union([
+  /** `result` is a Result of the command's output. */
+  z.object({ id: z.number().int(), result: z.unknown() }),
+  z.object({ batch: z.unknown() }),
+]);
+export type ServerFrame = z.infer<typeof serverFrameSchema>;
+
+export const ipcChannels = { call: 'brigade:call', batch: 'brigade:batch' } as const;
+
+/** What the preload puts on `window.brigade`; absent in a browser, where the same goes over a WebSocket. */
+export interface PreloadBridge {
+  readonly call: (name: string, input: unknown) => Promise<unknown>;
+  readonly onBatch: (listener: (batch: unknown) => void) => () => void;
+  /** Absolute path of a file or folder dropped or picked in the window; '' when it has none. */
+  readonly pathOf: (file: unknown) => string;
+}
+
+/**
+ * Paths of the web host, all behind the session cookie. Dropped files go to a spool folder first: `POST /spool`
+ * answers `{spoolId, folder}`, then each file is `PUT /spool/<spoolId>/<each path segment encodeURIComponent'd>`;
+ * the upload request names paths below `folder` and says fromSpool. `GET /download?connectionId=&bucket=&key=` streams one
+ * object through the browser as an attachment.
+ */
+export const webPaths = { socket: '/ws', spool: '/spool', download: '/download' } as const;
