@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/{unit,property,contract,integration}/**/*.test.{ts,tsx}'],
     environment: 'node',
+    globalSetup: ['test/servers/vitest-setup.ts'],
     env: { AWS_EC2_METADATA_DISABLED: 'true' },
     testTimeout: 30_000,
     hookTimeout: 120_000,
