@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Every expected failure has one of these codes. S3's own codes keep S3's spelling, so that they can be looked up;
- * ours follow the same style. `shared/words/en.json` has what happened and what to do for each (a test keeps it complete).
+ * ours follow the same style. `shared/words/en/errors.json` has what happened and what to do for each (a test keeps it complete).
  */
 export const errorCodes = [
   // S3 and STS
@@ -67,6 +67,7 @@ export const errorCodes = [
   'SymlinkLoop',
   'TooManyOpenFiles',
   // Our own state
+  'Cancelled',
   'ConnectionNameTaken',
   'ConnectionNotFound',
   'CredentialsMissing',
@@ -136,4 +137,15 @@ export function appError(
   for (const [name, value] of Object.entries(context)) if (value !== undefined) present[name] = value;
   const text = cause === undefined ? undefined : cause instanceof Error ? cause.message : String(cause);
   return { code, retry, context: present, ...(text === undefined ? {} : { cause: text }) };
+}
+
+/** For the places where only throwing works, such as a stream that fails half-way: carries the AppError. */
+export class AppErrorException extends Error {
+  readonly error: AppError;
+
+  constructor(error: AppError) {
+    super(error.cause === undefined ? error.code : `${error.code}: ${error.cause}`);
+    this.name = 'AppErrorException';
+    this.error = error;
+  }
 }

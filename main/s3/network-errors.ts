@@ -1,0 +1,61 @@
+import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
+import { systemCodeOf } from './system-code.ts';
+
+const codeBySystemCode: Readonly<Record<string, ErrorCode>> = {
+  ENOTFOUND: 'HostNotFound',
+  EAI_AGAIN: 'HostNotFound',
+  EAI_FAIL: 'HostNotFound',
+  EAI_NODATA: 'HostNotFound',
+  EAI_NONAME: 'HostNotFound',
+  ECONNREFUSED: 'EndpointUnreachable',
+  EHOSTUNREACH: 'EndpointUnreachable',
+  EHOSTDOWN: 'EndpointUnreachable',
+  ENETUNREACH: 'EndpointUnreachable',
+  ENETDOWN: 'EndpointUnreachable',
+  EADDRNOTAVAIL: 'EndpointUnreachable',
+  ENONET: 'EndpointUnreachable',
+  UND_ERR_CONNECT_TIMEOUT: 'EndpointUnreachable',
+  ERR_PROXY_TUNNEL: 'EndpointUnreachable',
+  ECONNRESET: 'ConnectionReset',
+  ECONNABORTED: 'ConnectionReset',
+  EPIPE: 'ConnectionReset',
+  ENOTCONN: 'ConnectionReset',
+  UND_ERR_SOCKET: 'ConnectionReset',
+  ERR_STREAM_PREMATURE_CLOSE: 'ConnectionReset',
+  ERR_STREAM_DESTROYED: 'ConnectionReset',
+  ESOCKETTIMEDOUT: 'Stalled',
+  UND_ERR_HEADERS_TIMEOUT: 'Stalled',
+  UND_ERR_BODY_TIMEOUT: 'Stalled',
+  EPROTO: 'TlsFailed',
+  EMFILE: 'TooManyOpenFiles',
+  ENFILE: 'TooManyOpenFiles',
+};
+
+/** Codes of Node and OpenSSL for a certificate or a handshake that failed. */
+const tlsCode =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|EPROTO)/;
+
+/**
+ * The AppError of a failed socket, name lookup or TLS handshake; null when `error` is none of them.
+ * `context` takes `host`, `port` and whatever else the words should name.
+ */
+export function mapNetworkError(
+  error: unknown,
+  context: Readonly<Record<string, string | number | undefined>> = {},
+): AppError | null {
+  const code = systemCodeOf(error);
+  if (code === null) return null;
+  const text = error instanceof Error && error.message !== '' ? error.message : code;
+  const withReason = { ...context, systemCode: code };
+  if (tlsCode.test(code)) return appError('TlsFailed', withReason, text);
+  // The same code for a connection that was never made and for one that went silent.
+  if (code === 'ETIMEDOUT') return appError(isConnecting(error) ? 'EndpointUnreachable' : 'Stalled', withReason, text);
+  // Bytes that are not HTTP: another protocol answers on that port.
+  if (code.startsWith('HPE_')) return appError('NotAnS3Endpoint', withReason, text);
+  const mapped = codeBySystemCode[code];
+  return mapped === undefined ? null : appError(mapped, withReason, text);
+}
+
+function isConnecting(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'connect';
+}
