@@ -11,24 +11,18 @@ const brokerVariable = 'BRIGADE_TEST_CEPH_BROKER';
  */
 export async function offerSharedCeph(): Promise<() => Promise<void>> {
   let starting: Promise<Ceph> | undefined;
+  const answer = async (): Promise<{ status: number; body: string }> => {
+    try {
+      starting ??= startCeph();
+      const { endpointUrl, region, accessKeyId, secretAccessKey, baseUser } = await starting;
+      const address: CephAddress = { endpointUrl, region, accessKeyId, secretAccessKey, baseUser };
+      return { status: 200, body: JSON.stringify(address) };
+    } catch (failure) {
+      return { status: 500, body: failure instanceof Error ? failure.message : String(failure) };
+    }
+  };
   const server = createServer((_request, response) => {
-    starting ??= startCeph();
-    starting.then(
-      (ceph) => {
-        const address: CephAddress = {
-          endpointUrl: ceph.endpointUrl,
-          region: ceph.region,
-          accessKeyId: ceph.accessKeyId,
-          secretAccessKey: ceph.secretAccessKey,
-          baseUser: ceph.baseUser,
-        };
-        response.end(JSON.stringify(address));
-      },
-      (failure: unknown) => {
-        response.writeHead(500);
-        response.end(failure instanceof Error ? failure.message : String(failure));
-      },
-    );
+    void answer().then(({ status, body }) => response.writeHead(status).end(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
