@@ -135,8 +135,13 @@ export function appError(
 ): AppError {
   const present: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(context)) if (value !== undefined) present[name] = value;
-  const text = cause === undefined ? undefined : cause instanceof Error ? cause.message : String(cause);
+  const text = textOfCause(cause);
   return { code, retry, context: present, ...(text === undefined ? {} : { cause: text }) };
+}
+
+function textOfCause(cause: unknown): string | undefined {
+  if (cause === undefined || typeof cause === 'string') return cause;
+  return cause instanceof Error ? cause.message : JSON.stringify(cause);
 }
 
 /** For the places where only throwing works, such as a stream that fails half-way: carries the AppError. */

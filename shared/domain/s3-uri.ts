@@ -1,4 +1,4 @@
-import { appError, type AppError } from '../errors.ts';
+import { appError } from '../errors.ts';
 import { err, ok, type Result } from '../result.ts';
 
 export type S3Uri = { readonly bucket: string; readonly key: string };
@@ -7,7 +7,7 @@ export type S3Uri = { readonly bucket: string; readonly key: string };
  * Reads `s3://bucket/key`. The key is everything after the first slash, taken as it is: no decoding, `//` and `..`
  * are part of the name. `s3://` alone gives an empty bucket, which means the list of buckets.
  */
-export function parseS3Uri(text: string): Result<S3Uri, AppError> {
+export function parseS3Uri(text: string): Result<S3Uri> {
   if (!text.startsWith('s3://')) return err(appError('InvalidInput', { field: 'address', value: text }));
   const rest = text.slice('s3://'.length);
   const slash = rest.indexOf('/');
