@@ -1,5 +1,5 @@
 import type { Result } from '../../../shared/result.ts';
-import type { ObjectHeaders, WriteCondition } from '../object-store.ts';
+import type { ObjectHeaders, StoredObject, WriteCondition } from '../object-store.ts';
 
 /** Credentials as a request needs them; only in memory and in messages to our own threads. */
 export type SigningCredentials = {
@@ -37,15 +37,17 @@ export type SendRange = {
   readonly as:
     | ({ readonly type: 'object' } & ObjectHeaders & WriteCondition)
     | { readonly type: 'part'; readonly uploadId: string; readonly partNumber: number };
-  /** MD5 of the bytes is computed too (servers that keep no checksums answer with it as ETag). */
+  /** Sends the CRC32, which servers that keep checksums verify and store. Off where a server rejects the header. */
+  readonly withCrc32: boolean;
+  /** Sends Content-MD5, which every S3 server verifies: for servers that keep no checksums, or not known to. */
   readonly withMd5: boolean;
 };
 
 export type RangeSent = {
   /** As the server answered, quotes included. */
   readonly etag: string | null;
-  /** CRC32 of the bytes read from the file. */
-  readonly crc32: number;
+  /** Base64 CRC32 of the bytes read from the file. */
+  readonly crc32: string;
   /** Base64 CRC32 in the server's answer: the server verified it. */
   readonly serverCrc32: string | null;
   /** Hex, when asked for. */
@@ -64,14 +66,25 @@ export type ReceiveRange = {
   readonly offset: number;
   readonly sizeBytes: number;
   readonly digests: readonly RangeDigest[];
+  /** For a range that is the whole object: also the digests its stored checksums (or else its ETag) can be compared with. */
+  readonly digestsAsStored: boolean;
 };
 
 export type RangeDigest = 'crc32' | 'crc32c' | 'crc64nvme' | 'md5' | 'sha1' | 'sha256';
 
-export type RangeReceived = {
+export type RangeReceived = Digests & {
+  /** From the answer's headers: what the server keeps for the whole object. */
+  readonly stored: StoredObject;
+  /** Size of the whole object, from Content-Range or Content-Length. */
+  readonly totalBytes: number;
+};
+
+export type Digests = {
   /** Of the bytes written; CRCs as base64 of the big-endian value, like S3 has them; hashes as base64. */
   readonly digests: Readonly<Partial<Record<RangeDigest, string>>>;
 };
+
+export type FileRange = { readonly filePath: string; readonly offset: number; readonly sizeBytes: number };
 
 /**
  * Moves one range at a time; everything else (which range, retries, verification of the whole) is the executor's.
@@ -80,8 +93,10 @@ export type RangeReceived = {
 export interface RangeTransport {
   send(range: SendRange, options: RangeOptions): Promise<Result<RangeSent>>;
   receive(range: ReceiveRange, options: RangeOptions): Promise<Result<RangeReceived>>;
-  /** Digests of a whole local file, for checksums that cannot be combined from ranges. */
-  digestFile(filePath: string, digests: readonly RangeDigest[], signal?: AbortSignal): Promise<Result<RangeReceived>>;
+  /** Digests of a range of a local file: for checksums that cannot be combined, and for parts found after a crash. */
+  digest(range: FileRange, digests: readonly RangeDigest[], signal?: AbortSignal): Promise<Result<Digests>>;
+  /** Ends the threads. What still runs fails with ConnectionReset. */
+  close(): Promise<void>;
 }
 
 export type RangeOptions = {

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { appError } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { crc32ToBase64 } from '../../checksums/crc-base64.ts';
+import { mapFileError } from '../error-map.ts';
+import type { QueryParameter } from '../sigv4/encode.ts';
+import { failureFromAnswer, storedFromHeaders } from './answer.ts';
+import type { BufferPool } from './buffer-pool.ts';
+import { exchange, type HttpSettings, readText } from './http-request.ts';
+import type { RangeOptions, RangeSent, SendRange } from './transport.ts';
+
+/** The whole range, or SourceChanged when the file has become shorter. Synchronous: it runs in a worker thread. */
+export function readRange(filePath: string, offset: number, into: Uint8Array): Result<void> {
+  let file: number;
+  try {
+    file = openSync(filePath, 'r');
+  } catch (error) {
+    return err(mapFileError(error, filePath));
+  }
+  try {
+    let done = 0;
+    while (done < into.length) {
+      const count = readSync(file, into, done, into.length - done, offset + done);
+      if (count === 0) return err(appError('SourceChanged', { path: filePath }, 'the file became shorter'));
+      done += count;
+    }
+    return ok();
+  } catch (error) {
+    return err(mapFileError(error, filePath));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function headersOf(range: SendRange): { headers: Record<string, string>; query: QueryParameter[] } {
+  const { as } = range;
+  if (as.type === 'part') {
+    return {
+      headers: {},
+      query: [
+        ['partNumber', String(as.partNumber)],
+        ['uploadId', as.uploadId],
+      ],
+    };
+  }
+  const headers: Record<string, string> = {};
+  if (as.contentType !== undefined) headers['content-type'] = as.contentType;
+  if (as.ifNoneMatch !== undefined) headers['if-none-match'] = as.ifNoneMatch;
+  if (as.ifMatch !== undefined) headers['if-match'] = as.ifMatch;
+  for (const [name, value] of Object.entries(as.metadata ?? {})) headers[`x-amz-meta-${name}`] = value;
+  return { headers, query: [] };
+}
+
+/** Reads the range, sends it as an object or a part with its checksums, and returns what the server answered. */
+export async function sendRange(
+  range: SendRange,
+  buffers: BufferPool,
+  settings: HttpSettings,
+  options: RangeOptions,
+): Promise<Result<RangeSent>> {
+  const body = buffers.take(range.sizeBytes);
+  try {
+    const read = readRange(range.filePath, range.offset, body);
+    if (!read.ok) return read;
+    const crc = crc32ToBase64(crc32(body));
+    const md5 = range.withMd5 ? createHash('md5').update(body).digest() : null;
+    const { headers, query } = headersOf(range);
+    if (range.withCrc32) headers['x-amz-checksum-crc32'] = crc;
+    if (md5) headers['content-md5'] = md5.toString('base64');
+    return await exchange<RangeSent>(
+      { target: range.target, method: 'PUT', key: range.key, query, headers, body },
+      settings,
+      options,
+      async (response, progress) => {
+        if (response.statusCode !== 200)
+          return err(
+            await failureFromAnswer(
+              response,
+              range.as.type === 'part' ? 'UploadPart' : 'PutObject',
+              range.target,
+              range.key,
+              progress,
+            ),
+          );
+        await readText(response, progress);
+        const stored = storedFromHeaders(response);
+        return ok({
+          etag: stored.etag,
+          crc32: crc,
+          serverCrc32: stored.checksums['crc32'] ?? null,
+          md5: md5?.toString('hex') ?? null,
+          versionId: stored.versionId,
+        });
+      },
+    );
+  } finally {
+    buffers.give(body);
+  }
+}

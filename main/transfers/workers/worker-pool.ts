@@ -1,0 +1,94 @@
+import { Worker } from 'node:worker_threads';
+import { appError } from '../../../shared/errors.ts';
+import { err, type Result } from '../../../shared/result.ts';
+import type { Digests, RangeOptions, RangeReceived, RangeSent, RangeTransport } from '../../s3/data-plane/transport.ts';
+import type { FromWorker, ToWorker, WorkerSettings, WorkerTask } from './worker-protocol.ts';
+
+type Waiting = {
+  readonly slot: Slot;
+  readonly settle: (result: Result<unknown>) => void;
+  readonly onBytes: ((bytes: number) => void) | undefined;
+};
+type Slot = { worker: Worker; busy: number };
+
+export type WorkerPoolOptions = {
+  /** The built worker, or worker-entry.ts where Node reads TypeScript itself. */
+  readonly workerUrl: URL;
+  /** Operating system threads at most; they are started as they are needed. */
+  readonly maxThreads: number;
+  readonly settings: WorkerSettings;
+};
+
+/**
+ * RangeTransport on worker threads: each range goes to the thread with the least to do. A thread that dies fails its
+ * ranges with ConnectionReset (so they are tried again) and is replaced.
+ */
+export function createWorkerPool(options: WorkerPoolOptions): RangeTransport {
+  const slots: Slot[] = [];
+  const waiting = new Map<number, Waiting>();
+  let nextId = 1;
+  let closed = false;
+
+  function startSlot(): Slot {
+    const slot: Slot = { worker: new Worker(options.workerUrl, { workerData: options.settings }), busy: 0 };
+    slot.worker.on('message', (message: FromWorker) => {
+      if ('bytes' in message) {
+        for (const [id, bytes] of message.bytes) waiting.get(id)?.onBytes?.(bytes);
+        return;
+      }
+      waiting.get(message.id)?.settle(message.result);
+    });
+    let cause: unknown = 'a transfer thread ended';
+    slot.worker.on('error', (error) => {
+      cause = error;
+    });
+    slot.worker.on('exit', () => {
+      const index = slots.indexOf(slot);
+      if (index >= 0) slots.splice(index, 1);
+      for (const entry of [...waiting.values()]) {
+        if (entry.slot === slot) entry.settle(err(appError('ConnectionReset', {}, cause)));
+      }
+    });
+    slots.push(slot);
+    return slot;
+  }
+
+  function chooseSlot(): Slot {
+    const idle = slots.find((slot) => slot.busy === 0);
+    if (idle) return idle;
+    if (slots.length < options.maxThreads) return startSlot();
+    return slots.reduce((least, slot) => (slot.busy < least.busy ? slot : least));
+  }
+
+  function run<T>(task: WorkerTask, { signal, onBytes }: RangeOptions): Promise<Result<T>> {
+    if (closed || signal?.aborted) return Promise.resolve(err(appError('ConnectionReset', {}, 'aborted', 'no')));
+    const id = nextId++;
+    const slot = chooseSlot();
+    slot.busy += 1;
+    return new Promise((resolve) => {
+      const onAbort = () => slot.worker.postMessage({ id, abort: true } satisfies ToWorker);
+      waiting.set(id, {
+        slot,
+        onBytes,
+        settle: (result) => {
+          waiting.delete(id);
+          slot.busy -= 1;
+          signal?.removeEventListener('abort', onAbort);
+          resolve(result as Result<T>);
+        },
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+      slot.worker.postMessage({ id, task } satisfies ToWorker);
+    });
+  }
+
+  return {
+    send: (range, rangeOptions) => run<RangeSent>({ op: 'send', range }, rangeOptions),
+    receive: (range, rangeOptions) => run<RangeReceived>({ op: 'receive', range }, rangeOptions),
+    digest: (range, digests, signal) => run<Digests>({ op: 'digest', range, digests }, { signal }),
+    async close() {
+      closed = true;
+      await Promise.all(slots.map((slot) => slot.worker.terminate()));
+    },
+  };
+}
