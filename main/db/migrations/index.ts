@@ -1,0 +1,12 @@
+// Only a reference brings the `?raw` declaration into every program that imports this.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="../sql.d.ts" />
+import connections from './01-connections.sql?raw';
+
+export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
+
+/**
+ * Every step from an empty file to the present schema, in order; `version` is the number the file has afterwards
+ * (PRAGMA user_version). A step that was released is never edited: add the next one.
+ */
+export const migrations: readonly Migration[] = [{ version: 1, name: '01-connections', sql: connections }];
