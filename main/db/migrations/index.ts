@@ -2,6 +2,7 @@
 // oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="../sql.d.ts" />
 import connections from './01-connections.sql?raw';
+import transfers from './02-transfers.sql?raw';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -9,4 +10,7 @@ export type Migration = { readonly version: number; readonly name: string; reado
  * Every step from an empty file to the present schema, in order; `version` is the number the file has afterwards
  * (PRAGMA user_version). A step that was released is never edited: add the next one.
  */
-export const migrations: readonly Migration[] = [{ version: 1, name: '01-connections', sql: connections }];
+export const migrations: readonly Migration[] = [
+  { version: 1, name: '01-connections', sql: connections },
+  { version: 2, name: '02-transfers', sql: transfers },
+];

@@ -110,12 +110,12 @@ export function exchange<T>(
       (response) => {
         answered = true;
         progress();
-        read(response, progress).then(settle, (error: unknown) => settle(err(mapNetworkError(error, target.host))));
+        read(response, progress).then(settle, (error: unknown) => settle(err(networkFailure(error, target))));
       },
     );
     // After the answer has begun, the reader sees the failure on the response.
     outgoing.on('error', (error) => {
-      if (!answered) settle(err(mapNetworkError(error, target.host)));
+      if (!answered) settle(err(networkFailure(error, target)));
     });
     timer = setTimeout(
       () => settle(err(appError('Stalled', { host: target.host, seconds: Math.round(settings.stallMs / 1000) }))),
@@ -125,6 +125,11 @@ export function exchange<T>(
     if (request.body) writeBody(outgoing, request.body, progress, options.onBytes);
     else outgoing.end();
   });
+}
+
+function networkFailure(error: unknown, target: DataTarget) {
+  const context = { host: target.host, endpoint: `${target.protocol}//${target.host}` };
+  return mapNetworkError(error, context) ?? appError('ConnectionReset', context, error);
 }
 
 /** What a cut request answers; the caller knows that it cut it. */

@@ -1,0 +1,175 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { FileId, JobId } from '../../shared/domain/ids.ts';
+import type { FileState } from '../../shared/domain/transfer.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import type { FilePatch, JobPatch, JobRecord, PartRecord, PlannedFile, TransferJournal } from '../transfers/journal.ts';
+import { createGroupCommit } from './group-commit.ts';
+import {
+  type FileRow,
+  fileFromRow,
+  type JobRow,
+  jobFromRow,
+  partFromRow,
+  type PartRow,
+  patchColumns,
+} from './transfer-rows.ts';
+
+const countsByState: Partial<Record<FileState, string>> = {
+  done: 'files_done',
+  skipped: 'files_skipped',
+  failed: 'files_failed',
+};
+
+/** TransferJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
+export function createTransferJournal(db: Database): TransferJournal {
+  const commit = createGroupCommit(db);
+  const prepared = new Map<string, Statement>();
+  const sql = (text: string): Statement => {
+    let statement = prepared.get(text);
+    if (!statement) prepared.set(text, (statement = db.prepare(text)));
+    return statement;
+  };
+  const read = (text: string): Statement => {
+    commit.flush();
+    return sql(text);
+  };
+  const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ');
+
+  function adjustCounts(jobId: string, state: string, sign: 1 | -1, files: number, bytes: number): void {
+    const column = countsByState[state as FileState];
+    if (!column || files === 0) return;
+    sql(`UPDATE transfer_job SET ${column} = ${column} + ? WHERE id = ?`).run(sign * files, jobId);
+    if (state !== 'failed')
+      sql('UPDATE transfer_job SET bytes_ended = bytes_ended + ? WHERE id = ?').run(sign * bytes, jobId);
+  }
+
+  function update(table: 'transfer_job' | 'transfer_file', id: string | number, patch: JobPatch | FilePatch): void {
+    const columns = patchColumns(patch);
+    if (columns.length === 0) return;
+    const assignments = columns.map(([column]) => `${column} = ?`).join(', ');
+    sql(`UPDATE ${table} SET ${assignments} WHERE id = ?`).run(...columns.map(([, value]) => value), id);
+  }
+
+  function patchFile(fileId: FileId, patch: FilePatch): void {
+    const row = sql('SELECT job_id, state, size_bytes FROM transfer_file WHERE id = ?').get(fileId) as
+      | FileRow
+      | undefined;
+    if (!row) return;
+    const sizeBytes = patch.fingerprint?.sizeBytes ?? row.size_bytes;
+    adjustCounts(row.job_id, row.state, -1, 1, row.size_bytes);
+    adjustCounts(row.job_id, patch.state ?? row.state, 1, 1, sizeBytes);
+    if (sizeBytes !== row.size_bytes) {
+      sql('UPDATE transfer_file SET size_bytes = ? WHERE id = ?').run(sizeBytes, fileId);
+      sql('UPDATE transfer_job SET bytes_total = bytes_total + ? WHERE id = ?').run(
+        sizeBytes - row.size_bytes,
+        row.job_id,
+      );
+    }
+    update('transfer_file', fileId, patch);
+  }
+
+  function insertFile(jobId: JobId, file: PlannedFile): void {
+    const state: FileState = file.error ? 'failed' : 'queued';
+    const inserted = sql(
+      `INSERT OR IGNORE INTO transfer_file (job_id, name, source, target, size_bytes, fingerprint, state, error)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      jobId,
+      file.name,
+      file.source,
+      file.target,
+      file.fingerprint.sizeBytes,
+      JSON.stringify(file.fingerprint),
+      state,
+      file.error === null ? null : JSON.stringify(file.error),
+    );
+    if (inserted.changes === 0) return;
+    sql('UPDATE transfer_job SET files_total = files_total + 1, bytes_total = bytes_total + ? WHERE id = ?').run(
+      file.fingerprint.sizeBytes,
+      jobId,
+    );
+    adjustCounts(jobId, state, 1, 1, file.fingerprint.sizeBytes);
+  }
+
+  return {
+    jobs: () => (read('SELECT * FROM transfer_job ORDER BY created_ms, id').all() as JobRow[]).map(jobFromRow),
+    job(jobId) {
+      const row = read('SELECT * FROM transfer_job WHERE id = ?').get(jobId) as JobRow | undefined;
+      return row ? jobFromRow(row) : null;
+    },
+    file(fileId) {
+      const row = read('SELECT * FROM transfer_file WHERE id = ?').get(fileId) as FileRow | undefined;
+      return row ? fileFromRow(row) : null;
+    },
+    files(jobId, { states, from, count }) {
+      const where = states ? `job_id = ? AND state IN (${marks(states)})` : 'job_id = ?';
+      const values = [jobId, ...(states ?? [])];
+      const rows = read(`SELECT * FROM transfer_file WHERE ${where} ORDER BY id LIMIT ? OFFSET ?`).all(
+        ...values,
+        count,
+        from,
+      );
+      const { total } = sql(`SELECT count(*) AS total FROM transfer_file WHERE ${where}`).get(...values) as {
+        total: number;
+      };
+      return { files: (rows as FileRow[]).map(fileFromRow), total };
+    },
+    filesAfter(jobId, states, afterId, limit) {
+      const rows = read(
+        `SELECT * FROM transfer_file WHERE job_id = ? AND state IN (${marks(states)}) AND id > ? ORDER BY id LIMIT ?`,
+      ).all(jobId, ...states, afterId, limit);
+      return (rows as FileRow[]).map(fileFromRow);
+    },
+    parts(fileId) {
+      const rows = read('SELECT * FROM transfer_part WHERE file_id = ? ORDER BY part_number').all(fileId);
+      return (rows as PartRow[]).map(partFromRow);
+    },
+    sourceOfTarget(jobId, target) {
+      const row = read('SELECT source FROM transfer_file WHERE job_id = ? AND target = ?').get(jobId, target);
+      return (row as { source: string } | undefined)?.source ?? null;
+    },
+
+    createJob: (job) => commit.write(() => insertJob(sql, job)),
+    updateJob: (jobId, patch) => commit.write(() => update('transfer_job', jobId, patch)),
+    removeJob: (jobId) => commit.write(() => sql('DELETE FROM transfer_job WHERE id = ?').run(jobId)),
+    addFiles(jobId, files): Promise<Result<void>> {
+      if (files.length === 0) return Promise.resolve(ok());
+      return commit.write(() => {
+        for (const file of files) insertFile(jobId, file);
+      });
+    },
+    updateFile: (fileId, patch) => commit.write(() => patchFile(fileId, patch)),
+    updateFiles(jobId, states, patch) {
+      return commit.write(() => {
+        const rows = sql(`SELECT id FROM transfer_file WHERE job_id = ? AND state IN (${marks(states)})`).all(
+          jobId,
+          ...states,
+        );
+        for (const { id } of rows as { id: FileId }[]) patchFile(id, patch);
+      });
+    },
+    savePart: (fileId, part: PartRecord) =>
+      commit.write(() =>
+        sql(
+          'INSERT OR REPLACE INTO transfer_part (file_id, part_number, size_bytes, etag, digests) VALUES (?, ?, ?, ?, ?)',
+        ).run(fileId, part.partNumber, part.sizeBytes, part.etag, JSON.stringify(part.digests)),
+      ),
+    clearParts: (fileId) => commit.write(() => sql('DELETE FROM transfer_part WHERE file_id = ?').run(fileId)),
+  };
+}
+
+function insertJob(sql: (text: string) => Statement, job: JobRecord): void {
+  sql(
+    `INSERT INTO transfer_job (id, request, connection_name, endpoint_url, region, state, planned, created_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    job.id,
+    JSON.stringify(job.request),
+    job.connectionName,
+    job.endpointUrl,
+    job.region,
+    job.state,
+    job.planned ? 1 : 0,
+    job.createdMs,
+  );
+}

@@ -1,0 +1,131 @@
+import type { AppError } from '../../shared/errors.ts';
+import type { FileId, JobId } from '../../shared/domain/ids.ts';
+import type {
+  ConflictAnswer,
+  FileState,
+  JobState,
+  TransferRequest,
+  Verification,
+} from '../../shared/domain/transfer.ts';
+import type { Result } from '../../shared/result.ts';
+
+export type JobCounts = {
+  readonly filesTotal: number;
+  readonly filesDone: number;
+  readonly filesSkipped: number;
+  readonly filesFailed: number;
+  readonly bytesTotal: number;
+  /** Of files that are done or skipped. */
+  readonly bytesEnded: number;
+};
+
+export type JobRecord = {
+  readonly id: JobId;
+  readonly request: TransferRequest;
+  readonly connectionName: string;
+  /** Enough to know the server again; never secrets. */
+  readonly endpointUrl: string | null;
+  readonly region: string | null;
+  readonly state: JobState;
+  /** All sources have been listed. */
+  readonly planned: boolean;
+  /** An answer that holds for every further conflict of the job. */
+  readonly answerForAll: ConflictAnswer | null;
+  readonly error: AppError | null;
+  readonly createdMs: number;
+  readonly endedMs: number | null;
+  readonly counts: JobCounts;
+};
+
+/** What a source looked like when it was planned: local files by size, time and inode, objects by size and ETag. */
+export type Fingerprint =
+  | { readonly type: 'local'; readonly sizeBytes: number; readonly modifiedMs: number; readonly inode: number }
+  | { readonly type: 'object'; readonly sizeBytes: number; readonly etag: string | null };
+
+export type PlannedFile = {
+  /** Relative to the job's source, for people. */
+  readonly name: string;
+  /** Local path or key. Unique within the job together with the target. */
+  readonly source: string;
+  /** Key or local path; another file of the job never has the same. */
+  readonly target: string;
+  readonly fingerprint: Fingerprint;
+  /** A source that cannot be transferred at all (symlink loop, no permission) is planned as failed, so that it is named. */
+  readonly error: AppError | null;
+};
+
+export type FileRecord = PlannedFile & {
+  readonly id: FileId;
+  readonly jobId: JobId;
+  readonly state: FileState;
+  readonly answer: ConflictAnswer | null;
+  /** Of the multipart upload under way. */
+  readonly uploadId: string | null;
+  readonly keepsChecksum: boolean;
+  /** Size of each part but the last; null until the first part was planned. */
+  readonly partBytes: number | null;
+  /** The temporary file of a download under way. */
+  readonly tempPath: string | null;
+  readonly verification: Verification | null;
+  /** Where it went instead of `target` (keep-both). */
+  readonly savedAs: string | null;
+};
+
+export type FilePatch = Partial<
+  Pick<
+    FileRecord,
+    | 'fingerprint'
+    | 'state'
+    | 'answer'
+    | 'uploadId'
+    | 'keepsChecksum'
+    | 'partBytes'
+    | 'tempPath'
+    | 'verification'
+    | 'savedAs'
+    | 'error'
+  >
+>;
+
+export type JobPatch = Partial<Pick<JobRecord, 'state' | 'planned' | 'answerForAll' | 'error' | 'endedMs'>>;
+
+/** A finished part: `digests` by algorithm, base64 (md5 of uploads too), of the bytes that moved. */
+export type PartRecord = {
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  readonly etag: string | null;
+  readonly digests: Readonly<Record<string, string>>;
+};
+
+/**
+ * The memory of transfers: intent, upload ids and finished parts, never progress. Reads see every write issued before
+ * them. A write's promise resolves when it has reached the disk; writes issued together are committed together, in
+ * order. Failures (DiskFull, DatabaseLocked …) are values; then none of the commit's writes happened.
+ */
+export interface TransferJournal {
+  jobs(): readonly JobRecord[];
+  job(jobId: JobId): JobRecord | null;
+  file(fileId: FileId): FileRecord | null;
+  files(
+    jobId: JobId,
+    query: { readonly states?: readonly FileState[] | undefined; readonly from: number; readonly count: number },
+  ): { readonly files: readonly FileRecord[]; readonly total: number };
+  /** Files in these states with an id above `afterId`, ascending. */
+  filesAfter(jobId: JobId, states: readonly FileState[], afterId: number, limit: number): readonly FileRecord[];
+  parts(fileId: FileId): readonly PartRecord[];
+  /** The source that takes this target in this job, or null when the target is free. */
+  sourceOfTarget(jobId: JobId, target: string): string | null;
+
+  createJob(job: JobRecord): Promise<Result<void>>;
+  updateJob(jobId: JobId, patch: JobPatch): Promise<Result<void>>;
+  /** With its files and parts. */
+  removeJob(jobId: JobId): Promise<Result<void>>;
+  /** Files planned before (same source and target) are left as they are: planning may be repeated after a crash. */
+  addFiles(jobId: JobId, files: readonly PlannedFile[]): Promise<Result<void>>;
+  /** Keeps the job's counts in step in the same commit. */
+  updateFile(fileId: FileId, patch: FilePatch): Promise<Result<void>>;
+  /** Every file of the job in one of these states. */
+  updateFiles(jobId: JobId, states: readonly FileState[], patch: FilePatch): Promise<Result<void>>;
+  savePart(fileId: FileId, part: PartRecord): Promise<Result<void>>;
+  clearParts(fileId: FileId): Promise<Result<void>>;
+}
