@@ -18,15 +18,7 @@ export const serverFrameSchema = z.union([
 ]);
 export type ServerFrame = z.infer<typeof serverFrameSchema>;
 
-export const ipcChannels = { call: 'brigade:call', batch: 'brigade:batch' } as const;
-
-/** What the preload puts on `window.brigade`; absent in a browser, where the same goes over a WebSocket. */
-export interface PreloadBridge {
-  readonly call: (name: string, input: unknown) => Promise<unknown>;
-  readonly onBatch: (listener: (batch: unknown) => void) => () => void;
-  /** Absolute path of a file or folder dropped or picked in the window; '' when it has none. */
-  readonly pathOf: (file: unknown) => string;
-}
+export { ipcChannels, type PreloadBridge } from './preload-bridge.ts';
 
 /**
  * Paths of the web host, all behind the session cookie. Dropped files go to a spool folder first: `POST /spool`
