@@ -24,3 +24,9 @@ export function sameEtag(a: string | null, b: string | null): boolean {
   const bare = (etag: string) => etag.replace(/^"|"$/g, '').toLowerCase();
   return a !== null && b !== null && bare(a) === bare(b);
 }
+
+/** With quotes, as the port has it: some servers leave them out of some answers. Null for none. */
+export function quotedEtag(etag: string | undefined): string | null {
+  if (etag === undefined || etag === '') return null;
+  return /^(W\/)?"/.test(etag) ? etag : `"${etag}"`;
+}

@@ -96,7 +96,7 @@ export function mapS3Failure(failure: S3Failure): AppError {
     retryAfterSeconds: failure.retryAfterSeconds,
     permission: code === 'AccessDenied' ? missingPermission(failure.operation, failure.message) : undefined,
   };
-  const cause = failure.message === '' ? undefined : (failure.message ?? `HTTP ${failure.status}`);
+  const cause = failure.message || [`HTTP ${failure.status}`, failure.code ?? ''].join(' ').trim();
   return temporary ? appError(code, context, cause, 'backoff') : appError(code, context, cause);
 }
 

@@ -64,7 +64,7 @@ export function mapSdkError(error: unknown, call: CallContext = {}): AppError {
     ...place,
     status,
     code: typeof exception.Code === 'string' ? exception.Code : isParserError(error) ? undefined : error.name,
-    message: error.message,
+    message: error.message === 'UnknownError' ? undefined : error.message,
     requestId: textOf(exception.$metadata?.requestId ?? headers['x-amz-request-id'] ?? exception.RequestId),
     region: textOf(headers['x-amz-bucket-region'] ?? exception.Region) ?? call.region,
     contentType: isParserError(error) ? 'text/html' : headers['content-type'],

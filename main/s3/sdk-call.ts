@@ -1,0 +1,89 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { BucketRegions } from './bucket-regions.ts';
+import { mapSdkError, type CallContext } from './error-map.ts';
+import type { CredentialSource, SdkClients } from './sdk-client.ts';
+
+export type CallOptions = { readonly abortSignal?: AbortSignal };
+
+export type Call = CallContext & {
+  readonly operation: string;
+  readonly signal?: AbortSignal | undefined;
+  /** The server has work to do before it answers. */
+  readonly patient?: boolean;
+  /** Where the call must go, whatever is known of the bucket. */
+  readonly toRegion?: string | undefined;
+};
+
+/** Sends one operation; whatever fails becomes an AppError. */
+export type SdkCaller = <T>(
+  call: Call,
+  send: (client: S3Client, options: CallOptions) => Promise<T>,
+) => Promise<Result<T>>;
+
+/**
+ * Calls of the SDK as the port needs them: a bucket in another region is learned and asked again there, credentials
+ * that the server calls expired are renewed once, a clock that is off is corrected once (the clients learn the offset
+ * from the refusal itself). Throttling and broken connections were retried by the SDK before they get here.
+ */
+export function createSdkCaller(
+  clients: SdkClients,
+  regions: BucketRegions,
+  credentials: CredentialSource,
+  endpointUrl: string | null,
+): SdkCaller {
+  const endpoint = endpointUrl === null ? {} : endpointContext(endpointUrl);
+
+  return async (call, send) => {
+    const { signal, patient = false, toRegion, ...place } = call;
+    const bucket = call.bucket ?? null;
+    const options: CallOptions = signal === undefined ? {} : { abortSignal: signal };
+    const tried = new Set<string>();
+    for (;;) {
+      if (isAborted(signal)) return err(appError('Cancelled', place));
+      const region = toRegion ?? regions.regionOf(bucket);
+      let error: AppError;
+      try {
+        return ok(await send(clients.clientFor(region, patient), options));
+      } catch (thrown) {
+        error = isAborted(signal) ? appError('Cancelled', place) : mapSdkError(thrown, { ...endpoint, ...place });
+      }
+      const remedy = remedyFor(error, region);
+      if (remedy === null || tried.has(remedy)) return err(error);
+      tried.add(remedy);
+      if (remedy === 'region' && bucket !== null) {
+        if (toRegion !== undefined) return err(error);
+        regions.note(bucket, String(error.context['region']));
+      } else if (remedy === 'renew') {
+        const renewed = await credentials({ renew: true });
+        if (!renewed.ok) return err(renewed.error);
+        clients.forgetCredentials();
+      }
+    }
+  };
+}
+
+/** What a server says to a request that went to the wrong region; some say it only by the region they name. */
+const maybeWrongRegion: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'PermanentRedirect',
+  'AuthorizationHeaderMalformed',
+  'InvalidArgument',
+  'AccessDenied',
+]);
+
+function remedyFor(error: AppError, region: string): 'region' | 'renew' | 'clock' | null {
+  if (error.code === 'ExpiredToken') return 'renew';
+  if (error.code === 'RequestTimeTooSkewed') return 'clock';
+  const told = error.context['region'];
+  const another = typeof told === 'string' && told !== '' && told !== region;
+  return another && error.context['bucket'] !== undefined && maybeWrongRegion.has(error.code) ? 'region' : null;
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+function endpointContext(endpointUrl: string): { endpoint: string; host: string } {
+  return { endpoint: endpointUrl, host: new URL(endpointUrl).host };
+}

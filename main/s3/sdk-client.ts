@@ -1,0 +1,141 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { AppErrorException } from '../../shared/errors.ts';
+import type { Result } from '../../shared/result.ts';
+import { needsPathStyle } from './bucket-address.ts';
+import type { SigningCredentials } from './data-plane/transport.ts';
+import type { ServerClock } from './server-clock.ts';
+
+/** Of a connection: how its server is reached. */
+export type ServerSettings = {
+  /** Null: Amazon S3. */
+  readonly endpointUrl: string | null;
+  /** Null: us-east-1 until a server tells otherwise. */
+  readonly region: string | null;
+  readonly pathStyle: boolean;
+  /** `caBundle`: PEM text that takes the place of the built-in authorities, as in aws-cli. */
+  readonly tls: { readonly verify: boolean; readonly caBundle?: string | undefined };
+  readonly timeouts?: Partial<Timeouts> | undefined;
+};
+
+export type Timeouts = {
+  readonly connectMs: number;
+  /** Silence on the socket. */
+  readonly idleMs: number;
+  /** The same for calls that make the server work: copies, completions, deletions of many. */
+  readonly patientIdleMs: number;
+};
+const defaultTimeouts: Timeouts = { connectMs: 10_000, idleMs: 30_000, patientIdleMs: 600_000 };
+
+/** Gives credentials; owns their cache and renews them itself when they are about to end. `renew` forces new ones. */
+export type CredentialSource = (options?: { readonly renew?: boolean }) => Promise<Result<SigningCredentials>>;
+
+export interface SdkClients {
+  /** One client for each region, made when first asked for; a shared client's region is never rewritten. */
+  clientFor(region: string, patient: boolean): S3Client;
+  /** Makes new clients from now on: the SDK keeps credentials that have no end for ever. */
+  forgetCredentials(): void;
+  destroy(): void;
+}
+
+/** Attempts of the SDK for one call (throttling, 5xx, broken connections), with its own jittered pauses between. */
+const maxAttempts = 3;
+const maxSockets = 64;
+
+export function createSdkClients(
+  settings: ServerSettings,
+  credentials: CredentialSource,
+  serverClock: ServerClock,
+): SdkClients {
+  const timeouts = { ...defaultTimeouts, ...settings.timeouts };
+  // HTTPS_PROXY, HTTP_PROXY and NO_PROXY are Node's own business since 24.5.
+  const agentOptions = { keepAlive: true, maxSockets, proxyEnv: process.env };
+  const httpAgent = new HttpAgent(agentOptions);
+  const httpsAgent = new HttpsAgent({
+    ...agentOptions,
+    rejectUnauthorized: settings.tls.verify,
+    ...(settings.tls.caBundle === undefined ? {} : { ca: settings.tls.caBundle }),
+  });
+  const handler = (idleMs: number) =>
+    new NodeHttpHandler({ httpAgent, httpsAgent, connectionTimeout: timeouts.connectMs, socketTimeout: idleMs });
+  const prompt = handler(timeouts.idleMs);
+  const patient = handler(timeouts.patientIdleMs);
+  const clients = new Map<string, S3Client>();
+
+  serverClock.onChange((offsetMs) => {
+    for (const client of clients.values()) client.config.systemClockOffset = offsetMs;
+  });
+
+  const provide = async () => {
+    const result = await credentials();
+    if (!result.ok) throw new AppErrorException(result.error);
+    const { accessKeyId, secretAccessKey, sessionToken, expiresMs } = result.value;
+    return {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      ...(expiresMs === undefined ? {} : { expiration: new Date(expiresMs) }),
+    };
+  };
+
+  const make = (region: string, isPatient: boolean): S3Client => {
+    const client = new S3Client({
+      region,
+      credentials: provide,
+      ...(settings.endpointUrl === null ? {} : { endpoint: settings.endpointUrl }),
+      forcePathStyle: needsPathStyle(settings),
+      maxAttempts,
+      retryMode: 'standard',
+      requestHandler: isPatient ? patient : prompt,
+      // Compatible servers reject, ignore or store the checksums the SDK adds on its own; we ask for ours by name.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      systemClockOffset: serverClock.offsetMs(),
+      // Redirects are followed here, with a client of the right region.
+      followRegionRedirects: false,
+      // Nothing of this process's configuration may change what a connection says.
+      useArnRegion: false,
+      useDualstackEndpoint: false,
+      useFipsEndpoint: false,
+      disableS3ExpressSessionAuth: true,
+      customUserAgent: 'bucket-brigade',
+    });
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const date = dateHeaderOf(result.response);
+        if (date !== undefined) serverClock.noteServerDate(Date.parse(date));
+        return result;
+      },
+      { step: 'deserialize', priority: 'low', name: 'learnServerClock' },
+    );
+    return client;
+  };
+
+  return {
+    clientFor(region, isPatient) {
+      const name = `${region}/${isPatient}`;
+      let client = clients.get(name);
+      if (client === undefined) {
+        client = make(region, isPatient);
+        clients.set(name, client);
+      }
+      return client;
+    },
+    // Not destroyed: they share their sockets with the new ones, and calls under way go on.
+    forgetCredentials: () => clients.clear(),
+    destroy() {
+      clients.clear();
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+}
+
+function dateHeaderOf(response: unknown): string | undefined {
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
+  const headers = response.headers as Readonly<Record<string, string | undefined>>;
+  return headers['date'];
+}

@@ -1,0 +1,150 @@
+import {
+  ListBucketsCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  type _Object,
+} from '@aws-sdk/client-s3';
+import type { ObjectRow } from '../../shared/domain/listing.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok } from '../../shared/result.ts';
+import type { BucketRegions } from './bucket-regions.ts';
+import { quotedEtag } from './etag.ts';
+import type { BucketRow, ObjectStore, UploadedPart } from './object-store.ts';
+import type { SdkCaller } from './sdk-call.ts';
+
+type Listings = Pick<ObjectStore, 'listBuckets' | 'listPage' | 'listParts' | 'listUploads'>;
+
+/** S3's limit for a page of anything. */
+export const maxPageSize = 1000;
+
+export function createSdkListings(call: SdkCaller, regions: BucketRegions): Listings {
+  return {
+    async listBuckets(signal) {
+      const rows: BucketRow[] = [];
+      let token: string | undefined;
+      do {
+        const continuation = token === undefined ? {} : { ContinuationToken: token };
+        const page = await call({ operation: 'ListBuckets', signal }, (client, options) =>
+          client.send(new ListBucketsCommand(continuation), options),
+        );
+        if (!page.ok) return page;
+        for (const bucket of page.value.Buckets ?? []) {
+          if (bucket.Name === undefined) continue;
+          if (bucket.BucketRegion !== undefined) regions.note(bucket.Name, bucket.BucketRegion);
+          rows.push({ name: bucket.Name, createdMs: bucket.CreationDate?.getTime() ?? null });
+        }
+        token = page.value.ContinuationToken;
+      } while (token !== undefined && token !== '');
+      return ok(rows);
+    },
+
+    async listPage({ bucket, prefix, delimiter, continuationToken, startAfter, maxKeys, signal }) {
+      const page = await call({ operation: 'ListObjectsV2', bucket, prefix, signal }, (client, options) =>
+        client.send(
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: prefix,
+            EncodingType: 'url',
+            ...(delimiter === '' ? {} : { Delimiter: delimiter }),
+            ...(continuationToken === undefined ? {} : { ContinuationToken: continuationToken }),
+            ...(startAfter === undefined || continuationToken !== undefined ? {} : { StartAfter: startAfter }),
+            ...(maxKeys === undefined ? {} : { MaxKeys: maxKeys }),
+          }),
+          options,
+        ),
+      );
+      if (!page.ok) return page;
+      const { value } = page;
+      const decode = keyDecoder(value.EncodingType);
+      const token = value.NextContinuationToken ?? '';
+      // Taking a cut-off listing for a whole one could delete what it did not show.
+      if (value.IsTruncated === true && token === '') {
+        return err(appError('NotAnS3Endpoint', { bucket, prefix, reason: 'a truncated page without a token' }));
+      }
+      return ok({
+        objects: (value.Contents ?? []).map((object) => objectRow(object, decode)),
+        prefixes: (value.CommonPrefixes ?? []).map((one) => decode(one.Prefix ?? '')),
+        continuationToken: value.IsTruncated === true ? token : null,
+      });
+    },
+
+    async listParts(bucket, key, uploadId) {
+      const parts: UploadedPart[] = [];
+      let marker: string | undefined;
+      for (;;) {
+        const after = marker === undefined ? {} : { PartNumberMarker: marker };
+        const page = await call({ operation: 'ListParts', bucket, key, uploadId }, (client, options) =>
+          client.send(new ListPartsCommand({ Bucket: bucket, Key: key, UploadId: uploadId, ...after }), options),
+        );
+        if (!page.ok) return page;
+        for (const part of page.value.Parts ?? []) {
+          parts.push({
+            partNumber: part.PartNumber ?? 0,
+            etag: quotedEtag(part.ETag) ?? '',
+            sizeBytes: part.Size ?? 0,
+            crc32: part.ChecksumCRC32 ?? null,
+          });
+        }
+        const next = page.value.NextPartNumberMarker;
+        if (page.value.IsTruncated !== true || next === undefined || next === marker) break;
+        marker = next;
+      }
+      return ok(parts.sort((a, b) => a.partNumber - b.partNumber));
+    },
+
+    async listUploads(bucket, prefix) {
+      const uploads: { key: string; uploadId: string; initiatedMs: number | null }[] = [];
+      let marker: { KeyMarker: string; UploadIdMarker?: string } | null = null;
+      for (;;) {
+        const after: { KeyMarker?: string; UploadIdMarker?: string } = marker ?? {};
+        const page = await call({ operation: 'ListMultipartUploads', bucket, prefix }, (client, options) =>
+          client.send(
+            new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ...after }),
+            options,
+          ),
+        );
+        if (!page.ok) return page;
+        const { value } = page;
+        const decode = keyDecoder(value.EncodingType);
+        for (const upload of value.Uploads ?? []) {
+          if (upload.Key === undefined || upload.UploadId === undefined) continue;
+          uploads.push({
+            key: decode(upload.Key),
+            uploadId: upload.UploadId,
+            initiatedMs: upload.Initiated?.getTime() ?? null,
+          });
+        }
+        if (value.IsTruncated !== true || value.NextKeyMarker === undefined) break;
+        marker = {
+          KeyMarker: decode(value.NextKeyMarker),
+          ...(value.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: value.NextUploadIdMarker }),
+        };
+      }
+      return ok(uploads);
+    },
+  };
+}
+
+/** Only servers that say so have encoded the keys; `+` is a space in S3's encoding, a plus is `%2B`. */
+export function keyDecoder(encodingType: string | undefined): (text: string) => string {
+  if (encodingType !== 'url') return (text) => text;
+  return (text) => {
+    try {
+      return decodeURIComponent(text.replaceAll('+', ' '));
+    } catch {
+      // Bytes that are no UTF-8: such a key cannot be named in a request of ours anyway.
+      return text;
+    }
+  };
+}
+
+function objectRow(object: _Object, decode: (text: string) => string): ObjectRow {
+  return {
+    key: decode(object.Key ?? ''),
+    sizeBytes: object.Size ?? 0,
+    lastModified: object.LastModified?.toISOString() ?? null,
+    etag: quotedEtag(object.ETag),
+    storageClass: object.StorageClass ?? null,
+  };
+}

@@ -1,0 +1,134 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import type { AppError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { quotedEtag } from './etag.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { PartSender } from './put-stream.ts';
+import type { SdkCaller } from './sdk-call.ts';
+import { aboutSource, copySource, sourceChanged } from './sdk-objects.ts';
+import { conditionInput, headerInput, storedObject } from './sdk-stored.ts';
+
+type Multipart = Pick<ObjectStore, 'createMultipart' | 'copyPart' | 'completeMultipart' | 'abortMultipart'>;
+
+export function createSdkMultipart(
+  call: SdkCaller,
+  head: ObjectStore['head'],
+  guardsCopies: boolean,
+): Multipart & { readonly sendPart: PartSender } {
+  /** False once the server refused an upload because of the checksum it was asked to keep. */
+  let asksForChecksum = true;
+
+  const create = (bucket: string, key: string, headers: Parameters<Multipart['createMultipart']>[2], ask: boolean) =>
+    call({ operation: 'CreateMultipartUpload', bucket, key }, (client, options) =>
+      client.send(
+        new CreateMultipartUploadCommand({
+          Bucket: bucket,
+          Key: key,
+          ...headerInput(headers),
+          ...(ask ? { ChecksumAlgorithm: 'CRC32' as const, ChecksumType: 'FULL_OBJECT' as const } : {}),
+        }),
+        options,
+      ),
+    );
+
+  return {
+    async createMultipart(bucket, key, headers) {
+      let answer = await create(bucket, key, headers, asksForChecksum);
+      if (!answer.ok && asksForChecksum && refusesChecksum(answer.error)) {
+        answer = await create(bucket, key, headers, false);
+        if (answer.ok) asksForChecksum = false;
+      }
+      if (!answer.ok) return answer;
+      const { UploadId, ChecksumAlgorithm, ChecksumType } = answer.value;
+      return ok({
+        uploadId: UploadId ?? '',
+        keepsChecksum: ChecksumAlgorithm === 'CRC32' && ChecksumType === 'FULL_OBJECT',
+      });
+    },
+
+    async sendPart({ bucket, key, uploadId, partNumber, body, crc32, signal }) {
+      const answer = await call({ operation: 'UploadPart', bucket, key, uploadId, signal }, (client, options) =>
+        client.send(
+          new UploadPartCommand({
+            Bucket: bucket,
+            Key: key,
+            UploadId: uploadId,
+            PartNumber: partNumber,
+            Body: body,
+            ContentLength: body.byteLength,
+            ...(crc32 === null ? {} : { ChecksumCRC32: crc32 }),
+          }),
+          options,
+        ),
+      );
+      return answer.ok ? ok({ etag: quotedEtag(answer.value.ETag) ?? '' }) : answer;
+    },
+
+    async copyPart(from, to): Promise<Result<{ readonly etag: string }>> {
+      const changed = await sourceChanged(head, from, guardsCopies);
+      if (changed !== null) return err(changed);
+      const answer = await call(
+        { operation: 'UploadPartCopy', bucket: to.bucket, key: to.key, patient: true },
+        (client, options) =>
+          client.send(
+            new UploadPartCopyCommand({
+              Bucket: to.bucket,
+              Key: to.key,
+              UploadId: to.uploadId,
+              PartNumber: to.partNumber,
+              CopySource: copySource(from),
+              CopySourceRange: `bytes=${from.offset}-${from.offset + from.sizeBytes - 1}`,
+              ...(from.sourceIfMatch === undefined ? {} : { CopySourceIfMatch: from.sourceIfMatch }),
+            }),
+            options,
+          ),
+      );
+      if (!answer.ok) return err(aboutSource(answer.error, from));
+      return ok({ etag: quotedEtag(answer.value.CopyPartResult?.ETag) ?? '' });
+    },
+
+    async completeMultipart(bucket, key, uploadId, parts, options) {
+      const crc32 = options?.crc32;
+      const answer = await call(
+        { operation: 'CompleteMultipartUpload', bucket, key, uploadId, patient: true },
+        (client, sendOptions) =>
+          client.send(
+            new CompleteMultipartUploadCommand({
+              Bucket: bucket,
+              Key: key,
+              UploadId: uploadId,
+              MultipartUpload: {
+                Parts: parts.map((part) => ({
+                  PartNumber: part.partNumber,
+                  ETag: part.etag,
+                  ...(crc32 === undefined || part.crc32 === undefined ? {} : { ChecksumCRC32: part.crc32 }),
+                })),
+              },
+              ...(crc32 === undefined ? {} : { ChecksumCRC32: crc32, ChecksumType: 'FULL_OBJECT' as const }),
+              ...(crc32 === undefined || options?.sizeBytes === undefined ? {} : { MpuObjectSize: options.sizeBytes }),
+              ...conditionInput(options),
+            }),
+            sendOptions,
+          ),
+      );
+      return answer.ok ? ok(storedObject(answer.value)) : answer;
+    },
+
+    async abortMultipart(bucket, key, uploadId) {
+      const answer = await call({ operation: 'AbortMultipartUpload', bucket, key, uploadId }, (client, options) =>
+        client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), options),
+      );
+      return answer.ok || answer.error.code === 'NoSuchUpload' ? ok() : answer;
+    },
+  };
+}
+
+function refusesChecksum(error: AppError): boolean {
+  return error.code === 'NotImplemented' || error.code === 'InvalidArgument';
+}

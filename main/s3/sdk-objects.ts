@@ -1,0 +1,243 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { sameEtag } from './etag.ts';
+import { mapNetworkError, mapS3Failure } from './error-map.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { SdkCaller } from './sdk-call.ts';
+import { conditionInput, headerInput, objectDetails, storedObject } from './sdk-stored.ts';
+import { encodeComponent, encodeKey } from './sigv4/encode.ts';
+
+type Objects = Pick<ObjectStore, 'head' | 'putSmall' | 'getStream' | 'remove' | 'removeMany' | 'copy'>;
+
+/** Deletions of single keys that run side by side where a batch cannot be used. */
+const singleRemovals = 8;
+
+/** `guardsCopies`: the server is known to heed conditions on the source of a copy. */
+export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Objects {
+  /** Buckets that answered for one of their objects: a 404 of HEAD is then about the key. */
+  const seenBuckets = new Set<string>();
+
+  const head: Objects['head'] = async (bucket, key, signal) => {
+    const answer = await call({ operation: 'HeadObject', bucket, key, signal }, (client, options) =>
+      client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }), options),
+    );
+    if (answer.ok) {
+      seenBuckets.add(bucket);
+      return ok(objectDetails(key, answer.value));
+    }
+    const { error } = answer;
+    const vague =
+      error.code === 'NoSuchKey' ? !seenBuckets.has(bucket) : [400, 403].includes(Number(error.context['status']));
+    if (!vague) return answer;
+    const told = await explain(bucket, key, signal);
+    if (told?.code === 'NoSuchKey') seenBuckets.add(bucket);
+    return told === null ? answer : err(told);
+  };
+
+  /** HEAD answers have no body to say why: one byte of GET does. Null when it does not fail the same way. */
+  const explain = async (bucket: string, key: string, signal: AbortSignal | undefined): Promise<AppError | null> => {
+    const answer = await call({ operation: 'GetObject', bucket, key, signal }, async (client, options) => {
+      const one = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: 'bytes=0-0' }), options);
+      discard(one.Body);
+    });
+    return answer.ok || answer.error.code === 'InvalidRange' ? null : answer.error;
+  };
+
+  const remove: Objects['remove'] = async (bucket, key, condition) => {
+    const ifMatch = condition?.ifMatch;
+    if (ifMatch !== undefined) {
+      // Servers that ignore the condition would delete a newer object.
+      const now = await head(bucket, key);
+      if (!now.ok) return now.error.code === 'NoSuchKey' ? ok() : now;
+      if (!sameEtag(now.value.etag, ifMatch)) return err(appError('PreconditionFailed', { bucket, key }));
+    }
+    const send = (withCondition: boolean) =>
+      call({ operation: 'DeleteObject', bucket, key }, (client, options) =>
+        client.send(
+          new DeleteObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
+          }),
+          options,
+        ),
+      );
+    let answer = await send(true);
+    if (!answer.ok && ifMatch !== undefined && answer.error.code === 'NotImplemented') answer = await send(false);
+    if (answer.ok || answer.error.code === 'NoSuchKey') return ok();
+    return answer;
+  };
+
+  const removeSingly = async (bucket: string, keys: readonly string[], failed: Map<string, Result<never>>) => {
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < keys.length) {
+        const key = keys[next++] ?? '';
+        const answer = await remove(bucket, key);
+        if (!answer.ok) failed.set(key, answer);
+      }
+    };
+    await Promise.all(Array.from({ length: singleRemovals }, lane));
+  };
+
+  return {
+    head,
+    remove,
+
+    async putSmall(bucket, key, body, headers, condition) {
+      const answer = await call({ operation: 'PutObject', bucket, key }, (client, options) =>
+        client.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            Body: body,
+            ContentLength: body.byteLength,
+            ...headerInput(headers),
+            ...conditionInput(condition),
+          }),
+          options,
+        ),
+      );
+      return answer.ok ? ok(storedObject(answer.value)) : answer;
+    },
+
+    async getStream(bucket, key, signal) {
+      const answer = await call({ operation: 'GetObject', bucket, key, signal }, (client, options) =>
+        client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }), options),
+      );
+      if (!answer.ok) return answer;
+      const source = answer.value.Body as unknown as AsyncIterable<Uint8Array> | undefined;
+      const details = objectDetails(key, answer.value);
+      const lengthBytes = answer.value.ContentLength;
+      return ok({ details, body: wholeBody(source, lengthBytes, { bucket, key }, signal) });
+    },
+
+    async removeMany(bucket, keys) {
+      const failed = new Map<string, Result<never>>();
+      const batch = keys.filter((key) => survivesXml(key));
+      const single = keys.filter((key) => !survivesXml(key));
+      if (batch.length > 0) {
+        const answer = await call({ operation: 'DeleteObjects', bucket, patient: true }, (client, options) =>
+          client.send(
+            new DeleteObjectsCommand({
+              Bucket: bucket,
+              Delete: { Objects: batch.map((Key) => ({ Key })), Quiet: true },
+            }),
+            options,
+          ),
+        );
+        if (answer.ok) {
+          for (const failure of answer.value.Errors ?? []) {
+            const key = failure.Key ?? '';
+            const error = mapS3Failure({
+              status: 200,
+              code: failure.Code ?? 'InternalError',
+              message: failure.Message,
+              operation: 'DeleteObjects',
+              bucket,
+              key,
+            });
+            if (error.code !== 'NoSuchKey') failed.set(key, err(error));
+          }
+        } else if (answer.error.code === 'NotImplemented' || answer.error.code === 'MethodNotAllowed') {
+          single.push(...batch);
+        } else {
+          return answer;
+        }
+      }
+      await removeSingly(bucket, single, failed);
+      return ok(failed);
+    },
+
+    async copy(from, to, condition) {
+      const changed = await sourceChanged(head, from, guardsCopies);
+      if (changed !== null) return err(changed);
+      const answer = await call(
+        { operation: 'CopyObject', bucket: to.bucket, key: to.key, patient: true },
+        (client, options) =>
+          client.send(
+            new CopyObjectCommand({
+              Bucket: to.bucket,
+              Key: to.key,
+              CopySource: copySource(from),
+              MetadataDirective: 'COPY',
+              ...(from.sourceIfMatch === undefined ? {} : { CopySourceIfMatch: from.sourceIfMatch }),
+              ...conditionInput(condition),
+            }),
+            options,
+          ),
+      );
+      if (!answer.ok) return err(aboutSource(answer.error, from));
+      return ok(storedObject({ ...answer.value.CopyObjectResult, VersionId: answer.value.VersionId }));
+    },
+  };
+}
+
+/**
+ * Servers that ignore the condition on a copy's source (Ceph up to 17 does) would copy a newer object: asked before.
+ */
+export async function sourceChanged(
+  head: ObjectStore['head'],
+  from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
+  serverGuards: boolean,
+): Promise<AppError | null> {
+  if (serverGuards || from.sourceIfMatch === undefined) return null;
+  const now = await head(from.bucket, from.key);
+  if (!now.ok) return now.error;
+  const place = { bucket: from.bucket, key: from.key };
+  return sameEtag(now.value.etag, from.sourceIfMatch) ? null : appError('PreconditionFailed', place);
+}
+
+/** `bucket/key` as the copy source header wants it. */
+export function copySource(from: { readonly bucket: string; readonly key: string }): string {
+  return `${encodeComponent(from.bucket)}/${encodeKey(from.key)}`;
+}
+
+/** What is missing in a copy is its source. */
+export function aboutSource(error: AppError, from: { readonly bucket: string; readonly key: string }): AppError {
+  if (error.code !== 'NoSuchKey') return error;
+  return { ...error, context: { ...error.context, bucket: from.bucket, key: from.key } };
+}
+
+/** XML 1.0 has no form for control characters, and parsers may trim: such keys are deleted one by one. */
+function survivesXml(key: string): boolean {
+  return !/[\p{Cc}\ufffe\uffff]|^\s|\s$/u.test(key);
+}
+
+function discard(body: unknown): void {
+  if (typeof body === 'object' && body !== null && 'destroy' in body && typeof body.destroy === 'function')
+    body.destroy();
+}
+
+async function* wholeBody(
+  source: AsyncIterable<Uint8Array> | undefined,
+  lengthBytes: number | undefined,
+  place: { readonly bucket: string; readonly key: string },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let receivedBytes = 0;
+  try {
+    for await (const chunk of source ?? []) {
+      receivedBytes += chunk.byteLength;
+      yield chunk;
+    }
+  } catch (error) {
+    if (signal?.aborted === true) throw new AppErrorException(appError('Cancelled', place));
+    const mapped = mapNetworkError(error, place);
+    if (mapped === null) throw error;
+    throw new AppErrorException(mapped);
+  }
+  if (lengthBytes !== undefined && receivedBytes !== lengthBytes) {
+    throw new AppErrorException(
+      appError('ResponseTruncated', { ...place, expectedBytes: lengthBytes, actualBytes: receivedBytes }),
+    );
+  }
+}
