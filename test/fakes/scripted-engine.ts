@@ -19,7 +19,7 @@ export function scriptedEngine(answers: Answers = {}, streams: Partial<EngineStr
   let closed = false;
   const dispatch = async (name: string, input: unknown): Promise<Result<unknown>> => {
     asked.push({ name, input });
-    const answer = answers[name];
+    const answer = Object.hasOwn(answers, name) ? answers[name] : undefined;
     if (answer !== undefined) return answer(input);
     return isCommandName(name) ? ok({}) : err(appError('InvalidInput', { field: 'name', value: name }));
   };
