@@ -1,0 +1,113 @@
+import type { Clock } from '../../shared/domain/clock.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { bucketAddress } from './bucket-address.ts';
+import { createBucketRegions } from './bucket-regions.ts';
+import type { DataTarget } from './data-plane/transport.ts';
+import type { ConnectionOpener, OpenConnection } from './open-connection.ts';
+import { restrictStore, type Restriction } from './restrict-store.ts';
+import type { CredentialSource, ServerSettings } from './sdk-client.ts';
+import { createSdkObjectStore } from './sdk-object-store.ts';
+import { createServerClock } from './server-clock.ts';
+
+/** A connection as its owner knows it, saved or of an environment: all that is needed to open it. */
+export type ConnectionDetails = {
+  readonly id: string;
+  readonly name: string;
+  readonly settings: ServerSettings;
+  /** Asked for each request; must cache. */
+  readonly credentials: CredentialSource;
+  readonly restriction: Restriction | null;
+  readonly downloadThreads: number | null;
+  readonly uploadThreads: number | null;
+};
+
+/** ConnectionNotFound, VaultLocked or CredentialsMissing when it cannot be had. */
+export type FindConnection = (connectionId: string) => Promise<Result<ConnectionDetails>>;
+
+export type OpenedConnection = OpenConnection & {
+  /** Server time minus ours; 0 unless a minute or more was seen. */
+  clockOffsetMs(): number;
+  close(): void;
+};
+
+/** Opens one connection, without a cache: for the test of settings that are not saved. The caller closes it. */
+export function openConnection(details: ConnectionDetails, clock: Pick<Clock, 'nowMs'>): OpenedConnection {
+  const { settings, credentials } = details;
+  const regions = createBucketRegions(settings.region);
+  const serverClock = createServerClock(clock);
+  const store = createSdkObjectStore({ settings, credentials, regions, serverClock, clock });
+  return {
+    id: details.id,
+    name: details.name,
+    store: restrictStore(store, details.restriction),
+    restriction: details.restriction,
+    downloadThreads: details.downloadThreads,
+    uploadThreads: details.uploadThreads,
+    description: { endpointUrl: settings.endpointUrl, region: settings.region },
+    async dataTarget(bucket, options): Promise<Result<DataTarget>> {
+      const signing = await credentials(options?.renew === true ? { renew: true } : {});
+      if (!signing.ok) return signing;
+      const region = regions.regionOf(bucket);
+      return ok({
+        ...bucketAddress(settings, bucket, region),
+        region,
+        bucket,
+        credentials: signing.value,
+        clockOffsetMs: serverClock.offsetMs(),
+        tls: settings.tls,
+      });
+    },
+    noteServerDate: (dateMs) => serverClock.noteServerDate(dateMs),
+    noteRegion: (bucket, region) => regions.note(bucket, region),
+    clockOffsetMs: () => serverClock.offsetMs(),
+    close: () => store.close(),
+  };
+}
+
+export interface ConnectionCache extends ConnectionOpener {
+  /** To be called when a connection's settings changed or it was removed; whoever has it open keeps it until then. */
+  forget(connectionId: string): void;
+  close(): void;
+}
+
+/** Each connection is opened once and shared until it is forgotten. */
+export function createConnectionOpener(find: FindConnection, clock: Pick<Clock, 'nowMs'>): ConnectionCache {
+  const opened = new Map<string, Promise<Result<OpenedConnection>>>();
+  /** Their sockets close by themselves when idle; those who use them may go on until the engine closes. */
+  const retired: OpenedConnection[] = [];
+
+  const start = async (connectionId: string): Promise<Result<OpenedConnection>> => {
+    const details = await find(connectionId);
+    return details.ok ? ok(openConnection(details.value, clock)) : err(details.error);
+  };
+
+  const forget = (connectionId: string): void => {
+    const held = opened.get(connectionId);
+    opened.delete(connectionId);
+    void held?.then((connection) => {
+      if (connection.ok) retired.push(connection.value);
+      return undefined;
+    });
+  };
+
+  return {
+    async open(connectionId) {
+      let held = opened.get(connectionId);
+      if (held === undefined) {
+        held = start(connectionId);
+        opened.set(connectionId, held);
+      }
+      const result = await held;
+      // A failure is not remembered: the vault may be unlocked, the connection added meanwhile.
+      if (!result.ok && opened.get(connectionId) === held) opened.delete(connectionId);
+      return result;
+    },
+    forget,
+    close() {
+      for (const connectionId of [...opened.keys()]) forget(connectionId);
+      queueMicrotask(() => {
+        for (const connection of retired) connection.close();
+      });
+    },
+  };
+}

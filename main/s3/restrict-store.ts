@@ -1,0 +1,102 @@
+import { appError, type AppError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** `path`: '' for the whole bucket, a folder with or without its slash, or one object. */
+export type Restriction = { readonly bucket: string; readonly path: string };
+
+/**
+ * The same store, but everything outside of the restriction is refused with OutsideRestriction before any request is
+ * made. A listing of what lies above the path is refused; one of exactly the path shows only what is inside (`p` does
+ * not show `px`). The list of buckets is the one bucket.
+ */
+export function restrictStore(store: ObjectStore, restriction: Restriction | null): ObjectStore {
+  if (restriction === null) return store;
+  const inside = (key: string): boolean => isInside(restriction.path, key);
+  const refuse = (bucket: string, key?: string): Result<never> => err(outside(restriction, bucket, key));
+  const keyRefused = (bucket: string, key: string): boolean => bucket !== restriction.bucket || !inside(key);
+  const prefixRefused = (bucket: string, prefix: string): boolean =>
+    bucket !== restriction.bucket || !(inside(prefix) || prefix === restriction.path);
+  const bucketRefused = (bucket: string): boolean => bucket !== restriction.bucket || restriction.path !== '';
+
+  return {
+    // Kept as calls of `store`, one by one: a method added to the port must be thought about here.
+    listBuckets: async () => ok([{ name: restriction.bucket, createdMs: null }]),
+    createBucket: async (bucket, region) =>
+      bucketRefused(bucket) ? refuse(bucket) : store.createBucket(bucket, region),
+    removeBucket: async (bucket) => (bucketRefused(bucket) ? refuse(bucket) : store.removeBucket(bucket)),
+    bucketLocation: async (bucket) => (bucket === restriction.bucket ? store.bucketLocation(bucket) : refuse(bucket)),
+
+    async listPage(request) {
+      if (prefixRefused(request.bucket, request.prefix)) return refuse(request.bucket, request.prefix);
+      const page = await store.listPage(request);
+      if (!page.ok || inside(request.prefix)) return page;
+      return ok({
+        ...page.value,
+        objects: page.value.objects.filter((object) => inside(object.key)),
+        prefixes: page.value.prefixes.filter((prefix) => inside(prefix)),
+      });
+    },
+    head: async (bucket, key, signal) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.head(bucket, key, signal),
+    putSmall: async (bucket, key, body, headers, condition) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.putSmall(bucket, key, body, headers, condition),
+    putStream: async (bucket, key, body, headers, options) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.putStream(bucket, key, body, headers, options),
+    getStream: async (bucket, key, signal) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.getStream(bucket, key, signal),
+    remove: async (bucket, key, condition) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.remove(bucket, key, condition),
+
+    async removeMany(bucket, keys) {
+      if (bucket !== restriction.bucket) return refuse(bucket);
+      const allowed = keys.filter((key) => inside(key));
+      const failed = new Map<string, Result<never>>();
+      for (const key of keys) if (!inside(key)) failed.set(key, refuse(bucket, key));
+      if (allowed.length === 0) return ok(failed);
+      const answer = await store.removeMany(bucket, allowed);
+      return answer.ok ? ok(new Map([...failed, ...answer.value])) : answer;
+    },
+
+    async copy(from, to, condition) {
+      if (keyRefused(from.bucket, from.key)) return refuse(from.bucket, from.key);
+      if (keyRefused(to.bucket, to.key)) return refuse(to.bucket, to.key);
+      return store.copy(from, to, condition);
+    },
+    async copyPart(from, to) {
+      if (keyRefused(from.bucket, from.key)) return refuse(from.bucket, from.key);
+      if (keyRefused(to.bucket, to.key)) return refuse(to.bucket, to.key);
+      return store.copyPart(from, to);
+    },
+    createMultipart: async (bucket, key, headers) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.createMultipart(bucket, key, headers),
+    listParts: async (bucket, key, uploadId) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.listParts(bucket, key, uploadId),
+    async listUploads(bucket, prefix) {
+      if (prefixRefused(bucket, prefix)) return refuse(bucket, prefix);
+      const uploads = await store.listUploads(bucket, prefix);
+      return uploads.ok ? ok(uploads.value.filter((upload) => inside(upload.key))) : uploads;
+    },
+    completeMultipart: async (bucket, key, uploadId, parts, options) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.completeMultipart(bucket, key, uploadId, parts, options),
+    abortMultipart: async (bucket, key, uploadId) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.abortMultipart(bucket, key, uploadId),
+    presignGet: async (bucket, key, expiresInSeconds) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.presignGet(bucket, key, expiresInSeconds),
+  };
+}
+
+/** `p` holds `p` and `p/…`; `p/` holds `p/` and `p/…`; '' holds everything. */
+export function isInside(path: string, key: string): boolean {
+  if (path === '') return true;
+  if (path.endsWith('/')) return key.startsWith(path);
+  return key === path || key.startsWith(`${path}/`);
+}
+
+function outside(restriction: Restriction, bucket: string, key: string | undefined): AppError {
+  return appError('OutsideRestriction', {
+    bucket,
+    key,
+    restrictedTo: restriction.path === '' ? restriction.bucket : `${restriction.bucket}/${restriction.path}`,
+  });
+}
