@@ -67,7 +67,7 @@ export function openConnection(details: ConnectionDetails, clock: Pick<Clock, 'n
 export interface ConnectionCache extends ConnectionOpener {
   /** To be called when a connection's settings changed or it was removed; whoever has it open keeps it until then. */
   forget(connectionId: string): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Each connection is opened once and shared until it is forgotten. */
@@ -103,11 +103,11 @@ export function createConnectionOpener(find: FindConnection, clock: Pick<Clock, 
       return result;
     },
     forget,
-    close() {
-      for (const connectionId of [...opened.keys()]) forget(connectionId);
-      queueMicrotask(() => {
-        for (const connection of retired) connection.close();
-      });
+    async close() {
+      const held = [...opened.values()];
+      opened.clear();
+      for (const connection of await Promise.all(held)) if (connection.ok) connection.value.close();
+      for (const connection of retired) connection.close();
     },
   };
 }
