@@ -1,0 +1,16 @@
+/** The window's own origin. A standard, secure scheme: relative URLs, fetch and 'self' in the CSP work as on the web. */
+export const appScheme = 'app';
+export const appHost = 'bucket-brigade';
+export const indexUrl = `${appScheme}://${appHost}/index.html`;
+
+/** True for URLs of our own origin; anything that does not parse is not ours. */
+export function isOwnUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, host, username, password } = new URL(url);
+  return protocol === `${appScheme}:` && host === appHost && username === '' && password === '';
+}
+
+/** What a window.open or a target=_blank link may hand to the system's browser: https and nothing else. */
+export function isSafeExternalUrl(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === 'https:';
+}

@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { app } from 'electron';
+import { dataFolderFor } from '../ipc/default-data-folder.ts';
+import { openEngineOf } from './open-engine.ts';
+import { registerAppScheme } from './protocol.ts';
+import { runShell } from './shell.ts';
+
+/** The Electron app's main bundle. What must happen before `ready` happens here, synchronously; the rest in shell.ts. */
+app.enableSandbox();
+registerAppScheme();
+
+const dataFolder = resolve(
+  dataFolderFor(app.commandLine.getSwitchValue('data-dir'), {
+    platform: process.platform,
+    env: process.env,
+    homeFolder: homedir(),
+  }),
+);
+app.setPath('userData', profileFolderBelow(dataFolder));
+
+// The lock belongs to the profile, so there is one app for each data folder.
+if (app.requestSingleInstanceLock()) {
+  // Not awaited: `ready` comes only after this module has been evaluated.
+  void runShell({
+    dataFolder,
+    outDir: resolve(import.meta.dirname, '..'),
+    openEngine: openEngineOf(dataFolder),
+  });
+} else {
+  app.exit(0);
+}
+
+/** Chromium's own files. When the data folder cannot be written the window must still open to say so: somewhere else then. */
+function profileFolderBelow(folder: string): string {
+  const profile = join(folder, 'electron');
+  try {
+    mkdirSync(profile, { recursive: true, mode: 0o700 });
+    return profile;
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'bucket-brigade-'));
+  }
+}

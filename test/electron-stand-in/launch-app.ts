@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+
+const projectDir = resolve(import.meta.dirname, '../..');
+
+/** Set by test/smoke/playwright.config.ts: the folder of a real Electron. The same specs then run on it. */
+const realElectronDir = process.env['SMOKE_ELECTRON_DIST'];
+export const isRealElectron = realElectronDir !== undefined;
+/** The folder with the executable `electron` that the specs run on. */
+export const electronDir = realElectronDir ?? import.meta.dirname;
+
+export interface TestFolders {
+  readonly root: string;
+  readonly dataDir: string;
+  readonly home: string;
+  remove(): void;
+}
+
+/** A data folder and a home of the test's own, so that nothing of the machine is read or left. */
+export function makeTestFolders(): TestFolders {
+  const root = mkdtempSync(join(tmpdir(), 'brigade-app-'));
+  return {
+    root,
+    dataDir: join(root, 'data'),
+    home: join(root, 'home'),
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+  };
+}
+
+export interface LaunchOptions {
+  readonly folders: TestFolders;
+  /** The stand-in's keyring; real Electron has the machine's own. */
+  readonly keyring?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the built, unmodified app (`out/`, as package.json names it) and gives its window. */
+export async function launchApp(options: LaunchOptions): Promise<{ app: ElectronApplication; page: Page }> {
+  // Playwright asks the electron package for the binary, and that looks here.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electronDir;
+  const app = await _electron.launch({ args: [projectDir], env: environmentOf(options), timeout: 60_000 });
+  const page = await app.firstWindow();
+  // The window exists before its page has been asked for.
+  await page.waitForURL(/^(?!about:blank)/);
+  await page.waitForLoadState('domcontentloaded');
+  return { app, page };
+}
+
+/** Starts the app without Playwright on it: a second instance, say, which may end before anything could attach. */
+export function spawnApp(options: LaunchOptions): ChildProcess {
+  const sandbox = isRealElectron && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return spawn(join(electronDir, 'electron'), [...sandbox, projectDir], {
+    env: environmentOf(options),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+function environmentOf({ folders, keyring, env = {} }: LaunchOptions): Record<string, string> {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  return {
+    ...inherited,
+    HOME: folders.home,
+    TMPDIR: folders.root,
+    BRIGADE_DATA_DIR: folders.dataDir,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    STAND_IN_HOME: folders.home,
+    ...(keyring === undefined ? {} : { STAND_IN_KEYRING: keyring }),
+    ...env,
+  };
+}
