@@ -1,4 +1,5 @@
 import type { AppError } from '../../shared/errors.ts';
+import { describeError } from '../../shared/words/describe-error.ts';
 import words from '../../shared/words/en/shell.json' with { type: 'json' };
 import type { FailureWords } from './start-failure-page.ts';
 
@@ -13,10 +14,11 @@ export const crashWords = {
 
 /** What the start-failure page says. */
 export function describeStartFailure(error: AppError, dataFolder: string): FailureWords {
+  const { message, fix, details } = describeError(error);
   return {
     heading: words.startFailure.heading,
-    whatHappened: error.code,
-    whatToDo: '',
-    details: [error.code, dataFolder, error.cause ?? ''].join('\n'),
+    whatHappened: message,
+    whatToDo: fix,
+    details: `${details}\n${words.startFailure.dataFolder} ${dataFolder}`,
   };
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 
-const projectDir = resolve(import.meta.dirname, '../..');
+/** What is started: the project as it is built, or another build of it. */
+const appDir = process.env['BRIGADE_APP_DIR'] ?? resolve(import.meta.dirname, '../..');
 
 /** Set by test/smoke/playwright.config.ts: the folder of a real Electron. The same specs then run on it. */
 const realElectronDir = process.env['SMOKE_ELECTRON_DIST'];
@@ -37,11 +38,11 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the built, unmodified app (`out/`, as package.json names it) and gives its window. */
+/** Starts the built, unmodified app (package.json's `main`) and gives its window. */
 export async function launchApp(options: LaunchOptions): Promise<{ app: ElectronApplication; page: Page }> {
   // Playwright asks the electron package for the binary, and that looks here.
   process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electronDir;
-  const app = await _electron.launch({ args: [projectDir], env: environmentOf(options), timeout: 60_000 });
+  const app = await _electron.launch({ args: [appDir], env: environmentOf(options), timeout: 60_000 });
   const page = await app.firstWindow();
   // The window exists before its page has been asked for.
   await page.waitForURL(/^(?!about:blank)/);
@@ -52,7 +53,7 @@ export async function launchApp(options: LaunchOptions): Promise<{ app: Electron
 /** Starts the app without Playwright on it: a second instance, say, which may end before anything could attach. */
 export function spawnApp(options: LaunchOptions): ChildProcess {
   const sandbox = isRealElectron && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return spawn(join(electronDir, 'electron'), [...sandbox, projectDir], {
+  return spawn(join(electronDir, 'electron'), [...sandbox, appDir], {
     env: environmentOf(options),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
