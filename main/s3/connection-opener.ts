@@ -1,8 +1,10 @@
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { ConnectionState } from '../../shared/domain/connection.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { bucketAddress } from './bucket-address.ts';
 import { createBucketRegions } from './bucket-regions.ts';
 import type { DataTarget } from './data-plane/transport.ts';
+import { observeStore, type OnConnectionState } from './observe-store.ts';
 import type { ConnectionOpener, OpenConnection } from './open-connection.ts';
 import { restrictStore, type Restriction } from './restrict-store.ts';
 import type { CredentialSource, ServerSettings } from './sdk-client.ts';
@@ -31,7 +33,11 @@ export type OpenedConnection = OpenConnection & {
 };
 
 /** Opens one connection, without a cache: for the test of settings that are not saved. The caller closes it. */
-export function openConnection(details: ConnectionDetails, clock: Pick<Clock, 'nowMs'>): OpenedConnection {
+export function openConnection(
+  details: ConnectionDetails,
+  clock: Pick<Clock, 'nowMs'>,
+  onState: OnConnectionState = () => undefined,
+): OpenedConnection {
   const { settings, credentials } = details;
   const regions = createBucketRegions(settings.region);
   const serverClock = createServerClock(clock);
@@ -39,7 +45,7 @@ export function openConnection(details: ConnectionDetails, clock: Pick<Clock, 'n
   return {
     id: details.id,
     name: details.name,
-    store: restrictStore(store, details.restriction),
+    store: restrictStore(observeStore(store, onState), details.restriction),
     restriction: details.restriction,
     downloadThreads: details.downloadThreads,
     uploadThreads: details.uploadThreads,
@@ -71,14 +77,20 @@ export interface ConnectionCache extends ConnectionOpener {
 }
 
 /** Each connection is opened once and shared until it is forgotten. */
-export function createConnectionOpener(find: FindConnection, clock: Pick<Clock, 'nowMs'>): ConnectionCache {
+export function createConnectionOpener(
+  find: FindConnection,
+  clock: Pick<Clock, 'nowMs'>,
+  onState: (connectionId: string, state: ConnectionState) => void = () => undefined,
+): ConnectionCache {
   const opened = new Map<string, Promise<Result<OpenedConnection>>>();
   /** Their sockets close by themselves when idle; those who use them may go on until the engine closes. */
   const retired: OpenedConnection[] = [];
 
   const start = async (connectionId: string): Promise<Result<OpenedConnection>> => {
     const details = await find(connectionId);
-    return details.ok ? ok(openConnection(details.value, clock)) : err(details.error);
+    return details.ok
+      ? ok(openConnection(details.value, clock, (state) => onState(connectionId, state)))
+      : err(details.error);
   };
 
   const forget = (connectionId: string): void => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../../shared/contract/commands.ts';
 import { type ConnectionId, connectionIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
@@ -12,55 +13,43 @@ export function isEnvironmentId(connectionId: string): boolean {
   return connectionId.startsWith(idPrefix);
 }
 
+export type EnvironmentDeps = {
+  /** The environment's own key, else its profile; with a cache of its own. */
+  readonly credentialsOf: (environment: Environment) => CredentialSource;
+  /** Of the profile in the AWS files, when the environment names no region. */
+  readonly regionOfProfile: (profile: string) => Promise<string | null>;
+};
+
+type Known = { readonly environment: Environment; readonly credentials: CredentialSource };
+
 /**
  * Connections of commands' environments: in memory only, for as long as the engine runs. The id tells the server, region
  * and identity but not the secrets, so that a job resumed later finds the connection when the environment is back.
  */
-export function createEnvironmentConnections(
-  profileCredentials: (profile: string) => CredentialSource,
-  /** Of the profile in the AWS config file, when the environment names no region. */
-  profileRegion: (profile: string) => Promise<string | null>,
-): { use(environment: Environment): ConnectionId; readonly find: FindConnection } {
-  const environments = new Map<string, Environment>();
-  /** One for each profile: it owns a cache. */
-  const profiles = new Map<string, CredentialSource>();
-
-  const profileSource = (profile: string): CredentialSource => {
-    let source = profiles.get(profile);
-    if (source === undefined) {
-      source = profileCredentials(profile);
-      profiles.set(profile, source);
-    }
-    return source;
-  };
-
-  /** Reads the environment each time: a newer one with the same id brings newer secrets to whoever has it open. */
-  const credentialsOf =
-    (id: string): CredentialSource =>
-    async (options) => {
-      const environment = environments.get(id);
-      if (environment === undefined) return err(appError('CredentialsMissing', { connectionId: id }));
-      const { accessKeyId, secretAccessKey, sessionToken } = environment;
-      if (accessKeyId !== undefined && secretAccessKey !== undefined) {
-        return ok({ accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) });
-      }
-      return profileSource(profileOf(environment))(options);
-    };
+export function createEnvironmentConnections(deps: EnvironmentDeps): {
+  /** Idempotent; newer secrets for the same id take the place of the older, also where the connection is open. */
+  use(environment: Environment): ConnectionId;
+  readonly find: FindConnection;
+} {
+  const known = new Map<string, Known>();
 
   return {
     use(environment) {
       const id = environmentId(environment);
-      environments.set(id, environment);
+      if (!isDeepStrictEqual(known.get(id)?.environment, environment)) {
+        known.set(id, { environment, credentials: deps.credentialsOf(environment) });
+      }
       return id;
     },
     async find(connectionId) {
-      const environment = environments.get(connectionId);
-      if (environment === undefined) return err(appError('CredentialsMissing', { connectionId }));
-      const hasKey = environment.accessKeyId !== undefined && environment.secretAccessKey !== undefined;
-      const region = environment.region ?? (hasKey ? null : await profileRegion(profileOf(environment)));
+      const found = known.get(connectionId);
+      if (found === undefined) return err(appError('CredentialsMissing', { connectionId }));
+      const { environment } = found;
+      const region =
+        environment.region ?? (hasKey(environment) ? null : await deps.regionOfProfile(profileOf(environment)));
       const details: ConnectionDetails = {
         id: connectionId,
-        name: hasKey ? 'environment' : profileOf(environment),
+        name: hasKey(environment) ? 'environment' : profileOf(environment),
         settings: {
           endpointUrl: environment.endpointUrl ?? null,
           region,
@@ -71,7 +60,8 @@ export function createEnvironmentConnections(
             ...(environment.caBundle === undefined ? {} : { caBundle: environment.caBundle }),
           },
         },
-        credentials: credentialsOf(connectionId),
+        // Looked up each time: whoever has the connection open gets the secrets of the latest command.
+        credentials: (options) => (known.get(connectionId) ?? found).credentials(options),
         restriction: null,
         downloadThreads: null,
         uploadThreads: null,
@@ -81,14 +71,17 @@ export function createEnvironmentConnections(
   };
 }
 
+function hasKey(environment: Environment): boolean {
+  return environment.accessKeyId !== undefined || environment.secretAccessKey !== undefined;
+}
+
 function profileOf(environment: Environment): string {
   return environment.profile ?? 'default';
 }
 
 function environmentId(environment: Environment): ConnectionId {
-  const { endpointUrl, region, accessKeyId, secretAccessKey, profile, verifyTls, caBundle } = environment;
-  const identity =
-    accessKeyId !== undefined && secretAccessKey !== undefined ? ['key', accessKeyId] : ['profile', profile];
+  const { endpointUrl, region, accessKeyId, verifyTls, caBundle } = environment;
+  const identity = hasKey(environment) ? ['key', accessKeyId ?? ''] : ['profile', profileOf(environment)];
   const text = JSON.stringify([endpointUrl ?? '', region ?? '', ...identity, verifyTls, caBundle ?? '']);
   return connectionIdSchema.parse(idPrefix + createHash('sha256').update(text).digest('hex').slice(0, 20));
 }

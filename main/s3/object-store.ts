@@ -53,6 +53,8 @@ export type StoredObject = {
   readonly checksums: Readonly<Record<string, string>>;
   readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE' | null;
   readonly versionId: string | null;
+  /** The ETag is the MD5 of the body (or of its parts' MD5s); false where the server says it encrypts (SSE-KMS, SSE-C). */
+  readonly etagIsMd5: boolean;
 };
 
 /**

@@ -100,3 +100,9 @@ function outside(restriction: Restriction, bucket: string, key: string | undefin
     restrictedTo: restriction.path === '' ? restriction.bucket : `${restriction.bucket}/${restriction.path}`,
   });
 }
+
+/** Why this key may not be touched through a connection with this restriction; null when it may. */
+export function outsideRestriction(restriction: Restriction | null, bucket: string, key: string): AppError | null {
+  if (restriction === null || (bucket === restriction.bucket && isInside(restriction.path, key))) return null;
+  return outside(restriction, bucket, key);
+}

@@ -12,6 +12,8 @@ export type StoredAnswer = {
   readonly ChecksumSHA1?: string | undefined;
   readonly ChecksumSHA256?: string | undefined;
   readonly ChecksumType?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSECustomerAlgorithm?: string | undefined;
 };
 
 export function storedObject(answer: StoredAnswer): StoredObject {
@@ -29,6 +31,7 @@ export function storedObject(answer: StoredAnswer): StoredObject {
     checksums,
     checksumType: checksumTypeOf(answer.ChecksumType, Object.values(checksums)),
     versionId: answer.VersionId ?? null,
+    etagIsMd5: !(answer.ServerSideEncryption ?? '').startsWith('aws:kms') && answer.SSECustomerAlgorithm === undefined,
   };
 }
 
