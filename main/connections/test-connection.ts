@@ -1,0 +1,209 @@
+import type { Clock } from '../../shared/domain/clock.ts';
+import { type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection.ts';
+import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
+import type { Result } from '../../shared/result.ts';
+import type { CallerIdentity } from '../credentials/caller-identity.ts';
+import type { CredentialAuth } from '../credentials/auth-loaders.ts';
+import type { SigningCredentials } from '../s3/data-plane/transport.ts';
+import type { BucketRow, ListPage, ObjectStore } from '../s3/object-store.ts';
+import type { OpenStore, StoreTarget } from './open-store.ts';
+import type { ProbeEndpoint } from './probe-endpoint.ts';
+
+export type TestConnectionDeps = {
+  readonly openStore: OpenStore;
+  readonly loadCredentials: (auth: CredentialAuth) => Promise<Result<SigningCredentials>>;
+  readonly probeEndpoint: ProbeEndpoint;
+  /** STS; asked only of Amazon, for connections without an endpoint of their own. */
+  readonly callerIdentity: (
+    credentials: SigningCredentials,
+    region: string,
+    signal?: AbortSignal,
+  ) => Promise<Result<CallerIdentity>>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+};
+
+export type TestConnectionOptions = {
+  /** Each step as it begins and as it ends. */
+  readonly onStep?: ((step: TestStep) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** S3 refuses what is more than 15 minutes off; requests are signed with the server's time, so this is only a warning. */
+const clockWarningMs = 5 * 60_000;
+
+/** The server knows the credentials but does not do or allow this: says nothing against the credentials. */
+const acceptedRefusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'AccessDenied',
+  'MethodNotAllowed',
+  'NotImplemented',
+  'NoSuchBucket',
+  'NoSuchKey',
+  'PermanentRedirect',
+  'InvalidBucketName',
+]);
+const missingBucketCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NoSuchBucket', 'InvalidBucketName']);
+
+/**
+ * Tries a connection step by step without changing anything. `ok`: the credentials work and the restriction, or where
+ * there is none the bucket list, can be read; a restriction to a bucket that does not exist is a warning as long as the bucket
+ * list can be read. All steps are in the result, in the order of testStepNames; those after a failure are skipped.
+ */
+export async function testConnection(
+  target: StoreTarget,
+  deps: TestConnectionDeps,
+  options: TestConnectionOptions = {},
+): Promise<TestResult> {
+  const steps: TestStep[] = [];
+  const { onStep, signal } = options;
+  const begin = (name: TestStep['name']) => onStep?.({ name, state: 'running', detail: '' });
+  const end = (name: TestStep['name'], state: TestStep['state'], detail: string) => {
+    const step = { name, state, detail };
+    steps.push(step);
+    onStep?.(step);
+  };
+  const stop = (name: TestStep['name'], error: AppError): TestResult => {
+    end(name, 'failed', describeError(error));
+    for (const left of testStepNames.slice(steps.length)) end(left, 'skipped', '');
+    return { ok: false, steps, error };
+  };
+
+  const { settings } = target;
+  const region = settings.region ?? 'us-east-1';
+  const endpointUrl = settings.endpointUrl ?? amazonEndpoint(region);
+
+  begin('endpoint');
+  const probe = await deps.probeEndpoint(endpointUrl, { signal });
+  if (!probe.ok) return stop('endpoint', probe.error);
+  const { server, dateMs } = probe.value;
+  end('endpoint', 'ok', `${endpointUrl} answers${server === null ? '' : ` (${server})`}.`);
+
+  begin('clock');
+  end('clock', ...judgeClock(dateMs, deps.clock.nowMs()));
+
+  begin('credentials');
+  const credentials = await deps.loadCredentials(target.auth);
+  if (!credentials.ok) return stop('credentials', credentials.error);
+  const opened = await deps.openStore(target);
+  if (!opened.ok) return stop('credentials', opened.error);
+  try {
+    const { store } = opened.value;
+    const buckets = await store.listBuckets(signal);
+    const restricted = settings.restrictToBucket !== undefined;
+    // A server without a bucket list says nothing of the credentials: there the restriction is asked.
+    const unclear = !buckets.ok && !acceptedRefusals.has(buckets.error.code);
+    if (unclear && !(restricted && isUnsupported(buckets.error))) return stop('credentials', buckets.error);
+    const page = restricted ? await listRestriction(store, target, signal) : null;
+    if (page !== null && !page.ok && !acceptedRefusals.has(page.error.code)) return stop('credentials', page.error);
+    end('credentials', 'ok', `The server accepts the access key ${credentials.value.accessKeyId}.`);
+
+    begin('identity');
+    end('identity', ...(await judgeIdentity(target, credentials.value, region, deps, signal)));
+
+    begin('buckets');
+    if (!buckets.ok && !restricted) return stop('buckets', buckets.error);
+    end('buckets', ...judgeBuckets(buckets));
+
+    begin('restriction');
+    if (page === null) {
+      end('restriction', 'skipped', 'The connection is not restricted.');
+      return { ok: true, steps };
+    }
+    return judgeRestriction(target, page, buckets, { end, stop, steps });
+  } finally {
+    opened.value.close();
+  }
+}
+
+function amazonEndpoint(region: string): string {
+  return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+type Verdict = [state: TestStep['state'], detail: string];
+
+function judgeClock(serverMs: number | null, nowMs: number): Verdict {
+  if (serverMs === null) return ['skipped', 'The server does not say what time it is.'];
+  const offsetMs = serverMs - nowMs;
+  if (Math.abs(offsetMs) <= clockWarningMs) return ['ok', 'The clock of this computer agrees with the server.'];
+  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+  const way = offsetMs > 0 ? 'behind' : 'ahead of';
+  return [
+    'warning',
+    `The clock of this computer is ${minutes} minutes ${way} the server's. Requests are signed with the server's time; set the clock right.`,
+  ];
+}
+
+async function judgeIdentity(
+  { settings }: StoreTarget,
+  credentials: SigningCredentials,
+  region: string,
+  deps: TestConnectionDeps,
+  signal: AbortSignal | undefined,
+): Promise<Verdict> {
+  if (settings.endpointUrl !== undefined) return ['skipped', 'Only Amazon is asked who the credentials belong to.'];
+  const identity = await deps.callerIdentity(credentials, region, signal);
+  if (!identity.ok) return ['skipped', `Amazon does not say who this is (${describeError(identity.error)}).`];
+  const { arn, account, isRoot } = identity.value;
+  if (!isRoot) return ['ok', arn];
+  return [
+    'warning',
+    `This is the root user of the account ${account}, who may do everything there. Make a user with only the permissions needed.`,
+  ];
+}
+
+function judgeBuckets(buckets: Result<readonly BucketRow[]>): Verdict {
+  if (!buckets.ok)
+    return ['warning', `The buckets cannot be listed (${describeError(buckets.error)}). The restriction decides.`];
+  const { length } = buckets.value;
+  return ['ok', length === 1 ? '1 bucket.' : `${length} buckets.`];
+}
+
+function listRestriction(
+  store: ObjectStore,
+  { settings }: StoreTarget,
+  signal: AbortSignal | undefined,
+): Promise<Result<ListPage>> {
+  const { restrictToBucket = '', restrictToPath = '' } = settings;
+  // Not HeadBucket: it carries no prefix and is refused by policies that allow only one.
+  return store.listPage({ bucket: restrictToBucket, prefix: restrictToPath, delimiter: '', maxKeys: 1, signal });
+}
+
+function judgeRestriction(
+  { settings }: StoreTarget,
+  page: Result<ListPage>,
+  buckets: Result<readonly BucketRow[]>,
+  report: {
+    readonly end: (name: TestStep['name'], state: TestStep['state'], detail: string) => void;
+    readonly stop: (name: TestStep['name'], error: AppError) => TestResult;
+    readonly steps: TestStep[];
+  },
+): TestResult {
+  const bucket = settings.restrictToBucket ?? '';
+  const place = `${bucket}/${settings.restrictToPath ?? ''}`;
+  if (page.ok) {
+    const isEmpty = page.value.objects.length === 0 && page.value.prefixes.length === 0;
+    report.end('restriction', 'ok', isEmpty ? `${place} can be read; there is nothing yet.` : `${place} can be read.`);
+    return { ok: true, steps: report.steps };
+  }
+  if (!missingBucketCodes.has(page.error.code)) return report.stop('restriction', page.error);
+  const suggestion = similarBucket(bucket, buckets);
+  const hint = suggestion === null ? 'Names are exact, capitals too.' : `Names are exact: did you mean ${suggestion}?`;
+  report.end('restriction', 'warning', `There is no bucket ${bucket}. ${hint}`);
+  if (buckets.ok) return { ok: true, steps: report.steps };
+  const context = { bucket, ...(suggestion === null ? {} : { suggestion }) };
+  return { ok: false, steps: report.steps, error: appError('NoSuchBucket', context, page.error.cause) };
+}
+
+/** The bucket that differs only in case; where the list is not to be had, the lower-cased name. */
+function similarBucket(bucket: string, buckets: Result<readonly BucketRow[]>): string | null {
+  const lower = bucket.toLowerCase();
+  if (buckets.ok) return buckets.value.find(({ name }) => name.toLowerCase() === lower)?.name ?? null;
+  return lower === bucket ? null : lower;
+}
+
+function isUnsupported({ code }: AppError): boolean {
+  return code === 'UnknownServiceError' || code === 'InternalError' || code === 'InvalidArgument';
+}
+
+function describeError(error: AppError): string {
+  return error.cause === undefined ? error.code : `${error.code}: ${error.cause}`;
+}
