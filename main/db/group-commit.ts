@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { toDatabaseError } from './database-error.ts';
+import { mapDatabaseError } from './database-error.ts';
 
 export type GroupCommit = {
   /** Resolves when the change has reached the disk. Changes are applied in the order they were given. */
@@ -33,7 +33,7 @@ export function createGroupCommit(db: Database): GroupCommit {
       }).immediate();
       return ok();
     } catch (error) {
-      return err(toDatabaseError(error, db.name));
+      return err(mapDatabaseError(error, db.name));
     }
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyToNames, namesToKey, type PathRules, twinName } from '../../main/transfers/key-path.ts';
+import { keyToNames, namesToKey, type PathRules, twinName } from '../../shared/domain/key-path.ts';
 
 const platforms: PathRules[] = [{ platform: 'posix' }, { platform: 'win32' }];
 const tricky = fc.constantFrom(

@@ -21,6 +21,9 @@ export function storedFromHeaders(response: IncomingMessage): StoredObject {
     checksums,
     checksumType: Object.keys(checksums).length === 0 ? null : composite ? 'COMPOSITE' : 'FULL_OBJECT',
     versionId: header(response, 'x-amz-version-id'),
+    etagIsMd5:
+      !(header(response, 'x-amz-server-side-encryption') ?? '').startsWith('aws:kms') &&
+      header(response, 'x-amz-server-side-encryption-customer-algorithm') === null,
   };
 }
 

@@ -17,7 +17,7 @@ const stageBytes = 1024 * 1024;
 /** The digests with which a whole object can be checked against what its server keeps for it. */
 export function digestsFor(stored: StoredObject): RangeDigest[] {
   if (stored.checksumType === 'FULL_OBJECT') return Object.keys(stored.checksums) as RangeDigest[];
-  return plainMd5OfEtag(stored.etag) === null ? [] : ['md5'];
+  return !stored.etagIsMd5 || plainMd5OfEtag(stored.etag) === null ? [] : ['md5'];
 }
 
 function totalBytesOf(response: IncomingMessage): number {

@@ -1,0 +1,55 @@
+import { relative, join, sep } from 'node:path';
+import type { FileState, TransferRequest } from '../../shared/domain/transfer.ts';
+import type { OpenConnection } from '../s3/open-connection.ts';
+import type { FileRecord, JobRecord, TransferJournal } from './journal.ts';
+import type { LocalFiles } from './local-files.ts';
+
+const unfinished: readonly FileState[] = ['queued', 'waiting', 'failed'];
+const batch = 500;
+
+export type JobCleaner = {
+  /** Aborts the uploads and removes the temporary files that this job left. Best effort: without a connection uploads stay. */
+  discardUnfinished(job: JobRecord, connection: OpenConnection | null): Promise<void>;
+  /** Removes the spooled copies of a browser upload: never anything outside the spool folder. */
+  removeSpool(request: TransferRequest): Promise<void>;
+};
+
+export function createJobCleaner(options: {
+  readonly journal: TransferJournal;
+  readonly files: LocalFiles;
+  readonly spoolFolder: string;
+}): JobCleaner {
+  const { journal, files, spoolFolder } = options;
+
+  async function discard(job: JobRecord, file: FileRecord, connection: OpenConnection | null): Promise<void> {
+    if (file.tempPath !== null) await files.remove(file.tempPath);
+    if (file.uploadId !== null && connection && job.request.kind === 'upload') {
+      await connection.store.abortMultipart(job.request.bucket, file.savedAs ?? file.target, file.uploadId);
+    }
+    await journal.clearParts(file.id);
+    await journal.updateFile(file.id, { tempPath: null, uploadId: null, partBytes: null });
+  }
+
+  return {
+    async discardUnfinished(job, connection) {
+      let afterId = -1;
+      for (;;) {
+        const found = journal.filesAfter(job.id, unfinished, afterId, batch);
+        if (found.length === 0) return;
+        afterId = found.at(-1)?.id ?? afterId;
+        for (const file of found) {
+          if (file.tempPath !== null || file.uploadId !== null) await discard(job, file, connection);
+        }
+      }
+    },
+    async removeSpool(request) {
+      if (request.kind !== 'upload' || !request.fromSpool) return;
+      const folders = new Set<string>();
+      for (const item of request.items) {
+        const [spool] = relative(spoolFolder, 'file' in item ? item.file : item.folder).split(sep);
+        if (spool !== undefined && spool !== '' && spool !== '..') folders.add(join(spoolFolder, spool));
+      }
+      for (const folder of folders) await files.removeFolder(folder);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import type { Verification } from '../../shared/domain/transfer.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { sameEtag } from '../s3/etag.ts';
+import { learnFromRefusal, lookAtObject, retryContext } from './job-requests.ts';
+import type { FileRecord } from './journal.ts';
+import { finishFile } from './finish-file.ts';
+import { maxSingleCopyBytes, planParts } from './part-plan.ts';
+import { withBackoff } from './retry.ts';
+import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
+import { runParts } from './run-parts.ts';
+import { decideTarget, writeCondition } from './target-conflict.ts';
+
+/** Server-side parts of a copy of more than 5 GiB. */
+const copyPartBytes = 512 * 1024 * 1024;
+
+/** Copies one object inside a connection, on the server ([T18]); the source's version is pinned by its ETag. */
+export async function copyFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+  const outcome = await copyOnce(job, file);
+  return job.signal.aborted && outcome.type !== 'done' ? stopped : outcome;
+}
+
+async function copyOnce(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+  const { request } = job;
+  if (request.kind !== 'copy') throw new Error('not a copy');
+  job.resetBytes(file.id);
+  if (file.verification !== null) return finishFile(job, file, file.verification);
+  if (request.bucket === request.toBucket && file.source === file.target) {
+    return failed(
+      appError('InvalidInput', { field: 'target', value: file.target }, 'source and target are the same object'),
+    );
+  }
+  const decision = await decideTarget(job, file, (key) => lookAtObject(job, request.toBucket, key), {
+    source: `${request.bucket}/${file.source}`,
+    target: (key) => `${request.toBucket}/${key}`,
+    separator: '/',
+  });
+  if (!decision.ok) return failed(decision.error);
+  if (decision.value.type === 'outcome') return decision.value.outcome;
+  const { target: key, replace } = decision.value;
+
+  const etag = file.fingerprint.type === 'object' ? (file.fingerprint.etag ?? undefined) : undefined;
+  const from = { bucket: request.bucket, key: file.source, sourceIfMatch: etag };
+  const to = { bucket: request.toBucket, key };
+  const copy = () =>
+    file.fingerprint.sizeBytes <= maxSingleCopyBytes
+      ? withBackoff(retryContext(job, request.toBucket), () =>
+          job.connection.store.copy(from, to, writeCondition(job, replace)),
+        )
+      : copyInParts(job, file, from, to, replace);
+  const turn = { jobId: job.id, fileId: file.id, memoryBytes: 0, maxInFlight: job.maxInFlight };
+  // A copy in parts takes a turn for each part instead.
+  const run = () =>
+    file.fingerprint.sizeBytes <= maxSingleCopyBytes ? job.ports.gate.run(turn, job.signal, copy) : copy();
+  let copied = await run();
+  if (copied && !copied.ok && learnFromRefusal(job, copied.error.code, replace)) copied = await run();
+  if (!copied) return stopped;
+  if (!copied.ok) return failed(copied.error);
+  const verified = await verifyCopy(job, file, to.bucket, key);
+  return verified.ok ? finishFile(job, file, verified.value) : failed(verified.error);
+}
+
+async function copyInParts(
+  job: RunningJob,
+  file: FileRecord,
+  from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
+  to: { readonly bucket: string; readonly key: string },
+  replace: boolean,
+): Promise<Result<unknown>> {
+  const { store } = job.connection;
+  const source = await store.head(from.bucket, from.key, job.signal);
+  if (!source.ok) return source;
+  const created = await store.createMultipart(to.bucket, to.key, {
+    contentType: source.value.contentType ?? undefined,
+    metadata: source.value.metadata,
+  });
+  if (!created.ok) return created;
+  const { uploadId } = created.value;
+  const plan = planParts(file.fingerprint.sizeBytes, copyPartBytes);
+  const etags = new Map<number, string>();
+  const done = await runParts(
+    job,
+    file,
+    plan,
+    () => 0,
+    async (part) => {
+      const copied = await withBackoff(retryContext(job, to.bucket), () =>
+        store.copyPart(
+          { ...from, offset: part.offset, sizeBytes: part.sizeBytes },
+          { ...to, uploadId, partNumber: part.partNumber },
+        ),
+      );
+      if (!copied.ok) return copied;
+      etags.set(part.partNumber, copied.value.etag);
+      job.addBytes(file.id, part.sizeBytes);
+      return ok();
+    },
+  );
+  const parts = plan.map(({ partNumber }) => ({ partNumber, etag: etags.get(partNumber) ?? '' }));
+  const completed = done.ok
+    ? await store.completeMultipart(to.bucket, to.key, uploadId, parts, writeCondition(job, replace))
+    : done;
+  // Not resumed: copying again costs no bandwidth, an upload left behind costs storage.
+  if (!completed.ok) await store.abortMultipart(to.bucket, to.key, uploadId);
+  return completed;
+}
+
+/** Both sides' checksums or ETags where they can be compared, else their sizes. */
+async function verifyCopy(
+  job: RunningJob,
+  file: FileRecord,
+  bucket: string,
+  key: string,
+): Promise<Result<Verification>> {
+  const { request } = job;
+  const { store } = job.connection;
+  const target = await withBackoff(retryContext(job, bucket), () => store.head(bucket, key, job.signal));
+  if (!target.ok) return target;
+  if (target.value.sizeBytes !== file.fingerprint.sizeBytes) {
+    return err(
+      appError('SizeMismatch', { key, expectedBytes: file.fingerprint.sizeBytes, actualBytes: target.value.sizeBytes }),
+    );
+  }
+  if (file.fingerprint.type === 'object' && sameEtag(target.value.etag, file.fingerprint.etag)) return ok('md5');
+  const source = await withBackoff(retryContext(job, request.bucket), () =>
+    store.head(request.bucket, file.source, job.signal),
+  );
+  if (!source.ok) return source;
+  for (const [algorithm, expected] of Object.entries(source.value.checksums)) {
+    const actual = target.value.checksums[algorithm];
+    if (actual === undefined || source.value.checksumType !== target.value.checksumType) continue;
+    return actual === expected
+      ? ok('checksum')
+      : err(appError('ChecksumMismatch', { key, algorithm, expected, actual }));
+  }
+  return ok('size');
+}

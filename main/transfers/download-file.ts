@@ -1,0 +1,175 @@
+import { basename, dirname, join, sep } from 'node:path';
+import type { Verification } from '../../shared/domain/transfer.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { verifyDownload } from './download-check.ts';
+import { receiveParts } from './download-parts.ts';
+import { countingBytes, retryContext } from './job-requests.ts';
+import type { FileRecord } from './journal.ts';
+import { finishFile } from './finish-file.ts';
+import { withBackoff, withRetries } from './retry.ts';
+import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
+import { decideTarget } from './target-conflict.ts';
+
+/** Up to here one request brings the whole object, with what the server keeps for it in the same answer. */
+const singleRangeBytes = 8 * 1024 * 1024;
+/** A download holds this much memory while it is staged for writing. */
+const stageMemoryBytes = 1024 * 1024;
+const maxRestarts = 3;
+
+export function downloadBucket(job: RunningJob): string {
+  if (job.request.kind !== 'download') throw new Error('not a download');
+  return job.request.bucket;
+}
+
+/** Downloads one object into a temporary file, verifies it, and gives it its name ([T10]-[T17]). Resumes its parts. */
+export async function downloadFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+  let current = file;
+  for (let restart = 0; ; restart += 1) {
+    const outcome = await downloadOnce(job, current);
+    if (job.signal.aborted && outcome.type !== 'done') return stopped;
+    if (outcome.type !== 'failed' || restart + 1 >= maxRestarts) return outcome;
+    const { code } = outcome.error;
+    const changed = code === 'PreconditionFailed' || code === 'SourceChanged';
+    // The bytes came through a checksum that does not fit: taken again from the start, never kept.
+    if (!changed && code !== 'ChecksumMismatch' && code !== 'FileExists') return outcome;
+    const again = code === 'FileExists' ? ok() : await startAfresh(job, current, changed);
+    if (!again.ok) return failed(again.error);
+    const latest = job.ports.journal.file(file.id);
+    if (!latest) return outcome;
+    current = latest;
+  }
+}
+
+/** Forgets what has been downloaded, and looks at the object again when it has changed. */
+async function startAfresh(job: RunningJob, file: FileRecord, changed: boolean): Promise<Result<void>> {
+  const { journal } = job.ports;
+  const discarded = await discardDownload(job, file);
+  if (!discarded.ok || !changed) return discarded;
+  const bucket = downloadBucket(job);
+  const head = await withBackoff(retryContext(job, bucket), () =>
+    job.connection.store.head(bucket, file.source, job.signal),
+  );
+  if (!head.ok) return head;
+  return journal.updateFile(file.id, {
+    fingerprint: { type: 'object', sizeBytes: head.value.sizeBytes, etag: head.value.etag },
+  });
+}
+
+/** Removes the temporary file and forgets the parts in it. Idempotent. */
+export async function discardDownload(job: RunningJob, file: FileRecord): Promise<Result<void>> {
+  const { journal, files } = job.ports;
+  const tempPath = journal.file(file.id)?.tempPath ?? file.tempPath;
+  if (tempPath !== null) {
+    const removed = await files.remove(tempPath);
+    if (!removed.ok) return removed;
+  }
+  const cleared = await journal.clearParts(file.id);
+  return cleared.ok ? journal.updateFile(file.id, { tempPath: null, partBytes: null }) : cleared;
+}
+
+async function downloadOnce(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+  job.resetBytes(file.id);
+  const { files } = job.ports;
+  if (file.verification !== null) return finishFile(job, file, file.verification);
+  if (file.source.endsWith('/') && file.fingerprint.sizeBytes === 0) return makeMarkedFolder(job, file);
+
+  const decision = await decideTarget(job, file, (path) => lookAtFile(job, path), {
+    source: `${downloadBucket(job)}/${file.source}`,
+    target: (path) => path,
+    separator: sep,
+  });
+  if (!decision.ok) return failed(decision.error);
+  if (decision.value.type === 'outcome') {
+    if (decision.value.outcome.type === 'skipped') await discardDownload(job, file);
+    return decision.value.outcome;
+  }
+  const { target, replace } = decision.value;
+  if (replace) {
+    const there = await files.stat(target);
+    if (there.ok && there.value.type === 'folder') return failed(appError('IsADirectory', { path: target }));
+  }
+  const folder = await files.makeFolder(dirname(target));
+  if (!folder.ok) return failed(folder.error);
+
+  const received =
+    file.fingerprint.sizeBytes <= singleRangeBytes
+      ? await receiveWhole(job, file, target)
+      : await receiveParts(job, file, () => makeTemp(job, file, target));
+  if (!received.ok) return failed(received.error);
+  const { tempPath, verification } = received.value;
+  const committed = await files.commitTemp(tempPath, target, replace);
+  if (!committed.ok) return failed(committed.error);
+  return finishFile(job, file, verification);
+}
+
+/** An empty object whose key ends in `/` is how consoles keep an empty folder. */
+async function makeMarkedFolder(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+  const made = await job.ports.files.makeFolder(file.target);
+  return made.ok ? finishFile(job, file, 'size') : failed(made.error);
+}
+
+async function lookAtFile(job: RunningJob, path: string) {
+  const info = await job.ports.files.stat(path);
+  if (!info.ok) return info.error.code === 'FileNotFound' ? ok(null) : info;
+  // A folder in the way is no conflict that an answer could settle.
+  if (info.value.type === 'folder') return err(appError('IsADirectory', { path }));
+  return ok({ sizeBytes: info.value.sizeBytes, modifiedMs: info.value.modifiedMs });
+}
+
+/**
+ * A fresh temporary file beside the target, journaled before it exists so that it can always be found again. Hidden,
+ * and short enough for any file system together with the longest name.
+ */
+async function makeTemp(job: RunningJob, file: FileRecord, target: string): Promise<Result<string>> {
+  const { journal, files, random } = job.ports;
+  const tag = Math.floor(random.next() * 36 ** 6)
+    .toString(36)
+    .padStart(6, '0');
+  const stem = Array.from(basename(target)).slice(0, 40).join('');
+  const tempPath = join(dirname(target), `.${stem}.${file.id}-${tag}.brigade-part`);
+  const saved = await journal.updateFile(file.id, { tempPath });
+  if (!saved.ok) return saved;
+  const created = await files.createTemp(tempPath, file.fingerprint.sizeBytes);
+  return created.ok ? ok(tempPath) : created;
+}
+
+/** A small object in one request; not resumed, so a temporary file left by a crash is removed first. */
+async function receiveWhole(
+  job: RunningJob,
+  file: FileRecord,
+  target: string,
+): Promise<Result<{ readonly tempPath: string; readonly verification: Verification }>> {
+  const { gate, transport } = job.ports;
+  const { fingerprint } = file;
+  const cleaned = file.tempPath === null ? ok() : await discardDownload(job, file);
+  if (!cleaned.ok) return cleaned;
+  const temp = await makeTemp(job, file, target);
+  if (!temp.ok) return temp;
+  const tempPath = temp.value;
+  const turn = { jobId: job.id, fileId: file.id, memoryBytes: stageMemoryBytes, maxInFlight: job.maxInFlight };
+  const received = await gate.run(turn, job.signal, () =>
+    withRetries(retryContext(job, downloadBucket(job)), (dataTarget) =>
+      countingBytes(job, file, (onBytes) =>
+        transport.receive(
+          {
+            target: dataTarget,
+            key: file.source,
+            ifMatch: fingerprint.type === 'object' ? fingerprint.etag : null,
+            filePath: tempPath,
+            offset: 0,
+            sizeBytes: fingerprint.sizeBytes,
+            digests: [],
+            digestsAsStored: true,
+          },
+          { signal: job.signal, onBytes },
+        ),
+      ),
+    ),
+  );
+  const verified = received?.ok ? verifyDownload(received.value.stored, received.value.digests, file.source) : received;
+  if (verified?.ok) return ok({ tempPath, verification: verified.value });
+  const discarded = await discardDownload(job, file);
+  if (!verified) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
+  return discarded.ok ? verified : discarded;
+}

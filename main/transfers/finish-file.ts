@@ -1,0 +1,39 @@
+import type { Verification } from '../../shared/domain/transfer.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { sameEtag } from '../s3/etag.ts';
+import { localFingerprint, sameFingerprint } from './fingerprint.ts';
+import type { FileRecord } from './journal.ts';
+import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
+
+/** What is left to do for a file whose copy has been verified: nothing, or, for a move, to delete its source. */
+export async function finishFile(job: RunningJob, file: FileRecord, verification: Verification): Promise<FileOutcome> {
+  if (!job.request.removeSource) return { type: 'done', verification };
+  // Journaled first: after a crash the copy counts as made and only the deletion is repeated.
+  const noted = await job.ports.journal.updateFile(file.id, { verification });
+  if (!noted.ok) return failed(noted.error);
+  const { fingerprint } = job.ports.journal.file(file.id) ?? file;
+  const removed = await removeSource(job, { ...file, fingerprint });
+  return removed.ok ? { type: 'done', verification } : failed({ ...removed.error, retry: 'no' });
+}
+
+/** [T25] Deletes the source of a move, but only when it is still what was copied. Idempotent. */
+async function removeSource(job: RunningJob, { source, fingerprint }: FileRecord): Promise<Result<void>> {
+  const { files } = job.ports;
+  if (fingerprint.type === 'local') {
+    const info = await files.stat(source);
+    if (!info.ok) return info.error.code === 'FileNotFound' ? ok() : info;
+    return sameFingerprint(fingerprint, localFingerprint(info.value))
+      ? files.remove(source)
+      : err(changed({ path: source }));
+  }
+  const { bucket } = job.request;
+  const head = await job.connection.store.head(bucket, source, job.signal);
+  if (!head.ok) return head.error.code === 'NoSuchKey' ? ok() : head;
+  if (!sameEtag(head.value.etag, fingerprint.etag)) return err(changed({ key: source }));
+  return job.connection.store.remove(bucket, source);
+}
+
+function changed(what: { readonly path: string } | { readonly key: string }) {
+  return appError('SourceChanged', what, 'it was transferred before it changed; the source was kept');
+}

@@ -1,0 +1,133 @@
+import { posix, win32 } from 'node:path';
+import type { FileId } from '../../shared/domain/ids.ts';
+import type { ConflictQuestion, FileView, JobState, JobView, TransferRequest } from '../../shared/domain/transfer.ts';
+import { assertNever } from '../../shared/result.ts';
+import type { FileRecord, JobCounts, JobRecord } from './journal.ts';
+import { createSpeedMeter, secondsLeft, type SpeedMeter } from './progress.ts';
+
+/** Why a running job was told to stop. */
+export type StopReason = 'pause' | 'cancel' | 'close';
+
+/** A job of the list with what is only in memory: progress, questions, whether it runs. */
+export type LiveJob = {
+  record: JobRecord;
+  readonly activeFiles: Map<FileId, FileRecord>;
+  /** Bytes of files that are not done, by file. */
+  readonly fileBytes: Map<FileId, number>;
+  readonly questions: Map<FileId, Omit<ConflictQuestion, 'openQuestions'>>;
+  readonly meter: SpeedMeter;
+  /** While it runs. */
+  run: { readonly controller: AbortController; readonly ended: Promise<void>; stopReason: StopReason | null } | null;
+  /** Something was answered while it ran: it goes over its files once more. */
+  again: boolean;
+};
+
+export function liveJob(record: JobRecord): LiveJob {
+  return {
+    record,
+    activeFiles: new Map(),
+    fileBytes: new Map(),
+    questions: new Map(),
+    meter: createSpeedMeter(),
+    run: null,
+    again: false,
+  };
+}
+
+export function addCounts(record: JobRecord, delta: Partial<JobCounts>): JobRecord {
+  const counts: Record<keyof JobCounts, number> = { ...record.counts };
+  for (const [name, value] of Object.entries(delta)) counts[name as keyof JobCounts] += value;
+  return { ...record, counts };
+}
+
+/** What a person calls both ends. Pure. */
+export function describeEnds(
+  request: TransferRequest,
+  separator: '/' | '\\',
+): { from: string; to: string; targetPrefix?: string; targetFolder?: string } {
+  const path = separator === '/' ? posix : win32;
+  const first = request.items[0];
+  const more = request.items.length - 1;
+  const withMore = (name: string) => (more > 0 ? `${name} + ${more}` : name);
+  const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1);
+  switch (request.kind) {
+    case 'upload': {
+      const item = first as (typeof request.items)[number];
+      const targetPrefix = 'file' in item ? folderOf(item.key) : item.prefix;
+      const from = path.basename('file' in item ? item.file : item.folder);
+      return { from: withMore(from), to: `${request.bucket}/${targetPrefix}`, targetPrefix };
+    }
+    case 'download': {
+      const item = first as (typeof request.items)[number];
+      const from = `${request.bucket}/${'key' in item ? item.key : item.prefix}`;
+      const targetFolder = 'key' in item ? path.dirname(item.file) : item.folder;
+      return { from: withMore(from), to: targetFolder, targetFolder };
+    }
+    case 'copy': {
+      const item = first as (typeof request.items)[number];
+      const from = `${request.bucket}/${'key' in item ? item.key : item.prefix}`;
+      const targetPrefix = 'key' in item ? folderOf(item.toKey) : item.toPrefix;
+      return { from: withMore(from), to: `${request.toBucket}/${targetPrefix}`, targetPrefix };
+    }
+    default:
+      return assertNever(request);
+  }
+}
+
+function stateOf(job: LiveJob): JobState {
+  const { state, planned } = job.record;
+  if (state !== 'active') return state;
+  if (job.questions.size > 0) return 'waiting';
+  return planned || job.record.counts.filesTotal > 0 ? 'active' : 'planning';
+}
+
+export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): JobView {
+  const { record } = job;
+  const { counts, request } = record;
+  let moving = 0;
+  for (const bytes of job.fileBytes.values()) moving += bytes;
+  const bytesDone = Math.max(0, Math.min(counts.bytesTotal, counts.bytesEnded + moving));
+  const bytesPerSecond = job.run ? job.meter.bytesPerSecond(nowMs) : 0;
+  const question = job.questions.values().next().value;
+  return {
+    id: record.id,
+    kind: request.kind,
+    connectionId: request.connectionId,
+    connectionName: record.connectionName,
+    ...describeEnds(request, separator),
+    bucket: request.kind === 'copy' ? request.toBucket : request.bucket,
+    state: stateOf(job),
+    conflict: request.conflict,
+    removeSource: request.removeSource,
+    filesTotal: counts.filesTotal,
+    filesDone: counts.filesDone,
+    filesSkipped: counts.filesSkipped,
+    filesFailed: counts.filesFailed,
+    bytesTotal: counts.bytesTotal,
+    bytesDone,
+    planned: record.planned,
+    bytesPerSecond,
+    secondsLeft: job.run ? secondsLeft(counts.bytesTotal, bytesDone, bytesPerSecond, record.planned) : null,
+    createdMs: record.createdMs,
+    endedMs: record.endedMs,
+    ...(record.error ? { error: record.error } : {}),
+    ...(question ? { question: { ...question, openQuestions: job.questions.size } } : {}),
+  };
+}
+
+export function fileView(job: LiveJob, file: FileRecord): FileView {
+  const active = job.activeFiles.has(file.id);
+  const cutOff = file.state === 'queued' && (file.uploadId !== null || file.tempPath !== null);
+  const state = active ? 'active' : cutOff ? 'interrupted' : file.state;
+  return {
+    id: file.id,
+    jobId: file.jobId,
+    name: file.name,
+    sizeBytes: file.fingerprint.sizeBytes,
+    bytesDone: file.state === 'done' ? file.fingerprint.sizeBytes : Math.max(0, job.fileBytes.get(file.id) ?? 0),
+    state,
+    ...(file.verification && file.state === 'done' ? { verification: file.verification } : {}),
+    ...(file.error && file.state === 'failed' ? { error: file.error } : {}),
+    ...(file.savedAs ? { savedAs: file.savedAs } : {}),
+  };
+}

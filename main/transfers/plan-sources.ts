@@ -1,0 +1,243 @@
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { keyToNames, namesToKey, type PathRules, twinName } from '../../shared/domain/key-path.ts';
+import { maxKeyBytes } from '../../shared/domain/connection.ts';
+import type { CopyRequest, DownloadRequest, TransferRequest, UploadRequest } from '../../shared/domain/transfer.ts';
+import { appError, type AppError } from '../../shared/errors.ts';
+import { assertNever, ok, type Result } from '../../shared/result.ts';
+import { outsideRestriction } from '../s3/restrict-store.ts';
+import type { OpenConnection } from '../s3/open-connection.ts';
+import type { Fingerprint, PlannedFile } from './journal.ts';
+import { localFingerprint } from './fingerprint.ts';
+import type { LocalFiles } from './local-files.ts';
+
+/** What planning needs; `sourceOfTarget` knows what the job has planned so far. */
+export type PlanContext = {
+  readonly connection: OpenConnection;
+  readonly files: LocalFiles;
+  readonly pathRules: PathRules;
+  readonly signal: AbortSignal;
+  sourceOfTarget(target: string): string | null;
+};
+
+const noFingerprint: Fingerprint = { type: 'local', sizeBytes: 0, modifiedMs: 0, inode: 0 };
+
+/**
+ * Lists what a request is made of, file by file, without holding it all ([T50]-[T54]). A source that cannot be
+ * transferred is a planned file with its error; a failure to list ends the plan with that error.
+ */
+export function planSources(context: PlanContext, request: TransferRequest): AsyncGenerator<Result<PlannedFile>> {
+  switch (request.kind) {
+    case 'upload':
+      return planUpload(context, request);
+    case 'download':
+      return planDownload(context, request);
+    case 'copy':
+      return planCopy(context, request);
+    default:
+      return assertNever(request);
+  }
+}
+
+function unusable(name: string, source: string, target: string, error: AppError): Result<PlannedFile> {
+  return ok({ name, source, target, fingerprint: noFingerprint, error });
+}
+
+/** Why this key cannot be written; null when it can. */
+function keyRefusal(context: PlanContext, bucket: string, key: string): AppError | null {
+  if (new TextEncoder().encode(key).length > maxKeyBytes)
+    return appError('KeyTooLongError', { key, maxBytes: maxKeyBytes });
+  return outsideRestriction(context.connection.restriction, bucket, key);
+}
+
+async function* planUpload(context: PlanContext, request: UploadRequest): AsyncGenerator<Result<PlannedFile>> {
+  const several = request.items.length > 1;
+  for (const item of request.items) {
+    const source = resolve('file' in item ? item.file : item.folder);
+    const info = await context.files.stat(source);
+    if (!info.ok) {
+      yield unusable(basename(source), source, 'key' in item ? item.key : item.prefix, info.error);
+      continue;
+    }
+    if ('file' in item) {
+      const error =
+        info.value.type === 'folder'
+          ? appError('IsADirectory', { path: source })
+          : keyRefusal(context, request.bucket, item.key);
+      yield ok({ name: basename(source), source, target: item.key, fingerprint: localFingerprint(info.value), error });
+      continue;
+    }
+    if (info.value.type !== 'folder') {
+      yield unusable(basename(source), source, item.prefix, appError('NotADirectory', { path: source }));
+      continue;
+    }
+    for await (const entry of context.files.walk(source, context.signal)) {
+      const name = entry.names.join('/');
+      const wanted = item.prefix + namesToKey(entry.names, context.pathRules);
+      if (!entry.info.ok) {
+        yield unusable(name, entry.path, wanted, entry.info.error);
+        continue;
+      }
+      // Two dropped folders may hold the same name: the second one is kept beside the first, never in its place.
+      const taken = several ? context.sourceOfTarget(wanted) : null;
+      if (taken !== null && taken !== entry.path) {
+        yield unusable(
+          name,
+          entry.path,
+          wanted,
+          appError('TargetExists', { target: wanted, other: taken }, undefined, 'no'),
+        );
+        continue;
+      }
+      const error =
+        entry.info.value.type === 'other'
+          ? appError('NotAFile', { path: entry.path })
+          : keyRefusal(context, request.bucket, wanted);
+      yield ok({ name, source: entry.path, target: wanted, fingerprint: localFingerprint(entry.info.value), error });
+    }
+  }
+}
+
+type Listed = { readonly key: string; readonly sizeBytes: number; readonly etag: string | null };
+
+async function* listAll(context: PlanContext, bucket: string, prefix: string): AsyncGenerator<Result<Listed>> {
+  let continuationToken: string | undefined;
+  do {
+    const page = await context.connection.store.listPage({
+      bucket,
+      prefix,
+      delimiter: '',
+      continuationToken,
+      signal: context.signal,
+    });
+    if (!page.ok) {
+      yield page;
+      return;
+    }
+    for (const object of page.value.objects) yield ok(object);
+    continuationToken = page.value.continuationToken ?? undefined;
+  } while (continuationToken !== undefined && !context.signal.aborted);
+}
+
+/** The objects of an item: one that is named, or all below a prefix. `rest` is the key below the prefix. */
+async function* listItem(
+  context: PlanContext,
+  bucket: string,
+  item: { readonly key: string } | { readonly prefix: string },
+): AsyncGenerator<Result<Listed & { readonly rest: string }>> {
+  if ('key' in item) {
+    const head = await context.connection.store.head(bucket, item.key, context.signal);
+    yield head.ok ? ok({ key: item.key, sizeBytes: head.value.sizeBytes, etag: head.value.etag, rest: '' }) : head;
+    return;
+  }
+  for await (const listed of listAll(context, bucket, item.prefix)) {
+    yield listed.ok ? ok({ ...listed.value, rest: listed.value.key.slice(item.prefix.length) }) : listed;
+  }
+}
+
+function objectFingerprint(listed: Listed): Fingerprint {
+  return { type: 'object', sizeBytes: listed.sizeBytes, etag: listed.etag };
+}
+
+async function* planDownload(context: PlanContext, request: DownloadRequest): AsyncGenerator<Result<PlannedFile>> {
+  const several = request.items.length > 1;
+  for (const item of request.items) {
+    const folder = resolve('file' in item ? dirname(item.file) : item.folder);
+    const folders = createFolderNames(context, folder);
+    for await (const listed of listItem(context, request.bucket, item)) {
+      if (!listed.ok) {
+        if (!('key' in item)) {
+          yield listed;
+          return;
+        }
+        yield unusable(item.key, item.key, resolve(item.file), listed.error);
+        continue;
+      }
+      const { key, rest } = listed.value;
+      const plain = {
+        name: rest === '' ? key : rest,
+        source: key,
+        fingerprint: objectFingerprint(listed.value),
+        error: null,
+      };
+      if ('file' in item) {
+        yield ok({ ...plain, target: resolve(item.file) });
+        continue;
+      }
+      // The marker of the downloaded folder itself.
+      if (rest === '') continue;
+      const names = keyToNames(rest, context.pathRules);
+      if (rest.endsWith('/') && listed.value.sizeBytes === 0) names.pop();
+      const target = folders.pathOf(names);
+      const taken = several ? context.sourceOfTarget(target) : null;
+      if (!target.startsWith(folder.endsWith(sep) ? folder : folder + sep))
+        yield unusable(rest, key, target, appError('UnsafePath', { key, path: target }));
+      else if (taken !== null && taken !== key)
+        yield unusable(rest, key, target, appError('TargetExists', { target, other: taken }, undefined, 'no'));
+      else yield ok({ ...plain, target });
+    }
+  }
+}
+
+/** Bounded: a listing comes in the order of keys, so a folder that was left is rarely entered again. */
+const maxRememberedFolders = 10_000;
+
+/**
+ * Paths below a folder. S3 may hold both `a` and `a/b`; a file system cannot. The folder then gets a twin name, which
+ * reads back as the same key ([T34]).
+ */
+function createFolderNames(context: PlanContext, root: string) {
+  const known = new Map<string, string>();
+  function folderPath(names: readonly string[]): string {
+    if (names.length === 0) return root;
+    const id = names.join('/');
+    const remembered = known.get(id);
+    if (remembered !== undefined) return remembered;
+    const parent = folderPath(names.slice(0, -1));
+    const name = names.at(-1) ?? '';
+    const wanted = join(parent, name);
+    const source = context.sourceOfTarget(wanted);
+    const path = source === null || source.endsWith('/') ? wanted : join(parent, twinName(name, ''));
+    if (known.size >= maxRememberedFolders) known.clear();
+    known.set(id, path);
+    return path;
+  }
+  return { pathOf: (names: readonly string[]) => join(folderPath(names.slice(0, -1)), names.at(-1) ?? '') };
+}
+
+async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGenerator<Result<PlannedFile>> {
+  for (const item of request.items) {
+    for await (const listed of listItem(context, request.bucket, item)) {
+      if (!listed.ok) {
+        if (!('key' in item)) {
+          yield listed;
+          return;
+        }
+        yield unusable(item.key, item.key, item.toKey, listed.error);
+        continue;
+      }
+      const { key, rest } = listed.value;
+      const target = 'key' in item ? item.toKey : item.toPrefix + rest;
+      const error =
+        target === '' ? appError('InvalidInput', { field: 'target' }) : keyRefusal(context, request.toBucket, target);
+      yield ok({
+        name: rest === '' ? key : rest,
+        source: key,
+        target,
+        fingerprint: objectFingerprint(listed.value),
+        error,
+      });
+    }
+  }
+}
+
+/**
+ * A copy whose target lies below its source would list its own results for ever: such a plan must be complete before
+ * the first copy is made ([T54]). Pure.
+ */
+export function mustPlanFirst(request: TransferRequest): boolean {
+  return (
+    request.kind === 'copy' &&
+    request.bucket === request.toBucket &&
+    request.items.some((item) => 'prefix' in item && item.toPrefix.startsWith(item.prefix))
+  );
+}

@@ -1,0 +1,187 @@
+import type { AppError } from '../../shared/errors.ts';
+import type { FileState } from '../../shared/domain/transfer.ts';
+import { assertNever, ok, type Result } from '../../shared/result.ts';
+import { copyFile } from './copy-file.ts';
+import { downloadFile } from './download-file.ts';
+import type { FilePatch, FileRecord, PlannedFile } from './journal.ts';
+import { mustPlanFirst, planSources } from './plan-sources.ts';
+import type { FileOutcome, RunningJob } from './running-job.ts';
+import { uploadFile } from './upload-file.ts';
+
+/** What the owner of a job hears while it runs; all of it is in the journal by then. */
+export type JobListener = {
+  planned(files: readonly PlannedFile[]): void;
+  planComplete(): void;
+  fileStarted(file: FileRecord): void;
+  fileEnded(file: FileRecord, outcome: FileOutcome): void;
+};
+
+/** ended: nothing is left to do but open questions. stopped: the signal came. failed: the job as a whole cannot go on. */
+export type JobOutcome =
+  | { readonly type: 'ended' }
+  | { readonly type: 'stopped' }
+  | { readonly type: 'failed'; readonly error: AppError };
+
+const planBatch = 500;
+const claimBatch = 200;
+const maxFilesInFlight = 64;
+
+/** Files that are to be moved: everything cut off is `queued` in the journal, with the parts it has. */
+const runnable: readonly FileState[] = ['queued'];
+
+/**
+ * Runs a job until nothing is left to do: plans and transfers at the same time, so that the first byte does not wait
+ * for the last listing ([T50]). May be repeated after any stop or crash; what is done is not done again.
+ */
+export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener: JobListener): Promise<JobOutcome> {
+  const wake = createWakeup(job.signal);
+  let planning = !alreadyPlanned;
+  let failure: AppError | null = null;
+  const fail = (error: AppError) => {
+    failure ??= error;
+    wake.now();
+  };
+
+  const planner = planning
+    ? planJob(job, (files) => {
+        listener.planned(files);
+        wake.now();
+      }).then((result) => {
+        planning = false;
+        if (result.ok && !job.signal.aborted) listener.planComplete();
+        else if (!result.ok) fail(result.error);
+        wake.now();
+        return undefined;
+      })
+    : Promise.resolve();
+  if (mustPlanFirst(job.request)) await planner;
+
+  const running = new Set<Promise<void>>();
+  const limit = Math.min(maxFilesInFlight, Math.max(4, job.maxInFlight));
+  let afterId = -1;
+  let claimed: FileRecord[] = [];
+  const state = () => ({ stop: failure !== null || job.signal.aborted });
+  while (!state().stop) {
+    if (claimed.length === 0) {
+      claimed = [...job.ports.journal.filesAfter(job.id, runnable, afterId, claimBatch)];
+      afterId = claimed.at(-1)?.id ?? afterId;
+    }
+    const file = running.size < limit ? claimed.shift() : undefined;
+    if (file) {
+      const work = runFile(job, file, listener).then((result) => {
+        running.delete(work);
+        if (!result.ok) fail(result.error);
+        wake.now();
+        return undefined;
+      });
+      running.add(work);
+      continue;
+    }
+    if (claimed.length === 0 && !planning && running.size === 0) break;
+    await wake.wait();
+  }
+  await Promise.all([...running, planner]);
+  if (failure !== null) return { type: 'failed', error: failure };
+  return job.signal.aborted ? { type: 'stopped' } : { type: 'ended' };
+}
+
+async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[]) => void): Promise<Result<void>> {
+  const { journal } = job.ports;
+  let batch: PlannedFile[] = [];
+  const save = async (): Promise<Result<void>> => {
+    const files = batch;
+    batch = [];
+    const added = await journal.addFiles(job.id, files);
+    if (added.ok && files.length > 0) onPlanned(files);
+    return added;
+  };
+  const context = {
+    connection: job.connection,
+    files: job.ports.files,
+    pathRules: job.ports.pathRules,
+    signal: job.signal,
+    sourceOfTarget: (target: string) =>
+      batch.find((file) => file.target === target)?.source ?? journal.sourceOfTarget(job.id, target),
+  };
+  for await (const planned of planSources(context, job.request)) {
+    if (job.signal.aborted) return ok();
+    if (!planned.ok) {
+      await save();
+      return planned;
+    }
+    batch.push(planned.value);
+    if (batch.length >= planBatch) {
+      const saved = await save();
+      if (!saved.ok) return saved;
+    }
+  }
+  const saved = await save();
+  if (!saved.ok || job.signal.aborted) return saved;
+  return journal.updateJob(job.id, { planned: true });
+}
+
+async function runFile(job: RunningJob, file: FileRecord, listener: JobListener): Promise<Result<void>> {
+  listener.fileStarted(file);
+  const outcome = await transferFile(job, file);
+  if (outcome.type !== 'stopped') {
+    const saved = await job.ports.journal.updateFile(file.id, patchOf(outcome));
+    if (!saved.ok) {
+      listener.fileEnded(file, { type: 'stopped' });
+      return saved;
+    }
+  }
+  listener.fileEnded(file, outcome);
+  return ok();
+}
+
+function transferFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+  switch (job.request.kind) {
+    case 'upload':
+      return uploadFile(job, file);
+    case 'download':
+      return downloadFile(job, file);
+    case 'copy':
+      return copyFile(job, file);
+    default:
+      return assertNever(job.request);
+  }
+}
+
+/** How an outcome is journaled. A failed file keeps its upload and its parts: a retry goes on from them. Pure. */
+export function patchOf(outcome: Exclude<FileOutcome, { type: 'stopped' }>): FilePatch {
+  switch (outcome.type) {
+    case 'done':
+      return { state: 'done', verification: outcome.verification, uploadId: null, tempPath: null, error: null };
+    case 'skipped':
+      return { state: 'skipped', error: null };
+    case 'failed':
+      return { state: 'failed', error: outcome.error };
+    case 'waiting':
+      return { state: 'waiting' };
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Lets a loop sleep until something has happened since it last looked, or the signal comes. */
+function createWakeup(signal: AbortSignal) {
+  let woken = false;
+  let resolveWait: (() => void) | null = null;
+  const now = () => {
+    woken = true;
+    resolveWait?.();
+  };
+  signal.addEventListener('abort', now, { once: true });
+  return {
+    now,
+    async wait(): Promise<void> {
+      if (!woken) {
+        await new Promise<void>((resolve) => {
+          resolveWait = resolve;
+        });
+      }
+      woken = false;
+      resolveWait = null;
+    },
+  };
+}

@@ -1,0 +1,361 @@
+import { sep } from 'node:path';
+import type { EngineEvent } from '../../shared/contract/events.ts';
+import type { Clock, Random } from '../../shared/domain/clock.ts';
+import { type FileId, type JobId, jobIdSchema } from '../../shared/domain/ids.ts';
+import {
+  type ConflictAnswer,
+  endedJobStates,
+  type FileState,
+  type FileView,
+  type JobState,
+  type JobView,
+  type SpeedSample,
+  type TransferRequest,
+} from '../../shared/domain/transfer.ts';
+import { type AppError, appError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { PathRules } from '../../shared/domain/key-path.ts';
+import type { RangeTransport } from '../s3/data-plane/transport.ts';
+import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts';
+import { createJobCleaner } from './clean-job.ts';
+import type { JobPatch, JobRecord, TransferJournal } from './journal.ts';
+import { fileView, jobView, type LiveJob, liveJob, type StopReason } from './live-job.ts';
+import type { LocalFiles } from './local-files.ts';
+import { createJobListener } from './job-listener.ts';
+import { createRequestGate } from './request-gate.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { runJob } from './run-job.ts';
+import type { RunningJob, ServerFacts } from './running-job.ts';
+import { createSpeedLog } from './speed-log.ts';
+
+export type TransferServiceOptions = {
+  readonly journal: TransferJournal;
+  readonly opener: ConnectionOpener;
+  readonly transport: RangeTransport;
+  readonly files: LocalFiles;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pathRules: PathRules;
+  /** Absolute; dropped files of the web host lie below it. */
+  readonly spoolFolder: string;
+  readonly emit: (event: EngineEvent) => void;
+  /** A known environment connection for the server of a job whose own is gone; null when there is none. */
+  readonly findEnvironment?: (server: {
+    readonly endpointUrl: string | null;
+    readonly region: string | null;
+  }) => string | null;
+  readonly retryPolicy?: RetryPolicy;
+};
+
+/** The transfer commands of the contract, by their names there. */
+export type TransferService = {
+  start(request: TransferRequest): Promise<Result<{ jobId: JobId }>>;
+  list(): readonly JobView[];
+  speed(): readonly SpeedSample[];
+  files(query: {
+    readonly jobId: JobId;
+    readonly states?: readonly FileState[] | undefined;
+    readonly from: number;
+    readonly count: number;
+  }): Result<{ files: FileView[]; total: number }>;
+  /** Without a job: all that run. Idempotent. */
+  pause(jobId?: JobId): Promise<Result<void>>;
+  /** Without a job: all that are paused or interrupted. */
+  resume(jobId?: JobId): Promise<Result<void>>;
+  /** Ends it; its uploads are aborted and its temporary files removed, what is done stays. */
+  cancel(jobId: JobId): Promise<Result<void>>;
+  retry(jobId: JobId): Promise<Result<void>>;
+  clear(jobId?: JobId): Promise<Result<void>>;
+  answer(jobId: JobId, fileId: FileId, answer: ConflictAnswer, applyToAll: boolean): Promise<Result<void>>;
+  /** Brings what runs to a resumable point. Idempotent. */
+  close(): Promise<void>;
+};
+
+const maxRunningJobs = 4;
+/** Requests that one engine thread keeps in flight (interfaces.md). */
+const requestsPerThread = 16;
+const environmentThreads = 4;
+/** What all requests together may hold: twenty parts of 8 MiB. */
+const memoryBudgetBytes = 160 * 1024 * 1024;
+
+export function createTransferService(options: TransferServiceOptions): TransferService {
+  const { journal, clock, emit } = options;
+  const gate = createRequestGate(memoryBudgetBytes);
+  const jobs = new Map<JobId, LiveJob>();
+  const facts = new Map<string, ServerFacts>();
+  const cleaner = createJobCleaner(options);
+  const ports = { ...options, gate, retryPolicy: options.retryPolicy ?? defaultRetryPolicy };
+  const separator = sep === '\\' ? '\\' : '/';
+  let closed = false;
+
+  const view = (job: LiveJob): JobView => jobView(job, clock.nowMs(), separator);
+  const changed = (job: LiveJob) => emit({ type: 'transfers.job', job: view(job) });
+  const running = () => [...jobs.values()].filter((job) => job.run !== null);
+  const speedLog = createSpeedLog(clock, emit, running);
+
+  // Whatever the journal says was going on was cut off when the last engine ended.
+  for (const record of journal.jobs()) {
+    const cutOff =
+      record.state === 'active' ||
+      record.state === 'queued' ||
+      record.state === 'planning' ||
+      record.state === 'waiting';
+    jobs.set(record.id, liveJob(cutOff ? { ...record, state: 'interrupted' } : record));
+    if (cutOff) void journal.updateJob(record.id, { state: 'interrupted' });
+  }
+
+  async function patch(job: LiveJob, change: JobPatch): Promise<Result<void>> {
+    job.record = { ...job.record, ...change };
+    changed(job);
+    return journal.updateJob(job.record.id, change);
+  }
+
+  function find(jobId: JobId): Result<LiveJob> {
+    const job = jobs.get(jobId);
+    return job ? ok(job) : err(appError('JobNotFound', { jobId }));
+  }
+
+  async function openFor(record: JobRecord): Promise<Result<OpenConnection>> {
+    const opened = await options.opener.open(record.request.connectionId);
+    if (opened.ok) return opened;
+    const other = options.findEnvironment?.({ endpointUrl: record.endpointUrl, region: record.region }) ?? null;
+    const mayReplace = record.request.connectionId.startsWith('env-') && other !== null;
+    return mayReplace ? options.opener.open(other) : opened;
+  }
+
+  /** Starts queued jobs while there is room. */
+  function schedule(): void {
+    if (closed) return;
+    for (const job of jobs.values()) {
+      if (running().length >= maxRunningJobs) return;
+      if (job.run === null && job.record.state === 'queued') launch(job);
+    }
+  }
+
+  function launch(job: LiveJob): void {
+    const controller = new AbortController();
+    const ended = run(job, controller.signal).then(() => {
+      job.run = null;
+      changed(job);
+      schedule();
+      return undefined;
+    });
+    job.run = { controller, ended, stopReason: null };
+    speedLog.wake();
+  }
+
+  async function run(job: LiveJob, signal: AbortSignal): Promise<void> {
+    const opened = await openFor(job.record);
+    if (!opened.ok) {
+      // Nothing was tried: it waits for its connection, and says why.
+      await patch(job, { state: 'interrupted', error: opened.error });
+      return;
+    }
+    const started = await patch(job, { state: 'active', error: null, endedMs: null });
+    if (!started.ok) return endWith(job, started.error);
+    const runningJob = describeRun(job, opened.value, signal);
+    const listener = createJobListener({ job, clock, emit, changed: () => changed(job) });
+    let outcome = await runJob(runningJob, job.record.planned, listener);
+    while (outcome.type === 'ended' && job.again) {
+      job.again = false;
+      outcome = await runJob(runningJob, job.record.planned, listener);
+    }
+    listener.end();
+    job.activeFiles.clear();
+    if (outcome.type === 'failed') return endWith(job, outcome.error);
+    if (outcome.type === 'stopped') return stop(job);
+    if (job.questions.size > 0) return;
+    const state: JobState = job.record.counts.filesFailed > 0 ? 'failed' : 'done';
+    await patch(job, { state, endedMs: clock.nowMs() });
+    if (state === 'done') await cleaner.removeSpool(job.record.request);
+  }
+
+  function describeRun(job: LiveJob, connection: OpenConnection, signal: AbortSignal): RunningJob {
+    const { id, request } = job.record;
+    const threads =
+      (request.kind === 'download' ? connection.downloadThreads : connection.uploadThreads) ?? environmentThreads;
+    let known = facts.get(connection.id);
+    if (!known) facts.set(connection.id, (known = { checksums: 'unknown', conditions: 'unknown' }));
+    return {
+      id,
+      request,
+      ports,
+      connection,
+      facts: known,
+      maxInFlight: threads * requestsPerThread,
+      signal,
+      answerForAll: () => job.record.answerForAll,
+      addBytes(fileId, bytes) {
+        job.fileBytes.set(fileId, (job.fileBytes.get(fileId) ?? 0) + bytes);
+        job.meter.add(clock.nowMs(), bytes);
+        speedLog.add(request.kind, bytes);
+        changed(job);
+      },
+      addResumedBytes(fileId, bytes) {
+        job.fileBytes.set(fileId, (job.fileBytes.get(fileId) ?? 0) + bytes);
+        changed(job);
+      },
+      resetBytes: (fileId) => job.fileBytes.delete(fileId),
+    };
+  }
+
+  async function endWith(job: LiveJob, error: AppError): Promise<void> {
+    await patch(job, { state: 'failed', error, endedMs: clock.nowMs() });
+  }
+
+  async function stop(job: LiveJob): Promise<void> {
+    job.questions.clear();
+    job.fileBytes.clear();
+    // Questions are asked again when it goes on.
+    await journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
+    const reason = job.run?.stopReason ?? 'close';
+    if (reason === 'pause') await patch(job, { state: 'paused' });
+    if (reason === 'close') await patch(job, { state: 'interrupted' });
+  }
+
+  /** Stops a job however far it is, and says so once nothing of it moves any more. */
+  async function halt(job: LiveJob, reason: StopReason): Promise<void> {
+    if (job.run) {
+      job.run.stopReason = reason;
+      job.run.controller.abort();
+      await job.run.ended;
+    } else if (job.record.state === 'active') await stopWaiting(job, reason);
+    else if (reason === 'pause' && job.record.state === 'queued') await patch(job, { state: 'paused' });
+  }
+
+  /** A job that only waits for answers has no run to stop. */
+  async function stopWaiting(job: LiveJob, reason: StopReason): Promise<void> {
+    await stop(job);
+    if (reason === 'pause') await patch(job, { state: 'paused' });
+  }
+
+  async function forEach(
+    jobId: JobId | undefined,
+    states: readonly JobState[],
+    act: (job: LiveJob) => Promise<unknown>,
+  ): Promise<Result<void>> {
+    if (jobId !== undefined) {
+      const job = find(jobId);
+      if (!job.ok) return job;
+      if (states.includes(job.value.record.state)) await act(job.value);
+      return ok();
+    }
+    await Promise.all([...jobs.values()].filter((job) => states.includes(job.record.state)).map(act));
+    return ok();
+  }
+
+  async function enqueue(job: LiveJob): Promise<Result<void>> {
+    const queued = await patch(job, { state: 'queued', error: null, endedMs: null });
+    schedule();
+    return queued;
+  }
+
+  return {
+    async start(request) {
+      const opened = await options.opener.open(request.connectionId);
+      if (!opened.ok) return opened;
+      const record: JobRecord = {
+        id: jobIdSchema.parse(
+          `j${Math.floor(options.random.next() * 36 ** 7)
+            .toString(36)
+            .padStart(7, '0')}`,
+        ),
+        request,
+        connectionName: opened.value.name,
+        ...opened.value.description,
+        state: 'queued',
+        planned: false,
+        answerForAll: null,
+        error: null,
+        createdMs: clock.nowMs(),
+        endedMs: null,
+        counts: { filesTotal: 0, filesDone: 0, filesSkipped: 0, filesFailed: 0, bytesTotal: 0, bytesEnded: 0 },
+      };
+      const created = await journal.createJob(record);
+      if (!created.ok) return created;
+      const job = liveJob(record);
+      jobs.set(record.id, job);
+      changed(job);
+      schedule();
+      return ok({ jobId: record.id });
+    },
+    list: () => [...jobs.values()].map(view),
+    speed: speedLog.samples,
+    files({ jobId, states, from, count }) {
+      const job = find(jobId);
+      if (!job.ok) return job;
+      const { files, total } = journal.files(jobId, { states: states && journaledStates(states), from, count });
+      const views = files.map((file) => fileView(job.value, file));
+      return ok({ files: states ? views.filter((file) => states.includes(file.state)) : views, total });
+    },
+    pause: (jobId) => forEach(jobId, ['active', 'queued'], (job) => halt(job, 'pause')),
+    resume: (jobId) => forEach(jobId, ['paused', 'interrupted'], enqueue),
+    async cancel(jobId) {
+      const job = find(jobId);
+      if (!job.ok) return job;
+      if (endedJobStates.includes(job.value.record.state)) return ok();
+      await halt(job.value, 'cancel');
+      const connection = await openFor(job.value.record);
+      await cleaner.discardUnfinished(job.value.record, connection.ok ? connection.value : null);
+      await journal.updateFiles(jobId, ['queued', 'waiting'], { state: 'cancelled' });
+      const cancelled = await patch(job.value, { state: 'cancelled', endedMs: clock.nowMs() });
+      await cleaner.removeSpool(job.value.record.request);
+      return cancelled;
+    },
+    async retry(jobId) {
+      const job = find(jobId);
+      if (!job.ok) return job;
+      if (job.value.record.state !== 'failed') return ok();
+      const reset = await journal.updateFiles(jobId, ['failed'], { state: 'queued', error: null });
+      if (!reset.ok) return reset;
+      job.value.record = journal.job(jobId) ?? job.value.record;
+      return enqueue(job.value);
+    },
+    clear: (jobId) =>
+      forEach(jobId, endedJobStates, async (job) => {
+        const { record } = job;
+        if (record.state === 'failed') {
+          const connection = await openFor(record);
+          await cleaner.discardUnfinished(record, connection.ok ? connection.value : null);
+        }
+        await cleaner.removeSpool(record.request);
+        const removed = await journal.removeJob(record.id);
+        if (!removed.ok) return;
+        jobs.delete(record.id);
+        emit({ type: 'transfers.jobRemoved', jobId: record.id });
+      }),
+    async answer(jobId, fileId, answer, applyToAll) {
+      const job = find(jobId);
+      if (!job.ok) return job;
+      const answered = applyToAll ? [...job.value.questions.keys()] : [fileId];
+      if (applyToAll) {
+        const saved = await patch(job.value, { answerForAll: answer });
+        if (!saved.ok) return saved;
+      }
+      for (const id of answered) {
+        if (!job.value.questions.delete(id)) continue;
+        const saved = await journal.updateFile(id, { state: 'queued', answer });
+        if (!saved.ok) return saved;
+      }
+      changed(job.value);
+      if (job.value.run) job.value.again = true;
+      else if (job.value.record.state === 'active') return enqueue(job.value);
+      return ok();
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      speedLog.close();
+      await Promise.all([...jobs.values()].map((job) => halt(job, 'close')));
+      await options.transport.close();
+    },
+  };
+}
+
+/** `active` and `interrupted` are seen from outside only: in the journal such files are queued. */
+function journaledStates(states: readonly FileState[]): FileState[] {
+  const journaled = states.map(
+    (state): FileState => (state === 'active' || state === 'interrupted' ? 'queued' : state),
+  );
+  return [...new Set(journaled)];
+}

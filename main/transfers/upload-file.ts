@@ -1,0 +1,147 @@
+import type { Verification } from '../../shared/domain/transfer.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { plainMd5OfEtag } from '../s3/etag.ts';
+import type { RangeSent } from '../s3/data-plane/transport.ts';
+import { contentTypeOf } from './content-type.ts';
+import type { FileRecord } from './journal.ts';
+import { finishFile } from './finish-file.ts';
+import { localFingerprint, sameFingerprint } from './fingerprint.ts';
+import { maxObjectBytes, singleRequestBytes } from './part-plan.ts';
+import { withRetries } from './retry.ts';
+import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
+import { decideTarget, writeCondition } from './target-conflict.ts';
+import {
+  countingBytes,
+  learnFromRefusal,
+  lookAtObject,
+  retryContext,
+  uploadBucket,
+  verifySize,
+} from './job-requests.ts';
+import { discardUpload, uploadInParts } from './upload-parts.ts';
+
+/** How often a file that changes while it is read, or a target that appears meanwhile, is taken again from the start. */
+const maxRestarts = 3;
+
+/** Uploads one file, resuming the parts it has ([T1]-[T9]); idempotent up to the journal's state. */
+export async function uploadFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+  let current = file;
+  for (let restart = 0; ; restart += 1) {
+    const outcome = await uploadOnce(job, current);
+    if (job.signal.aborted && outcome.type !== 'done') return stopped;
+    const takeAgain =
+      outcome.type === 'failed' &&
+      (outcome.error.code === 'SourceChanged' || outcome.error.code === 'PreconditionFailed');
+    if (!takeAgain || restart + 1 >= maxRestarts) return outcome;
+    const latest = job.ports.journal.file(file.id);
+    if (!latest) return outcome;
+    current = latest;
+  }
+}
+
+async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
+  job.resetBytes(planned.id);
+  const { files, journal } = job.ports;
+  const bucket = uploadBucket(job);
+  if (planned.verification !== null) return finishFile(job, planned, planned.verification);
+  const info = await files.stat(planned.source);
+  if (!info.ok) return failed(info.error);
+  if (info.value.type === 'folder') return failed(appError('IsADirectory', { path: planned.source }));
+  if (info.value.type !== 'file') return failed(appError('NotAFile', { path: planned.source }));
+  if (info.value.sizeBytes > maxObjectBytes) {
+    return failed(
+      appError('EntityTooLarge', { path: planned.source, sizeBytes: info.value.sizeBytes, maxBytes: maxObjectBytes }),
+    );
+  }
+
+  let file = planned;
+  const fingerprint = localFingerprint(info.value);
+  if (!sameFingerprint(file.fingerprint, fingerprint)) {
+    // Parts of an older version must never be mixed with the present one ([T4]).
+    const discarded = await discardUpload(job, file);
+    if (!discarded.ok) return failed(discarded.error);
+    const patched = await journal.updateFile(file.id, { fingerprint });
+    if (!patched.ok) return failed(patched.error);
+    file = { ...file, fingerprint, uploadId: null, partBytes: null };
+  }
+
+  const decision = await decideTarget(job, file, (key) => lookAtObject(job, bucket, key), {
+    source: file.source,
+    target: (key) => `${bucket}/${key}`,
+    separator: '/',
+  });
+  if (!decision.ok) return failed(decision.error);
+  if (decision.value.type === 'outcome') {
+    // Answered "skip" after it had begun: nothing of ours may stay behind on the server.
+    if (decision.value.outcome.type === 'skipped') await discardUpload(job, file);
+    return decision.value.outcome;
+  }
+  const { target: key, replace } = decision.value;
+
+  const sent =
+    fingerprint.sizeBytes <= singleRequestBytes
+      ? await uploadWhole(job, file, key, replace)
+      : await uploadInParts(job, file, key, replace);
+  if (!sent.ok) return failed(sent.error);
+  return finishFile(job, file, sent.value);
+}
+
+async function uploadWhole(
+  job: RunningJob,
+  file: FileRecord,
+  key: string,
+  replace: boolean,
+): Promise<Result<Verification>> {
+  const { gate, transport, files } = job.ports;
+  const bucket = uploadBucket(job);
+  const sizeBytes = file.fingerprint.sizeBytes;
+  const work = () =>
+    withRetries(retryContext(job, bucket), (target) =>
+      countingBytes(job, file, (onBytes) =>
+        transport.send(
+          {
+            target,
+            key,
+            filePath: file.source,
+            offset: 0,
+            sizeBytes,
+            as: { type: 'object', contentType: contentTypeOf(file.source), ...writeCondition(job, replace) },
+            withCrc32: job.facts.checksums !== 'rejected',
+            withMd5: job.facts.checksums !== 'kept',
+          },
+          { signal: job.signal, onBytes },
+        ),
+      ),
+    );
+  const turn = { jobId: job.id, fileId: file.id, memoryBytes: sizeBytes, maxInFlight: job.maxInFlight };
+  let sent = await gate.run(turn, job.signal, work);
+  // A server that does not know conditions or checksums: remembered, and sent again without.
+  if (sent && !sent.ok && learnFromRefusal(job, sent.error.code, replace))
+    sent = await gate.run(turn, job.signal, work);
+  if (!sent) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
+  if (!sent.ok) return sent;
+
+  const after = await files.stat(file.source);
+  if (!after.ok) return after;
+  if (!sameFingerprint(file.fingerprint, localFingerprint(after.value))) {
+    return err(appError('SourceChanged', { path: file.source }));
+  }
+  return verifyWhole(job, key, sizeBytes, sent.value);
+}
+
+async function verifyWhole(
+  job: RunningJob,
+  key: string,
+  sizeBytes: number,
+  sent: RangeSent,
+): Promise<Result<Verification>> {
+  if (sent.serverCrc32 !== null) {
+    job.facts.checksums = 'kept';
+    if (sent.serverCrc32 === sent.crc32) return ok('checksum');
+    return err(appError('ChecksumMismatch', { key, expected: sent.crc32, actual: sent.serverCrc32 }));
+  }
+  if (job.facts.checksums === 'unknown') job.facts.checksums = 'notKept';
+  if (sent.md5 !== null && plainMd5OfEtag(sent.etag) === sent.md5) return ok('md5');
+  return verifySize(job, uploadBucket(job), key, sizeBytes);
+}

@@ -1,0 +1,236 @@
+import type { Verification } from '../../shared/domain/transfer.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { combineCrc } from '../checksums/combine-crc.ts';
+import { multipartEtag, sameEtag } from '../s3/etag.ts';
+import type { StoredObject } from '../s3/object-store.ts';
+import { contentTypeOf } from './content-type.ts';
+import type { FileRecord, PartRecord } from './journal.ts';
+import { localFingerprint, sameFingerprint } from './fingerprint.ts';
+import { countingBytes, learnFromRefusal, retryContext, uploadBucket } from './job-requests.ts';
+import { partBytesFor, type PlannedPart, planParts } from './part-plan.ts';
+import { withBackoff, withRetries } from './retry.ts';
+import { runParts } from './run-parts.ts';
+import type { RunningJob } from './running-job.ts';
+import { writeCondition } from './target-conflict.ts';
+
+type Upload = {
+  readonly uploadId: string;
+  readonly keepsChecksum: boolean;
+  readonly partBytes: number;
+  readonly parts: readonly PartRecord[];
+};
+
+/** Aborts the upload under way and forgets its parts. Idempotent. */
+export async function discardUpload(job: RunningJob, file: FileRecord): Promise<Result<void>> {
+  if (file.uploadId !== null) {
+    const aborted = await job.connection.store.abortMultipart(
+      uploadBucket(job),
+      file.savedAs ?? file.target,
+      file.uploadId,
+    );
+    if (!aborted.ok && aborted.error.code !== 'NoSuchUpload') return aborted;
+  }
+  const cleared = await job.ports.journal.clearParts(file.id);
+  return cleared.ok ? job.ports.journal.updateFile(file.id, { uploadId: null, partBytes: null }) : cleared;
+}
+
+/** A multipart upload: begun or resumed, its missing parts sent in parallel, completed and verified ([T1]-[T9]). */
+export async function uploadInParts(
+  job: RunningJob,
+  file: FileRecord,
+  key: string,
+  replace: boolean,
+): Promise<Result<Verification>> {
+  const { journal, files } = job.ports;
+  const bucket = uploadBucket(job);
+  const sizeBytes = file.fingerprint.sizeBytes;
+  const opened = await openUpload(job, file, key);
+  if (!opened.ok) return opened;
+  if ('finished' in opened.value) return ok(opened.value.finished);
+  const upload = opened.value;
+
+  const plan = planParts(sizeBytes, upload.partBytes);
+  const have = new Map(upload.parts.map((part) => [part.partNumber, part]));
+  for (const part of have.values()) job.addResumedBytes(file.id, part.sizeBytes);
+  const missing = plan.filter((part) => !have.has(part.partNumber));
+  const sent = await runParts(
+    job,
+    file,
+    missing,
+    (part) => part.sizeBytes,
+    async (part) => {
+      const result = await sendPart(job, file, key, upload, part);
+      if (!result.ok) return result;
+      have.set(part.partNumber, result.value);
+      return journal.savePart(file.id, result.value);
+    },
+  );
+  if (!sent.ok) return sent;
+
+  const after = await files.stat(file.source);
+  if (!after.ok) return after;
+  if (!sameFingerprint(file.fingerprint, localFingerprint(after.value)))
+    return err(appError('SourceChanged', { path: file.source }));
+
+  const parts = plan.flatMap((part) => have.get(part.partNumber) ?? []);
+  const complete = () =>
+    withBackoff(retryContext(job, bucket), () =>
+      job.connection.store.completeMultipart(
+        bucket,
+        key,
+        upload.uploadId,
+        parts.map((part) => ({
+          partNumber: part.partNumber,
+          etag: part.etag ?? '',
+          ...(upload.keepsChecksum ? { crc32: part.digests['crc32'] } : {}),
+        })),
+        { ...writeCondition(job, replace), ...(upload.keepsChecksum ? { crc32: wholeCrc32(parts), sizeBytes } : {}) },
+      ),
+    );
+  let completed = await complete();
+  if (!completed.ok && learnFromRefusal(job, completed.error.code, replace)) completed = await complete();
+  if (!completed.ok) {
+    // The answer of an earlier try may have been lost: the upload is gone because it was completed.
+    if (completed.error.code === 'NoSuchUpload') {
+      const found = await verifyStored(job, key, sizeBytes, parts);
+      if (found !== null) return ok(found);
+      const cleared = await forget(job, file);
+      return cleared.ok ? completed : cleared;
+    }
+    if (completed.error.code === 'PreconditionFailed') {
+      // Someone made the object meanwhile: the question of what to do with it is asked again, with the parts kept.
+      return completed;
+    }
+    return completed;
+  }
+  return verifyCompleted(job, key, sizeBytes, parts, completed.value);
+}
+
+function wholeCrc32(parts: readonly PartRecord[]): string {
+  return parts
+    .map((part) => ({ crc: part.digests['crc32'] ?? '', sizeBytes: part.sizeBytes }))
+    .reduce((all, part) => ({
+      crc: combineCrc('crc32', all.crc, part.crc, part.sizeBytes),
+      sizeBytes: all.sizeBytes + part.sizeBytes,
+    })).crc;
+}
+
+function wholeEtag(parts: readonly PartRecord[]): string | null {
+  const md5s = parts.map((part) => part.digests['md5']);
+  if (md5s.some((md5) => md5 === undefined)) return null;
+  return multipartEtag(md5s.map((md5) => Buffer.from(md5 ?? '', 'base64').toString('hex')));
+}
+
+async function forget(job: RunningJob, file: FileRecord): Promise<Result<void>> {
+  const cleared = await job.ports.journal.clearParts(file.id);
+  return cleared.ok ? job.ports.journal.updateFile(file.id, { uploadId: null, partBytes: null }) : cleared;
+}
+
+/** The upload to go on with: the journaled one with the parts both sides know, else a new one, journaled before any part. */
+async function openUpload(
+  job: RunningJob,
+  file: FileRecord,
+  key: string,
+): Promise<Result<Upload | { readonly finished: Verification }>> {
+  const { journal } = job.ports;
+  const { store } = job.connection;
+  const bucket = uploadBucket(job);
+  const sizeBytes = file.fingerprint.sizeBytes;
+  if (file.uploadId !== null && file.partBytes !== null) {
+    const { uploadId, keepsChecksum, partBytes } = file;
+    const journaled = journal.parts(file.id);
+    const listed = await withBackoff(retryContext(job, bucket), () => store.listParts(bucket, key, uploadId));
+    if (listed.ok) {
+      const onServer = new Map(listed.value.map((part) => [part.partNumber, part]));
+      const parts = journaled.filter((part) => {
+        const there = onServer.get(part.partNumber);
+        return there !== undefined && there.sizeBytes === part.sizeBytes && sameEtag(there.etag, part.etag);
+      });
+      return ok({ uploadId, keepsChecksum, partBytes, parts });
+    }
+    if (listed.error.code !== 'NoSuchUpload') return listed;
+    if (journaled.length === planParts(sizeBytes, partBytes).length) {
+      const found = await verifyStored(job, key, sizeBytes, journaled);
+      if (found !== null) return ok({ finished: found });
+    }
+    const cleared = await forget(job, file);
+    if (!cleared.ok) return cleared;
+  }
+  const created = await withBackoff(retryContext(job, bucket), () =>
+    store.createMultipart(bucket, key, { contentType: contentTypeOf(file.source) }),
+  );
+  if (!created.ok) return created;
+  const partBytes = partBytesFor(sizeBytes);
+  const { uploadId, keepsChecksum } = created.value;
+  const saved = await journal.updateFile(file.id, { uploadId, keepsChecksum, partBytes });
+  if (!saved.ok) {
+    await store.abortMultipart(bucket, key, uploadId);
+    return saved;
+  }
+  return ok({ uploadId, keepsChecksum, partBytes, parts: [] });
+}
+
+async function sendPart(
+  job: RunningJob,
+  file: FileRecord,
+  key: string,
+  upload: Upload,
+  part: PlannedPart,
+): Promise<Result<PartRecord>> {
+  const sent = await withRetries(retryContext(job, uploadBucket(job)), (target) =>
+    countingBytes(job, file, (onBytes) =>
+      job.ports.transport.send(
+        {
+          target,
+          key,
+          filePath: file.source,
+          offset: part.offset,
+          sizeBytes: part.sizeBytes,
+          as: { type: 'part', uploadId: upload.uploadId, partNumber: part.partNumber },
+          withCrc32: upload.keepsChecksum,
+          withMd5: !upload.keepsChecksum,
+        },
+        { signal: job.signal, onBytes },
+      ),
+    ),
+  );
+  if (!sent.ok) return sent;
+  const { crc32, md5, etag } = sent.value;
+  const digests: Record<string, string> = { crc32 };
+  if (md5 !== null) digests['md5'] = Buffer.from(md5, 'hex').toString('base64');
+  return ok({ partNumber: part.partNumber, sizeBytes: part.sizeBytes, etag, digests });
+}
+
+async function verifyCompleted(
+  job: RunningJob,
+  key: string,
+  sizeBytes: number,
+  parts: readonly PartRecord[],
+  stored: StoredObject,
+): Promise<Result<Verification>> {
+  const crc32 = stored.checksums['crc32'];
+  if (crc32 !== undefined && stored.checksumType !== 'COMPOSITE') {
+    const expected = wholeCrc32(parts);
+    return crc32 === expected ? ok('checksum') : err(appError('ChecksumMismatch', { key, expected, actual: crc32 }));
+  }
+  const found = await verifyStored(job, key, sizeBytes, parts);
+  return found === null ? err(appError('SizeMismatch', { key, expectedBytes: sizeBytes })) : ok(found);
+}
+
+/** How far the object at the key is proven to be these parts; null when it is not (or is not there). */
+async function verifyStored(
+  job: RunningJob,
+  key: string,
+  sizeBytes: number,
+  parts: readonly PartRecord[],
+): Promise<Verification | null> {
+  const bucket = uploadBucket(job);
+  const head = await withBackoff(retryContext(job, bucket), () => job.connection.store.head(bucket, key, job.signal));
+  if (!head.ok || head.value.sizeBytes !== sizeBytes) return null;
+  const crc32 = head.value.checksums['crc32'];
+  if (crc32 !== undefined && head.value.checksumType === 'FULL_OBJECT')
+    return crc32 === wholeCrc32(parts) ? 'checksum' : null;
+  if (sameEtag(head.value.etag, wholeEtag(parts))) return 'md5';
+  return 'size';
+}
