@@ -139,6 +139,17 @@ function hostAndPort(address) {
   return { host: url.hostname, port: Number(url.port || (url.protocol === 'http:' ? 80 : 443)) };
 }
 
+/**
+ * Whether something answers at the address (or at the proxy that leads there), within a second and a half.
+ *
+ * @param {string} address
+ * @returns {Promise<boolean>}
+ */
+export async function canReach(address) {
+  const place = hostAndPort(process.env.HTTPS_PROXY ?? process.env.https_proxy ?? address);
+  return place !== undefined && (await answers(place));
+}
+
 /** @param {{ host: string, port: number }} address @returns {Promise<boolean>} */
 function answers({ host, port }) {
   return new Promise((resolve) => {
