@@ -25,15 +25,24 @@ export interface Vault {
   unlock(): Promise<Result<VaultProtection>>;
 }
 
-export type VaultOptions = UnlockOptions & { readonly secrets: SecretRepository };
+export type VaultOptions = UnlockOptions & {
+  readonly secrets: SecretRepository;
+  /** Told each secret text that passes through, and the passphrase: the log's redactor takes them. */
+  readonly onSecret?: ((text: string) => void) | undefined;
+};
 
 const secretTextsSchema = z.record(z.string(), z.string());
 
 export function openVault(options: VaultOptions): Vault {
-  const { secrets } = options;
+  const { secrets, onSecret } = options;
+  if (options.passphrase !== undefined) onSecret?.(options.passphrase);
+  const tell = (secret: SecretTexts) => {
+    for (const text of Object.values(secret)) onSecret?.(text);
+  };
   const unlocker = createUnlocker(options, () => secrets.count() > 0);
 
   async function sealed(id: string, secret: SecretTexts): Promise<Result<Uint8Array>> {
+    tell(secret);
     const unlocked = await unlocker.unlock();
     if (!unlocked.ok) return unlocked;
     return ok(seal(unlocked.value.dataKey, purposeOf(id), Buffer.from(JSON.stringify(secret))));
@@ -56,7 +65,9 @@ export function openVault(options: VaultOptions): Vault {
           appError('DatabaseCorrupt', { secretId: id }, 'A sealed secret is not what was sealed under its id.'),
         );
       }
-      return ok(secretTextsSchema.parse(JSON.parse(plain.toString('utf8'))));
+      const secret = secretTextsSchema.parse(JSON.parse(plain.toString('utf8')));
+      tell(secret);
+      return ok(secret);
     },
     remove: (id) => secrets.remove(id),
     async unlock() {
