@@ -1,0 +1,21 @@
+import '../no-eval.ts';
+import type { EngineLink } from '../bridge/engine-link.ts';
+import { mount } from '../mount.tsx';
+import { createSampleEngine } from './sample-engine.ts';
+
+/** The window on invented data: `vite` and /dev.html?scene=… show it without an engine. Not part of the build. */
+const scene = new URLSearchParams(window.location.search).get('scene') ?? 'browse';
+const engine = createSampleEngine(scene);
+const link: EngineLink = {
+  ...engine,
+  watchLink(listener) {
+    listener(
+      scene === 'lost' ? { state: 'lost', opened: 1, retryAtMs: Date.now() + 8000 } : { state: 'open', opened: 1 },
+    );
+    return () => {};
+  },
+  reconnectNow() {},
+  pathOf: () => '',
+};
+const root = document.getElementById('root');
+if (root) void mount(root, link);

@@ -1,0 +1,189 @@
+import { createFakeEngine, type FakeEngine } from '../../test/fakes/fake-engine-client.ts';
+import type { EngineEvent } from '../../shared/contract/events.ts';
+import { type ConnectionView, connectionViewSchema } from '../../shared/domain/connection.ts';
+import { type ListingRow, type ListingView, listingStatusSchema } from '../../shared/domain/listing.ts';
+import { listingIdSchema } from '../../shared/domain/ids.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok } from '../../shared/result.ts';
+import { sampleFiles, sampleJobs } from './sample-jobs.ts';
+
+const connection = (id: string, name: string, more: object): ConnectionView =>
+  connectionViewSchema.parse({
+    id,
+    name,
+    kind: 'server',
+    pathStyle: true,
+    auth: { type: 'accessKey', accessKeyId: 'AKIDEXAMPLE', hasSessionToken: false },
+    status: { state: 'ready' },
+    ...more,
+  });
+
+const sampleConnections = [
+  connection('conn-1', 'Finance archive', { region: 'eu-central-1' }),
+  connection('conn-2', 'Media, Frankfurt', {
+    status: { state: 'failing', error: appError('EndpointUnreachable', { endpoint: 'http://10.0.0.7:9000' }) },
+  }),
+  connection('conn-3', 'This computer', { kind: 'thisComputer' }),
+];
+
+const buckets = ['finance-eu', 'media-raw', 'website-assets', 'empty-bucket', 'huge', 'denied', 'slow'].map(
+  (name, index): ListingRow => ({ type: 'bucket', name, createdMs: Date.UTC(2024, index, 3) }),
+);
+
+function rowsOf(bucket: string | undefined, prefix: string): ListingRow[] {
+  if (bucket === undefined) return buckets;
+  if (bucket === 'empty-bucket') return [];
+  const folders = ['2024', '2025', '2026', 'in', 'out', 'تقارير'].map(
+    (name): ListingRow => ({ type: 'folder', name, prefix: `${prefix}${name}/` }),
+  );
+  const objects = Array.from({ length: bucket === 'huge' ? 100_000 : 60 }, (_, index): ListingRow => {
+    const name =
+      index === 3
+        ? `a very long name of a report that goes on and on ${'and on '.repeat(20)}.pdf`
+        : `invoice-${String(index).padStart(5, '0')}.${['pdf', 'csv', 'png'][index % 3]}`;
+    return {
+      type: 'object',
+      name,
+      key: prefix + name,
+      sizeBytes: (index * 7_919_113) % 5_000_000_000,
+      modifiedMs: Date.now() - index * 7_200_000,
+      etag: null,
+      storageClass: 'STANDARD',
+    };
+  });
+  return [...folders, ...objects];
+}
+
+/** An engine with a few connections, listings and moving transfers, all of them invented. */
+export function createSampleEngine(scene: string): FakeEngine {
+  let connections: ConnectionView[] = scene === 'welcome' ? [] : sampleConnections;
+  let jobs = scene === 'welcome' || scene === 'browse' ? [] : sampleJobs(scene);
+  const listings = new Map<string, { rows: ListingRow[]; view: ListingView }>();
+  let nextId = 1;
+
+  const visible = ({ rows, view }: { rows: ListingRow[]; view: ListingView }) =>
+    rows
+      .filter((row) => row.name.toLowerCase().includes(view.filter.toLowerCase()))
+      .sort((a, b) => (view.descending ? -1 : 1) * compare(a, b, view.sortBy));
+  const statusOf = (id: string) => {
+    const listing = listings.get(id);
+    return listingStatusSchema.parse({
+      listingId: id,
+      version: 1,
+      state: 'complete',
+      total: listing?.rows.length ?? 0,
+      count: listing ? visible(listing).length : 0,
+    });
+  };
+  const push = (event: EngineEvent) => engine.tell(event);
+
+  const engine = createFakeEngine(
+    {
+      'app.info': () =>
+        ok({
+          version: '0',
+          platform: 'linux',
+          host: 'web',
+          dataFolder: '/data',
+          homeFolder: '/home/kim',
+          downloadsFolder: '/home/kim/Downloads',
+          pathSeparator: '/',
+        }),
+      'listing.open': async ({ bucket, prefix = '', view }) => {
+        if (bucket === 'denied')
+          return err(appError('AccessDenied', { bucket, permission: 's3:ListBucket' }, 'Access Denied'));
+        if (bucket === 'slow') await new Promise((resolve) => setTimeout(resolve, 60_000));
+        const id = listingIdSchema.parse(`list-${nextId++}`);
+        listings.set(id, { rows: rowsOf(bucket, prefix), view });
+        return ok(statusOf(id));
+      },
+      'listing.setView': ({ listingId, view }) => {
+        const listing = listings.get(listingId);
+        if (listing) listings.set(listingId, { ...listing, view });
+        return ok(statusOf(listingId));
+      },
+      'listing.rows': ({ listingId, from, count }) => {
+        const listing = listings.get(listingId);
+        const rows = listing ? visible(listing).slice(from, from + count) : [];
+        return ok({ status: statusOf(listingId), from, rows });
+      },
+      'listing.close': ({ listingId }) => {
+        listings.delete(listingId);
+        return ok({});
+      },
+      'objects.count': () => ok({ objects: 1204, bytes: 3_400_000_000 }),
+      'objects.presign': ({ key }) =>
+        ok({
+          url: `https://finance-eu.s3.eu-central-1.amazonaws.com/${encodeURI(key)}?X-Amz-Signature=${'0'.repeat(64)}`,
+        }),
+      'connections.test': async ({ testId }) => {
+        const names = ['endpoint', 'clock', 'credentials'] as const;
+        const steps = names.map((name) => ({ name, state: 'ok' as const, detail: `${name} is fine` }));
+        for (const step of steps) {
+          push({ type: 'connections.testStep', testId, step: { ...step, state: 'running', detail: '' } });
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          push({ type: 'connections.testStep', testId, step });
+        }
+        const failed = {
+          name: 'buckets' as const,
+          state: 'failed' as const,
+          detail: 'The server refused the signature.',
+        };
+        return ok({
+          ok: false,
+          steps: [...steps, failed],
+          error: appError('SignatureDoesNotMatch', { accessKeyId: 'AKIDEXAMPLE' }),
+        });
+      },
+      'thisComputer.start': () => {
+        connections = sampleConnections.slice(2);
+        push({ type: 'connections.changed', connections });
+        const [made] = connections;
+        return made
+          ? ok({ connection: made, folder: '/home/kim/Bucket', endpointUrl: 'http://127.0.0.1:4000' })
+          : err(appError('Unsupported'));
+      },
+      'hostFiles.list': ({ folder }) =>
+        ok({
+          folder,
+          parent: folder === '/' ? null : folder.slice(0, folder.lastIndexOf('/')) || '/',
+          entries: ['Documents', 'Downloads', 'Pictures'].map((name) => ({
+            name,
+            path: `${folder}/${name}`,
+            isFolder: true,
+            sizeBytes: 0,
+            modifiedMs: null,
+          })),
+        }),
+      'transfers.files': ({ jobId }) => {
+        const files = sampleFiles(jobId);
+        return ok({ files, total: files.length });
+      },
+    },
+    () => ({
+      connections,
+      jobs,
+      speed: Array.from({ length: 60 }, (_, index) => ({
+        atMs: index * 1000,
+        upBytesPerSecond: 150e6 + 60e6 * Math.sin(index / 4),
+        downBytesPerSecond: 0,
+      })),
+    }),
+  );
+
+  if (scene === 'moving') {
+    setInterval(() => {
+      jobs = jobs.map((job) =>
+        job.state === 'active' ? { ...job, bytesDone: Math.min(job.bytesTotal, job.bytesDone + 2e7) } : job,
+      );
+      engine.tell(...jobs.map((job): EngineEvent => ({ type: 'transfers.job', job })));
+    }, 200);
+  }
+  return engine;
+}
+
+function compare(a: ListingRow, b: ListingRow, by: ListingView['sortBy']): number {
+  if (a.type !== b.type) return a.type === 'folder' ? -1 : 1;
+  if (by === 'size' && a.type === 'object' && b.type === 'object') return a.sizeBytes - b.sizeBytes;
+  return a.name < b.name ? -1 : 1;
+}

@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { bucketNameSchema, type ConnectionView, maxKeyBytes } from '../../../shared/domain/connection.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import type { Result } from '../../../shared/result.ts';
+import { useEngine } from '../../bridge/engine-context.ts';
+import type { BucketPlace } from '../../stores/place.ts';
+import { Button } from '../../ui/button/button.tsx';
+import { Dialog } from '../../ui/dialog/dialog.tsx';
+import { TextField } from '../../ui/field/text-field.tsx';
+import { AppErrorView } from '../../words/error-words.tsx';
+
+type NameProps = {
+  readonly title: string;
+  readonly label: string;
+  readonly hint?: string;
+  /** What is wrong with the name, or undefined. */
+  readonly check: (name: string) => string | undefined;
+  readonly create: (name: string) => Promise<Result<unknown>>;
+  readonly onClose: () => void;
+};
+
+/** Asks for one name and makes something of it. */
+function NameDialog({ title, label, hint, check, create, onClose }: NameProps) {
+  const { t } = useTranslation();
+  const [name, setName] = useState('');
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<AppError | null>(null);
+  const problem = name === '' ? (tried ? t('browser.nameEmpty') : undefined) : check(name);
+
+  const submit = async () => {
+    setTried(true);
+    if (busy || name === '' || check(name) !== undefined) return;
+    setBusy(true);
+    const answer = await create(name);
+    setBusy(false);
+    if (answer.ok) onClose();
+    else setError(answer.error);
+  };
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      onSubmit={() => void submit()}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button look="primary" type="submit" disabled={busy}>
+            {t('common.create')}
+          </Button>
+        </>
+      }
+    >
+      <TextField label={label} hint={hint} error={problem} value={name} onValueChange={setName} />
+      {error ? <AppErrorView error={error} /> : null}
+    </Dialog>
+  );
+}
+
+export function NewFolderDialog({ place, onClose }: { readonly place: BucketPlace; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const prefixOf = (name: string) => `${place.prefix}${name}/`;
+  const { connectionId, bucket } = place;
+  return (
+    <NameDialog
+      title={t('browser.newFolder')}
+      label={t('browser.newFolderName')}
+      check={(name) =>
+        name.includes('/') || new TextEncoder().encode(prefixOf(name)).length > maxKeyBytes
+          ? t('browser.folderNameInvalid')
+          : undefined
+      }
+      create={(name) => engine.call('objects.createFolder', { connectionId, bucket, prefix: prefixOf(name) })}
+      onClose={onClose}
+    />
+  );
+}
+
+type BucketProps = { readonly connection: ConnectionView; readonly onClose: () => void };
+
+export function NewBucketDialog({ connection, onClose }: BucketProps) {
+  const { t } = useTranslation();
+  const engine = useEngine();
+  const region = connection.region === undefined ? {} : { region: connection.region };
+  return (
+    <NameDialog
+      title={t('browser.newBucket')}
+      label={t('browser.newBucketName')}
+      hint={t('browser.newBucketHint')}
+      check={(name) => (bucketNameSchema.safeParse(name).success ? undefined : t('browser.bucketNameInvalid'))}
+      create={(bucket) => engine.call('buckets.create', { connectionId: connection.id, bucket, ...region })}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,49 @@
+import { CircleCheck, CircleMinus, CircleX, LoaderCircle, TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { TestResult, TestStep } from '../../../shared/domain/connection.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { AppErrorView } from '../../words/error-words.tsx';
+import styles from './connections.module.css';
+
+const icons = {
+  running: LoaderCircle,
+  ok: CircleCheck,
+  warning: TriangleAlert,
+  failed: CircleX,
+  skipped: CircleMinus,
+} as const;
+
+type Props = {
+  readonly steps: readonly TestStep[];
+  readonly result: TestResult | null;
+  /** The test itself could not be carried out. */
+  readonly error: AppError | null;
+};
+
+/** A connection test as it goes: each step with its result, and in the end what is wrong and how to mend it. */
+export function TestSteps({ steps, result, error }: Props) {
+  const { t } = useTranslation();
+  const shown = result?.steps ?? steps;
+  const failure = error ?? result?.error;
+  return (
+    <section aria-label={t('connection.testTitle')} aria-live="polite" data-testid="test-steps">
+      <ol className={styles.steps}>
+        {shown.map((step) => {
+          const Icon = icons[step.state];
+          return (
+            <li key={step.name} className={`${styles.step} ${styles[step.state] ?? ''}`} data-state={step.state}>
+              <Icon size={16} aria-hidden />
+              <span>
+                {t(`connection.stepName.${step.name}`)}
+                <span className="visually-hidden"> {t(`connection.stepState.${step.state}`)}</span>
+              </span>
+              <span className={styles.stepDetail}>{step.detail}</span>
+            </li>
+          );
+        })}
+        {result?.ok ? <li className={styles.allFine}>{t('connection.testOk')}</li> : null}
+      </ol>
+      {failure ? <AppErrorView error={failure} /> : null}
+    </section>
+  );
+}

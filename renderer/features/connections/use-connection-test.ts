@@ -1,0 +1,47 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { CommandInput } from '../../../shared/contract/commands.ts';
+import type { TestResult, TestStep } from '../../../shared/domain/connection.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { useEngine } from '../../bridge/engine-context.ts';
+import { forgetTest, useConnectionsStore } from '../../stores/connections-store.ts';
+
+type Target = CommandInput<'connections.test'>['target'];
+const noSteps: readonly TestStep[] = [];
+
+/** Runs one connection test at a time; its steps arrive while it runs and are forgotten with the form. */
+export function useConnectionTest() {
+  const engine = useEngine();
+  const [testId, setTestId] = useState<string | null>(null);
+  const [outcome, setOutcome] = useState<{ result: TestResult | null; error: AppError | null } | null>(null);
+  const newest = useRef<string | null>(null);
+  const steps = useConnectionsStore((state) => (testId === null ? noSteps : (state.testSteps[testId] ?? noSteps)));
+
+  const forget = useCallback(() => {
+    const id = newest.current;
+    newest.current = null;
+    if (id !== null) useConnectionsStore.setState((state) => forgetTest(state, id));
+  }, []);
+  useEffect(() => forget, [forget]);
+
+  const run = useCallback(
+    async (target: Target) => {
+      forget();
+      const id = crypto.randomUUID();
+      newest.current = id;
+      setTestId(id);
+      setOutcome(null);
+      const answer = await engine.call('connections.test', { testId: id, target });
+      if (newest.current !== id) return;
+      setOutcome(answer.ok ? { result: answer.value, error: null } : { result: null, error: answer.error });
+    },
+    [engine, forget],
+  );
+  /** What was tested is no longer what the form says. */
+  const reset = useCallback(() => {
+    forget();
+    setTestId(null);
+    setOutcome(null);
+  }, [forget]);
+
+  return { started: testId !== null, running: testId !== null && outcome === null, steps, outcome, run, reset };
+}

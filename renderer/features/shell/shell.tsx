@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import styles from './shell.module.css';
+
+type Props = {
+  readonly banner: ReactNode;
+  /** Null: nothing beside the main area. */
+  readonly sidebar: ReactNode;
+  readonly main: ReactNode;
+  readonly bottom: ReactNode;
+};
+
+/** Where things stand in the window. */
+export function Shell({ banner, sidebar, main, bottom }: Props) {
+  return (
+    <div className={styles.window}>
+      <div className={styles.banner}>{banner}</div>
+      {sidebar}
+      <main className={sidebar === null ? `${styles.main} ${styles.bare}` : styles.main}>{main}</main>
+      <div className={styles.bottom}>{bottom}</div>
+    </div>
+  );
+}

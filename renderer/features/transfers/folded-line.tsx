@@ -1,0 +1,104 @@
+import { CircleCheck, CircleX, MessageCircleQuestion, Pause, Play, Unplug } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { SpeedSample } from '../../../shared/domain/transfer.ts';
+import type { TransferSummary } from '../../stores/transfer-summary.ts';
+import { IconButton } from '../../ui/button/button.tsx';
+import { Progress } from '../../ui/feedback/progress.tsx';
+import { Sparkline } from '../../ui/feedback/sparkline.tsx';
+import { useFormat } from '../../words/use-format.ts';
+import styles from './transfers.module.css';
+import type { TransferCommands } from './use-transfer-commands.ts';
+
+type Props = {
+  readonly summary: TransferSummary;
+  readonly speed: readonly SpeedSample[];
+  readonly commands: TransferCommands;
+};
+
+/** All transfers in one line. */
+export function FoldedLine({ summary, speed, commands }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (summary.jobs === 0) return null;
+  const busy = summary.moving > 0 || summary.resumable > 0;
+  const speeds = speed.map((sample) => sample.upBytesPerSecond + sample.downBytesPerSecond);
+  return (
+    <>
+      <div className={styles.summary}>
+        <span>
+          {t('transfers.summary', {
+            done: summary.filesEnded,
+            total: summary.filesTotal,
+            bytes: format.bytes(summary.bytesDone),
+            bytesTotal: format.bytes(summary.bytesTotal),
+          })}
+        </span>
+        {busy ? (
+          <span className={styles.bar}>
+            <Progress
+              label={t('transfers.label')}
+              fraction={summary.bytesTotal > 0 ? summary.bytesDone / summary.bytesTotal : 0}
+            />
+          </span>
+        ) : null}
+        {summary.moving > 0 ? (
+          <>
+            <span>{format.speed(summary.bytesPerSecond)}</span>
+            <Sparkline values={speeds} slots={60} />
+          </>
+        ) : null}
+        {summary.secondsLeft === null ? null : (
+          <span className={styles.optional}>{t('transfers.left', { time: format.duration(summary.secondsLeft) })}</span>
+        )}
+        <Marks summary={summary} busy={busy} />
+      </div>
+      <span className={styles.grow} />
+      {summary.resumable > 0 ? (
+        <IconButton
+          label={t('transfers.resumeAll')}
+          icon={<Play size={16} aria-hidden />}
+          onClick={() => commands.resume()}
+        />
+      ) : null}
+      {summary.moving > 0 ? (
+        <IconButton
+          label={t('transfers.pauseAll')}
+          icon={<Pause size={16} aria-hidden />}
+          onClick={() => commands.pause()}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Marks({ summary, busy }: { readonly summary: TransferSummary; readonly busy: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {summary.interrupted > 0 ? (
+        <span className={`${styles.mark} ${styles.warn}`}>
+          <Unplug size={14} aria-hidden />
+          {t('transfers.interrupted', { count: summary.interrupted })}
+        </span>
+      ) : null}
+      {summary.questions > 0 ? (
+        <span className={`${styles.mark} ${styles.warn}`}>
+          <MessageCircleQuestion size={14} aria-hidden />
+          {t('transfers.questions', { count: summary.questions })}
+        </span>
+      ) : null}
+      {summary.failed > 0 ? (
+        <span className={`${styles.mark} ${styles.bad}`}>
+          <CircleX size={14} aria-hidden />
+          {t('transfers.failedCount', { count: summary.failed })}
+        </span>
+      ) : null}
+      {!busy && summary.failed === 0 ? (
+        <span className={`${styles.mark} ${styles.good}`}>
+          <CircleCheck size={14} aria-hidden />
+          {t('transfers.allDone')}
+        </span>
+      ) : null}
+    </>
+  );
+}

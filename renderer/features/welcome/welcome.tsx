@@ -1,0 +1,71 @@
+import { HardDrive, Server } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import styles from './welcome.module.css';
+
+type Props = {
+  readonly starting: boolean;
+  readonly failure: ReactNode;
+  readonly onConnect: () => void;
+  readonly onTryIt: () => void;
+};
+
+/** First start: two ways in, and nothing to read before. */
+export function Welcome({ starting, failure, onConnect, onTryIt }: Props) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.welcome}>
+      <div className={styles.inner}>
+        <h1 className={styles.title}>{t('welcome.title')}</h1>
+        <p className={styles.lead}>{t('welcome.text')}</p>
+        <div className={styles.choices}>
+          <Choice
+            icon={<Server size={28} strokeWidth={1.5} aria-hidden />}
+            title={t('welcome.connect')}
+            text={t('welcome.connectText')}
+            disabled={starting}
+            onClick={onConnect}
+          />
+          <Choice
+            icon={<HardDrive size={28} strokeWidth={1.5} aria-hidden />}
+            title={t('welcome.tryIt')}
+            text={starting ? t('welcome.starting') : t('welcome.tryItText')}
+            disabled={starting}
+            onClick={onTryIt}
+          />
+        </div>
+        {failure}
+      </div>
+    </div>
+  );
+}
+
+type ChoiceProps = {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly text: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+};
+
+function Choice({ icon, title, text, disabled, onClick }: ChoiceProps) {
+  const id = useId();
+  return (
+    <button
+      type="button"
+      className={styles.choice}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-text`}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {icon}
+      <span id={`${id}-title`} className={styles.choiceTitle}>
+        {title}
+      </span>
+      <span id={`${id}-text`} className={styles.choiceText}>
+        {text}
+      </span>
+    </button>
+  );
+}

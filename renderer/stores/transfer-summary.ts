@@ -1,0 +1,55 @@
+import { endedJobStates, type JobState, type JobView } from '../../shared/domain/transfer.ts';
+
+export const isEnded = (job: JobView): boolean => endedJobStates.includes(job.state);
+const movingStates: readonly JobState[] = ['queued', 'planning', 'active', 'waiting'];
+export const isMoving = (job: JobView): boolean => movingStates.includes(job.state);
+export const canResume = (job: JobView): boolean => job.state === 'paused' || job.state === 'interrupted';
+/** Failed files of a job, ended or still going on, can be tried again. */
+export const canRetry = (job: JobView): boolean =>
+  job.state === 'failed' || job.state === 'cancelled' || (isEnded(job) && job.filesFailed > 0);
+
+export type TransferSummary = {
+  readonly jobs: number;
+  readonly filesEnded: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly bytesPerSecond: number;
+  readonly secondsLeft: number | null;
+  readonly moving: number;
+  readonly resumable: number;
+  readonly interrupted: number;
+  readonly failed: number;
+  readonly questions: number;
+};
+
+/** Newest first. */
+export function sortedJobs(jobs: Readonly<Record<string, JobView>>): JobView[] {
+  return Object.values(jobs).sort((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1));
+}
+
+/** Pure. What the folded line says: the jobs still to do, or, when there are none, those that have ended. */
+export function summarize(jobs: readonly JobView[]): TransferSummary {
+  const open = jobs.filter((job) => !isEnded(job));
+  const counted = open.length > 0 ? open : jobs;
+  const sum = (of: (job: JobView) => number) => counted.reduce((total, job) => total + of(job), 0);
+  const bytesTotal = sum((job) => job.bytesTotal);
+  const bytesDone = sum((job) => job.bytesDone);
+  const active = open.filter((job) => job.state === 'active' || job.state === 'planning');
+  const bytesPerSecond = active.reduce((total, job) => total + job.bytesPerSecond, 0);
+  const left = active.reduce((total, job) => total + job.bytesTotal - job.bytesDone, 0);
+  return {
+    jobs: jobs.length,
+    filesTotal: sum((job) => job.filesTotal),
+    filesEnded: sum((job) => job.filesDone + job.filesSkipped + job.filesFailed),
+    bytesDone,
+    bytesTotal,
+    bytesPerSecond,
+    secondsLeft: bytesPerSecond > 0 && left > 0 ? left / bytesPerSecond : null,
+    moving: jobs.filter(isMoving).length,
+    resumable: jobs.filter(canResume).length,
+    interrupted: jobs.filter((job) => job.state === 'interrupted').length,
+    failed: jobs.filter((job) => job.state === 'failed').length,
+    questions: jobs.filter((job) => job.question).length,
+  };
+}

@@ -1,0 +1,61 @@
+import { Dialog as Base } from '@base-ui/react/dialog';
+import type { ReactNode } from 'react';
+import { classNames } from '../class-names.ts';
+import styles from './dialog.module.css';
+
+type Props = {
+  readonly title: string;
+  readonly description?: string | undefined;
+  readonly wide?: boolean;
+  /** A decision that a click beside it must not take away: only a button or Escape closes it. */
+  readonly firm?: boolean;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+  readonly actions: ReactNode;
+  /** Makes the dialog a form: Enter in a field does this. */
+  readonly onSubmit?: () => void;
+};
+
+/** A modal dialog, open for as long as it is rendered. */
+export function Dialog({ title, description, wide, firm, onClose, children, actions, onSubmit }: Props) {
+  const inner = (
+    <>
+      <Base.Title className={styles.title}>{title}</Base.Title>
+      {description === undefined ? null : (
+        <Base.Description className={styles.description}>{description}</Base.Description>
+      )}
+      {children === undefined ? <div className={styles.body} /> : <div className={styles.body}>{children}</div>}
+      <div className={styles.actions}>{actions}</div>
+    </>
+  );
+  return (
+    <Base.Root open onOpenChange={(open) => !open && onClose()} disablePointerDismissal={firm === true}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        {onSubmit === undefined ? (
+          <Base.Popup className={classNames(styles.popup, wide && styles.wide)}>{inner}</Base.Popup>
+        ) : (
+          <Base.Popup
+            className={classNames(styles.popup, wide && styles.wide)}
+            render={
+              <form
+                noValidate
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  onSubmit();
+                }}
+              />
+            }
+          >
+            {inner}
+          </Base.Popup>
+        )}
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+/** Stands first among a dialog's actions, away from those that decide. */
+export function ActionsStart({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.start}>{children}</div>;
+}

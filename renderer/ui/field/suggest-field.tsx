@@ -1,0 +1,46 @@
+import { Autocomplete } from '@base-ui/react/autocomplete';
+import { FieldFrame, type FieldWords } from './field-frame.tsx';
+import styles from './field.module.css';
+
+export type Suggestion = { readonly value: string; readonly hint: string };
+type Props = FieldWords & {
+  readonly value: string;
+  readonly suggestions: readonly Suggestion[];
+  readonly onValueChange: (value: string) => void;
+  readonly onBlur?: () => void;
+  readonly placeholder?: string;
+};
+
+const matches = (suggestion: Suggestion, query: string) =>
+  `${suggestion.value} ${suggestion.hint}`.toLowerCase().includes(query.trim().toLowerCase());
+
+/** Free text with a list of suggestions that match it, by value or by hint. */
+export function SuggestField({ label, mark, hint, error, value, suggestions, onValueChange, ...input }: Props) {
+  return (
+    <Autocomplete.Root
+      items={suggestions}
+      value={value}
+      onValueChange={(text) => onValueChange(text)}
+      itemToStringValue={(suggestion: Suggestion) => suggestion.value}
+      filter={matches}
+    >
+      <FieldFrame label={label} mark={mark} hint={hint} error={error}>
+        <Autocomplete.Input className={styles.control} spellCheck={false} autoCapitalize="off" {...input} />
+      </FieldFrame>
+      <Autocomplete.Portal>
+        <Autocomplete.Positioner className={styles.positioner} sideOffset={4}>
+          <Autocomplete.Popup className={styles.popup}>
+            <Autocomplete.List>
+              {(suggestion: Suggestion) => (
+                <Autocomplete.Item key={suggestion.value} value={suggestion} className={styles.option}>
+                  <span>{suggestion.value}</span>
+                  <span className={styles.optionHint}>{suggestion.hint}</span>
+                </Autocomplete.Item>
+              )}
+            </Autocomplete.List>
+          </Autocomplete.Popup>
+        </Autocomplete.Positioner>
+      </Autocomplete.Portal>
+    </Autocomplete.Root>
+  );
+}

@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AppError } from '../../shared/errors.ts';
+import { describeError } from '../../shared/words/describe-error.ts';
+import { ErrorView } from '../ui/feedback/error-view.tsx';
+
+/** An error where it belongs, in words: what happened, what to do, details to copy. */
+export function AppErrorView({ error, actions }: { readonly error: AppError; readonly actions?: ReactNode }) {
+  const { t } = useTranslation();
+  const { message, fix, details } = describeError(error);
+  const labels = { details: t('common.details'), copy: t('common.copyDetails'), copied: t('common.copied') };
+  return <ErrorView words={{ what: message, fix, details }} labels={labels} actions={actions} />;
+}

@@ -1,0 +1,21 @@
+import { createInstance, type i18n } from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import englishWords from '../../shared/words/en/window.json' with { type: 'json' };
+
+/** The texts, ready for the first render; English is the only language so far and the fallback of all later ones. */
+export async function startWords(): Promise<i18n> {
+  const words = createInstance();
+  await words.use(initReactI18next).init({
+    lng: 'en',
+    fallbackLng: 'en',
+    ns: ['window'],
+    defaultNS: 'window',
+    resources: { en: { window: englishWords } },
+    // React escapes what it renders.
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  });
+  document.documentElement.lang = words.language;
+  document.documentElement.dir = words.dir();
+  return words;
+}
