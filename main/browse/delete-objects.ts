@@ -1,0 +1,90 @@
+import { appError, type AppError } from '../../shared/errors.ts';
+import type { ObjectStore } from '../s3/object-store.ts';
+import { maxPageSize } from '../s3/sdk-listing.ts';
+
+export type Deletion = {
+  readonly deleted: readonly string[];
+  /** A key that was not deleted, or a prefix whose listing failed: what it had not seen yet is still there. */
+  readonly failed: readonly { readonly key: string; readonly error: AppError }[];
+};
+
+/** DeleteObjects calls under way at once. */
+const batchesUnderWay = 3;
+
+/**
+ * Deletes the keys, and whatever is below the prefixes at the time it is listed, folder markers included. Batches go
+ * out while the listing goes on. Each failure is named; nothing is deleted that was not given or listed.
+ */
+export async function deleteObjects(
+  store: ObjectStore,
+  bucket: string,
+  keys: readonly string[],
+  prefixes: readonly string[],
+): Promise<Deletion> {
+  const deleted: string[] = [];
+  const failed: { key: string; error: AppError }[] = [];
+  const underWay = new Set<Promise<void>>();
+  let gathered: string[] = [];
+
+  const remove = async (batch: readonly string[]): Promise<void> => {
+    const answer = await store.removeMany(bucket, batch);
+    for (const key of batch) {
+      const failure = answer.ok ? answer.value.get(key) : answer;
+      if (failure === undefined || failure.ok) deleted.push(key);
+      else failed.push({ key, error: failure.error });
+    }
+    if (!answer.ok) return;
+    // A server that names a key in another spelling: rather a failure too many than one unsaid.
+    const asked = new Set(batch);
+    for (const [key, failure] of answer.value) {
+      if (!asked.has(key) && !failure.ok) failed.push({ key, error: failure.error });
+    }
+  };
+  const send = async (): Promise<void> => {
+    const batch = gathered;
+    gathered = [];
+    if (batch.length === 0) return;
+    while (underWay.size >= batchesUnderWay) await Promise.race(underWay);
+    const task = remove(batch).finally(() => underWay.delete(task));
+    underWay.add(task);
+  };
+  const add = async (key: string): Promise<void> => {
+    gathered.push(key);
+    if (gathered.length >= maxPageSize) await send();
+  };
+
+  for (const key of new Set(keys)) await add(key);
+  for (const prefix of outermost(prefixes)) {
+    let continuationToken: string | undefined;
+    do {
+      const page = await store.listPage({ bucket, prefix, delimiter: '', continuationToken });
+      if (!page.ok) {
+        failed.push({ key: prefix, error: page.error });
+        break;
+      }
+      for (const object of page.value.objects) {
+        // Not what was asked for: a server that ignores the prefix must not empty the bucket.
+        if (!object.key.startsWith(prefix)) {
+          failed.push({ key: object.key, error: appError('NotAnS3Endpoint', { bucket, prefix, key: object.key }) });
+          continue;
+        }
+        await add(object.key);
+      }
+      continuationToken = page.value.continuationToken ?? undefined;
+    } while (continuationToken !== undefined);
+  }
+  await send();
+  await Promise.all(underWay);
+  return { deleted, failed };
+}
+
+/** Without those that lie below another one. */
+export function outermost(prefixes: readonly string[]): string[] {
+  const sorted = [...new Set(prefixes)].sort();
+  const kept: string[] = [];
+  for (const prefix of sorted) {
+    const last = kept.at(-1);
+    if (last === undefined || !prefix.startsWith(last)) kept.push(prefix);
+  }
+  return kept;
+}

@@ -1,0 +1,115 @@
+import type { ListingRow } from '../../shared/domain/listing.ts';
+
+/** Growable array of numbers: a fraction of what as many objects take. */
+class Numbers {
+  #values = new Float64Array(1024);
+
+  at(index: number): number {
+    return this.#values[index] ?? Number.NaN;
+  }
+
+  set(index: number, value: number): void {
+    if (index >= this.#values.length) {
+      const larger = new Float64Array(this.#values.length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[index] = value;
+  }
+}
+
+/** The rows of one listing as columns, in the order they came. Rows are never changed or removed. */
+export class RowTable {
+  readonly #prefix: string;
+  readonly #names: string[] = [];
+  readonly #sizes = new Numbers();
+  /** NaN for none. For buckets: when they were made. */
+  readonly #times = new Numbers();
+  readonly #etags: (string | null)[] = [];
+  readonly #classes: (string | null)[] = [];
+  /** One copy of each storage class name, however many objects have it. */
+  readonly #knownClasses = new Map<string, string>();
+  readonly #types: ('bucket' | 'folder' | 'object')[] = [];
+
+  /** Names are kept without it. */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  get length(): number {
+    return this.#names.length;
+  }
+
+  addBucket(name: string, createdMs: number | null): void {
+    this.#add('bucket', name, Number.NaN, createdMs, null, null);
+  }
+
+  /** `prefix` is the whole one, with its last slash. */
+  addFolder(prefix: string): void {
+    this.#add('folder', prefix.slice(this.#prefix.length, -1), Number.NaN, null, null, null);
+  }
+
+  addObject(
+    key: string,
+    sizeBytes: number,
+    modifiedMs: number | null,
+    etag: string | null,
+    storageClass: string | null,
+  ): void {
+    this.#add('object', key.slice(this.#prefix.length), sizeBytes, modifiedMs, etag, storageClass);
+  }
+
+  #add(
+    type: 'bucket' | 'folder' | 'object',
+    name: string,
+    sizeBytes: number,
+    timeMs: number | null,
+    etag: string | null,
+    storageClass: string | null,
+  ): void {
+    const index = this.#names.length;
+    this.#names.push(name);
+    this.#types.push(type);
+    this.#sizes.set(index, sizeBytes);
+    this.#times.set(index, timeMs ?? Number.NaN);
+    this.#etags.push(etag);
+    if (storageClass !== null && !this.#knownClasses.has(storageClass)) {
+      this.#knownClasses.set(storageClass, storageClass);
+    }
+    this.#classes.push(storageClass === null ? null : (this.#knownClasses.get(storageClass) ?? null));
+  }
+
+  name(index: number): string {
+    return this.#names[index] ?? '';
+  }
+  isFolder(index: number): boolean {
+    return this.#types[index] === 'folder';
+  }
+  sizeBytes(index: number): number {
+    return this.#sizes.at(index);
+  }
+  timeMs(index: number): number {
+    return this.#times.at(index);
+  }
+  storageClass(index: number): string {
+    return this.#classes[index] ?? '';
+  }
+
+  row(index: number): ListingRow {
+    const name = this.name(index);
+    const timeMs = this.#times.at(index);
+    const time = Number.isNaN(timeMs) ? null : timeMs;
+    const type = this.#types[index];
+    if (type === 'bucket') return { type, name, createdMs: time };
+    if (type === 'folder') return { type, name, prefix: `${this.#prefix}${name}/` };
+    return {
+      type: 'object',
+      name,
+      key: this.#prefix + name,
+      sizeBytes: this.#sizes.at(index),
+      modifiedMs: time,
+      etag: this.#etags[index] ?? null,
+      storageClass: this.#classes[index] ?? null,
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import type { AppError } from '../../shared/errors.ts';
+import type { ObjectStore } from '../s3/object-store.ts';
+
+/** Pages looked through for a key that differs only in case. */
+const pagesForKey = 3;
+
+/**
+ * The same error with `suggestion` in its context: the bucket or key that is there and differs from the missing one only
+ * in upper and lower case. Costs a few requests, so it is for errors a person reads.
+ */
+export async function withSuggestion(store: ObjectStore, error: AppError): Promise<AppError> {
+  const { bucket, key } = error.context;
+  if (typeof bucket !== 'string') return error;
+  let suggestion: string | null = null;
+  if (error.code === 'NoSuchBucket') suggestion = await similarBucket(store, bucket);
+  if (error.code === 'NoSuchKey' && typeof key === 'string') suggestion = await similarKey(store, bucket, key);
+  return suggestion === null ? error : { ...error, context: { ...error.context, suggestion } };
+}
+
+async function similarBucket(store: ObjectStore, bucket: string): Promise<string | null> {
+  const buckets = await store.listBuckets();
+  if (buckets.ok) {
+    return buckets.value.map(({ name }) => name).find((name) => differsInCase(name, bucket)) ?? null;
+  }
+  // Not allowed to list them: only S3's own spelling is worth a guess.
+  const lower = bucket.toLowerCase();
+  if (lower === bucket) return null;
+  const location = await store.bucketLocation(lower);
+  return location.ok ? lower : null;
+}
+
+async function similarKey(store: ObjectStore, bucket: string, key: string): Promise<string | null> {
+  const parent = key.slice(0, key.lastIndexOf('/', key.length - 2) + 1);
+  let continuationToken: string | undefined;
+  for (let page = 0; page < pagesForKey; page++) {
+    const listed = await store.listPage({ bucket, prefix: parent, delimiter: '/', continuationToken });
+    if (!listed.ok) return null;
+    const found =
+      listed.value.objects.map((object) => object.key).find((other) => differsInCase(other, key)) ??
+      listed.value.prefixes.find((other) => differsInCase(other, key));
+    if (found !== undefined) return found;
+    if (listed.value.continuationToken === null) return null;
+    continuationToken = listed.value.continuationToken;
+  }
+  return null;
+}
+
+function differsInCase(a: string, b: string): boolean {
+  return a !== b && a.toLowerCase() === b.toLowerCase();
+}
