@@ -76,12 +76,13 @@ function packHeadless() {
     main: undefined,
     bin: manifest.bin,
   });
-  const node = findNode();
-  const ownNode = node !== undefined && node.startsWith(join(projectDir, 'node_modules'));
+  // The Node that came with `npm ci`, so that the archive runs where there is none, or an old one.
+  const nodePackage = join(projectDir, 'node_modules', `node-${target}`);
+  const ownNode = existsSync(join(nodePackage, 'bin', 'node'));
   mkdirSync(join(folder, 'bin'), { recursive: true });
   if (ownNode) {
-    cpSync(node, join(folder, 'bin', 'node'));
-    cpSync(join(dirname(dirname(node)), 'LICENSE'), join(folder, 'bin', 'node-LICENSE'));
+    cpSync(join(nodePackage, 'bin', 'node'), join(folder, 'bin', 'node'));
+    cpSync(join(nodePackage, 'LICENSE'), join(folder, 'bin', 'node-LICENSE'));
   }
   const launcher = join(folder, 'bin', 'brigade');
   const runner = ownNode ? '"$here/bin/node"' : 'node';

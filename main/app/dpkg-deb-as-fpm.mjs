@@ -58,6 +58,7 @@ try {
     mkdirSync(statSync(from).isDirectory() ? target : dirname(target), { recursive: true });
     cpSync(from, target, { recursive: true, verbatimSymlinks: true });
   }
+  chmodSync(root, 0o755);
   const control = join(root, 'DEBIAN');
   mkdirSync(control, { mode: 0o755 });
   for (const [option, script] of [
