@@ -1,0 +1,124 @@
+import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
+import { appError, appErrorSchema, type AppError } from '../../../shared/errors.ts';
+import { BadArguments, numberOption } from './arguments.ts';
+import { errorJson, outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import { count, formatBytes, printable } from './format.ts';
+import { bucketOperand, objectOperand, openConnection } from './operands.ts';
+
+/** SigV4's own limit. */
+const maxExpirySeconds = 604_800;
+
+export const rm: Command = {
+  name: 'rm',
+  usage: ['brigade rm s3://bucket/key', 'brigade rm -r s3://bucket/prefix/'],
+  summary: 'Delete an object, or everything below a prefix',
+  help: [
+    '-r, --recursive       everything below the prefix: "s3://b/in" and "s3://b/in/" both mean the folder "in/"',
+    '',
+    'An object that is not there is deleted already.',
+  ],
+  options: ['recursive'],
+  operands: { least: 1, most: 1 },
+  run: async (context) => {
+    const { line, io, json } = context;
+    const [operand = ''] = line.operands;
+    const { bucket, key } = bucketOperand(operand);
+    const recursive = line.options.recursive === true;
+    if (!recursive && key === '')
+      throw new BadArguments(`"${operand}" is a whole bucket: give -r to empty it, or use rb.`);
+    const prefix = key === '' || key.endsWith('/') ? key : `${key}/`;
+    const opened = await openConnection(context);
+    if (opened === null) return 1;
+    const removed = await opened.session.engine.call('objects.delete', {
+      connectionId: opened.connectionId,
+      bucket,
+      keys: recursive ? [] : [key],
+      prefixes: recursive ? [prefix] : [],
+    });
+    if (!removed.ok) return fail(context, removed.error);
+    const { deleted, failed } = removed.value;
+    if (json) for (const one of deleted) if (!(await outLine(io, { key: one, deleted: true }))) break;
+    for (const one of failed) {
+      const parsed = appErrorSchema.safeParse(one.error);
+      const error = parsed.success ? parsed.data : appError('UnexpectedFailure', { bucket, key: one.key });
+      sayError(io, error, printable(one.key));
+      if (json) await outLine(io, { key: one.key, deleted: false, error: errorJson(error) });
+    }
+    io.say(`${count(deleted.length, 'object')} deleted${failed.length > 0 ? `, ${failed.length} not` : ''}.`);
+    return failed.length === 0 ? 0 : 1;
+  },
+};
+
+export const presign: Command = {
+  name: 'presign',
+  usage: ['brigade presign s3://bucket/key [--expires-in SECONDS]'],
+  summary: 'Print a URL that anyone may download the object with, for a while',
+  help: [`--expires-in SECONDS  how long it works: 3600 by default, at most ${maxExpirySeconds} (7 days)`],
+  options: ['expires-in'],
+  operands: { least: 1, most: 1 },
+  run: async (context) => {
+    const { bucket, key } = objectOperand(context.line.operands[0] ?? '');
+    const expiresInSeconds = numberOption(
+      'expires-in',
+      context.line.options['expires-in'] ?? '3600',
+      1,
+      maxExpirySeconds,
+    );
+    const opened = await openConnection(context);
+    if (opened === null) return 1;
+    const { session, connectionId } = opened;
+    const signed = await session.engine.call('objects.presign', { connectionId, bucket, key, expiresInSeconds });
+    if (!signed.ok) return fail(context, signed.error);
+    await outLine(context.io, context.json ? { url: signed.value.url, expiresInSeconds } : signed.value.url);
+    return 0;
+  },
+};
+
+export const stat: Command = {
+  name: 'stat',
+  usage: ['brigade stat s3://bucket/key'],
+  summary: 'Show what the server knows of an object: size, type, metadata, checksums',
+  help: [],
+  options: [],
+  operands: { least: 1, most: 1 },
+  run: async (context) => {
+    const { bucket, key } = objectOperand(context.line.operands[0] ?? '');
+    const opened = await openConnection(context);
+    if (opened === null) return 1;
+    const details = await opened.session.engine.call('objects.stat', {
+      connectionId: opened.connectionId,
+      bucket,
+      key,
+    });
+    if (!details.ok) return fail(context, details.error);
+    if (context.json) {
+      await outLine(context.io, details.value);
+      return 0;
+    }
+    const { sizeBytes, lastModified, etag, storageClass, contentType, versionId, checksumType } = details.value;
+    const rows: [string, string | null][] = [
+      ['Object', formatS3Uri({ bucket, key })],
+      ['Size', `${sizeBytes} (${formatBytes(sizeBytes)})`],
+      ['Modified', lastModified],
+      ['Type', contentType],
+      ['ETag', etag],
+      ['Storage class', storageClass],
+      ['Version', versionId],
+      ...Object.entries(details.value.checksums).map(([name, value]): [string, string] => [
+        name.toUpperCase(),
+        checksumType === null ? value : `${value} (${checksumType})`,
+      ]),
+      ...Object.entries(details.value.metadata).map(([name, value]): [string, string] => [`Metadata ${name}`, value]),
+    ];
+    const lines = rows.flatMap(([name, value]) =>
+      value === null ? [] : [`${`${name}:`.padEnd(16)}${printable(value)}`],
+    );
+    await context.io.out(`${lines.join('\n')}\n`);
+    return 0;
+  },
+};
+
+function fail({ io }: CommandContext, error: AppError): ExitCode {
+  sayError(io, error);
+  return 1;
+}

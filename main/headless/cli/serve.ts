@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { startWebHost } from '../web/web-host.ts';
+import { numberOption } from './arguments.ts';
+import { outLine, sayError, type Command } from './command.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  usage: ['brigade serve [--port PORT] [--open]'],
+  summary: 'Show the window in a browser, on this computer only',
+  help: [
+    '--port PORT           of 127.0.0.1; a free one by default',
+    '--open                open the default browser too',
+    '',
+    'The printed link opens the window once; it is the key to it. Ctrl+C finishes cleanly: transfers go on from where',
+    'they were the next time.',
+  ],
+  options: ['port', 'open'],
+  operands: { least: 0, most: 0 },
+  run: async (context) => {
+    const { io, line } = context;
+    const port = numberOption('port', line.options.port ?? '0', 0, 65_535);
+    const session = await context.openSession();
+    if (session === null) return 1;
+    const host = await startWebHost({
+      engine: session.engine,
+      dataDir: session.dataDir,
+      rendererDir: context.rendererDir,
+      port,
+      cleanSpool: session.held.role === 'holder',
+    });
+    if (!host.ok) {
+      sayError(io, host.error);
+      return 1;
+    }
+    const stopped = new Promise<void>((resolve) => io.onStop(() => resolve()));
+    await outLine(io, host.value.url);
+    io.say('Open this link in a browser. It works once. Ctrl+C ends Bucket Brigade.');
+    if (line.options.open === true) openBrowser(host.value.url);
+    await stopped;
+    io.say('Finishing …');
+    await host.value.close();
+    return 0;
+  },
+};
+
+function openBrowser(url: string): void {
+  const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  const child = spawn(opener, [url], { stdio: 'ignore', detached: true });
+  // Without an opener the printed link is all there is.
+  child.on('error', () => undefined);
+  child.unref();
+}
