@@ -91,6 +91,23 @@ describe('a new vault', () => {
     expect(await secretIn({ keychain })).toEqual(secret);
   });
 
+  it('is not made with a key file where that is not allowed', async () => {
+    const keychain = createMemoryKeychain();
+    for (const behaviour of ['unavailable', 'refuses', 'corrupts'] as const) {
+      keychain.behaviour = behaviour;
+      const refused = await vault({ keychain, mayUseKeyFile: false }).put('connection/a', secret);
+      expect(refused).toMatchObject({ ok: false, error: { code: 'KeyringUnavailable' } });
+    }
+    expect(existsSync(vaultPath) || existsSync(keyPath)).toBe(false);
+    valueOf(await vault({ keychain, mayUseKeyFile: false, passphrase: 'p' }).put('connection/a', secret));
+    expect(methods()).toEqual(['passphrase']);
+  });
+
+  it('with a key file is opened also where a new one would not be made', async () => {
+    valueOf(await vault().put('connection/a', secret));
+    expect(await secretIn({ mayUseKeyFile: false })).toEqual(secret);
+  });
+
   it('takes keychain and passphrase where both are given', async () => {
     const keychain = createMemoryKeychain();
     valueOf(await vault({ keychain, passphrase: 'p' }).put('connection/a', secret));

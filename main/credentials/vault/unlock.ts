@@ -33,6 +33,11 @@ export type UnlockOptions = {
   readonly keychain?: KeychainWrapper | undefined;
   /** BRIGADE_VAULT_PASSPHRASE; an empty one counts as none. */
   readonly passphrase?: string | undefined;
+  /**
+   * Whether a new vault may be protected by a key file beside it; default true. The app says no: without a keychain or a passphrase
+   * saving a secret is refused with KeyringUnavailable. A vault that has a key file already is opened all the same.
+   */
+  readonly mayUseKeyFile?: boolean | undefined;
   readonly settings: SettingRepository;
   /** Called once in the life of a data folder, when its vault turns out to be protected by the key file only. */
   readonly onKeyFileChosen?: ((keyFilePath: string) => void) | undefined;
@@ -81,6 +86,9 @@ export function createUnlocker(
       else warn(wrap.error);
     }
     if (passphrase !== undefined) wraps.push(await wrapWithPassphrase(passphrase, scryptCost, dataKey));
+    if (wraps.length === 0 && options.mayUseKeyFile === false) {
+      return err(appError('KeyringUnavailable', { keychain: keychain?.name }, 'It protects nothing or is not there.'));
+    }
     if (wraps.length === 0) {
       const wrap = await wrapWithKeyFile(keyPath, dataKey);
       if (!wrap.ok) return wrap;
