@@ -195,6 +195,8 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
 
     setStatus(id, status) {
       if (JSON.stringify(statuses.get(id)) === JSON.stringify(status)) return;
+      // Connections of an environment, or removed meanwhile, are on no list.
+      if (!repository.list().some((record) => record.id === id)) return;
       statuses.set(id, status);
       told();
     },
