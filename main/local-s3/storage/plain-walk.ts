@@ -82,7 +82,8 @@ export async function createPlainWalk(
 
   function skipPast(past: string): void {
     bound = skipBound(bound, past);
-    for (let last = frames.at(-1); last?.keyPrefix.startsWith(past); last = frames.at(-1)) frames.pop();
+    const inside = frames.findIndex((frame) => frame.keyPrefix.startsWith(past));
+    if (inside >= 0) frames.length = inside;
     for (const frame of frames) frame.at = Math.max(frame.at, position(frame.keyPrefix, frame.names));
   }
 
