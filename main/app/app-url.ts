@@ -14,3 +14,8 @@ export function isOwnUrl(url: string): boolean {
 export function isSafeExternalUrl(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === 'https:';
 }
+
+/** The same document of our own origin, whatever the part after `#`. */
+export function isSamePage(url: string, current: string): boolean {
+  return isOwnUrl(url) && url.split('#')[0] === current.split('#')[0];
+}

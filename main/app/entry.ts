@@ -3,7 +3,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { app } from 'electron';
 import { dataFolderFor } from '../ipc/default-data-folder.ts';
-import { openEngineOf } from './open-engine.ts';
+import { chosenDataFolder } from './data-folder-argument.ts';
+import { openAppEngine } from './open-engine.ts';
 import { registerAppScheme } from './protocol.ts';
 import { runShell } from './shell.ts';
 
@@ -12,7 +13,7 @@ app.enableSandbox();
 registerAppScheme();
 
 const dataFolder = resolve(
-  dataFolderFor(app.commandLine.getSwitchValue('data-dir'), {
+  dataFolderFor(chosenDataFolder(process.argv), {
     platform: process.platform,
     env: process.env,
     homeFolder: homedir(),
@@ -23,11 +24,8 @@ app.setPath('userData', profileFolderBelow(dataFolder));
 // The lock belongs to the profile, so there is one app for each data folder.
 if (app.requestSingleInstanceLock()) {
   // Not awaited: `ready` comes only after this module has been evaluated.
-  void runShell({
-    dataFolder,
-    outDir: resolve(import.meta.dirname, '..'),
-    openEngine: openEngineOf(dataFolder),
-  });
+  const outDir = resolve(import.meta.dirname, '..');
+  void runShell({ dataFolder, outDir, openEngine: () => openAppEngine(dataFolder, outDir) });
 } else {
   app.exit(0);
 }

@@ -1,5 +1,5 @@
 import { app, type Session, session, shell, type WebContents } from 'electron';
-import { isOwnUrl, isSafeExternalUrl } from './app-url.ts';
+import { isOwnUrl, isSafeExternalUrl, isSamePage } from './app-url.ts';
 
 /** Writing text is what "Copy" needs; every other permission a page could ask for is denied. */
 const grantedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
@@ -20,11 +20,12 @@ function guardPermissions(guarded: Session): void {
 }
 
 function guardNavigation(contents: WebContents): void {
+  // A page may load itself again; everything else would leave a window without its app.
   contents.on('will-navigate', (event) => {
-    if (!isOwnUrl(event.url)) event.preventDefault();
+    if (!isSamePage(event.url, contents.getURL())) event.preventDefault();
   });
   contents.on('will-frame-navigate', (event) => {
-    if (!isOwnUrl(event.url)) event.preventDefault();
+    if (!event.isMainFrame) event.preventDefault();
   });
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {

@@ -5,6 +5,7 @@ import { type ElectronApplication, expect, type Page, test } from '@playwright/t
 import type { PreloadBridge } from '../../shared/contract/preload-bridge.ts';
 import { launchApp, makeTestFolders, spawnApp, type TestFolders } from '../electron-stand-in/launch-app.ts';
 
+/** For both specs of the app. */
 declare global {
   interface Window {
     readonly brigade: PreloadBridge;
@@ -329,28 +330,6 @@ test('the menu has the standard roles and Help', async () => {
     'windowmenu',
     'help',
   ]);
-});
-
-test('quitting closes the engine, so that the next start finds nothing to mend', async () => {
-  await start();
-  expect(await call('thisComputer.start')).toMatchObject({ ok: true });
-  await app.close();
-  await start();
-  expect(await call('connections.list')).toMatchObject({
-    ok: true,
-    value: { connections: [{ state: expect.anything() }] },
-  });
-});
-
-test('a killed app starts again with what it had', async () => {
-  await start();
-  expect(await call('thisComputer.start')).toMatchObject({ ok: true });
-  const child = app.process();
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-  await start();
-  expect(await call('connections.list')).toMatchObject({ ok: true, value: { connections: [expect.anything()] } });
 });
 
 test('a page that crashes is loaded again', async () => {

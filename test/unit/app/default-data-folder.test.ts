@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chosenDataFolder } from '../../../main/app/data-folder-argument.ts';
 import { dataFolderFor } from '../../../main/ipc/default-data-folder.ts';
 
 const linux = { platform: 'linux', env: {}, homeFolder: '/home/ada' } as const;
@@ -25,5 +26,12 @@ describe('the data folder', () => {
     expect(
       dataFolderFor(undefined, { platform: 'win32', env: { LOCALAPPDATA: 'D:\\Local' }, homeFolder: 'C:\\Users\\ada' }),
     ).toBe('D:\\Local\\Bucket Brigade');
+  });
+
+  it('is read from the command line in both spellings', () => {
+    expect(chosenDataFolder(['electron', '.', '--data-dir', '/a b'])).toBe('/a b');
+    expect(chosenDataFolder(['electron', '--data-dir=/a=b', '.'])).toBe('/a=b');
+    expect(chosenDataFolder(['electron', '.', '--data-dir'])).toBeUndefined();
+    expect(chosenDataFolder(['electron', '.'])).toBeUndefined();
   });
 });

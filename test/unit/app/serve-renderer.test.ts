@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isOwnUrl, isSafeExternalUrl } from '../../../main/app/app-url.ts';
+import { isOwnUrl, isSafeExternalUrl, isSamePage } from '../../../main/app/app-url.ts';
 import { serveRenderer } from '../../../main/app/serve-renderer.ts';
 import { startFailurePage } from '../../../main/app/start-failure-page.ts';
 import { describeStartFailure } from '../../../main/app/words.ts';
@@ -85,6 +85,13 @@ describe('addresses', () => {
     ['javascript:alert(1)', false],
     ['not an address', false],
   ])('%s may go to the browser: %s', (url, expected) => expect(isSafeExternalUrl(url)).toBe(expected));
+});
+
+it('only the page itself may be loaded again', () => {
+  const index = 'app://bucket-brigade/index.html';
+  expect(isSamePage(`${index}#/x`, index)).toBe(true);
+  expect(isSamePage('app://bucket-brigade/other.html', index)).toBe(false);
+  expect(isSamePage('about:blank', 'about:blank')).toBe(false);
 });
 
 describe('the page of a failed start', () => {

@@ -1,0 +1,33 @@
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { app } from 'electron';
+import { ok, type Result } from '../../shared/result.ts';
+import type { Engine } from '../engine-types.ts';
+import { createKeychain } from './keychain.ts';
+
+/**
+ * Opens the engine of the data folder: in this process, or, when another one holds the folder (a running `brigade serve`,
+ * say), as a guest of that one. The modules are loaded only now, beside the window, which therefore appears sooner.
+ * Secrets need the system's keychain or BRIGADE_VAULT_PASSPHRASE here: the weaker key file is for machines without a screen.
+ */
+export async function openAppEngine(dataFolder: string, outDir: string): Promise<Result<Engine>> {
+  const [{ holdDataFolder }, { openEngine }] = await Promise.all([
+    import('../ipc/hold-data-folder.ts'),
+    import('../engine.ts'),
+  ]);
+  await app.whenReady();
+  const held = await holdDataFolder({
+    dataDir: dataFolder,
+    openEngine: () =>
+      openEngine({
+        dataDir: dataFolder,
+        host: 'electron',
+        version: app.getVersion(),
+        keychain: createKeychain(),
+        passphrase: process.env['BRIGADE_VAULT_PASSPHRASE'],
+        mayUseKeyFile: false,
+        transferWorkerUrl: pathToFileURL(join(outDir, 'main', 'transfer-worker.js')),
+      }),
+  });
+  return held.ok ? ok(held.value.engine) : held;
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
+import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
+import type { Result } from '../../shared/result.ts';
+import { type LaunchOptions, launchApp, makeTestFolders, type TestFolders } from '../electron-stand-in/launch-app.ts';
+
+/** The engine behind the shell: dropped files, secrets in the system's keychain, quitting and being killed. */
+let folders: TestFolders;
+let app: ElectronApplication;
+let page: Page;
+
+test.beforeEach(() => {
+  folders = makeTestFolders();
+  mkdirSync(folders.home, { recursive: true });
+});
+test.afterEach(async () => {
+  await app?.close();
+  folders.remove();
+});
+
+const start = async (options: Omit<LaunchOptions, 'folders'> = {}): Promise<void> => {
+  ({ app, page } = await launchApp({ folders, ...options }));
+};
+
+const call = <N extends CommandName>(name: N, input: CommandInput<N>): Promise<Result<CommandOutput<N>>> =>
+  page.evaluate(([name, input]) => window.brigade.call(name, input), [name, input] as const) as Promise<
+    Result<CommandOutput<N>>
+  >;
+
+async function valueOf<T>(result: Promise<Result<T>>): Promise<T> {
+  const settled = await result;
+  if (!settled.ok) throw new Error(JSON.stringify(settled.error));
+  return settled.value;
+}
+
+const secretAccessKey = `secret/${randomBytes(20).toString('hex')}`;
+const connection = {
+  name: 'Finance archive',
+  auth: { type: 'accessKey', accessKeyId: 'AKIAEXAMPLEEXAMPLE12', secretAccessKey },
+  endpointUrl: 'http://127.0.0.1:9',
+} as const;
+
+/** Every file below the folder that holds the text, in any of the encodings a careless writer would use. */
+function filesWith(folder: string, text: string): string[] {
+  const needles = [Buffer.from(text), Buffer.from(text, 'utf16le'), Buffer.from(Buffer.from(text).toString('base64'))];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => needles.some((needle) => readFileSync(file).includes(needle)));
+}
+
+/** What the vault has to open it with, by its own file. */
+function vaultMethods(): string[] {
+  const vault = JSON.parse(readFileSync(join(folders.dataDir, 'vault.json'), 'utf8')) as {
+    wraps: { method: string }[];
+  };
+  return vault.wraps.map((wrap) => wrap.method);
+}
+
+test('a file dropped on the window goes up by its path and is verified', async () => {
+  await start();
+  const { connection: local } = await valueOf(call('thisComputer.start', { folder: join(folders.root, 'buckets') }));
+  await valueOf(call('buckets.create', { connectionId: local.id, bucket: 'shell-drop' }));
+  const content = randomBytes(300_000);
+  const file = join(folders.root, 'dropped file.bin');
+  writeFileSync(file, content);
+
+  await page.evaluate(() => {
+    const target = document.createElement('div');
+    target.id = 'drop-target';
+    target.style.cssText = 'position: fixed; inset: 0; z-index: 2147483647';
+    document.body.append(target);
+    target.addEventListener('dragover', (event) => event.preventDefault());
+    target.addEventListener('drop', (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      target.dataset['path'] = window.brigade.pathOf(event.dataTransfer?.files[0]);
+    });
+  });
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, x: 100, y: 100, data });
+  }
+  await expect(page.locator('#drop-target')).toHaveAttribute('data-path', file);
+  const path = (await page.locator('#drop-target').getAttribute('data-path')) ?? '';
+
+  const { entries } = await valueOf(call('hostFiles.inspect', { paths: [path] }));
+  expect(entries).toMatchObject([{ path, isFolder: false, sizeBytes: content.length }]);
+  const key = 'in/dropped file.bin';
+  const request: CommandInput<'transfers.start'>['request'] = {
+    kind: 'upload',
+    connectionId: local.id,
+    conflict: 'fail',
+    bucket: 'shell-drop',
+    items: [{ file: path, key }],
+  };
+  const { jobId } = await valueOf(call('transfers.start', { request }));
+  await expect
+    .poll(async () => (await valueOf(call('transfers.list', {}))).jobs.find((job) => job.id === jobId)?.state)
+    .toBe('done');
+  expect(await valueOf(call('objects.stat', { connectionId: local.id, bucket: 'shell-drop', key }))).toMatchObject({
+    sizeBytes: content.length,
+  });
+});
+
+test('a secret is sealed by the keychain and can be used after a restart @scripted', async () => {
+  await start({ keyring: 'gnome_libsecret' });
+  const added = await valueOf(call('connections.add', { connection }));
+  expect(JSON.stringify(added)).not.toContain(secretAccessKey);
+  const { connection: local } = await valueOf(call('thisComputer.start', { folder: join(folders.root, 'buckets') }));
+  expect(vaultMethods()).toEqual(['keychain']);
+  expect(existsSync(join(folders.dataDir, 'vault.key'))).toBe(false);
+  await app.close();
+  expect(filesWith(folders.dataDir, secretAccessKey)).toEqual([]);
+
+  await start({ keyring: 'gnome_libsecret' });
+  const { connections } = await valueOf(call('connections.list', {}));
+  expect(connections.map((each) => each.name)).toContain(connection.name);
+  expect(JSON.stringify(connections)).not.toContain(secretAccessKey);
+  // The server checks the signature, so listing needs the secret that was sealed before the restart.
+  await valueOf(call('thisComputer.start', {}));
+  await valueOf(call('buckets.list', { connectionId: local.id }));
+  await app.close();
+
+  // Another machine, or another person: the keychain does not have the key.
+  await start({ keyring: 'unavailable' });
+  const locked = await call('connections.test', {
+    testId: 'locked',
+    target: { connectionId: added.connection.id },
+  });
+  const problem = JSON.stringify(locked);
+  expect(problem).toContain('KeyringUnavailable');
+});
+
+test('without a real keyring a secret is refused, with words what to do, and nothing is written @scripted', async () => {
+  await start({ keyring: 'basic_text' });
+  const refused = await call('connections.add', { connection });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'KeyringUnavailable' } });
+  expect(await valueOf(call('connections.list', {}))).toEqual({ connections: [] });
+  await app.close();
+  expect(existsSync(join(folders.dataDir, 'vault.json'))).toBe(false);
+  expect(existsSync(join(folders.dataDir, 'vault.key'))).toBe(false);
+  expect(filesWith(folders.dataDir, secretAccessKey)).toEqual([]);
+
+  // The passphrase for the vault is one of the two ways the words name.
+  await start({ keyring: 'basic_text', env: { BRIGADE_VAULT_PASSPHRASE: 'a long passphrase' } });
+  await valueOf(call('connections.add', { connection }));
+  expect(vaultMethods()).toEqual(['passphrase']);
+});
+
+test('quitting closes the engine cleanly', async () => {
+  await start();
+  await valueOf(call('thisComputer.start', { folder: join(folders.root, 'buckets') }));
+  await app.close();
+  // SQLite removes the write-ahead log when the last connection is closed properly.
+  expect(readdirSync(folders.dataDir).filter((name) => name.endsWith('-wal'))).toEqual([]);
+  await start();
+  expect((await valueOf(call('connections.list', {}))).connections).toHaveLength(1);
+});
+
+test('a killed app starts again with what it had', async () => {
+  await start();
+  await valueOf(call('thisComputer.start', { folder: join(folders.root, 'buckets') }));
+  const child = app.process();
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+  await start();
+  expect((await valueOf(call('connections.list', {}))).connections).toHaveLength(1);
+  await valueOf(call('thisComputer.start', {}));
+});
