@@ -30,6 +30,8 @@ export function createEnvironmentConnections(deps: EnvironmentDeps): {
   /** Idempotent; newer secrets for the same id take the place of the older, also where the connection is open. */
   use(environment: Environment): ConnectionId;
   readonly find: FindConnection;
+  /** The latest environment for this server: a job of an environment that is gone goes on with it. */
+  findByServer(server: { readonly endpointUrl: string | null; readonly region: string | null }): string | null;
 } {
   const known = new Map<string, Known>();
 
@@ -39,7 +41,20 @@ export function createEnvironmentConnections(deps: EnvironmentDeps): {
       if (!isDeepStrictEqual(known.get(id)?.environment, environment)) {
         known.set(id, { environment, credentials: deps.credentialsOf(environment) });
       }
+      // The latest last.
+      const latest = known.get(id);
+      known.delete(id);
+      if (latest !== undefined) known.set(id, latest);
       return id;
+    },
+    findByServer({ endpointUrl, region }) {
+      let found: string | null = null;
+      for (const [id, { environment }] of known) {
+        const sameServer = (environment.endpointUrl ?? null) === endpointUrl;
+        if (sameServer && (environment.region === undefined || region === null || environment.region === region))
+          found = id;
+      }
+      return found;
     },
     async find(connectionId) {
       const found = known.get(connectionId);

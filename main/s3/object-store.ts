@@ -1,4 +1,5 @@
 import type { ObjectDetails, ObjectRow } from '../../shared/domain/listing.ts';
+import type { Verification } from '../../shared/domain/transfer.ts';
 import type { Result } from '../../shared/result.ts';
 
 export type BucketRow = { readonly name: string; readonly createdMs: number | null };
@@ -88,7 +89,7 @@ export interface ObjectStore {
     body: AsyncIterable<Uint8Array>,
     headers: ObjectHeaders,
     options?: { readonly signal?: AbortSignal; readonly onBytes?: (totalBytes: number) => void },
-  ): Promise<Result<StoredObject & { readonly sizeBytes: number }>>;
+  ): Promise<Result<StoredObject & { readonly sizeBytes: number; readonly verification: Verification }>>;
   /** The whole body in order; the iterable throws an AppErrorException when it ends before its length. */
   getStream(
     bucket: string,

@@ -39,7 +39,7 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
     ...createSdkListings(call, regions),
     ...objects,
     ...multipart,
-    putStream: createPutStream({ ...multipart, putSmall: objects.putSmall, sendPart }),
+    putStream: createPutStream({ ...multipart, head: objects.head, putSmall: objects.putSmall, sendPart }),
     createBucket: (bucket, region) => createBucket(call, settings, regions, bucket, region),
 
     async removeBucket(bucket) {

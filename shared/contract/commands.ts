@@ -81,10 +81,11 @@ export const commands = {
     z.object({
       testId: z.string().min(1).max(64),
       target: z.union([
-        z.object({ connectionId: connectionIdSchema }),
-        z.object({ connection: connectionInputSchema }),
         /** An edited but not yet saved connection: secrets left out come from the saved one. */
         z.object({ connectionId: connectionIdSchema, draft: connectionUpdateSchema }),
+        // After the one above: the first that fits is taken, and what it does not name is dropped.
+        z.object({ connectionId: connectionIdSchema, draft: z.undefined().optional() }),
+        z.object({ connection: connectionInputSchema }),
       ]),
     }),
     testResultSchema,

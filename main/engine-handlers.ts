@@ -1,0 +1,101 @@
+import { homedir } from 'node:os';
+import { join, sep } from 'node:path';
+import type { CommandOutput, CommandParsed } from '../shared/contract/commands.ts';
+import type { Snapshot } from '../shared/contract/events.ts';
+import { ok, type Result } from '../shared/result.ts';
+import type { ListingService } from './browse/listing-service.ts';
+import type { ObjectService } from './browse/object-service.ts';
+import type { ConnectionService } from './connections/connection-service.ts';
+import { permissionsPolicy, trustPolicy } from './connections/policy.ts';
+import type { ThisComputer } from './connections/this-computer.ts';
+import type { HostFileService } from './host-files/host-file-service.ts';
+import type { EventHub } from './ipc/event-hub.ts';
+import type { Handlers } from './ipc/router.ts';
+import type { createEnvironmentConnections } from './s3/environment-connections.ts';
+import type { TransferService } from './transfers/service.ts';
+
+export type EngineServices = {
+  readonly connections: ConnectionService;
+  readonly testConnection: (
+    input: CommandParsed<'connections.test'>,
+  ) => Promise<Result<CommandOutput<'connections.test'>>>;
+  readonly environments: Pick<ReturnType<typeof createEnvironmentConnections>, 'use'>;
+  readonly thisComputer: ThisComputer;
+  readonly listings: ListingService;
+  readonly objects: ObjectService;
+  readonly hostFiles: HostFileService;
+  readonly transfers: TransferService;
+  readonly hub: EventHub;
+};
+
+export type HostFacts = {
+  readonly version: string;
+  readonly host: 'electron' | 'web' | 'cli';
+  readonly dataDir: string;
+};
+
+const done = async (work: Promise<Result<void>>): Promise<Result<Record<string, never>>> => {
+  const result = await work;
+  return result.ok ? ok({}) : result;
+};
+
+/** Each command of the contract and the service that does it. */
+export function createHandlers(services: EngineServices, facts: HostFacts): Handlers {
+  const { connections, environments, thisComputer, listings, transfers, hub } = services;
+  const state = async (): Promise<Omit<Snapshot, 'seq'>> => ({
+    connections: [...connections.list()],
+    jobs: [...transfers.list()],
+    speed: [...transfers.speed()],
+  });
+
+  return {
+    ...services.objects,
+    ...services.hostFiles,
+
+    'app.info': async () =>
+      ok({
+        version: facts.version,
+        platform: process.platform,
+        host: facts.host,
+        dataFolder: facts.dataDir,
+        homeFolder: homedir(),
+        downloadsFolder: join(homedir(), 'Downloads'),
+        pathSeparator: sep,
+      }),
+    'events.snapshot': async () => ok(await hub.snapshot(state)),
+
+    'connections.list': async () => ok({ connections: [...connections.list()] }),
+    'connections.add': async ({ connection }) => asConnection(await connections.add(connection)),
+    'connections.update': async ({ connectionId, connection }) =>
+      asConnection(await connections.update(connectionId, connection)),
+    'connections.remove': ({ connectionId }) => done(connections.remove(connectionId)),
+    'connections.test': services.testConnection,
+    'connections.policy': async ({ connectionId }) => {
+      const found = connections.find(connectionId);
+      if (!found.ok) return found;
+      return ok({ trustPolicy: trustPolicy(), permissionsPolicy: permissionsPolicy(found.value.settings) });
+    },
+    'connections.useEnvironment': async (environment) => ok({ connectionId: environments.use(environment) }),
+    'thisComputer.start': (input) => thisComputer.start(input),
+
+    'listing.open': (input) => listings.open(input),
+    'listing.setView': (input) => listings.setView(input),
+    'listing.rows': (input) => listings.rows(input),
+    'listing.close': (input) => listings.close(input),
+
+    'transfers.start': ({ request }) => transfers.start(request),
+    'transfers.list': async () => ok({ jobs: [...transfers.list()] }),
+    'transfers.files': async (query) => transfers.files(query),
+    'transfers.pause': ({ jobId }) => done(transfers.pause(jobId)),
+    'transfers.resume': ({ jobId }) => done(transfers.resume(jobId)),
+    'transfers.cancel': ({ jobId }) => done(transfers.cancel(jobId)),
+    'transfers.retry': ({ jobId }) => done(transfers.retry(jobId)),
+    'transfers.clear': ({ jobId }) => done(transfers.clear(jobId)),
+    'transfers.answer': ({ jobId, fileId, answer, applyToAll }) =>
+      done(transfers.answer(jobId, fileId, answer, applyToAll)),
+  };
+}
+
+function asConnection<T>(result: Result<T>): Result<{ connection: T }> {
+  return result.ok ? ok({ connection: result.value }) : result;
+}

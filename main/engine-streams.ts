@@ -1,0 +1,83 @@
+import type { ObjectDetails } from '../shared/domain/listing.ts';
+import { appError, AppErrorException } from '../shared/errors.ts';
+import { err, ok } from '../shared/result.ts';
+import { withSuggestion } from './browse/suggest-name.ts';
+import { createDigest, type Digest, type DigestAlgorithm } from './checksums/digest.ts';
+import type { EngineEvent } from '../shared/contract/events.ts';
+import { connectionIdSchema } from '../shared/domain/ids.ts';
+import { parentPrefix } from './browse/count-objects.ts';
+import type { EngineStreams } from './engine-types.ts';
+import { plainMd5OfEtag } from './s3/etag.ts';
+import type { StoredObject } from './s3/object-store.ts';
+import type { ConnectionOpener } from './s3/open-connection.ts';
+
+/** The cheapest first. */
+const comparable: readonly DigestAlgorithm[] = ['crc32', 'crc32c', 'crc64nvme', 'sha256', 'sha1'];
+
+/** Bodies as streams, verified on the way: for standard input and output, and downloads through a browser. */
+export function createEngineStreams(opener: ConnectionOpener, emit: (event: EngineEvent) => void): EngineStreams {
+  return {
+    async put({ connectionId, bucket, key, contentType }, body, signal) {
+      const connection = await opener.open(connectionId);
+      if (!connection.ok) return connection;
+      const { store } = connection.value;
+      const options = signal === undefined ? {} : { signal };
+      const stored = await store.putStream(
+        bucket,
+        key,
+        body,
+        contentType === undefined ? {} : { contentType },
+        options,
+      );
+      if (!stored.ok) return err(await withSuggestion(store, stored.error));
+      emit({
+        type: 'objects.changed',
+        connectionId: connectionIdSchema.parse(connectionId),
+        bucket,
+        prefix: parentPrefix(key),
+      });
+      return ok({ sizeBytes: stored.value.sizeBytes, verification: stored.value.verification });
+    },
+
+    async get({ connectionId, bucket, key }, signal) {
+      const connection = await opener.open(connectionId);
+      if (!connection.ok) return connection;
+      const { store } = connection.value;
+      const got = await store.getStream(bucket, key, signal);
+      if (!got.ok) return err(await withSuggestion(store, got.error));
+      return ok({ details: got.value.details, body: verified(got.value.body, got.value.details) });
+    },
+  };
+}
+
+/** The same bytes; throws after the last one when their digest is not what the server keeps. */
+async function* verified(
+  body: AsyncIterable<Uint8Array>,
+  details: ObjectDetails & StoredObject,
+): AsyncGenerator<Uint8Array> {
+  const check = checkOf(details);
+  for await (const chunk of body) {
+    check?.digest.update(chunk);
+    yield chunk;
+  }
+  if (check === null) return;
+  const actual = check.digest.digestBase64();
+  if (actual !== check.expected) {
+    const { algorithm, expected } = check;
+    throw new AppErrorException(appError('ChecksumMismatch', { key: details.key, algorithm, expected, actual }));
+  }
+}
+
+function checkOf(
+  details: StoredObject,
+): { readonly algorithm: DigestAlgorithm; readonly digest: Digest; readonly expected: string } | null {
+  if (details.checksumType === 'FULL_OBJECT') {
+    for (const algorithm of comparable) {
+      const expected = details.checksums[algorithm];
+      if (expected !== undefined) return { algorithm, digest: createDigest(algorithm), expected };
+    }
+  }
+  const md5 = details.etagIsMd5 ? plainMd5OfEtag(details.etag) : null;
+  if (md5 === null) return null;
+  return { algorithm: 'md5', digest: createDigest('md5'), expected: Buffer.from(md5, 'hex').toString('base64') };
+}

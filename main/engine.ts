@@ -1,0 +1,190 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { CommandInput, CommandName, CommandOutput } from '../shared/contract/commands.ts';
+import type { EngineEvent } from '../shared/contract/events.ts';
+import type { AppError } from '../shared/errors.ts';
+import { ok, type Result } from '../shared/result.ts';
+import { createListingService } from './browse/listing-service.ts';
+import { createObjectService } from './browse/object-service.ts';
+import { createFindSavedConnection, createOpenStore } from './connections/connection-details.ts';
+import { createConnectionService } from './connections/connection-service.ts';
+import { probeEndpoint } from './connections/probe-endpoint.ts';
+import { createThisComputer, thisComputerId } from './connections/this-computer.ts';
+import { createCredentialLoader, createCredentialProvider, regionOfProfile } from './credentials/auth-loaders.ts';
+import { callerIdentity } from './credentials/caller-identity.ts';
+import { openVault } from './credentials/vault/vault.ts';
+import type { KeychainWrapper } from './credentials/vault/wraps.ts';
+import { createConnectionRepository } from './db/connection-repository.ts';
+import { makeDataFolder } from './db/data-folder.ts';
+import { openDatabase } from './db/open.ts';
+import { createSecretRepository } from './db/secret-repository.ts';
+import { createSettingRepository } from './db/setting-repository.ts';
+import { createTransferJournal } from './db/transfer-journal.ts';
+import { createConnectionTest } from './engine-connection-test.ts';
+import { createHandlers, type HostFacts } from './engine-handlers.ts';
+import { createEngineStreams } from './engine-streams.ts';
+import type { Engine } from './engine-types.ts';
+import { createHostFileService, type HostDialogs } from './host-files/host-file-service.ts';
+import { createEventHub } from './ipc/event-hub.ts';
+import { createRouter } from './ipc/router.ts';
+import { startLocalS3 } from './local-s3/start.ts';
+import { createLog, type Log } from './log.ts';
+import { type ConnectionDetails, createConnectionOpener } from './s3/connection-opener.ts';
+import { createEnvironmentConnections, isEnvironmentId } from './s3/environment-connections.ts';
+import { defaultStallMs } from './s3/data-plane/http-request.ts';
+import { systemClock, systemRandom } from './system-clock.ts';
+import { createNodeLocalFiles } from './transfers/node-local-files.ts';
+import { createTransferService } from './transfers/service.ts';
+import { createWorkerPool } from './transfers/workers/worker-pool.ts';
+
+export type EngineOptions = {
+  /** Absolute; all state is below it. The caller holds its lock (main/ipc/hold-data-folder.ts). */
+  readonly dataDir: string;
+  readonly host: HostFacts['host'];
+  readonly version: string;
+  /** Wraps the vault's key in the system's keychain (the app). */
+  readonly keychain?: KeychainWrapper | undefined;
+  /** BRIGADE_VAULT_PASSPHRASE. */
+  readonly passphrase?: string | undefined;
+  /** False: without keychain and passphrase no secret is saved. Default true. */
+  readonly mayUseKeyFile?: boolean | undefined;
+  /** Once in the life of a data folder: its secrets are protected by a key file only. */
+  readonly onKeyFileChosen?: ((keyFilePath: string) => void) | undefined;
+  readonly dialogs?: HostDialogs | undefined;
+  /** The built transfer worker; its TypeScript source when left out, which only an unbundled engine can run. */
+  readonly transferWorkerUrl?: URL | undefined;
+  /** DIR/logs when left out. */
+  readonly log?: Log | undefined;
+  /** Answers that do not fit the contract are failures: for tests. */
+  readonly checkOutput?: boolean | undefined;
+};
+
+/**
+ * The composition root: the only place where services are made and joined. Fails with what the database says
+ * (DatabaseCorrupt, DatabaseNewer, DatabaseLocked, DiskFull …) and has touched nothing then. Secrets are not unlocked
+ * before the first is needed; jobs that were cut off are interrupted and wait to be resumed.
+ */
+export async function openEngine(options: EngineOptions): Promise<Result<Engine>> {
+  const { dataDir, passphrase, keychain } = options;
+  const folder = makeDataFolder(dataDir);
+  if (!folder.ok) return folder;
+  const database = openDatabase(join(dataDir, 'brigade.sqlite'));
+  if (!database.ok) return database;
+  const db = database.value;
+  const log = options.log ?? createLog({ dataDir });
+  const clock = systemClock;
+  const unexpected = (where: string, thrown: unknown): void =>
+    log.error({ err: thrown }, `Unexpected failure: ${where}`);
+
+  const hub = createEventHub(clock, (thrown) => unexpected('event listener', thrown));
+  const emit = (event: EngineEvent): void => hub.emit(event);
+  const settings = createSettingRepository(db);
+  const vault = openVault({
+    dataDir,
+    keychain,
+    passphrase,
+    settings,
+    secrets: createSecretRepository(db),
+    mayUseKeyFile: options.mayUseKeyFile,
+    onKeyFileChosen: options.onKeyFileChosen,
+    onWarning: (error: AppError) => log.warn({ error }, 'The vault has a problem'),
+  });
+  const credentialDeps = { vault, clock };
+
+  const connections = createConnectionService({
+    repository: createConnectionRepository(db),
+    vault,
+    clock,
+    emit,
+    onChanged: (id) => opener.forget(id),
+  });
+  const environments = createEnvironmentConnections({
+    credentialsOf: (environment) => {
+      const provider = createCredentialProvider({ type: 'environment', environment }, credentialDeps);
+      return (renewal) => provider.get(renewal);
+    },
+    regionOfProfile: (profile) => regionOfProfile(profile),
+  });
+  const findSaved = createFindSavedConnection(connections, credentialDeps);
+  const findConnection = async (connectionId: string): Promise<Result<ConnectionDetails>> => {
+    if (isEnvironmentId(connectionId)) return environments.find(connectionId);
+    if (connectionId === thisComputerId) {
+      const started = await thisComputer.startIfSaved();
+      if (!started.ok) return started;
+    }
+    return findSaved(connectionId);
+  };
+  const opener = createConnectionOpener(findConnection, clock, (connectionId, state) => {
+    const saved = isEnvironmentId(connectionId) ? null : connections.find(connectionId);
+    if (saved?.ok === true) connections.setStatus(saved.value.id, state);
+  });
+  const openStore = createOpenStore(credentialDeps);
+  const thisComputer = createThisComputer({ dataDir, connections, settings, vault, clock, startLocalS3, openStore });
+
+  const transfers = createTransferService({
+    journal: createTransferJournal(db),
+    opener,
+    transport: createWorkerPool({
+      workerUrl: options.transferWorkerUrl ?? new URL('transfers/workers/worker-entry.ts', import.meta.url),
+      maxThreads: Math.max(2, availableParallelism()),
+      settings: { stallMs: defaultStallMs },
+    }),
+    files: createNodeLocalFiles(),
+    clock,
+    random: systemRandom,
+    pathRules: { platform: process.platform === 'win32' ? 'win32' : 'posix' },
+    spoolFolder: join(dataDir, 'spool'),
+    emit,
+    findEnvironment: (server) => environments.findByServer(server),
+  });
+  const listings = createListingService({ opener, emit, onUnexpected: (thrown) => unexpected('listing', thrown) });
+  const test = createConnectionTest(
+    connections,
+    {
+      openStore,
+      loadCredentials: (auth) => createCredentialLoader(auth, credentialDeps).load(),
+      probeEndpoint,
+      callerIdentity,
+      clock,
+    },
+    emit,
+  );
+
+  const handlers = createHandlers(
+    {
+      connections,
+      environments,
+      thisComputer,
+      listings,
+      transfers,
+      hub,
+      testConnection: test,
+      objects: createObjectService(opener, emit),
+      hostFiles: createHostFileService(options.dialogs ?? {}),
+    },
+    options,
+  );
+  const dispatch = createRouter(handlers, {
+    onUnexpected: unexpected,
+    ...(options.checkOutput === undefined ? {} : { checkOutput: options.checkOutput }),
+  });
+
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    listings.closeAll();
+    await transfers.close();
+    await thisComputer.stop();
+    await opener.close();
+    hub.close();
+    db.close();
+  };
+
+  return ok({
+    dispatch,
+    call: <N extends CommandName>(name: N, input: CommandInput<N>) =>
+      dispatch(name, input) as Promise<Result<CommandOutput<N>>>,
+    subscribe: (listener) => hub.subscribe(listener),
+    streams: createEngineStreams(opener, emit),
+    close: () => (closing ??= close()),
+  });
+}
