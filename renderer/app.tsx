@@ -13,6 +13,7 @@ import { Sidebar } from './features/connections/sidebar.tsx';
 import { useTryIt } from './features/connections/use-try-it.ts';
 import { useDownload } from './features/downloads/use-download.tsx';
 import { LinkBanner } from './features/shell/link-banner.tsx';
+import { useFirstPlace } from './features/shell/use-first-place.ts';
 import { Shell } from './features/shell/shell.tsx';
 import { ConflictQuestions } from './features/transfers/conflict-questions.tsx';
 import { TransfersPanel } from './features/transfers/transfers-panel.tsx';
@@ -51,6 +52,7 @@ export function App() {
   const pickTargetRef = useRef<BucketPlace | null>(null);
 
   const openRoot = useCallback((one: ConnectionView) => open(rootOf(one)), []);
+  useFirstPlace();
   const tryIt = useTryIt(openRoot);
   const upload = useUpload(toast);
   const { download, dialog: downloadDialog } = useDownload();
@@ -81,6 +83,7 @@ export function App() {
   return (
     <>
       <Shell
+        title={first ? null : t('app.name')}
         banner={<LinkBanner />}
         sidebar={
           loaded && !first ? (

@@ -122,7 +122,7 @@ export function Browser({ connection, place, onItems, onPickFiles, onDownload }:
           onPickFiles={(what) => onPickFiles(what, place)}
         />
       </ContextMenu>
-      <StatusLine status={status} filter={view.filter} chosen={chosen} />
+      <StatusLine status={status} failed={error !== undefined} filter={view.filter} chosen={chosen} />
       {dialog ? (
         <BrowserDialogs
           dialog={dialog}

@@ -26,7 +26,7 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'name',
       header: t('browser.column.name'),
-      track: 'minmax(160px, 1fr)',
+      track: 'minmax(150px, 1fr)',
       render: (row) => (
         <span className={styles.name} title={row.name}>
           <RowIcon row={row} />
@@ -37,7 +37,7 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'size',
       header: t('browser.column.size'),
-      track: '96px',
+      track: '88px',
       align: 'end',
       soft: true,
       render: (row) => (row.type === 'object' ? format.bytes(row.sizeBytes) : none),
@@ -45,7 +45,7 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'modified',
       header: t('browser.column.modified'),
-      track: '140px',
+      track: 'minmax(80px, 156px)',
       soft: true,
       render: (row) => {
         const ms = row.type === 'object' ? row.modifiedMs : row.type === 'bucket' ? row.createdMs : null;
@@ -55,14 +55,14 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'class',
       header: t('browser.column.class'),
-      track: 'minmax(60px, 100px)',
+      track: 'minmax(0, 96px)',
       soft: true,
       render: (row) => (row.type === 'object' ? (row.storageClass ?? none) : none),
     },
     {
       id: 'type',
       header: t('browser.column.type'),
-      track: '72px',
+      track: '68px',
       soft: true,
       render: (row) => typeOf(row, t),
     },

@@ -33,8 +33,9 @@ export function FoldedLine({ summary, speed, commands }: Props) {
             bytesTotal: format.bytes(summary.bytesTotal),
           })}
         </span>
+        <Marks summary={summary} busy={busy} />
         {busy ? (
-          <span className={styles.bar}>
+          <span className={`${styles.bar} ${styles.optional}`}>
             <Progress
               label={t('transfers.label')}
               fraction={summary.bytesTotal > 0 ? summary.bytesDone / summary.bytesTotal : 0}
@@ -50,7 +51,6 @@ export function FoldedLine({ summary, speed, commands }: Props) {
         {summary.secondsLeft === null ? null : (
           <span className={styles.optional}>{t('transfers.left', { time: format.duration(summary.secondsLeft) })}</span>
         )}
-        <Marks summary={summary} busy={busy} />
       </div>
       <span className={styles.grow} />
       {summary.resumable > 0 ? (

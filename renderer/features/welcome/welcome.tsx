@@ -51,21 +51,14 @@ type ChoiceProps = {
 function Choice({ icon, title, text, disabled, onClick }: ChoiceProps) {
   const id = useId();
   return (
-    <button
-      type="button"
-      className={styles.choice}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-text`}
-      disabled={disabled}
-      onClick={onClick}
-    >
+    <div className={styles.choice} data-disabled={disabled ? '' : undefined}>
       {icon}
-      <span id={`${id}-title`} className={styles.choiceTitle}>
+      <button type="button" className={styles.choiceTitle} aria-describedby={id} disabled={disabled} onClick={onClick}>
         {title}
-      </span>
-      <span id={`${id}-text`} className={styles.choiceText}>
+      </button>
+      <p id={id} className={styles.choiceText}>
         {text}
-      </span>
-    </button>
+      </p>
+    </div>
   );
 }

@@ -32,24 +32,22 @@ export function Dialog({ title, description, wide, firm, onClose, children, acti
     <Base.Root open onOpenChange={(open) => !open && onClose()} disablePointerDismissal={firm === true}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        {onSubmit === undefined ? (
-          <Base.Popup className={classNames(styles.popup, wide && styles.wide)}>{inner}</Base.Popup>
-        ) : (
-          <Base.Popup
-            className={classNames(styles.popup, wide && styles.wide)}
-            render={
-              <form
-                noValidate
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  onSubmit();
-                }}
-              />
-            }
-          >
-            {inner}
-          </Base.Popup>
-        )}
+        <Base.Popup className={classNames(styles.popup, wide && styles.wide)}>
+          {onSubmit === undefined ? (
+            inner
+          ) : (
+            <form
+              noValidate
+              className={styles.form}
+              onSubmit={(event) => {
+                event.preventDefault();
+                onSubmit();
+              }}
+            >
+              {inner}
+            </form>
+          )}
+        </Base.Popup>
       </Base.Portal>
     </Base.Root>
   );

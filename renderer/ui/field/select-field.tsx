@@ -23,7 +23,7 @@ export function SelectField<V extends string>({ label, mark, hint, error, value,
       >
         <Select.Trigger className={classNames(styles.control, styles.trigger)}>
           <Select.Value />
-          <Select.Icon>
+          <Select.Icon className={styles.triggerIcon}>
             <ChevronsUpDown size={14} aria-hidden />
           </Select.Icon>
         </Select.Trigger>

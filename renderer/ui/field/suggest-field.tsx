@@ -1,4 +1,5 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
+import { useState } from 'react';
 import { FieldFrame, type FieldWords } from './field-frame.tsx';
 import styles from './field.module.css';
 
@@ -16,8 +17,14 @@ const matches = (suggestion: Suggestion, query: string) =>
 
 /** Free text with a list of suggestions that match it, by value or by hint. */
 export function SuggestField({ label, mark, hint, error, value, suggestions, onValueChange, ...input }: Props) {
+  const [asksOpen, setAsksOpen] = useState(false);
+  // Nothing to suggest: no hits, or the text is one of the suggestions already. An open list hides the rest of the
+  // window from assistive technology, so it must not stay open for nothing.
+  const useful = suggestions.some((one) => matches(one, value)) && !suggestions.some((one) => one.value === value);
   return (
     <Autocomplete.Root
+      open={asksOpen && useful}
+      onOpenChange={setAsksOpen}
       items={suggestions}
       value={value}
       onValueChange={(text) => onValueChange(text)}
