@@ -60,8 +60,6 @@ export const probeEndpoint: ProbeEndpoint = (endpointUrl, options = {}) => {
       resolve(result);
     }
 
-    signal?.addEventListener('abort', onAbort);
-    if (signal?.aborted) return onAbort();
     asked.on('socket', (socket) => socket.once('connect', () => (connected = true)));
     asked.on('response', (response) => {
       void firstText(response).then((text) => finish(judge(response, text, context)));
@@ -69,8 +67,10 @@ export const probeEndpoint: ProbeEndpoint = (endpointUrl, options = {}) => {
     asked.on('error', (error) =>
       finish(err(mapNetworkError(error, context) ?? appError('EndpointUnreachable', context, error))),
     );
-    asked.end();
-    return undefined;
+    signal?.addEventListener('abort', onAbort);
+    // After the listeners: the destroyed request has one more error to tell.
+    if (signal?.aborted === true) onAbort();
+    else asked.end();
   });
 };
 

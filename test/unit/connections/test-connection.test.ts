@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest';
+import type { StoreTarget } from '../../../main/connections/open-store.ts';
+import { testConnection, type TestConnectionDeps } from '../../../main/connections/test-connection.ts';
+import type { ListPage, ListPageRequest, ObjectStore } from '../../../main/s3/object-store.ts';
+import {
+  type ConnectionSettings,
+  type TestStep,
+  testResultSchema,
+  testStepNames,
+} from '../../../shared/domain/connection.ts';
+import { appError, type ErrorCode } from '../../../shared/errors.ts';
+import { err, ok } from '../../../shared/result.ts';
+
+const nowMs = Date.parse('2030-01-01T12:00:00Z');
+const minuteMs = 60_000;
+
+type Scene = {
+  settings?: Partial<ConnectionSettings>;
+  /** Names, or why there is no list. */
+  buckets?: readonly string[] | ErrorCode;
+  /** Keys under the restriction, or why not. */
+  page?: readonly string[] | ErrorCode;
+  deps?: Partial<TestConnectionDeps>;
+};
+
+/** Runs the test of a connection to a server that answers as told; no other method of the store may be asked. */
+async function run({ settings = {}, buckets = [], page = 'NoSuchBucket', deps = {} }: Scene) {
+  const asked: ListPageRequest[] = [];
+  const told: TestStep[] = [];
+  let closed = 0;
+  const store = {
+    listBuckets: async () =>
+      typeof buckets === 'string' ? err(appError(buckets)) : ok(buckets.map((name) => ({ name, createdMs: null }))),
+    listPage: async (request: ListPageRequest) => {
+      asked.push(request);
+      if (typeof page === 'string') return err(appError(page));
+      const objects = page.map((key) => ({ key })) as unknown as ListPage['objects'];
+      return ok({ objects, prefixes: [], continuationToken: null });
+    },
+  } as unknown as ObjectStore;
+  const target: StoreTarget = {
+    settings: { name: 'n', pathStyle: false, downloadThreads: 1, uploadThreads: 4, ...settings },
+    auth: { type: 'profile', profile: 'p' },
+  };
+  const result = await testConnection(
+    target,
+    {
+      probeEndpoint: async () => ok({ status: 403, server: 'AmazonS3', dateMs: nowMs }),
+      loadCredentials: async () => ok({ accessKeyId: 'AKIA', secretAccessKey: 'never shown' }),
+      openStore: async () => ok({ store, close: () => (closed += 1) }),
+      callerIdentity: async () => ok({ arn: 'arn:aws:iam::123:user/me', account: '123', isRoot: false }),
+      clock: { nowMs: () => nowMs },
+      ...deps,
+    },
+    { onStep: (step) => told.push(step) },
+  );
+  testResultSchema.parse(result);
+  expect(result.steps.map((step) => step.name)).toEqual(testStepNames);
+  expect(JSON.stringify(result)).not.toContain('never shown');
+  expect(told.filter((step) => step.state !== 'running')).toEqual(result.steps);
+  const states = Object.fromEntries(result.steps.map((step) => [step.name, step.state]));
+  const details = Object.fromEntries(result.steps.map((step) => [step.name, step.detail]));
+  return { result, states, details, asked, told, closed };
+}
+
+const own = { endpointUrl: 'http://127.0.0.1:9000' };
+const restricted = { ...own, restrictToBucket: 'Data', restrictToPath: 'in/' };
+
+describe('a connection without a restriction', () => {
+  it('is fine when the buckets can be listed', async () => {
+    const { result, states, details, asked, closed } = await run({ buckets: ['a', 'b'] });
+    expect(result).toMatchObject({ ok: true });
+    expect(result.error).toBeUndefined();
+    expect(states).toEqual({
+      endpoint: 'ok',
+      clock: 'ok',
+      credentials: 'ok',
+      identity: 'ok',
+      buckets: 'ok',
+      restriction: 'skipped',
+    });
+    expect(details).toMatchObject({ identity: 'arn:aws:iam::123:user/me', buckets: '2 buckets.' });
+    expect([asked, closed]).toEqual([[], 1]);
+  });
+
+  it('is not when they cannot, though the credentials are right', async () => {
+    const { result, states } = await run({ buckets: 'AccessDenied' });
+    expect(result).toMatchObject({ ok: false, error: { code: 'AccessDenied' } });
+    expect(states).toMatchObject({ credentials: 'ok', buckets: 'failed', restriction: 'skipped' });
+  });
+
+  it('tells each step as it begins and as it ends', async () => {
+    const { told } = await run({ buckets: [] });
+    expect(told.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'endpoint running',
+      'endpoint ok',
+      'clock running',
+      'clock ok',
+      'credentials running',
+      'credentials ok',
+      'identity running',
+      'identity ok',
+      'buckets running',
+      'buckets ok',
+      'restriction running',
+      'restriction skipped',
+    ]);
+  });
+});
+
+describe('a failure', () => {
+  it('of the endpoint ends the test: nothing is signed', async () => {
+    const { result, states, closed } = await run({
+      deps: {
+        probeEndpoint: async () => err(appError('HostNotFound', { host: 'h' })),
+        loadCredentials: () => expect.unreachable(),
+      },
+    });
+    expect(result).toMatchObject({ ok: false, error: { code: 'HostNotFound', context: { host: 'h' } } });
+    expect(Object.values(states)).toEqual(['failed', 'skipped', 'skipped', 'skipped', 'skipped', 'skipped']);
+    expect(closed).toBe(0);
+  });
+
+  it.each<ErrorCode>(['CredentialsMissing', 'VaultLocked', 'VaultWrongPassphrase', 'KeyringUnavailable'])(
+    'to get credentials, %s, fails that step',
+    async (code) => {
+      const { result, states } = await run({ deps: { loadCredentials: async () => err(appError(code)) } });
+      expect(result).toMatchObject({ ok: false, error: { code } });
+      expect(states).toMatchObject({ clock: 'ok', credentials: 'failed', identity: 'skipped' });
+    },
+  );
+
+  it.each<ErrorCode>([
+    'InvalidAccessKeyId',
+    'SignatureDoesNotMatch',
+    'ExpiredToken',
+    'InvalidToken',
+    'RequestTimeTooSkewed',
+    'AuthorizationHeaderMalformed',
+    'AllAccessDisabled',
+    'ConnectionReset',
+    'Stalled',
+    'TlsFailed',
+    'NotAnS3Endpoint',
+  ])('of the first signed request, %s, is one of the credentials step', async (code) => {
+    for (const settings of [own, restricted]) {
+      const { result, states, closed } = await run({ settings, buckets: code, page: [] });
+      expect(result).toMatchObject({ ok: false, error: { code } });
+      expect(states).toMatchObject({ endpoint: 'ok', credentials: 'failed', buckets: 'skipped' });
+      expect(closed).toBe(1);
+    }
+  });
+});
+
+describe('the clock', () => {
+  it.each([
+    [5 * minuteMs, 'ok', /agrees/],
+    [-5 * minuteMs, 'ok', /agrees/],
+    [6 * minuteMs, 'warning', /6 minutes behind the server/],
+    [-90 * minuteMs, 'warning', /90 minutes ahead of the server/],
+  ])('of a server %i ms away gives %s', async (offsetMs, state, detail) => {
+    const probeEndpoint = async () => ok({ status: 403, server: null, dateMs: nowMs + offsetMs });
+    const { result, states, details } = await run({ deps: { probeEndpoint } });
+    expect([result.ok, states['clock']]).toEqual([true, state]);
+    expect(details['clock']).toMatch(detail);
+  });
+
+  it('is not judged when the server has none', async () => {
+    const { states } = await run({
+      deps: { probeEndpoint: async () => ok({ status: 403, server: null, dateMs: null }) },
+    });
+    expect(states['clock']).toBe('skipped');
+  });
+});
+
+describe('who the credentials belong to', () => {
+  it('is asked only of Amazon', async () => {
+    const { states } = await run({ settings: own, deps: { callerIdentity: () => expect.unreachable() } });
+    expect(states['identity']).toBe('skipped');
+  });
+
+  it('does not count when Amazon does not say', async () => {
+    const { result, states } = await run({ deps: { callerIdentity: async () => err(appError('AccessDenied')) } });
+    expect([result.ok, states['identity']]).toEqual([true, 'skipped']);
+  });
+
+  it('is a warning when it is the root user', async () => {
+    const callerIdentity = async () => ok({ arn: 'arn:aws:iam::123:root', account: '123', isRoot: true });
+    const { result, states, details } = await run({ deps: { callerIdentity } });
+    expect([result.ok, states['identity']]).toEqual([true, 'warning']);
+    expect(details['identity']).toContain('root user of the account 123');
+  });
+});
+
+describe('a restricted connection', () => {
+  it('is fine when its place can be listed, also where buckets cannot', async () => {
+    for (const buckets of [['Data'], 'AccessDenied', 'NotImplemented', 'UnknownServiceError'] as const) {
+      const { result, states, asked } = await run({ settings: restricted, buckets, page: ['in/a'] });
+      expect([buckets, result.ok, result.error]).toEqual([buckets, true, undefined]);
+      expect(states).toMatchObject({
+        credentials: 'ok',
+        buckets: typeof buckets === 'string' ? 'warning' : 'ok',
+        restriction: 'ok',
+      });
+      expect(asked).toMatchObject([{ bucket: 'Data', prefix: 'in/', delimiter: '', maxKeys: 1 }]);
+    }
+  });
+
+  it('is fine when there is nothing yet', async () => {
+    const { result, details } = await run({ settings: restricted, buckets: ['Data'], page: [] });
+    expect([result.ok, details['restriction']]).toEqual([true, 'Data/in/ can be read; there is nothing yet.']);
+  });
+
+  it('is not when its place may not be read', async () => {
+    const { result, states } = await run({ settings: restricted, buckets: ['Data'], page: 'AccessDenied' });
+    expect(result).toMatchObject({ ok: false, error: { code: 'AccessDenied' } });
+    expect(states).toMatchObject({ credentials: 'ok', buckets: 'ok', restriction: 'failed' });
+  });
+
+  it('to a missing bucket is a warning, with the bucket that differs in case', async () => {
+    const { result, states, details } = await run({ settings: restricted, buckets: ['other', 'data'] });
+    expect([result.ok, result.error, states['restriction']]).toEqual([true, undefined, 'warning']);
+    expect(details['restriction']).toBe('There is no bucket Data. Names are exact: did you mean data?');
+  });
+
+  it('to a missing bucket with no like has no suggestion', async () => {
+    const { details } = await run({ settings: { ...own, restrictToBucket: 'gone' }, buckets: ['other'] });
+    expect(details['restriction']).toBe('There is no bucket gone. Names are exact, capitals too.');
+  });
+
+  it('to a missing bucket where nothing can be read fails, with the hint', async () => {
+    for (const page of ['NoSuchBucket', 'InvalidBucketName'] as const) {
+      const { result, states } = await run({ settings: restricted, buckets: 'AccessDenied', page });
+      expect(states['restriction']).toBe('warning');
+      expect(result).toMatchObject({
+        ok: false,
+        error: { code: 'NoSuchBucket', context: { bucket: 'Data', suggestion: 'data' } },
+      });
+    }
+  });
+
+  it('fails with the credentials when only the second request shows them wrong', async () => {
+    const { result, states } = await run({
+      settings: restricted,
+      buckets: 'NotImplemented',
+      page: 'SignatureDoesNotMatch',
+    });
+    expect(result).toMatchObject({ ok: false, error: { code: 'SignatureDoesNotMatch' } });
+    expect(states).toMatchObject({ credentials: 'failed', buckets: 'skipped', restriction: 'skipped' });
+  });
+});
