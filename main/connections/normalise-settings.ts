@@ -18,7 +18,7 @@ export function normaliseSettings(typed: ConnectionSettings): Result<ConnectionS
     return err(invalid('restrictToPath', `A key has at most ${maxKeyBytes} bytes.`));
   }
   if (path !== '' && settings.restrictToBucket === undefined) {
-    return err(invalid('restrictToPath', 'restrictToPath needs restrictToBucket'));
+    return err(invalid('restrictToPath', 'A path needs the bucket it is in.'));
   }
   return ok(settings);
 }
@@ -56,6 +56,7 @@ function decodePath(pathname: string): string {
   }
 }
 
-export function invalid(field: string, cause: string): AppError {
-  return appError('InvalidInput', { field }, cause);
+/** `reason`: a sentence for the person who typed it. */
+export function invalid(field: string, reason: string): AppError {
+  return appError('InvalidInput', { field, reason });
 }

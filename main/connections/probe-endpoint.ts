@@ -35,7 +35,7 @@ export const probeEndpoint: ProbeEndpoint = (endpointUrl, options = {}) => {
   const { tls = { verify: true }, signal, timeoutMs = defaultTimeoutMs } = options;
   const secure = url.protocol === 'https:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  const context = { endpoint: endpointUrl, host: url.hostname, port };
+  const context = { endpoint: endpointUrl, host: url.host, port };
   const agent = secure
     ? new HttpsAgent({
         proxyEnv: process.env,

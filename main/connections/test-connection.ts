@@ -2,10 +2,12 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import { type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection.ts';
 import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
+import { describeError } from '../../shared/words/describe-error.ts';
 import type { CallerIdentity } from '../credentials/caller-identity.ts';
 import type { CredentialAuth } from '../credentials/auth-loaders.ts';
 import type { SigningCredentials } from '../s3/data-plane/transport.ts';
 import type { BucketRow, ListPage, ObjectStore } from '../s3/object-store.ts';
+import { normaliseSettings } from './normalise-settings.ts';
 import type { OpenStore, StoreTarget } from './open-store.ts';
 import type { ProbeEndpoint } from './probe-endpoint.ts';
 
@@ -44,12 +46,12 @@ const acceptedRefusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 const missingBucketCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NoSuchBucket', 'InvalidBucketName']);
 
 /**
- * Tries a connection step by step without changing anything. `ok`: the credentials work and the restriction, or where
+ * Tries a connection step by step without changing anything, as it would be once saved (normaliseSettings). `ok`: the credentials work and the restriction, or where
  * there is none the bucket list, can be read; a restriction to a bucket that does not exist is a warning as long as the bucket
  * list can be read. All steps are in the result, in the order of testStepNames; those after a failure are skipped.
  */
 export async function testConnection(
-  target: StoreTarget,
+  typed: StoreTarget,
   deps: TestConnectionDeps,
   options: TestConnectionOptions = {},
 ): Promise<TestResult> {
@@ -62,16 +64,18 @@ export async function testConnection(
     onStep?.(step);
   };
   const stop = (name: TestStep['name'], error: AppError): TestResult => {
-    end(name, 'failed', describeError(error));
+    end(name, 'failed', describeError(error).message);
     for (const left of testStepNames.slice(steps.length)) end(left, 'skipped', '');
     return { ok: false, steps, error };
   };
 
-  const { settings } = target;
+  begin('endpoint');
+  const normal = normaliseSettings(typed.settings);
+  if (!normal.ok) return stop('endpoint', normal.error);
+  const settings = normal.value;
+  const target = { ...typed, settings };
   const region = settings.region ?? 'us-east-1';
   const endpointUrl = settings.endpointUrl ?? amazonEndpoint(region);
-
-  begin('endpoint');
   const probe = await deps.probeEndpoint(endpointUrl, { signal });
   if (!probe.ok) return stop('endpoint', probe.error);
   const { server, dateMs } = probe.value;
@@ -141,7 +145,7 @@ async function judgeIdentity(
 ): Promise<Verdict> {
   if (settings.endpointUrl !== undefined) return ['skipped', 'Only Amazon is asked who the credentials belong to.'];
   const identity = await deps.callerIdentity(credentials, region, signal);
-  if (!identity.ok) return ['skipped', `Amazon does not say who this is (${describeError(identity.error)}).`];
+  if (!identity.ok) return ['skipped', `Amazon does not say who this is. ${describeError(identity.error).message}`];
   const { arn, account, isRoot } = identity.value;
   if (!isRoot) return ['ok', arn];
   return [
@@ -152,7 +156,10 @@ async function judgeIdentity(
 
 function judgeBuckets(buckets: Result<readonly BucketRow[]>): Verdict {
   if (!buckets.ok)
-    return ['warning', `The buckets cannot be listed (${describeError(buckets.error)}). The restriction decides.`];
+    return [
+      'warning',
+      `The buckets cannot be listed, so the restriction decides. ${describeError(buckets.error).message}`,
+    ];
   const { length } = buckets.value;
   return ['ok', length === 1 ? '1 bucket.' : `${length} buckets.`];
 }
@@ -202,8 +209,4 @@ function similarBucket(bucket: string, buckets: Result<readonly BucketRow[]>): s
 
 function isUnsupported({ code }: AppError): boolean {
   return code === 'UnknownServiceError' || code === 'InternalError' || code === 'InvalidArgument';
-}
-
-function describeError(error: AppError): string {
-  return error.cause === undefined ? error.code : `${error.code}: ${error.cause}`;
 }

@@ -110,7 +110,7 @@ describe('a server that does not', () => {
     servers = [];
     expect(await probeEndpoint(`http://127.0.0.1:${port}`)).toMatchObject({
       ok: false,
-      error: { code: 'EndpointUnreachable', context: { host: '127.0.0.1', port } },
+      error: { code: 'EndpointUnreachable', context: { host: `127.0.0.1:${port}`, port } },
     });
     expect(await probeEndpoint(await tcp((socket) => socket.destroy()))).toMatchObject({
       ok: false,

@@ -152,6 +152,20 @@ describe('a failure', () => {
   });
 });
 
+it('tests what would be saved: endpoint and path in their normal form, or the field that has none', async () => {
+  const settings = { endpointUrl: 'http://127.0.0.1:9000/', restrictToBucket: 'b', restrictToPath: '/in/' };
+  const { asked, details } = await run({ settings, page: [] });
+  expect(asked).toMatchObject([{ prefix: 'in/' }]);
+  expect(details['endpoint']).toBe('http://127.0.0.1:9000 answers (AmazonS3).');
+  const { result } = await run({ settings: { endpointUrl: 'http://host:99999' } });
+  expect(result).toMatchObject({ ok: false, error: { code: 'InvalidInput', context: { field: 'endpointUrl' } } });
+});
+
+it('puts failures in words', async () => {
+  const { details } = await run({ settings: restricted, buckets: 'AccessDenied', page: 'AccessDenied' });
+  expect(details['restriction']).toBe('The server refused access.');
+});
+
 describe('the clock', () => {
   it.each([
     [5 * minuteMs, 'ok', /agrees/],
