@@ -12,6 +12,7 @@ import { probeEndpoint } from './connections/probe-endpoint.ts';
 import { createThisComputer, thisComputerId } from './connections/this-computer.ts';
 import { createCredentialLoader, createCredentialProvider, regionOfProfile } from './credentials/auth-loaders.ts';
 import { callerIdentity } from './credentials/caller-identity.ts';
+import { createRedactor } from './credentials/redact.ts';
 import { openVault } from './credentials/vault/vault.ts';
 import type { KeychainWrapper } from './credentials/vault/wraps.ts';
 import { createConnectionRepository } from './db/connection-repository.ts';
@@ -71,7 +72,8 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const database = openDatabase(join(dataDir, 'brigade.sqlite'));
   if (!database.ok) return database;
   const db = database.value;
-  const log = options.log ?? createLog({ dataDir });
+  const redactor = createRedactor();
+  const log = options.log ?? createLog({ dataDir, redactor });
   const clock = systemClock;
   const unexpected = (where: string, thrown: unknown): void =>
     log.error({ err: thrown }, `Unexpected failure: ${where}`);
@@ -88,6 +90,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     mayUseKeyFile: options.mayUseKeyFile,
     onKeyFileChosen: options.onKeyFileChosen,
     onWarning: (error: AppError) => log.warn({ error }, 'The vault has a problem'),
+    onSecret: (text) => redactor.remember(text),
   });
   const credentialDeps = { vault, clock };
 
