@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import type { PreloadBridge } from '../../shared/contract/preload-bridge.ts';
-import { launchApp, makeTestFolders, spawnApp, type TestFolders } from '../electron-stand-in/launch-app.ts';
+import { appDir, launchApp, makeTestFolders, spawnApp, type TestFolders } from '../electron-stand-in/launch-app.ts';
 
 /** For both specs of the app. */
 declare global {
@@ -97,7 +97,7 @@ test('calls reach the engine and its batches reach the page', async () => {
 
 test('another page with the same preload is refused', async () => {
   await start();
-  const preload = join(import.meta.dirname, '../../out/preload/preload.cjs');
+  const preload = join(appDir, 'out/preload/preload.cjs');
   const opened = app.waitForEvent('window');
   await app.evaluate(async ({ BrowserWindow }, preload) => {
     const other = new BrowserWindow({
@@ -337,15 +337,16 @@ test('a page that crashes is loaded again', async () => {
   const crashed = page.waitForEvent('crash');
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
   await crashed;
-  await expect
-    .poll(() =>
-      app.evaluate(({ BrowserWindow }) =>
+  const answers = (): Promise<unknown> =>
+    app
+      .evaluate(({ BrowserWindow }) =>
         BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
-          'window.brigade.call("app.info", {}).then((r) => r.ok)',
+          'window.brigade.call("app.info", {}).then((result) => result.ok)',
         ),
-      ),
-    )
-    .toBe(true);
+      )
+      // Asked while there is no page.
+      .catch(() => false);
+  await expect.poll(answers).toBe(true);
 });
 
 test('a data folder that cannot be used is said in the window, and closing it quits', async () => {

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
 
 /** What is started: the project as it is built, or another build of it. */
-const appDir = process.env['BRIGADE_APP_DIR'] ?? resolve(import.meta.dirname, '../..');
+export const appDir = process.env['BRIGADE_APP_DIR'] ?? resolve(import.meta.dirname, '../..');
 
 /** Set by test/smoke/playwright.config.ts: the folder of a real Electron. The same specs then run on it. */
 const realElectronDir = process.env['SMOKE_ELECTRON_DIST'];
@@ -45,7 +45,7 @@ export async function launchApp(options: LaunchOptions): Promise<{ app: Electron
   const app = await _electron.launch({ args: [appDir], env: environmentOf(options), timeout: 60_000 });
   const page = await app.firstWindow();
   // The window exists before its page has been asked for.
-  await page.waitForURL(/^(?!about:blank)/);
+  await expect.poll(() => page.url()).not.toBe('about:blank');
   await page.waitForLoadState('domcontentloaded');
   return { app, page };
 }
