@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import {
+  applyToBrowser,
+  dropConnection,
+  goBack,
+  goForward,
+  goTo,
+  initialBrowser,
+  takeStatus,
+} from '../../../renderer/stores/browser-store.ts';
+import { applyToConnections, forgetTest, initialConnections } from '../../../renderer/stores/connections-store.ts';
+import { crumbsOf, parentOf, type Place } from '../../../renderer/stores/place.ts';
+import { summarize } from '../../../renderer/stores/transfer-summary.ts';
+import {
+  applyToTransfers,
+  initialTransfers,
+  resetTransfers,
+  watchFiles,
+} from '../../../renderer/stores/transfers-store.ts';
+import type { EngineEvent } from '../../../shared/contract/events.ts';
+import { connectionIdSchema } from '../../../shared/domain/ids.ts';
+import { listingStatusSchema } from '../../../shared/domain/listing.ts';
+import { fileViewSchema, type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
+
+const connectionId = connectionIdSchema.parse('conn-1');
+const place = (bucket: string | null, prefix = ''): Place => ({ connectionId, bucket, prefix });
+
+const job = (id: string, more: Partial<Record<keyof JobView, unknown>> = {}): JobView =>
+  jobViewSchema.parse({
+    id,
+    kind: 'upload',
+    connectionId,
+    connectionName: 'one',
+    from: 'a',
+    to: 'b',
+    bucket: 'b',
+    state: 'active',
+    conflict: 'ask',
+    removeSource: false,
+    filesTotal: 4,
+    filesDone: 1,
+    filesSkipped: 0,
+    filesFailed: 0,
+    bytesTotal: 400,
+    bytesDone: 100,
+    planned: true,
+    bytesPerSecond: 50,
+    secondsLeft: 6,
+    createdMs: 1,
+    endedMs: null,
+    ...more,
+  });
+const jobEvent = (one: JobView): EngineEvent => ({ type: 'transfers.job', job: one });
+
+test('replaying events leaves every store as it is', () => {
+  const file = fileViewSchema.parse({ id: 1, jobId: 'j1', name: 'f', sizeBytes: 1, bytesDone: 0, state: 'active' });
+  const events: EngineEvent[] = [
+    { type: 'connections.testStep', testId: 't', step: { name: 'clock', state: 'running', detail: '' } },
+    { type: 'connections.testStep', testId: 't', step: { name: 'clock', state: 'ok', detail: '0 s' } },
+    jobEvent(job('j1')),
+    { type: 'transfers.file', file },
+    { type: 'transfers.speed', sample: { atMs: 5, upBytesPerSecond: 1, downBytesPerSecond: 2 } },
+  ];
+  const connections = events.reduce(applyToConnections, initialConnections);
+  const transfers = events.reduce(applyToTransfers, watchFiles(initialTransfers, 'j1', true));
+  // A running step that is replayed is followed by its end again.
+  expect(events.reduce(applyToConnections, connections)).toEqual(connections);
+  expect(events.reduce(applyToTransfers, transfers)).toEqual(transfers);
+  expect(connections.testSteps['t']).toEqual([{ name: 'clock', state: 'ok', detail: '0 s' }]);
+  expect(forgetTest(connections, 't').testSteps).toEqual({});
+});
+
+test('files are kept only for jobs on screen, and go with their job', () => {
+  const file = fileViewSchema.parse({ id: 1, jobId: 'j1', name: 'f', sizeBytes: 1, bytesDone: 0, state: 'active' });
+  const event: EngineEvent = { type: 'transfers.file', file };
+  expect(applyToTransfers(initialTransfers, event)).toBe(initialTransfers);
+  const watched = applyToTransfers(watchFiles(initialTransfers, 'j1', true), event);
+  expect(watched.fileChanges['j1']?.[1]).toEqual(file);
+  const gone: EngineEvent = { type: 'transfers.jobRemoved', jobId: file.jobId };
+  expect(applyToTransfers(watched, gone).fileChanges).toEqual({});
+  const snapshot = { seq: 9, connections: [], jobs: [job('j2')], speed: [] };
+  expect(resetTransfers(watched, snapshot)).toMatchObject({ jobs: { j2: { id: 'j2' } }, fileChanges: { j1: {} } });
+});
+
+test('the speed of one minute is kept, in order', () => {
+  const sample = (atMs: number): EngineEvent => ({
+    type: 'transfers.speed',
+    sample: { atMs, upBytesPerSecond: atMs, downBytesPerSecond: 0 },
+  });
+  const state = [...Array(100).keys(), 50].map(sample).reduce(applyToTransfers, initialTransfers);
+  expect(state.speed.map(({ atMs }) => atMs)).toEqual([...Array(60).keys()].map((index) => index + 40));
+});
+
+test('the summary counts what is still to do, or what has been done', () => {
+  const done = job('j1', { state: 'done', filesDone: 4, bytesDone: 400, bytesPerSecond: 0 });
+  const active = job('j2');
+  const interrupted = job('j3', { state: 'interrupted', bytesPerSecond: 0 });
+  expect(summarize([done])).toMatchObject({ filesEnded: 4, filesTotal: 4, moving: 0, secondsLeft: null });
+  expect(summarize([done, active, interrupted])).toMatchObject({
+    filesEnded: 2,
+    filesTotal: 8,
+    bytesDone: 200,
+    bytesPerSecond: 50,
+    secondsLeft: 6,
+    moving: 1,
+    resumable: 1,
+    interrupted: 1,
+  });
+});
+
+test('back and forward walk the places visited', () => {
+  const visited = [place(null), place('b'), place('b', 'x/')].reduce(goTo, initialBrowser);
+  const back = goBack(goBack(visited));
+  expect(back.place).toEqual(place(null));
+  expect(goForward(back).place).toEqual(place('b'));
+  expect(goForward(goTo(back, place('c'))).place).toEqual(place('c'));
+  expect(dropConnection(visited, connectionId)).toMatchObject({ place: null, back: [], forward: [] });
+});
+
+test('the open place is stale when something in it, below it or above it changed, and only then', () => {
+  const at = goTo(initialBrowser, place('b', 'x/y/'));
+  const stale = (bucket: string | null, prefix: string, id = connectionId) =>
+    applyToBrowser(at, { type: 'objects.changed', connectionId: id, bucket, prefix }).staleSerial > at.staleSerial;
+  expect(stale('b', 'x/y/')).toBe(true);
+  expect(stale('b', 'x/y/z/')).toBe(true);
+  expect(stale('b', 'x/')).toBe(true);
+  expect(stale('b', 'x/q/')).toBe(false);
+  expect(stale('c', 'x/y/')).toBe(false);
+  expect(stale(null, '')).toBe(false);
+  expect(stale('b', 'x/y/', connectionIdSchema.parse('conn-2'))).toBe(false);
+});
+
+test('a listing status that comes late does not undo a newer one', () => {
+  const status = (version: number, count: number) =>
+    listingStatusSchema.parse({ listingId: 'l1', version, state: 'listing', total: count, count });
+  const newer = takeStatus(initialBrowser, status(3, 300));
+  expect(takeStatus(newer, status(2, 200)).statuses['l1']?.count).toBe(300);
+});
+
+test('places go up one name at a time, empty names included, and never above the restriction', () => {
+  const root = place(null);
+  expect(parentOf(place('b', 'a//b/'), root)).toEqual(place('b', 'a//'));
+  expect(parentOf(place('b', 'a//'), root)).toEqual(place('b', 'a/'));
+  expect(parentOf(place('b', 'a/'), root)).toEqual(place('b'));
+  expect(parentOf(place('b'), root)).toEqual(root);
+  expect(parentOf(place('b', 'team/'), place('b', 'team/'))).toBeNull();
+  expect(crumbsOf(place('b', 'a//b/'), root).map(({ name }) => name)).toEqual(['b', 'a', '', 'b']);
+});
