@@ -6,7 +6,8 @@ export default defineConfig({
     environment: 'node',
     globalSetup: ['test/servers/vitest-setup.ts'],
     env: { AWS_EC2_METADATA_DISABLED: 'true' },
-    testTimeout: 30_000,
+    // Generous: nothing here is about speed, and CI machines are busy.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
   },

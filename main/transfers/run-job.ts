@@ -1,6 +1,6 @@
-import type { AppError } from '../../shared/errors.ts';
+import { type AppError, appError } from '../../shared/errors.ts';
 import type { FileState } from '../../shared/domain/transfer.ts';
-import { assertNever, ok, type Result } from '../../shared/result.ts';
+import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { copyFile } from './copy-file.ts';
 import { downloadFile } from './download-file.ts';
 import type { FilePatch, FileRecord, PlannedFile } from './journal.ts';
@@ -46,13 +46,15 @@ export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener:
     ? planJob(job, (files) => {
         listener.planned(files);
         wake.now();
-      }).then((result) => {
-        planning = false;
-        if (result.ok && !job.signal.aborted) listener.planComplete();
-        else if (!result.ok) fail(result.error);
-        wake.now();
-        return undefined;
       })
+        .catch((error: unknown) => err(appError('UnexpectedFailure', {}, error)))
+        .then((result) => {
+          planning = false;
+          if (result.ok && !job.signal.aborted) listener.planComplete();
+          else if (!result.ok) fail(result.error);
+          wake.now();
+          return undefined;
+        })
     : Promise.resolve();
   if (mustPlanFirst(job.request)) await planner;
 
@@ -68,12 +70,14 @@ export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener:
     }
     const file = running.size < limit ? claimed.shift() : undefined;
     if (file) {
-      const work = runFile(job, file, listener).then((result) => {
-        running.delete(work);
-        if (!result.ok) fail(result.error);
-        wake.now();
-        return undefined;
-      });
+      const work = runFile(job, file, listener)
+        .catch((error: unknown) => err(appError('UnexpectedFailure', { name: file.name }, error)))
+        .then((result) => {
+          running.delete(work);
+          if (!result.ok) fail(result.error);
+          wake.now();
+          return undefined;
+        });
       running.add(work);
       continue;
     }

@@ -134,12 +134,14 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   function launch(job: LiveJob): void {
     const controller = new AbortController();
-    const ended = run(job, controller.signal).then(() => {
-      job.run = null;
-      changed(job);
-      schedule();
-      return undefined;
-    });
+    const ended = run(job, controller.signal)
+      .catch((error: unknown) => endWith(job, appError('UnexpectedFailure', {}, error)))
+      .then(() => {
+        job.run = null;
+        changed(job);
+        schedule();
+        return undefined;
+      });
     job.run = { controller, ended, stopReason: null };
     speedLog.wake();
   }

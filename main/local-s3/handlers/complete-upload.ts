@@ -17,7 +17,7 @@ import { childText, readXml } from '../http/xml-read.ts';
 import { field, xmlDocument } from '../http/xml-write.ts';
 import type { ObjectFacts, StoredChecksum } from '../storage/stored-version.ts';
 import type { PartRecord, Upload } from '../storage/upload-records.ts';
-import { type Handler, readDocument } from './call.ts';
+import { type Handler, planDocument, readDocument } from './call.ts';
 import { readWriteGuard, unquote } from './conditions.ts';
 import { maxPartNumber } from './upload-parts.ts';
 
@@ -34,7 +34,9 @@ export const completeUpload: Handler = async (call) => {
   const { request, store } = call;
   const guard = readWriteGuard(request);
   if (!guard.ok) return guard;
-  const text = await readDocument(call);
+  const plan = planDocument(call);
+  // Checksum headers of this request are of the object, not of the document that is its body.
+  const text = await readDocument(call, plan.ok ? ok({ ...plan.value, declared: null }) : plan);
   if (!text?.ok) return text;
   const named = readNamedParts(text.value);
   if (!named.ok) return named;

@@ -44,8 +44,10 @@ export async function receiveRange(
   const stage = buffers.take(Math.min(stageBytes, Math.max(range.sizeBytes, 1)));
   try {
     const headers: Record<string, string> = { 'x-amz-checksum-mode': 'ENABLED' };
-    // An empty object has no range that could be asked for.
-    if (range.sizeBytes > 0) headers['range'] = `bytes=${range.offset}-${range.offset + range.sizeBytes - 1}`;
+    // The whole object is asked for without a range: only then servers add its checksum (and an empty one has no range).
+    if (!range.digestsAsStored && range.sizeBytes > 0) {
+      headers['range'] = `bytes=${range.offset}-${range.offset + range.sizeBytes - 1}`;
+    }
     if (range.ifMatch !== null) headers['if-match'] = range.ifMatch;
     return await exchange<RangeReceived>(
       { target: range.target, method: 'GET', key: range.key, query: [], headers },

@@ -45,7 +45,7 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport {
     slot.worker.on('exit', () => {
       const index = slots.indexOf(slot);
       if (index >= 0) slots.splice(index, 1);
-      for (const entry of [...waiting.values()]) {
+      for (const entry of waiting.values()) {
         if (entry.slot === slot) entry.settle(err(appError('ConnectionReset', {}, cause)));
       }
     });

@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '../../main/db/open.ts';
+import { createTransferJournal } from '../../main/db/transfer-journal.ts';
+import { createConnectionOpener } from '../../main/s3/connection-opener.ts';
+import type { OpenConnection } from '../../main/s3/open-connection.ts';
+import { systemClock } from '../../main/system-clock.ts';
+import { createNodeLocalFiles } from '../../main/transfers/node-local-files.ts';
+import type { RetryPolicy } from '../../main/transfers/retry.ts';
+import { createTransferService, type TransferService } from '../../main/transfers/service.ts';
+import { createWorkerPool } from '../../main/transfers/workers/worker-pool.ts';
+import type { EngineEvent } from '../../shared/contract/events.ts';
+import { connectionIdSchema, type JobId } from '../../shared/domain/ids.ts';
+import {
+  transferRequestSchema,
+  type FileView,
+  type JobState,
+  type JobView,
+  type TransferRequestInput,
+} from '../../shared/domain/transfer.ts';
+import { ok, type Result } from '../../shared/result.ts';
+
+export type S3Address = {
+  readonly endpointUrl: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+};
+
+export type BenchOptions = {
+  readonly folder?: string;
+  readonly retryPolicy?: RetryPolicy;
+  readonly stallMs?: number;
+  readonly restriction?: OpenConnection['restriction'];
+};
+
+/** Quick enough for tests, slow enough to tell a retry from a storm. */
+export const quickRetries: RetryPolicy = { attempts: 4, baseDelayMs: 5, maxDelayMs: 20 };
+
+/** The transfer service as the engine composes it, on a real journal, real threads and a server of the test's choice. */
+export type TransferBench = {
+  readonly service: TransferService;
+  readonly events: EngineEvent[];
+  readonly folder: string;
+  readonly store: OpenConnection['store'];
+  start(request: Omit<TransferRequestInput, 'connectionId'> & { kind: string }): Promise<JobId>;
+  /** Waits until the job is in one of these states; fails after 60 s with what it is in. */
+  until(jobId: JobId, ...states: JobState[]): Promise<JobView>;
+  filesOf(jobId: JobId): FileView[];
+  /** Closes the engine's part and starts it again on the same folder. */
+  restart(): Promise<TransferBench>;
+  /** Stops without a word to the journal, as a kill would. */
+  close(): Promise<void>;
+};
+
+export const connectionId = connectionIdSchema.parse('conn-test');
+
+export function must<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+}
+
+export async function startTransferBench(address: S3Address, options: BenchOptions = {}): Promise<TransferBench> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'brigade-transfers-')));
+  const db = must(openDatabase(join(folder, 'brigade.db')));
+  const events: EngineEvent[] = [];
+  const opener = createConnectionOpener(
+    (id) =>
+      Promise.resolve(
+        ok({
+          id,
+          name: 'Test',
+          settings: { endpointUrl: address.endpointUrl, region: null, pathStyle: true, tls: { verify: true } },
+          credentials: () =>
+            Promise.resolve(ok({ accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey })),
+          restriction: options.restriction ?? null,
+          downloadThreads: 1,
+          uploadThreads: 1,
+        }),
+      ),
+    systemClock,
+  );
+  let seed = 1;
+  const service = createTransferService({
+    journal: createTransferJournal(db),
+    opener,
+    transport: createWorkerPool({
+      workerUrl: new URL('../../main/transfers/workers/worker-entry.ts', import.meta.url),
+      maxThreads: 2,
+      settings: { stallMs: options.stallMs ?? 10_000 },
+    }),
+    files: createNodeLocalFiles(),
+    clock: systemClock,
+    random: { next: () => ((seed = (seed * 48271) % 2147483647) + (Date.now() % 1000)) / 2147484647 },
+    pathRules: { platform: 'posix' },
+    spoolFolder: join(folder, 'spool'),
+    emit: (event) => events.push(event),
+    retryPolicy: options.retryPolicy ?? quickRetries,
+  });
+  const { store } = must(await opener.open(connectionId));
+  let open = true;
+  const stop = async () => {
+    if (!open) return;
+    open = false;
+    await service.close();
+    await opener.close();
+    db.close();
+  };
+  return {
+    service,
+    events,
+    folder,
+    store,
+    async start(request) {
+      const parsed = transferRequestSchema.parse({ ...request, connectionId });
+      return must(await service.start(parsed)).jobId;
+    },
+    async until(jobId, ...states) {
+      const end = Date.now() + 60_000;
+      for (;;) {
+        const job = service.list().find((each) => each.id === jobId);
+        if (job && states.includes(job.state)) return job;
+        if (Date.now() > end) throw new Error(`job is ${JSON.stringify(job)}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    filesOf: (jobId) => must(service.files({ jobId, from: 0, count: 1000 })).files,
+    async restart() {
+      await stop();
+      return startTransferBench(address, { ...options, folder });
+    },
+    async close() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
