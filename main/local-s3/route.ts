@@ -13,7 +13,7 @@ import { copyObject } from './handlers/copy-object.ts';
 import { deleteObject, deleteObjects } from './handlers/delete-objects.ts';
 import { listObjectsV1, listObjectsV2 } from './handlers/list-objects.ts';
 import { listParts, listUploads } from './handlers/list-uploads.ts';
-import { getObject, getObjectAttributes, headObject } from './handlers/read-object.ts';
+import { getObject, getObjectAttributes, getObjectTagging, headObject } from './handlers/read-object.ts';
 import { abortUpload, createUpload, uploadPart, uploadPartCopy } from './handlers/upload-parts.ts';
 import { putObject } from './handlers/write-object.ts';
 import { hasQuery, queryValue, type S3Request } from './http/request.ts';
@@ -46,7 +46,6 @@ const otherSubResources = [
   'retention',
   'select',
   'session',
-  'tagging',
   'torrent',
   'versions',
   'website',
@@ -62,6 +61,10 @@ export type Route = {
 export function route(request: S3Request): Outcome<Route> {
   const missing = otherSubResources.find((name) => hasQuery(request, name));
   if (missing !== undefined) return fail('NotImplemented', undefined, { SubResource: missing });
+  // Objects have no tags (writing some is refused); aws-cli asks for them before it copies one.
+  if (hasQuery(request, 'tagging') && (request.method !== 'GET' || request.key === '')) {
+    return fail('NotImplemented', undefined, { SubResource: 'tagging' });
+  }
   const level = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object';
   if (level === 'service') {
     return request.method === 'GET' ? ok({ handler: listBuckets, needsBucket: false }) : fail('MethodNotAllowed');
@@ -99,6 +102,7 @@ function objectHandler(request: S3Request): Outcome<Handler> {
   switch (request.method) {
     case 'GET':
       if (has('uploadId')) return ok(listParts);
+      if (has('tagging')) return ok(getObjectTagging);
       return ok(has('attributes') ? getObjectAttributes : getObject);
     case 'HEAD':
       return ok(headObject);

@@ -151,6 +151,13 @@ export const getObjectAttributes: Handler = async ({ request, store }) => {
   return ok(xmlReply(body, { 'last-modified': new Date(object.lastModifiedMs).toUTCString() }));
 };
 
+/** Nothing has tags, which is what an empty set says. */
+export const getObjectTagging: Handler = async ({ request, store }) => {
+  const object = await store.objects.find(request.bucket, request.key);
+  if (!object) return fail('NoSuchKey', undefined, { Key: request.key });
+  return ok(xmlReply(xmlDocument('Tagging', element('TagSet'))));
+};
+
 /** S3 lists the parts only of objects whose parts have checksums of their own; always all, as one page. */
 function objectParts({ parts, checksum }: StoredObject): string {
   if (!parts) return '';
