@@ -58,10 +58,9 @@ export async function spoolItems(
   return ok({ folder });
 }
 
-/** A folder ends in a slash. */
 function spoolPath(spoolId: string, item: SpoolItem): string {
   const path = item.path.map((name) => encodeURIComponent(name.toWellFormed())).join('/');
-  return `${webPaths.spool}/${spoolId}/${path}${item.file === null ? '/' : ''}`;
+  return `${webPaths.spool}/${spoolId}/${path}${item.file === null ? '?folder' : ''}`;
 }
 
 async function openSpool(signal: AbortSignal): Promise<Result<z.infer<typeof openedSchema>> | null> {

@@ -23,6 +23,7 @@ export { ipcChannels, type PreloadBridge } from './preload-bridge.ts';
 /**
  * Paths of the web host, all behind the session cookie. Dropped files go to a spool folder first: `POST /spool`
  * answers `{spoolId, folder}`, then each file is `PUT /spool/<spoolId>/<each path segment encodeURIComponent'd>`;
+ * or, for an empty folder, without a body as `PUT …?folder`; `DELETE /spool/<spoolId>` gives a drop up before it is a job;
  * the upload request names paths below `folder` and says fromSpool. `GET /download?connectionId=&bucket=&key=` streams one
  * object through the browser as an attachment.
  */

@@ -375,6 +375,20 @@ describe('dropped files', () => {
     expect(await readdir(dataDir)).toEqual(['spool']);
   });
 
+  test('may be empty folders, and can be given up until a job has them', async () => {
+    const { headers, spoolId, folder } = await openDrop();
+    for (const path of ['empty/deep%20er', 'empty/deep%20er', '%3Ffolder']) {
+      expect((await ask(`/spool/${spoolId}/${path}?folder`, { method: 'PUT', headers })).status).toBe(204);
+    }
+    expect(await readdir(join(folder, 'empty'))).toEqual(['deep er']);
+    expect((await readdir(folder)).sort()).toEqual(['?folder', 'empty']);
+    expect((await ask(`/spool/${spoolId}/..?folder`, { method: 'PUT', headers })).status).toBe(400);
+    expect((await ask(`/spool/${spoolId}/empty`, { method: 'DELETE', headers })).status).toBe(400);
+    expect((await ask(`/spool/${spoolId}`, { method: 'DELETE', headers })).status).toBe(204);
+    expect(await readdir(join(dataDir, 'spool'))).toEqual([]);
+    expect((await ask(`/spool/${spoolId}`, { method: 'DELETE', headers })).status).toBe(404);
+  });
+
   test('never replace one another', async () => {
     const { headers, spoolId, folder } = await openDrop();
     const put = (path: string, body: string) => ask(`/spool/${spoolId}/${path}`, { method: 'PUT', headers, body });

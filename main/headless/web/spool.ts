@@ -18,6 +18,10 @@ export interface Spool {
    * fsynced: the spool only matters to jobs made after it is complete.
    */
   write(spoolId: string, segments: readonly string[], body: Readable): Promise<Result<void>>;
+  /** Makes one folder, for a dropped folder that has nothing in it. Idempotent. */
+  makeFolder(spoolId: string, segments: readonly string[]): Promise<Result<void>>;
+  /** Removes a drop that was given up; refused once a job has its files. */
+  discard(spoolId: string): Promise<Result<void>>;
   /** True for a path strictly below the spool folder. */
   contains(path: string): boolean;
   /** Remembers which job the files at these paths belong to. */
@@ -29,6 +33,7 @@ export interface Spool {
 export function openSpool(dataDir: string): Spool {
   const root = resolve(dataDir, 'spool');
   const own = new Set<string>();
+  const withJob = new Set<string>();
   const noteOf = (spoolId: string): string => join(root, `${spoolId}.job`);
   return {
     open: async () => {
@@ -59,10 +64,33 @@ export function openSpool(dataDir: string): Spool {
         return err(mapFileError(failure, segments.join('/')));
       }
     },
+    makeFolder: async (spoolId, segments) => {
+      if (!own.has(spoolId)) return err(appError('FileNotFound', { path: spoolId }));
+      const path = resolve(root, spoolId, ...segments);
+      if (!path.startsWith(resolve(root, spoolId) + sep)) {
+        return err(appError('UnsafePath', { path: segments.join('/') }));
+      }
+      try {
+        await mkdir(path, { recursive: true, mode: 0o700 });
+        return ok();
+      } catch (failure) {
+        return err(mapFileError(failure, segments.join('/')));
+      }
+    },
+    discard: async (spoolId) => {
+      if (!own.has(spoolId) || withJob.has(spoolId)) return err(appError('FileNotFound', { path: spoolId }));
+      own.delete(spoolId);
+      await rm(join(root, spoolId), { recursive: true, force: true });
+      return ok();
+    },
     contains: (path) => resolve(path).startsWith(root + sep),
     noteJob: async (paths, jobId) => {
       const spoolIds = new Set(paths.map((path) => relative(root, resolve(path)).split(sep)[0] ?? ''));
-      for (const spoolId of spoolIds) if (own.has(spoolId)) await writeFile(noteOf(spoolId), jobId, { mode: 0o600 });
+      for (const spoolId of spoolIds) {
+        if (!own.has(spoolId)) continue;
+        withJob.add(spoolId);
+        await writeFile(noteOf(spoolId), jobId, { mode: 0o600 });
+      }
     },
     removeLeftovers: async (jobs) => {
       const states = new Map<string, JobView['state']>(jobs.map((job) => [job.id, job.state]));

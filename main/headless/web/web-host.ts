@@ -112,7 +112,7 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
     const opened = await spool.open();
     return opened.ok ? answerJson(response, 200, opened.value) : answerError(response, opened.error);
   }
-  if (url.pathname.startsWith(`${webPaths.spool}/`) && method === 'PUT') {
+  if (url.pathname.startsWith(`${webPaths.spool}/`) && (method === 'PUT' || method === 'DELETE')) {
     return receiveSpooled(context, request, response);
   }
   if (method !== 'GET') return refuse(response, 405, 'Only GET.');
@@ -123,15 +123,24 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
 
 async function receiveSpooled({ spool }: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // Not url.pathname: the URL parser would resolve `..` before anybody could refuse it.
-  const path = (request.url ?? '').split(/[?#]/, 1)[0] ?? '';
+  const [path = '', query] = (request.url ?? '').split('?', 2);
   const segments = decodeSegments(path.slice(webPaths.spool.length + 1));
   const [spoolId, ...names] = segments ?? [];
-  if (spoolId === undefined || names.length === 0) {
+  const finish = (done: Result<void>): void => {
+    if (!done.ok) return answerError(response, done.error);
+    response.writeHead(204, safeHeaders).end();
+  };
+  if (request.method === 'DELETE' && spoolId !== undefined && names.length === 0) {
+    return finish(await spool.discard(spoolId));
+  }
+  if (request.method === 'DELETE' || spoolId === undefined || names.length === 0) {
     return answerError(response, appError('UnsafePath', { path: names.join('/') }));
   }
-  const written = await spool.write(spoolId, names, request);
-  if (!written.ok) return answerError(response, written.error);
-  response.writeHead(204, safeHeaders).end();
+  if (query === 'folder') {
+    request.resume();
+    return finish(await spool.makeFolder(spoolId, names));
+  }
+  return finish(await spool.write(spoolId, names, request));
 }
 
 function whyNoSocket({ port, sessions }: Context, request: IncomingMessage): string | null {

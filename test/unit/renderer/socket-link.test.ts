@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSocketLink, type OpenSocket } from '../../../renderer/bridge/socket-link.ts';
+import { connectionIdSchema } from '../../../shared/domain/ids.ts';
 import { ok } from '../../../shared/result.ts';
 
 function setUp() {
@@ -28,7 +29,7 @@ function setUp() {
 
 test('commands asked before the socket is open are sent once it is', async () => {
   const { link, sent, newest, answer } = setUp();
-  const asked = link.call('buckets.list', { connectionId: 'conn-1' as never });
+  const asked = link.call('buckets.list', { connectionId: connectionIdSchema.parse('conn-1') });
   expect(sent).toEqual([]);
   newest()?.onOpen();
   expect(sent.map(({ name }) => name)).toEqual(['buckets.list']);
