@@ -107,6 +107,44 @@ test('a file dropped on the window goes up by its path and is verified', async (
   });
 });
 
+test('files and folders dragged from the desktop onto the list go up, and come back through the dialog', async () => {
+  await start();
+  await page.getByRole('button', { name: 'Try it with a bucket on this computer' }).click();
+  await page.getByRole('row', { name: /Bucket/ }).dblclick();
+  await expect(page.getByRole('heading', { name: 'This bucket is empty' })).toBeVisible();
+
+  const folder = join(folders.root, 'Grüße & more');
+  mkdirSync(join(folder, 'below'), { recursive: true });
+  writeFileSync(join(folder, 'below', 'deep.txt'), 'deep');
+  const content = randomBytes(2_000_000);
+  const file = join(folders.root, 'report 2026.bin');
+  writeFileSync(file, content);
+  const box = await page.getByRole('grid').boundingBox();
+  if (!box) throw new Error('There is no list.');
+  const devtools = await page.context().newCDPSession(page);
+  const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const data = { items: [], files: [file, folder], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, ...place, data });
+  }
+  const row = page.getByRole('row', { name: /report 2026\.bin/ });
+  await expect(row).toBeVisible();
+  await expect(page.getByRole('row', { name: /Grüße & more/ })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'All transfers are done' })).toBeAttached();
+
+  const target = join(folders.root, 'target');
+  mkdirSync(target);
+  await app.evaluate(({ dialog }, target) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [target] });
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath: `${target}/report 2026.bin` });
+  }, target);
+  await row.click();
+  await page.getByRole('button', { name: 'Download' }).click();
+  const downloaded = join(target, 'report 2026.bin');
+  await expect.poll(() => existsSync(downloaded)).toBe(true);
+  expect(readFileSync(downloaded).equals(content)).toBe(true);
+});
+
 test('a secret is sealed by the keychain and can be used after a restart @scripted', async () => {
   await start({ keyring: 'gnome_libsecret' });
   const added = await valueOf(call('connections.add', { connection }));

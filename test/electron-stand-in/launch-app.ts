@@ -70,6 +70,8 @@ function environmentOf({ folders, keyring, env = {} }: LaunchOptions): Record<st
     BRIGADE_DATA_DIR: folders.dataDir,
     AWS_EC2_METADATA_DISABLED: 'true',
     STAND_IN_HOME: folders.home,
+    // Playwright starts real Electron with `--password-store=basic`, which the app does not take for a keyring.
+    ...(isRealElectron ? { BRIGADE_VAULT_PASSPHRASE: 'of the smoke test' } : {}),
     ...(keyring === undefined ? {} : { STAND_IN_KEYRING: keyring }),
     ...env,
   };
