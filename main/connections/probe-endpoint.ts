@@ -10,6 +10,8 @@ export type EndpointProbe = {
   readonly server: string | null;
   /** Of its Date header, in milliseconds since 1970; whole seconds. */
   readonly dateMs: number | null;
+  /** It answered nobody's question with a bucket list: whom it refuses that to, it refuses for the credentials. */
+  readonly listsBucketsToAnybody: boolean;
 };
 
 export type ProbeOptions = {
@@ -109,5 +111,10 @@ function judge(
     return err(appError('TlsFailed', { ...context, status }, 'This port wants https:// instead of http://.'));
   }
   const dateMs = Date.parse(headers.date ?? '');
-  return ok({ status, server: headers.server?.toString() ?? null, dateMs: Number.isNaN(dateMs) ? null : dateMs });
+  return ok({
+    status,
+    server: headers.server?.toString() ?? null,
+    dateMs: Number.isNaN(dateMs) ? null : dateMs,
+    listsBucketsToAnybody: status === 200 && text.includes('<ListAllMyBucketsResult'),
+  });
 }

@@ -92,6 +92,11 @@ export async function testConnection(
   try {
     const { store } = opened.value;
     const buckets = await store.listBuckets(signal);
+    if (probe.value.listsBucketsToAnybody && !buckets.ok && buckets.error.code === 'AccessDenied') {
+      // Ceph with STS says this to a wrong key and to a wrong secret alike.
+      const { accessKeyId } = credentials.value;
+      return stop('credentials', appError('InvalidAccessKeyId', { ...serverOf(buckets.error), accessKeyId }));
+    }
     const restricted = settings.restrictToBucket !== undefined;
     // A server without a bucket list says nothing of the credentials: there the restriction is asked.
     const unclear = !buckets.ok && !acceptedRefusals.has(buckets.error.code);
@@ -209,4 +214,9 @@ function similarBucket(bucket: string, buckets: Result<readonly BucketRow[]>): s
 
 function isUnsupported({ code }: AppError): boolean {
   return code === 'UnknownServiceError' || code === 'InternalError' || code === 'InvalidArgument';
+}
+
+function serverOf({ context }: AppError): Record<string, string | number | undefined> {
+  const { endpoint, host, status } = context;
+  return { endpoint, host, status };
 }

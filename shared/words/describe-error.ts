@@ -16,6 +16,7 @@ export type ErrorWords = {
  * context names) and `server` (the host). Names that end in `Bytes` are shown as sizes.
  */
 export const contextNames = [
+  'accessKeyId',
   'actualBytes',
   'bucket',
   'expectedBytes',

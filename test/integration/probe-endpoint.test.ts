@@ -44,7 +44,7 @@ describe('a server that answers', () => {
     );
     expect(await probeEndpoint(endpoint)).toEqual({
       ok: true,
-      value: { status: 403, server: 'Test', dateMs: Date.parse(date) },
+      value: { status: 403, server: 'Test', dateMs: Date.parse(date), listsBucketsToAnybody: false },
     });
   });
 
@@ -56,6 +56,11 @@ describe('a server that answers', () => {
     [301, '<html>Moved</html>'],
   ])('with %i %s is fine', async (status, body) => {
     expect(await probeEndpoint(await http(answer(status, body)))).toMatchObject({ ok: true, value: { status } });
+  });
+
+  it('may list its buckets to anybody', async () => {
+    const endpoint = await http(answer(200, '<?xml version="1.0"?><ListAllMyBucketsResult xmlns="x"/>'));
+    expect(await probeEndpoint(endpoint)).toMatchObject({ ok: true, value: { listsBucketsToAnybody: true } });
   });
 
   it('may have no clock', async () => {

@@ -45,7 +45,7 @@ async function run({ settings = {}, buckets = [], page = 'NoSuchBucket', deps = 
   const result = await testConnection(
     target,
     {
-      probeEndpoint: async () => ok({ status: 403, server: 'AmazonS3', dateMs: nowMs }),
+      probeEndpoint: async () => ok({ status: 403, server: 'AmazonS3', dateMs: nowMs, listsBucketsToAnybody: false }),
       loadCredentials: async () => ok({ accessKeyId: 'AKIA', secretAccessKey: 'never shown' }),
       openStore: async () => ok({ store, close: () => (closed += 1) }),
       callerIdentity: async () => ok({ arn: 'arn:aws:iam::123:user/me', account: '123', isRoot: false }),
@@ -166,6 +166,24 @@ it('puts failures in words', async () => {
   expect(details['restriction']).toBe('The server refused access.');
 });
 
+it('blames the key when the server refuses it what it gives to anybody', async () => {
+  const probeEndpoint = async () => ok({ status: 200, server: null, dateMs: nowMs, listsBucketsToAnybody: true });
+  for (const settings of [own, restricted]) {
+    const { result, states, details } = await run({
+      settings,
+      buckets: 'AccessDenied',
+      page: 'AccessDenied',
+      deps: { probeEndpoint },
+    });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { code: 'InvalidAccessKeyId', context: { accessKeyId: 'AKIA' } },
+    });
+    expect(states).toMatchObject({ credentials: 'failed', buckets: 'skipped' });
+    expect(details['credentials']).toBe('The server refuses the access key AKIA: the ID or the secret is wrong.');
+  }
+});
+
 describe('the clock', () => {
   it.each([
     [5 * minuteMs, 'ok', /agrees/],
@@ -173,7 +191,8 @@ describe('the clock', () => {
     [6 * minuteMs, 'warning', /6 minutes behind the server/],
     [-90 * minuteMs, 'warning', /90 minutes ahead of the server/],
   ])('of a server %i ms away gives %s', async (offsetMs, state, detail) => {
-    const probeEndpoint = async () => ok({ status: 403, server: null, dateMs: nowMs + offsetMs });
+    const probeEndpoint = async () =>
+      ok({ status: 403, server: null, dateMs: nowMs + offsetMs, listsBucketsToAnybody: false });
     const { result, states, details } = await run({ deps: { probeEndpoint } });
     expect([result.ok, states['clock']]).toEqual([true, state]);
     expect(details['clock']).toMatch(detail);
@@ -181,7 +200,9 @@ describe('the clock', () => {
 
   it('is not judged when the server has none', async () => {
     const { states } = await run({
-      deps: { probeEndpoint: async () => ok({ status: 403, server: null, dateMs: null }) },
+      deps: {
+        probeEndpoint: async () => ok({ status: 403, server: null, dateMs: null, listsBucketsToAnybody: false }),
+      },
     });
     expect(states['clock']).toBe('skipped');
   });
