@@ -18,6 +18,8 @@ export type EnvironmentDeps = {
   readonly credentialsOf: (environment: Environment) => CredentialSource;
   /** Of the profile in the AWS files, when the environment names no region. */
   readonly regionOfProfile: (profile: string) => Promise<string | null>;
+  /** Other secrets under the same id: what is open still signs with the old ones (the SDK keeps them). */
+  readonly onChanged: (connectionId: ConnectionId) => void;
 };
 
 type Known = { readonly environment: Environment; readonly credentials: CredentialSource };
@@ -39,7 +41,9 @@ export function createEnvironmentConnections(deps: EnvironmentDeps): {
     use(environment) {
       const id = environmentId(environment);
       if (!isDeepStrictEqual(known.get(id)?.environment, environment)) {
+        const isNewer = known.has(id);
         known.set(id, { environment, credentials: deps.credentialsOf(environment) });
+        if (isNewer) deps.onChanged(id);
       }
       // The latest last.
       const latest = known.get(id);

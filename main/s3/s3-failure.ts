@@ -103,6 +103,8 @@ export function mapS3Failure(failure: S3Failure): AppError {
 function codeOf(failure: S3Failure): ErrorCode {
   const { code } = failure;
   if (code !== undefined && code !== '') {
+    // What Ceph says of an upload that is gone.
+    if (code === 'NoSuchKey' && failure.uploadId !== undefined) return 'NoSuchUpload';
     if (isServerCode(code)) return code;
     const alias = Object.hasOwn(aliases, code) ? aliases[code] : undefined;
     if (alias !== undefined) return alias;

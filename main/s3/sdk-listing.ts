@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectRow } from '../../shared/domain/listing.ts';
 import { appError } from '../../shared/errors.ts';
-import { err, ok } from '../../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import type { BucketRegions } from './bucket-regions.ts';
 import { quotedEtag } from './etag.ts';
 import type { BucketRow, ObjectStore, UploadedPart } from './object-store.ts';
@@ -94,36 +94,46 @@ export function createSdkListings(call: SdkCaller, regions: BucketRegions): List
     },
 
     async listUploads(bucket, prefix) {
-      const uploads: { key: string; uploadId: string; initiatedMs: number | null }[] = [];
-      let marker: { KeyMarker: string; UploadIdMarker?: string } | null = null;
-      for (;;) {
-        const after: { KeyMarker?: string; UploadIdMarker?: string } = marker ?? {};
-        const page = await call({ operation: 'ListMultipartUploads', bucket, prefix }, (client, options) =>
-          client.send(
-            new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ...after }),
-            options,
-          ),
-        );
-        if (!page.ok) return page;
-        const { value } = page;
-        const decode = keyDecoder(value.EncodingType);
-        for (const upload of value.Uploads ?? []) {
-          if (upload.Key === undefined || upload.UploadId === undefined) continue;
-          uploads.push({
-            key: decode(upload.Key),
-            uploadId: upload.UploadId,
-            initiatedMs: upload.Initiated?.getTime() ?? null,
-          });
-        }
-        if (value.IsTruncated !== true || value.NextKeyMarker === undefined) break;
-        marker = {
-          KeyMarker: decode(value.NextKeyMarker),
-          ...(value.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: value.NextUploadIdMarker }),
-        };
-      }
-      return ok(uploads);
+      const plain = await listUploads(call, bucket, prefix, {});
+      // Names that XML cannot hold.
+      if (plain.ok || plain.error.code !== 'NotAnS3Endpoint') return plain;
+      return listUploads(call, bucket, prefix, { EncodingType: 'url' });
     },
   };
+}
+
+type UploadRow = { readonly key: string; readonly uploadId: string; readonly initiatedMs: number | null };
+
+/**
+ * Asked for encoded keys, Ceph encodes these too but does not say so, unlike in its other listings: so they are asked
+ * for as they are.
+ */
+async function listUploads(
+  call: SdkCaller,
+  bucket: string,
+  prefix: string,
+  encoding: { readonly EncodingType?: 'url' },
+): Promise<Result<readonly UploadRow[]>> {
+  const uploads: UploadRow[] = [];
+  const decode = keyDecoder(encoding.EncodingType);
+  let after: { KeyMarker?: string; UploadIdMarker?: string } = {};
+  for (;;) {
+    const page = await call({ operation: 'ListMultipartUploads', bucket, prefix }, (client, options) =>
+      client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...encoding, ...after }), options),
+    );
+    if (!page.ok) return page;
+    const { Uploads, IsTruncated, NextKeyMarker, NextUploadIdMarker } = page.value;
+    for (const upload of Uploads ?? []) {
+      if (upload.Key === undefined || upload.UploadId === undefined) continue;
+      const initiatedMs = upload.Initiated?.getTime() ?? null;
+      uploads.push({ key: decode(upload.Key), uploadId: upload.UploadId, initiatedMs });
+    }
+    if (IsTruncated !== true || NextKeyMarker === undefined) return ok(uploads);
+    after = {
+      KeyMarker: decode(NextKeyMarker),
+      ...(NextUploadIdMarker === undefined ? {} : { UploadIdMarker: NextUploadIdMarker }),
+    };
+  }
 }
 
 /** Only servers that say so have encoded the keys; `+` is a space in S3's encoding, a plus is `%2B`. */

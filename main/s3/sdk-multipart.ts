@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListPartsCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -36,6 +37,20 @@ export function createSdkMultipart(
         options,
       ),
     );
+
+  /** Ceph answers the completion of an upload that is gone with InternalError: the parts tell. */
+  const isGone = async (
+    bucket: string,
+    key: string,
+    uploadId: string,
+    error: AppError,
+  ): Promise<Result<never> | null> => {
+    if (error.code !== 'InternalError') return null;
+    const parts = await call({ operation: 'ListParts', bucket, key, uploadId }, (client, options) =>
+      client.send(new ListPartsCommand({ Bucket: bucket, Key: key, UploadId: uploadId, MaxParts: 1 }), options),
+    );
+    return !parts.ok && parts.error.code === 'NoSuchUpload' ? parts : null;
+  };
 
   return {
     async createMultipart(bucket, key, headers) {
@@ -117,7 +132,8 @@ export function createSdkMultipart(
             sendOptions,
           ),
       );
-      return answer.ok ? ok(storedObject(answer.value)) : answer;
+      if (answer.ok) return ok(storedObject(answer.value));
+      return (await isGone(bucket, key, uploadId, answer.error)) ?? answer;
     },
 
     async abortMultipart(bucket, key, uploadId) {

@@ -53,6 +53,7 @@ describe('answers of servers', () => {
 
   test('a 404 without a body is about the upload, the key, the bucket or the endpoint, whichever was asked for', () => {
     expect(mapS3Failure({ status: 404, bucket: 'b', key: 'k', uploadId: 'u' }).code).toBe('NoSuchUpload');
+    expect(mapS3Failure({ status: 404, code: 'NoSuchKey', key: 'k', uploadId: 'u' }).code).toBe('NoSuchUpload');
     expect(mapS3Failure({ status: 404, bucket: 'b', key: 'k' }).code).toBe('NoSuchKey');
     expect(mapS3Failure({ status: 404, bucket: 'b' }).code).toBe('NoSuchBucket');
     expect(mapS3Failure({ status: 404 }).code).toBe('NotAnS3Endpoint');

@@ -1,0 +1,543 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { crc32ToBase64 } from '../../main/checksums/crc-base64.ts';
+import { createDigest } from '../../main/checksums/digest.ts';
+import type { ObjectStore } from '../../main/s3/object-store.ts';
+import type { PartSender } from '../../main/s3/put-stream.ts';
+import type { AppError } from '../../shared/errors.ts';
+import type { Result } from '../../shared/result.ts';
+
+export type StoreUnderTest = {
+  readonly store: ObjectStore;
+  /** The port itself sends no parts: that is the data plane's. */
+  readonly sendPart: PartSender;
+  close(): Promise<void>;
+};
+
+/** Where servers differ. Each test runs on every server and asserts what this one promises. */
+export type Capabilities = {
+  /** Checksums sent are verified, kept and returned; multipart uploads keep a full-object CRC32. */
+  readonly storesChecksums: boolean;
+  /** The completion of a multipart upload heeds If-None-Match. */
+  readonly conditionalComplete: boolean;
+  /** A copy heeds If-None-Match for its target. */
+  readonly conditionalCopy: boolean;
+  /** Makes buckets in any region, and says so. */
+  readonly regions: boolean;
+  /** A part smaller than 5 MiB before the last is refused at the completion. */
+  readonly minimumPart: boolean;
+  /** URLs can be fetched over HTTP. */
+  readonly presigns: boolean;
+};
+
+export const contractKeys: readonly string[] = [
+  'plain.txt',
+  'a//b',
+  'a/../b',
+  './here',
+  '.',
+  '..',
+  '/leading',
+  '//two',
+  'folder/',
+  'folder/in',
+  ' spaces ',
+  'plus+plus',
+  'percent%20%2F%',
+  'query?a=1&b=2',
+  '#hash',
+  'quote\'"<>&;',
+  'back\\slash',
+  'tilde~(*)!',
+  'comma,colon:semi;equals=at@',
+  'tab\tnewline\nreturn\r',
+  'control\u0001\u001f\u007f',
+  'nfc-\u00e9',
+  'nfd-e\u0301',
+  'CASE',
+  'case',
+  'emoji-\u{1f600}',
+  'private-\ue000',
+  'line\u2028separator\u0085',
+  'x'.repeat(1024),
+  `${'ü'.repeat(511)}zz`,
+  'con',
+  'nul.txt',
+  'trailing.',
+];
+
+let names = 0;
+
+/** The promises of the port, to be kept by every implementation and server. Call inside of a test file. */
+export function objectStoreContract(
+  name: string,
+  capabilities: Capabilities,
+  open: () => Promise<StoreUnderTest>,
+): void {
+  describe(`ObjectStore: ${name}`, () => {
+    let tested: StoreUnderTest;
+    let store: ObjectStore;
+
+    beforeAll(async () => {
+      tested = await open();
+      store = tested.store;
+    });
+    afterAll(() => tested?.close());
+
+    const newBucket = async (): Promise<string> => {
+      names += 1;
+      const bucket = `contract-${process.pid}-${Date.now().toString(36)}-${names}`;
+      must(await store.createBucket(bucket));
+      return bucket;
+    };
+    const put = async (bucket: string, key: string, body: string | Uint8Array = key) =>
+      must(await store.putSmall(bucket, key, Buffer.from(body), {}));
+    const keysIn = async (bucket: string): Promise<string[]> => {
+      const keys: string[] = [];
+      let continuationToken: string | undefined;
+      do {
+        const page = must(await store.listPage({ bucket, prefix: '', delimiter: '', continuationToken }));
+        keys.push(...page.objects.map((object) => object.key));
+        continuationToken = page.continuationToken ?? undefined;
+      } while (continuationToken !== undefined);
+      return keys;
+    };
+    const upload = async (bucket: string, key: string, bodies: readonly Uint8Array[]) => {
+      const { uploadId, keepsChecksum } = must(
+        await store.createMultipart(bucket, key, { contentType: 'text/x-parts', metadata: { made: 'in-parts' } }),
+      );
+      const parts: { partNumber: number; etag: string; crc32?: string }[] = [];
+      for (const [index, body] of bodies.entries()) {
+        const crc = keepsChecksum ? crcOf(body) : null;
+        const { signal } = new AbortController();
+        const sent = must(
+          await tested.sendPart({ bucket, key, uploadId, partNumber: index + 1, body, crc32: crc, signal }),
+        );
+        parts.push({ partNumber: index + 1, etag: sent.etag, ...(crc === null ? {} : { crc32: crc }) });
+      }
+      return { uploadId, keepsChecksum, parts };
+    };
+
+    describe('buckets', () => {
+      test('are made, listed, located and removed', async () => {
+        const bucket = await newBucket();
+        const rows = must(await store.listBuckets());
+        expect(rows.map((row) => row.name)).toContain(bucket);
+        expect(must(await store.bucketLocation(bucket))).toMatch(/^[a-z0-9-]+$/);
+        must(await store.removeBucket(bucket));
+        expect(must(await store.listBuckets()).map((row) => row.name)).not.toContain(bucket);
+      });
+
+      test('are made in the region asked for, where the server has regions', async () => {
+        const bucket = `region-${process.pid}-${Date.now().toString(36)}`;
+        const made = await store.createBucket(bucket, 'eu-central-1');
+        expect(made.ok).toBe(capabilities.regions);
+        const location = made.ok ? must(await store.bucketLocation(bucket)) : 'eu-central-1';
+        expect(location).toBe('eu-central-1');
+      });
+
+      test('with something in them are not removed', async () => {
+        const bucket = await newBucket();
+        await put(bucket, 'a');
+        expect(fail(await store.removeBucket(bucket)).code).toBe('BucketNotEmpty');
+        expect(await keysIn(bucket)).toEqual(['a']);
+      });
+
+      test('that are missing are NoSuchBucket for every operation', async () => {
+        const bucket = `missing-${process.pid}-${Date.now().toString(36)}`;
+        const page = await store.listPage({ bucket, prefix: '', delimiter: '/' });
+        const outcomes: Result<unknown>[] = [
+          page,
+          await store.head(bucket, 'k'),
+          await store.getStream(bucket, 'k'),
+          await store.putSmall(bucket, 'k', new Uint8Array(1), {}),
+          await store.removeMany(bucket, ['k']),
+          await store.createMultipart(bucket, 'k', {}),
+          await store.listUploads(bucket, ''),
+          await store.bucketLocation(bucket),
+          await store.removeBucket(bucket),
+        ];
+        expect(outcomes.map((outcome) => fail(outcome).code)).toEqual(outcomes.map(() => 'NoSuchBucket'));
+        expect(fail(page).context['bucket']).toBe(bucket);
+      });
+    });
+
+    describe('keys are bytes', () => {
+      test('each comes back as it was given, in every operation', async () => {
+        const bucket = await newBucket();
+        for (const key of contractKeys) await put(bucket, key);
+        const listed = await keysIn(bucket);
+        expect(listed).toEqual([...contractKeys].sort(byUtf8));
+
+        for (const key of contractKeys) {
+          expect(must(await store.head(bucket, key)).key).toBe(key);
+          const { body } = must(await store.getStream(bucket, key));
+          expect((await whole(body)).toString()).toBe(key);
+        }
+        const url = capabilities.presigns ? must(await store.presignGet(bucket, 'a/../b', 60)) : null;
+        expect(url === null || url.includes('/a/../b?')).toBe(true);
+      });
+
+      test('each can be copied and deleted by itself, its neighbours stay', async () => {
+        const bucket = await newBucket();
+        const target = await newBucket();
+        for (const key of contractKeys) await put(bucket, key);
+        for (const key of contractKeys) must(await store.copy({ bucket, key }, { bucket: target, key }));
+        expect(await keysIn(target)).toEqual([...contractKeys].sort(byUtf8));
+        const odd = contractKeys.filter((_, index) => index % 2 === 1);
+        const failed = must(await store.removeMany(target, odd));
+        expect([...failed]).toEqual([]);
+        const even = contractKeys.filter((_, index) => index % 2 === 0);
+        expect(await keysIn(target)).toEqual([...even].sort(byUtf8));
+        for (const key of even) must(await store.remove(target, key));
+        expect(await keysIn(target)).toEqual([]);
+      });
+
+      test('in uploads under way too', async () => {
+        const bucket = await newBucket();
+        const key = 'parts/ü +%41/a//b';
+        const { uploadId } = await upload(bucket, key, [Buffer.from('x')]);
+        expect(must(await store.listUploads(bucket, 'parts/'))).toMatchObject([{ key, uploadId }]);
+        expect(must(await store.listUploads(bucket, 'other/'))).toEqual([]);
+        must(await store.abortMultipart(bucket, key, uploadId));
+      });
+    });
+
+    describe('listing', () => {
+      test('goes through all pages in the order of bytes, none twice, none left out', async () => {
+        const bucket = await newBucket();
+        const keys = Array.from({ length: 25 }, (_, index) => `k${index}`);
+        for (const key of keys) await put(bucket, key);
+        const seen: string[] = [];
+        let pages = 0;
+        let continuationToken: string | undefined;
+        do {
+          const page = must(
+            await store.listPage({ bucket, prefix: '', delimiter: '', maxKeys: 10, continuationToken }),
+          );
+          expect(page.objects.length).toBeLessThanOrEqual(10);
+          seen.push(...page.objects.map((object) => object.key));
+          continuationToken = page.continuationToken ?? undefined;
+          pages += 1;
+        } while (continuationToken !== undefined);
+        expect(seen).toEqual([...keys].sort(byUtf8));
+        expect(pages).toBe(3);
+      });
+
+      test('by folders shows one level, over pages', async () => {
+        const bucket = await newBucket();
+        for (const key of ['a', 'b/1', 'b/2', 'b/c/3', 'd/', 'd/4', 'e', 'f/5']) await put(bucket, key);
+        const objects: string[] = [];
+        const prefixes: string[] = [];
+        let continuationToken: string | undefined;
+        do {
+          const page = must(
+            await store.listPage({ bucket, prefix: '', delimiter: '/', maxKeys: 2, continuationToken }),
+          );
+          objects.push(...page.objects.map((object) => object.key));
+          prefixes.push(...page.prefixes);
+          continuationToken = page.continuationToken ?? undefined;
+        } while (continuationToken !== undefined);
+        expect(objects).toEqual(['a', 'e']);
+        expect(prefixes).toEqual(['b/', 'd/', 'f/']);
+        const below = must(await store.listPage({ bucket, prefix: 'b/', delimiter: '/' }));
+        expect(below.objects.map((object) => object.key)).toEqual(['b/1', 'b/2']);
+        expect(below.prefixes).toEqual(['b/c/']);
+      });
+
+      test('starts after a key, and has size, date and ETag of each object', async () => {
+        const bucket = await newBucket();
+        for (const key of ['a', 'b', 'c']) await put(bucket, key, 'content');
+        const page = must(await store.listPage({ bucket, prefix: '', delimiter: '', startAfter: 'a' }));
+        expect(page.objects.map((object) => object.key)).toEqual(['b', 'c']);
+        expect(page.objects[0]).toMatchObject({ sizeBytes: 7, etag: `"${md5('content')}"` });
+        expect(Number.isNaN(Date.parse(page.objects[0]?.lastModified ?? ''))).toBe(false);
+      });
+
+      test('of nothing is empty, and an aborted one is Cancelled', async () => {
+        const bucket = await newBucket();
+        const empty = must(await store.listPage({ bucket, prefix: 'none/', delimiter: '/' }));
+        expect(empty).toEqual({ objects: [], prefixes: [], continuationToken: null });
+        const signal = AbortSignal.abort();
+        expect(fail(await store.listPage({ bucket, prefix: '', delimiter: '', signal })).code).toBe('Cancelled');
+      });
+    });
+
+    describe('objects', () => {
+      test('keep bytes, type and metadata', async () => {
+        const bucket = await newBucket();
+        const body = Buffer.from([0, 255, 13, 10, 0]);
+        must(await store.putSmall(bucket, 'k', body, { contentType: 'text/x-own', metadata: { colour: 'blue' } }));
+        const details = must(await store.head(bucket, 'k'));
+        expect(details).toMatchObject({
+          key: 'k',
+          sizeBytes: 5,
+          contentType: 'text/x-own',
+          metadata: { colour: 'blue' },
+          etag: `"${md5(body)}"`,
+        });
+        expect(await whole(must(await store.getStream(bucket, 'k')).body)).toEqual(body);
+      });
+
+      test('of no bytes are objects', async () => {
+        const bucket = await newBucket();
+        await put(bucket, 'empty', '');
+        expect(must(await store.head(bucket, 'empty')).sizeBytes).toBe(0);
+        expect(await whole(must(await store.getStream(bucket, 'empty')).body)).toEqual(Buffer.alloc(0));
+      });
+
+      test('that are missing are NoSuchKey, and deleting them is done already', async () => {
+        const bucket = await newBucket();
+        const missing = fail(await store.head(bucket, 'no/such'));
+        expect(missing).toMatchObject({ code: 'NoSuchKey', context: { bucket, key: 'no/such' } });
+        expect(fail(await store.getStream(bucket, 'no/such')).code).toBe('NoSuchKey');
+        const copied = fail(await store.copy({ bucket, key: 'no/such' }, { bucket, key: 'target' }));
+        expect(copied).toMatchObject({ code: 'NoSuchKey', context: { key: 'no/such' } });
+        must(await store.remove(bucket, 'no/such'));
+        expect(must(await store.removeMany(bucket, ['no/such'])).size).toBe(0);
+      });
+
+      test('are made only where none is, when asked so', async () => {
+        const bucket = await newBucket();
+        const once = { ifNoneMatch: '*' } as const;
+        must(await store.putSmall(bucket, 'k', Buffer.from('1'), {}, once));
+        const second = await store.putSmall(bucket, 'k', Buffer.from('2'), {}, once);
+        expect(fail(second).code).toBe('PreconditionFailed');
+        expect((await whole(must(await store.getStream(bucket, 'k')).body)).toString()).toBe('1');
+      });
+
+      test('are deleted only when unchanged, when asked so', async () => {
+        const bucket = await newBucket();
+        await put(bucket, 'k', 'old');
+        const old = must(await store.head(bucket, 'k')).etag ?? '';
+        await put(bucket, 'k', 'new');
+        expect(fail(await store.remove(bucket, 'k', { ifMatch: old })).code).toBe('PreconditionFailed');
+        expect(await keysIn(bucket)).toEqual(['k']);
+        must(await store.remove(bucket, 'k', { ifMatch: must(await store.head(bucket, 'k')).etag ?? '' }));
+        expect(await keysIn(bucket)).toEqual([]);
+      });
+
+      test('are copied with type and metadata, not when the source has changed', async () => {
+        const bucket = await newBucket();
+        const headers = { contentType: 'text/x-own', metadata: { colour: 'blue' } };
+        const first = must(await store.putSmall(bucket, 'from', Buffer.from('one'), headers));
+        must(await store.copy({ bucket, key: 'from', sourceIfMatch: first.etag ?? '' }, { bucket, key: 'to' }));
+        expect(must(await store.head(bucket, 'to'))).toMatchObject({ ...headers, sizeBytes: 3, etag: first.etag });
+        await put(bucket, 'from', 'other');
+        const changed = await store.copy(
+          { bucket, key: 'from', sourceIfMatch: first.etag ?? '' },
+          { bucket, key: 'to' },
+        );
+        expect(fail(changed).code).toBe('PreconditionFailed');
+        expect(must(await store.head(bucket, 'to')).sizeBytes).toBe(3);
+        const guarded = await store.copy({ bucket, key: 'from' }, { bucket, key: 'to' }, { ifNoneMatch: '*' });
+        expect(guarded.ok).toBe(!capabilities.conditionalCopy);
+      });
+
+      test('a thousand are deleted at once', async () => {
+        const bucket = await newBucket();
+        const keys = Array.from({ length: 60 }, (_, index) => `many/${index}`);
+        for (const key of keys) await put(bucket, key);
+        const missing = Array.from({ length: 940 }, (_, index) => `missing/${index}`);
+        expect(must(await store.removeMany(bucket, [...keys, ...missing])).size).toBe(0);
+        expect(await keysIn(bucket)).toEqual([]);
+      });
+
+      test('have checksums where the server keeps them', async () => {
+        const bucket = await newBucket();
+        await put(bucket, 'k', 'content');
+        const { checksums, checksumType } = must(await store.head(bucket, 'k'));
+        expect(Object.keys(checksums).length > 0).toBe(capabilities.storesChecksums);
+        expect(checksumType).toBe(capabilities.storesChecksums ? 'FULL_OBJECT' : null);
+        for (const [algorithm, value] of Object.entries(checksums)) {
+          const digest = createDigest(algorithm as 'crc32' | 'crc64nvme');
+          digest.update(Buffer.from('content'));
+          expect(value).toBe(digest.digestBase64());
+        }
+      });
+    });
+
+    describe('uploads in parts', () => {
+      const bodies = [Buffer.alloc(5 * 1024 * 1024, 'a'), Buffer.alloc(1000, 'b')];
+
+      test('become one object, verified by the checksum of the whole where the server keeps it', async () => {
+        const bucket = await newBucket();
+        const { uploadId, keepsChecksum, parts } = await upload(bucket, 'big', bodies);
+        expect(keepsChecksum).toBe(capabilities.storesChecksums);
+        expect(await keysIn(bucket)).toEqual([]);
+        const listed = must(await store.listParts(bucket, 'big', uploadId));
+        expect(listed).toMatchObject(
+          parts.map(({ partNumber, etag }, index) => ({ partNumber, etag, sizeBytes: bodies[index]?.byteLength })),
+        );
+        const whole32 = crcOf(Buffer.concat(bodies));
+        const options = keepsChecksum ? { crc32: whole32, sizeBytes: 5 * 1024 * 1024 + 1000 } : {};
+        must(await store.completeMultipart(bucket, 'big', uploadId, parts, options));
+        const details = must(await store.head(bucket, 'big'));
+        expect(details).toMatchObject({
+          sizeBytes: 5 * 1024 * 1024 + 1000,
+          contentType: 'text/x-parts',
+          metadata: { made: 'in-parts' },
+        });
+        expect(details.checksums['crc32']).toBe(capabilities.storesChecksums ? whole32 : undefined);
+        expect(await whole(must(await store.getStream(bucket, 'big')).body)).toEqual(Buffer.concat(bodies));
+        expect(fail(await store.listParts(bucket, 'big', uploadId)).code).toBe('NoSuchUpload');
+      });
+
+      test('are refused with the wrong checksum of the whole where the server keeps it', async () => {
+        const bucket = await newBucket();
+        const { uploadId, parts, keepsChecksum } = await upload(bucket, 'big', [Buffer.from('small')]);
+        const wrong = keepsChecksum ? { crc32: crcOf(Buffer.from('other')), sizeBytes: 5 } : {};
+        const outcome = await store.completeMultipart(bucket, 'big', uploadId, parts, wrong);
+        expect(outcome.ok ? 'made' : outcome.error.code).toBe(capabilities.storesChecksums ? 'BadDigest' : 'made');
+      });
+
+      test('taken back leave nothing, twice is once', async () => {
+        const bucket = await newBucket();
+        const { uploadId, parts } = await upload(bucket, 'big', [Buffer.from('small')]);
+        must(await store.abortMultipart(bucket, 'big', uploadId));
+        must(await store.abortMultipart(bucket, 'big', uploadId));
+        expect(must(await store.listUploads(bucket, ''))).toEqual([]);
+        expect(fail(await store.listParts(bucket, 'big', uploadId)).code).toBe('NoSuchUpload');
+        expect(fail(await store.completeMultipart(bucket, 'big', uploadId, parts)).code).toBe('NoSuchUpload');
+        expect(await keysIn(bucket)).toEqual([]);
+      });
+
+      test('with a part that was never sent are refused', async () => {
+        const bucket = await newBucket();
+        const { uploadId } = await upload(bucket, 'big', [Buffer.from('small')]);
+        const invented = [{ partNumber: 7, etag: `"${md5('nothing')}"` }];
+        expect(fail(await store.completeMultipart(bucket, 'big', uploadId, invented)).code).toBe('InvalidPart');
+        must(await store.abortMultipart(bucket, 'big', uploadId));
+      });
+
+      test('with parts too small are refused where the server minds', async () => {
+        const bucket = await newBucket();
+        const { uploadId, parts } = await upload(bucket, 'big', [Buffer.from('small'), Buffer.from('last')]);
+        const outcome = await store.completeMultipart(bucket, 'big', uploadId, parts);
+        expect(outcome.ok ? 'made' : outcome.error.code).toBe(capabilities.minimumPart ? 'EntityTooSmall' : 'made');
+      });
+
+      test('heed that the key must be free, where the server does', async () => {
+        const bucket = await newBucket();
+        await put(bucket, 'taken', 'mine');
+        const { uploadId, parts } = await upload(bucket, 'taken', [Buffer.from('theirs')]);
+        const outcome = await store.completeMultipart(bucket, 'taken', uploadId, parts, { ifNoneMatch: '*' });
+        expect(outcome.ok ? 'made' : outcome.error.code).toBe(
+          capabilities.conditionalComplete ? 'PreconditionFailed' : 'made',
+        );
+      });
+
+      test('take ranges of other objects', async () => {
+        const bucket = await newBucket();
+        const source = Buffer.concat([Buffer.alloc(5 * 1024 * 1024, 'x'), Buffer.from('the end')]);
+        const { etag } = must(await store.putSmall(bucket, 'source', source, {}));
+        const { uploadId } = must(await store.createMultipart(bucket, 'target', {}));
+        const parts: { partNumber: number; etag: string }[] = [];
+        for (const [offset, sizeBytes] of [
+          [0, 5 * 1024 * 1024],
+          [5 * 1024 * 1024, 7],
+        ] as const) {
+          const partNumber = parts.length + 1;
+          const from = { bucket, key: 'source', offset, sizeBytes, sourceIfMatch: etag ?? '' };
+          const copied = must(await store.copyPart(from, { bucket, key: 'target', uploadId, partNumber }));
+          parts.push({ partNumber, etag: copied.etag });
+        }
+        must(await store.completeMultipart(bucket, 'target', uploadId, parts));
+        expect(await whole(must(await store.getStream(bucket, 'target')).body)).toEqual(source);
+      });
+    });
+
+    describe('streams of unknown length', () => {
+      test.each([0, 1, 8 * 1024 * 1024, 20 * 1024 * 1024 + 3])(
+        '%i bytes arrive whole and verified',
+        async (sizeBytes) => {
+          const bucket = await newBucket();
+          const body = patterned(sizeBytes);
+          const totals: number[] = [];
+          const stored = must(
+            await store.putStream(
+              bucket,
+              'stream',
+              inChunks(body, 700_001),
+              {},
+              { onBytes: (total) => totals.push(total) },
+            ),
+          );
+          expect(stored.sizeBytes).toBe(sizeBytes);
+          expect(stored.verification).toBe(capabilities.storesChecksums ? 'checksum' : 'md5');
+          expect(totals.at(-1)).toBe(sizeBytes);
+          const read = await whole(must(await store.getStream(bucket, 'stream')).body);
+          expect(read.equals(body)).toBe(true);
+          expect(must(await store.listUploads(bucket, ''))).toEqual([]);
+        },
+      );
+
+      test('that fail or are aborted leave neither object nor upload', async () => {
+        const bucket = await newBucket();
+        async function* failing(): AsyncGenerator<Uint8Array> {
+          yield patterned(9 * 1024 * 1024);
+          throw new Error('the pipe broke');
+        }
+        expect(fail(await store.putStream(bucket, 'k', failing(), {})).code).toBe('SourceChanged');
+        const controller = new AbortController();
+        async function* silent(): AsyncGenerator<Uint8Array> {
+          yield patterned(9 * 1024 * 1024);
+          setImmediate(() => controller.abort());
+          await new Promise(() => undefined);
+        }
+        const aborted = await store.putStream(bucket, 'k', silent(), {}, { signal: controller.signal });
+        expect(fail(aborted).code).toBe('Cancelled');
+        expect(await keysIn(bucket)).toEqual([]);
+        expect(must(await store.listUploads(bucket, ''))).toEqual([]);
+      });
+    });
+
+    test('a presigned URL gets the object without credentials', async () => {
+      const bucket = await newBucket();
+      const key = 'shared/ü +%41.txt';
+      await put(bucket, key, 'for everybody');
+      const url = must(await store.presignGet(bucket, key, 60));
+      expect(url).toContain(bucket);
+      expect(capabilities.presigns ? await (await fetch(url)).text() : 'for everybody').toBe('for everybody');
+    });
+  });
+}
+
+function must<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.error.code}: ${JSON.stringify(result.error)}`);
+  return result.value;
+}
+
+function fail(result: Result<unknown>): AppError {
+  if (result.ok) throw new Error('It was expected to fail');
+  return result.error;
+}
+
+async function whole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function patterned(sizeBytes: number): Buffer {
+  const bytes = Buffer.alloc(sizeBytes);
+  for (let index = 0; index < sizeBytes; index += 4096) bytes.writeUInt8((index / 4096) % 251, index);
+  return bytes;
+}
+
+async function* inChunks(bytes: Buffer, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.byteLength; from += chunkBytes) yield bytes.subarray(from, from + chunkBytes);
+}
+
+function md5(body: string | Uint8Array): string {
+  return createHash('md5').update(body).digest('hex');
+}
+
+function crcOf(bytes: Uint8Array): string {
+  return crc32ToBase64(crc32(bytes));
+}
+
+function byUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,365 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { crc32ToBase64 } from '../../main/checksums/crc-base64.ts';
+import { multipartEtag, sameEtag } from '../../main/s3/etag.ts';
+import type {
+  ListPage,
+  ListPageRequest,
+  ObjectHeaders,
+  ObjectStore,
+  StoredObject,
+  WriteCondition,
+} from '../../main/s3/object-store.ts';
+import { createPutStream, type PartSender } from '../../main/s3/put-stream.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { ObjectDetails } from '../../shared/domain/listing.ts';
+import { appError, AppErrorException, type ErrorCode } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+
+export type MemoryObject = {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+  readonly modifiedMs: number;
+  readonly headers: ObjectHeaders;
+};
+
+export type MemoryUpload = {
+  readonly uploadId: string;
+  readonly key: string;
+  readonly headers: ObjectHeaders;
+  readonly initiatedMs: number;
+  readonly parts: Map<number, { readonly bytes: Uint8Array; readonly etag: string }>;
+};
+
+export type MemoryBucket = {
+  readonly createdMs: number;
+  readonly region: string;
+  readonly objects: Map<string, MemoryObject>;
+  readonly uploads: Map<string, MemoryUpload>;
+};
+
+export type MemoryObjectStoreOptions = {
+  readonly clock?: Pick<Clock, 'nowMs'>;
+  /** S3's 1,000 unless told otherwise: small pages make tests of paging small. */
+  readonly pageSize?: number;
+  /** 5 MiB in S3. 1 by default, so that tests may use small parts. */
+  readonly minPartBytes?: number;
+};
+
+/**
+ * ObjectStore in memory: the reference that the contract suite compares servers with, and the server of simulations.
+ * Deterministic: no randomness, time from the clock, upload ids counted. What is stored lies open in `buckets`.
+ */
+export interface MemoryObjectStore extends ObjectStore {
+  readonly buckets: Map<string, MemoryBucket>;
+  readonly sendPart: PartSender;
+  /** Bytes of an object as a ranged GET answers; PreconditionFailed when it is not the asked version any more. */
+  getRange(bucket: string, key: string, offset: number, sizeBytes: number, ifMatch: string | null): Result<Uint8Array>;
+}
+
+const maxKeyBytes = 1024;
+
+export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}): MemoryObjectStore {
+  const { pageSize = 1000, minPartBytes = 1 } = options;
+  const nowMs = () => options.clock?.nowMs() ?? 0;
+  const buckets = new Map<string, MemoryBucket>();
+  let lastUploadId = 0;
+
+  const bucketOf = (name: string): Result<MemoryBucket> => {
+    const bucket = buckets.get(name);
+    return bucket === undefined ? refuse('NoSuchBucket', 404, { bucket: name }) : ok(bucket);
+  };
+  const objectOf = (bucket: string, key: string): Result<MemoryObject> => {
+    const found = bucketOf(bucket);
+    if (!found.ok) return found;
+    const object = found.value.objects.get(key);
+    return object === undefined ? refuse('NoSuchKey', 404, { bucket, key }) : ok(object);
+  };
+  const uploadOf = (bucket: string, key: string, uploadId: string): Result<MemoryUpload> => {
+    const found = bucketOf(bucket);
+    if (!found.ok) return found;
+    const upload = found.value.uploads.get(uploadId);
+    return upload?.key === key ? ok(upload) : refuse('NoSuchUpload', 404, { bucket, key, uploadId });
+  };
+
+  const store = (
+    bucket: string,
+    key: string,
+    bytes: Uint8Array,
+    headers: ObjectHeaders,
+    etag: string,
+    condition: WriteCondition | undefined,
+  ): Result<StoredObject> => {
+    const found = bucketOf(bucket);
+    if (!found.ok) return found;
+    if (Buffer.byteLength(key) > maxKeyBytes) return refuse('KeyTooLongError', 400, { bucket, key });
+    const old = found.value.objects.get(key);
+    if (condition?.ifNoneMatch === '*' && old !== undefined) return refuse('PreconditionFailed', 412, { bucket, key });
+    if (condition?.ifMatch !== undefined && !sameEtag(old?.etag ?? null, condition.ifMatch)) {
+      return old === undefined
+        ? refuse('NoSuchKey', 404, { bucket, key })
+        : refuse('PreconditionFailed', 412, { bucket, key });
+    }
+    const object: MemoryObject = { bytes: Uint8Array.from(bytes), etag, modifiedMs: nowMs(), headers };
+    found.value.objects.set(key, object);
+    return ok(storedOf(object));
+  };
+
+  const putSmall: ObjectStore['putSmall'] = async (bucket, key, body, headers, condition) =>
+    store(bucket, key, body, headers, `"${md5(body)}"`, condition);
+
+  const head: ObjectStore['head'] = async (bucket, key) => {
+    const object = objectOf(bucket, key);
+    return object.ok ? ok(detailsOf(key, object.value)) : object;
+  };
+
+  const sendPart: PartSender = async ({ bucket, key, uploadId, partNumber, body, crc32: claimed, signal }) => {
+    if (signal.aborted) return err(appError('Cancelled', { bucket, key }));
+    const upload = uploadOf(bucket, key, uploadId);
+    if (!upload.ok) return upload;
+    if (claimed !== null && claimed !== crcOf(body)) return refuse('BadDigest', 400, { bucket, key });
+    const etag = `"${md5(body)}"`;
+    upload.value.parts.set(partNumber, { bytes: Uint8Array.from(body), etag });
+    return ok({ etag });
+  };
+
+  const createMultipart: ObjectStore['createMultipart'] = async (bucket, key, headers) => {
+    const found = bucketOf(bucket);
+    if (!found.ok) return found;
+    lastUploadId += 1;
+    const uploadId = `upload-${lastUploadId}`;
+    found.value.uploads.set(uploadId, { uploadId, key, headers, initiatedMs: nowMs(), parts: new Map() });
+    return ok({ uploadId, keepsChecksum: true });
+  };
+
+  const completeMultipart: ObjectStore['completeMultipart'] = async (bucket, key, uploadId, parts, completion) => {
+    const upload = uploadOf(bucket, key, uploadId);
+    if (!upload.ok) return upload;
+    const bodies: Uint8Array[] = [];
+    for (const [index, part] of parts.entries()) {
+      const sent = upload.value.parts.get(part.partNumber);
+      const before = parts[index - 1];
+      if (sent === undefined || !sameEtag(sent.etag, part.etag) || (before && before.partNumber >= part.partNumber)) {
+        return refuse('InvalidPart', 400, { bucket, key, uploadId });
+      }
+      if (index < parts.length - 1 && sent.bytes.byteLength < minPartBytes) {
+        return refuse('EntityTooSmall', 400, { bucket, key });
+      }
+      bodies.push(sent.bytes);
+    }
+    if (bodies.length === 0) return refuse('InvalidArgument', 400, { bucket, key });
+    const bytes = Buffer.concat(bodies);
+    if (completion?.crc32 !== undefined && completion.crc32 !== crcOf(bytes)) {
+      return refuse('BadDigest', 400, { bucket, key });
+    }
+    const etag = `"${multipartEtag(bodies.map(md5))}"`;
+    const stored = store(bucket, key, bytes, upload.value.headers, etag, completion);
+    if (stored.ok) buckets.get(bucket)?.uploads.delete(uploadId);
+    return stored;
+  };
+
+  const abortMultipart: ObjectStore['abortMultipart'] = async (bucket, _key, uploadId) => {
+    const found = bucketOf(bucket);
+    if (!found.ok) return found;
+    found.value.uploads.delete(uploadId);
+    return ok();
+  };
+
+  const remove: ObjectStore['remove'] = async (bucket, key, condition) => {
+    const found = bucketOf(bucket);
+    if (!found.ok) return found;
+    const old = found.value.objects.get(key);
+    if (condition?.ifMatch !== undefined && old !== undefined && !sameEtag(old.etag, condition.ifMatch)) {
+      return refuse('PreconditionFailed', 412, { bucket, key });
+    }
+    found.value.objects.delete(key);
+    return ok();
+  };
+
+  const sourceOf = (from: {
+    bucket: string;
+    key: string;
+    sourceIfMatch?: string | undefined;
+  }): Result<MemoryObject> => {
+    const object = objectOf(from.bucket, from.key);
+    if (!object.ok || from.sourceIfMatch === undefined || sameEtag(object.value.etag, from.sourceIfMatch))
+      return object;
+    return refuse('PreconditionFailed', 412, { bucket: from.bucket, key: from.key });
+  };
+
+  return {
+    buckets,
+    sendPart,
+    putSmall,
+    head,
+    createMultipart,
+    completeMultipart,
+    abortMultipart,
+    remove,
+    putStream: createPutStream({ head, putSmall, createMultipart, completeMultipart, abortMultipart, sendPart }),
+
+    getRange(bucket, key, offset, sizeBytes, ifMatch) {
+      const object = objectOf(bucket, key);
+      if (!object.ok) return object;
+      if (ifMatch !== null && !sameEtag(object.value.etag, ifMatch)) {
+        return refuse('PreconditionFailed', 412, { bucket, key });
+      }
+      return ok(object.value.bytes.subarray(offset, offset + sizeBytes));
+    },
+
+    async listBuckets() {
+      const names = [...buckets.keys()].sort(compareUtf8);
+      return ok(names.map((name) => ({ name, createdMs: buckets.get(name)?.createdMs ?? null })));
+    },
+    async createBucket(bucket, region = 'us-east-1') {
+      if (buckets.has(bucket)) return refuse('BucketAlreadyOwnedByYou', 409, { bucket });
+      buckets.set(bucket, { createdMs: nowMs(), region, objects: new Map(), uploads: new Map() });
+      return ok();
+    },
+    async removeBucket(bucket) {
+      const found = bucketOf(bucket);
+      if (!found.ok) return found;
+      if (found.value.objects.size > 0) return refuse('BucketNotEmpty', 409, { bucket });
+      buckets.delete(bucket);
+      return ok();
+    },
+    async bucketLocation(bucket) {
+      const found = bucketOf(bucket);
+      return found.ok ? ok(found.value.region) : found;
+    },
+
+    async listPage(request) {
+      if (request.signal?.aborted === true) return err(appError('Cancelled', { bucket: request.bucket }));
+      const found = bucketOf(request.bucket);
+      return found.ok ? ok(pageOf(found.value, request, Math.min(request.maxKeys ?? 1000, pageSize))) : found;
+    },
+
+    async getStream(bucket, key, signal) {
+      const object = objectOf(bucket, key);
+      if (!object.ok) return object;
+      return ok({ details: detailsOf(key, object.value), body: chunksOf(object.value.bytes, signal) });
+    },
+
+    async removeMany(bucket, keys) {
+      const found = bucketOf(bucket);
+      if (!found.ok) return found;
+      for (const key of keys) found.value.objects.delete(key);
+      return ok(new Map<string, Result<never>>());
+    },
+
+    async copy(from, to, condition) {
+      const source = sourceOf(from);
+      if (!source.ok) return source;
+      const { bytes, headers } = source.value;
+      return store(to.bucket, to.key, bytes, headers, `"${md5(bytes)}"`, condition);
+    },
+    async copyPart(from, to) {
+      const source = sourceOf(from);
+      if (!source.ok) return source;
+      const body = source.value.bytes.subarray(from.offset, from.offset + from.sizeBytes);
+      if (body.byteLength !== from.sizeBytes)
+        return refuse('InvalidRange', 416, { bucket: from.bucket, key: from.key });
+      return sendPart({ ...to, body, crc32: null, signal: new AbortController().signal });
+    },
+
+    async listParts(bucket, key, uploadId) {
+      const upload = uploadOf(bucket, key, uploadId);
+      if (!upload.ok) return upload;
+      const parts = [...upload.value.parts].sort(([a], [b]) => a - b);
+      return ok(
+        parts.map(([partNumber, { bytes, etag }]) => ({
+          partNumber,
+          etag,
+          sizeBytes: bytes.byteLength,
+          crc32: crcOf(bytes),
+        })),
+      );
+    },
+    async listUploads(bucket, prefix) {
+      const found = bucketOf(bucket);
+      if (!found.ok) return found;
+      const uploads = [...found.value.uploads.values()].filter((upload) => upload.key.startsWith(prefix));
+      uploads.sort((a, b) => compareUtf8(a.key, b.key));
+      return ok(uploads.map(({ key, uploadId, initiatedMs }) => ({ key, uploadId, initiatedMs })));
+    },
+
+    presignGet: async (bucket, key, expiresInSeconds) =>
+      ok(`memory://${bucket}/${encodeURIComponent(key)}?expires=${expiresInSeconds}`),
+  };
+}
+
+function refuse(code: ErrorCode, status: number, context: Record<string, string>): Result<never> {
+  return err(appError(code, { ...context, status }));
+}
+
+function pageOf(bucket: MemoryBucket, request: ListPageRequest, maxKeys: number): ListPage {
+  const { prefix, delimiter } = request;
+  const after = request.continuationToken ?? request.startAfter ?? '';
+  const keys = [...bucket.objects.keys()].filter((key) => key.startsWith(prefix)).sort(compareUtf8);
+  const objects: ListPage['objects'][number][] = [];
+  const prefixes: string[] = [];
+  let last = '';
+  for (const key of keys) {
+    const cut = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+    const entry = cut < 0 ? key : key.slice(0, cut + 1);
+    const isPrefix = cut >= 0;
+    // A page that ended with a common prefix goes on after everything below it.
+    if (after !== '' && (compareUtf8(entry, after) <= 0 || (isPrefix && entry === after))) continue;
+    if (isPrefix && prefixes.at(-1) === entry) continue;
+    if (objects.length + prefixes.length === maxKeys) return { objects, prefixes, continuationToken: last };
+    last = entry;
+    if (isPrefix) prefixes.push(entry);
+    else objects.push(rowOf(key, bucket.objects.get(key) as MemoryObject));
+  }
+  return { objects, prefixes, continuationToken: null };
+}
+
+function rowOf(key: string, object: MemoryObject): ListPage['objects'][number] {
+  return {
+    key,
+    sizeBytes: object.bytes.byteLength,
+    lastModified: new Date(object.modifiedMs).toISOString(),
+    etag: object.etag,
+    storageClass: 'STANDARD',
+  };
+}
+
+function storedOf(object: MemoryObject): StoredObject {
+  return {
+    etag: object.etag,
+    etagIsMd5: true,
+    checksums: { crc32: crcOf(object.bytes) },
+    checksumType: 'FULL_OBJECT',
+    versionId: null,
+  };
+}
+
+function detailsOf(key: string, object: MemoryObject): ObjectDetails & StoredObject {
+  return {
+    ...rowOf(key, object),
+    ...storedOf(object),
+    contentType: object.headers.contentType ?? 'application/octet-stream',
+    metadata: { ...object.headers.metadata },
+  };
+}
+
+async function* chunksOf(bytes: Uint8Array, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const chunkBytes = 64 * 1024;
+  for (let from = 0; from < bytes.byteLength; from += chunkBytes) {
+    if (signal?.aborted === true) throw new AppErrorException(appError('Cancelled'));
+    yield bytes.subarray(from, from + chunkBytes);
+  }
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+
+function crcOf(bytes: Uint8Array): string {
+  return crc32ToBase64(crc32(bytes));
+}
+
+/** S3's order: that of the UTF-8 bytes, which is not that of UTF-16 code units. */
+export function compareUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
