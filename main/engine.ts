@@ -107,6 +107,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       return (renewal) => provider.get(renewal);
     },
     regionOfProfile: (profile) => regionOfProfile(profile),
+    onChanged: (id) => opener.forget(id),
   });
   const findSaved = createFindSavedConnection(connections, credentialDeps);
   const findConnection = async (connectionId: string): Promise<Result<ConnectionDetails>> => {

@@ -1,0 +1,420 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { runBrigade, serveBrigade, spawnBrigade, type BrigadeOutcome, type ServedBrigade } from '../servers/brigade.ts';
+import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
+import { cephIsInstalled, useSharedCeph } from '../servers/shared-ceph.ts';
+
+type Server = { readonly endpointUrl: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+
+let folder = '';
+let dataDir = '';
+let bucket = '';
+let server: Server;
+let held: ServedBrigade | null = null;
+
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+type RunOptions = { stdin?: Readable | Uint8Array | string; env?: Record<string, string | undefined>; cwd?: string };
+
+const credentials = (): Record<string, string> => ({
+  AWS_ACCESS_KEY_ID: server.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
+  AWS_ENDPOINT_URL: server.endpointUrl,
+  AWS_REGION: 'us-east-1',
+});
+
+function brigade(args: readonly string[], { env, ...options }: RunOptions = {}): Promise<BrigadeOutcome> {
+  return runBrigade(args, { dataDir, cwd: folder, ...options, env: { ...credentials(), ...env } });
+}
+
+/** Runs a command that has to work; its standard output. */
+async function done(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await brigade(args, options);
+  expect({ args, code, stderr }).toMatchObject({ code: 0 });
+  return stdout.toString();
+}
+
+/** Runs a command that has to fail; what it said. */
+async function fails(code: 1 | 2, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const outcome = await brigade(args, options);
+  expect({ args, ...outcome, stdout: outcome.stdout.toString() }).toMatchObject({ code, stdout: '' });
+  expect(outcome.stderr).not.toContain('unexpected failure');
+  return outcome.stderr;
+}
+
+const rows = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+async function writeTree(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
+  const root = await mkdtemp(join(folder, 'tree-'));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), content);
+  }
+  return root;
+}
+
+async function readTree(root: string): Promise<Record<string, string>> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const pairs = await Promise.all(
+    files.map(async (file) => [file.slice(root.length + 1), digest(await readFile(file))]),
+  );
+  return Object.fromEntries(pairs.sort(([a = ''], [b = '']) => (a < b ? -1 : 1))) as Record<string, string>;
+}
+
+/** Commands find the data folder free, or held by a `brigade serve`: nothing else may differ. */
+const modes = ['alone', 'as a guest of serve'] as const;
+
+function commandSuite(
+  startServer: () => Promise<{ server: Server; stop: () => Promise<void> }>,
+  inModes: readonly (typeof modes)[number][] = modes,
+): void {
+  let stopServer: () => Promise<void>;
+  beforeAll(async () => {
+    const started = await startServer();
+    ({ server } = started);
+    stopServer = started.stop;
+  });
+  afterAll(async () => stopServer());
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'brigade-cli-'));
+    dataDir = join(folder, 'data');
+    bucket = `cli-${randomBytes(6).toString('hex')}`;
+  });
+  afterEach(async () => {
+    await held?.stop();
+    held = null;
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  describe.each(inModes)('%s', (mode) => {
+    beforeEach(async () => {
+      if (mode === 'as a guest of serve') held = await serveBrigade({ dataDir });
+      await done(['mb', `s3://${bucket}`]);
+    });
+
+    test('a folder goes up and comes back byte for byte', async () => {
+      const files = {
+        empty: '',
+        'a.txt': 'a',
+        'sub/b.bin': randomBytes(300_000),
+        'sub/deep/ä é 日本 (1).txt': 'umlauts',
+        'big.bin': randomBytes(12_000_000),
+      };
+      const source = await writeTree(files);
+      await done(['cp', '-r', source, `s3://${bucket}/in`]);
+      const target = join(folder, 'back');
+      await done(['cp', '-r', `s3://${bucket}/in/`, target]);
+      expect(await readTree(target)).toEqual(await readTree(source));
+      const listed = rows(await done(['ls', '-r', '--json', `s3://${bucket}/in/`]));
+      expect(listed.map(({ key }) => key)).toEqual(
+        ['a.txt', 'big.bin', 'empty', 'sub/b.bin', 'sub/deep/ä é 日本 (1).txt'].map((name) => `in/${name}`),
+      );
+      for (const row of listed) {
+        expect(Object.keys(row)).toEqual(['key', 'sizeBytes', 'lastModified', 'etag', 'storageClass']);
+        expect(row).toMatchObject({ sizeBytes: expect.any(Number) as number, etag: expect.any(String) as string });
+        expect(new Date(String(row['lastModified'])).getFullYear()).toBeGreaterThan(2020);
+      }
+    });
+
+    test('a single file, a copy in the bucket, a move, and rm', async () => {
+      await writeFile(join(folder, 'one.txt'), 'one');
+      await done(['cp', 'one.txt', `s3://${bucket}/d/`]);
+      await done(['cp', `s3://${bucket}/d/one.txt`, `s3://${bucket}/copy`]);
+      await done(['mv', `s3://${bucket}/copy`, `s3://${bucket}/moved`]);
+      await done(['cp', `s3://${bucket}/moved`, 'back.txt']);
+      expect(await readFile(join(folder, 'back.txt'), 'utf8')).toBe('one');
+      await done(['mv', 'one.txt', `s3://${bucket}`]);
+      await expect(stat(join(folder, 'one.txt'))).rejects.toThrow('ENOENT');
+      const keys = async () => rows(await done(['ls', '-r', '--json', `s3://${bucket}`])).map(({ key }) => key);
+      expect(await keys()).toEqual(['d/one.txt', 'moved', 'one.txt']);
+      await done(['rm', `s3://${bucket}/moved`]);
+      await done(['rm', `s3://${bucket}/moved`]);
+      expect(await keys()).toEqual(['d/one.txt', 'one.txt']);
+      expect(rows(await done(['rm', '-r', '--json', `s3://${bucket}/d`]))).toEqual([
+        { key: 'd/one.txt', deleted: true },
+      ]);
+      expect(await keys()).toEqual(['one.txt']);
+      await done(['rm', '-r', `s3://${bucket}`]);
+      await done(['rb', `s3://${bucket}`]);
+      const buckets = rows(await done(['ls', '--json']));
+      expect(buckets.map(({ name }) => name)).not.toContain(bucket);
+    });
+
+    test('a stream of unknown length goes up and comes back', async () => {
+      const content = randomBytes(20_000_003);
+      const chunks = Array.from({ length: 201 }, (_, index) =>
+        content.subarray(index * 100_000, (index + 1) * 100_000),
+      );
+      await done(['cp', '-', `s3://${bucket}/stream`], { stdin: Readable.from(chunks) });
+      const back = await brigade(['cp', `s3://${bucket}/stream`, '-']);
+      expect(back.code).toBe(0);
+      expect(digest(back.stdout)).toBe(digest(content));
+      await done(['cp', '-', `s3://${bucket}/empty`], { stdin: '' });
+      expect((await brigade(['cp', `s3://${bucket}/empty`, '-'])).stdout).toHaveLength(0);
+      expect(await fails(1, ['cp', `s3://${bucket}/none`, '-'])).toContain('none');
+      expect(await fails(1, ['cp', '-', `s3://${bucket}-none/x`], { stdin: randomBytes(1_000_000) })).toMatch(/\w/);
+    });
+
+    test('what exists is overwritten, skipped, kept beside, or a failure', async () => {
+      const source = await writeTree({ 'a.txt': 'new', 'b.txt': 'b' });
+      const put = async (text: string) => done(['cp', '-', `s3://${bucket}/a.txt`], { stdin: text });
+      const get = async (key: string) => (await brigade(['cp', `s3://${bucket}/${key}`, '-'])).stdout.toString();
+      await put('old');
+      await done(['cp', '-r', '--conflict', 'skip', source, `s3://${bucket}`]);
+      expect(await get('a.txt')).toBe('old');
+      expect(await get('b.txt')).toBe('b');
+      const failed = await brigade(['cp', '-r', '--conflict', 'fail', '--json', source, `s3://${bucket}`]);
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toContain('a.txt');
+      expect(rows(failed.stdout.toString())[0]).toMatchObject({ state: 'failed', filesFailed: 2 });
+      expect(await get('a.txt')).toBe('old');
+      await done(['cp', '-r', '--conflict', 'keep-both', source, `s3://${bucket}`]);
+      expect(rows(await done(['ls', '-r', '--json', `s3://${bucket}`]))).toHaveLength(4);
+      await done(['cp', '-r', source, `s3://${bucket}`]);
+      expect(await get('a.txt')).toBe('new');
+    });
+
+    test('presign, location, stat', async () => {
+      await done(['cp', '-', `s3://${bucket}/hello.txt`], { stdin: 'hello' });
+      const url = (await done(['presign', `s3://${bucket}/hello.txt`, '--expires-in', '60'])).trim();
+      expect(await (await fetch(url)).text()).toBe('hello');
+      expect((await done(['location', `s3://${bucket}`])).trim()).toMatch(/^[a-z0-9-]+$/);
+      const [details] = rows(await done(['stat', '--json', `s3://${bucket}/hello.txt`]));
+      expect(details).toMatchObject({ key: 'hello.txt', sizeBytes: 5, metadata: {} });
+      expect(await done(['stat', `s3://${bucket}/hello.txt`])).toContain('5 B');
+    });
+
+    test('one level of a listing has folders and objects; keys are whole, rows line by line', async () => {
+      const source = await writeTree({ top: '1', 'in/a': '22', 'in/b': '333', 'other/c': '' });
+      await done(['cp', '-r', source, `s3://${bucket}`]);
+      expect(rows(await done(['ls', '--json', `s3://${bucket}`]))).toMatchObject([
+        { key: 'in/', sizeBytes: 0, etag: null },
+        { key: 'other/', etag: null },
+        { key: 'top', sizeBytes: 1 },
+      ]);
+      expect(rows(await done(['ls', '--json', `s3://${bucket}/in/`])).map(({ key }) => key)).toEqual(['in/a', 'in/b']);
+      expect(rows(await done(['ls', '--json', `s3://${bucket}/i`])).map(({ key }) => key)).toEqual(['in/']);
+      expect(await done(['ls', `s3://${bucket}/nothing/`])).toBe('');
+      const human = await done(['ls', `s3://${bucket}`]);
+      expect(human.split('\n').map((line) => line.trim().split(/\s+/).at(-1))).toEqual(['in/', 'other/', 'top', '']);
+    });
+
+    test('a saved connection works in place of the environment', async () => {
+      const file = join(folder, 'connection.json');
+      const connection = {
+        name: 'Test server',
+        auth: { type: 'accessKey', accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey },
+        endpointUrl: server.endpointUrl,
+        pathStyle: true,
+        region: 'us-east-1',
+      };
+      await writeFile(file, JSON.stringify(connection));
+      const bare = { env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_ENDPOINT_URL: '', AWS_REGION: '' } };
+      const [before] = rows(await done(['connections', 'test', '--file', file, '--json'], bare));
+      expect(before).toMatchObject({ ok: true });
+      await done(['connections', 'add', '--file', file], bare);
+      const listed = await done(['connections', 'list', '--json'], bare);
+      expect(rows(listed)).toMatchObject([{ name: 'Test server', auth: { accessKeyId: server.accessKeyId } }]);
+      expect(listed).not.toContain(server.secretAccessKey);
+      const [tested] = rows(await done(['connections', 'test', 'test SERVER', '--json'], bare));
+      expect(Object.keys(tested ?? {})).toEqual(['ok', 'steps']);
+      for (const step of (tested?.['steps'] ?? []) as object[])
+        expect(Object.keys(step)).toEqual(['name', 'ok', 'detail']);
+      await done(['cp', '--connection', 'Test server', '-', `s3://${bucket}/via`], { ...bare, stdin: 'x' });
+      expect(rows(await done(['ls', '--connection', 'test server', '--json', `s3://${bucket}`], bare))).toHaveLength(1);
+      expect(await done(['connections', 'policy', 'Test server'], bare)).toContain('s3:ListAllMyBuckets');
+      const [policy] = rows(await done(['connections', 'policy', 'Test server', '--json'], bare));
+      expect(policy).toMatchObject({ permissionsPolicy: { Version: '2012-10-17' } });
+      expect(await fails(1, ['connections', 'add', '--file', file], bare)).toContain('Test server');
+      await done(['connections', 'remove', 'Test server'], bare);
+      expect(await fails(1, ['ls', '--connection', 'Test server'], bare)).toContain('Test server');
+    });
+
+    test('transfers shows the journal', async () => {
+      await writeFile(join(folder, 'f'), 'f');
+      await done(['cp', 'f', `s3://${bucket}/f`]);
+      const [job] = rows(await done(['transfers', '--json']));
+      expect(job).toMatchObject({ kind: 'upload', state: 'done', filesTotal: 1, filesDone: 1, bytesTotal: 1 });
+      expect(JSON.stringify(job)).not.toContain(server.secretAccessKey);
+      expect(await done(['transfers'])).toContain(String(job?.['id']));
+      expect((await brigade(['transfers', 'resume'])).stderr).toContain('Nothing to resume');
+      expect(await fails(1, ['transfers', 'retry', 'no-such-job'])).toContain('no-such-job');
+      expect(await fails(1, ['transfers', 'cancel', 'no-such-job'])).toContain('no-such-job');
+    });
+
+    test('failures are named, say what to do, and are 1', async () => {
+      expect(await fails(1, ['cp', 'missing.txt', `s3://${bucket}/x`])).toContain('missing.txt');
+      expect(await fails(1, ['cp', '-r', 'missing', `s3://${bucket}/x`])).toContain('missing');
+      expect(await fails(1, ['cp', `s3://${bucket}/none`, 'x'])).toContain('none');
+      expect(await fails(1, ['ls', `s3://${bucket}-none`])).toContain(`${bucket}-none`);
+      expect(await fails(1, ['stat', `s3://${bucket}/none`])).toContain('none');
+      await done(['cp', '-', `s3://${bucket}/x`], { stdin: 'x' });
+      expect(await fails(1, ['rb', `s3://${bucket}`])).toContain(bucket);
+      const wrong = { env: { AWS_SECRET_ACCESS_KEY: 'wrong' } };
+      expect(await fails(1, ['ls'], wrong)).toMatch(/SignatureDoesNotMatch|AccessDenied/); // Ceph says the latter
+      expect(await fails(1, ['ls', '--endpoint-url', 'http://127.0.0.1:9'])).toMatch(/EndpointUnreachable/);
+      const none = { env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' } };
+      expect(await fails(1, ['ls'], none)).toMatch(/CredentialsMissing/);
+    });
+
+    test('one file of a folder that fails is named; the others are done', async () => {
+      const source = await writeTree({ good: 'g', bad: 'b' });
+      await done(['cp', '-r', source, `s3://${bucket}/p`]);
+      const target = join(folder, 'target');
+      await mkdir(join(target, 'bad'), { recursive: true });
+      await writeFile(join(target, 'bad', 'in the way'), '');
+      const outcome = await brigade(['cp', '-r', `s3://${bucket}/p`, target]);
+      expect(outcome.code).toBe(1);
+      expect(outcome.stderr).toContain('bad');
+      expect(outcome.stderr).toContain('transfers retry');
+      expect(await readFile(join(target, 'good'), 'utf8')).toBe('g');
+      await rm(join(target, 'bad'), { recursive: true });
+      const [job] = rows(await done(['transfers', '--json'])).filter(({ state }) => state === 'failed');
+      await done(['transfers', 'retry', String(job?.['id'])]);
+      expect(await readFile(join(target, 'bad'), 'utf8')).toBe('b');
+    });
+  });
+}
+
+describe('brigade on the local S3', () => {
+  commandSuite(async () => {
+    const local: TestLocalS3 = await startTestLocalS3();
+    return { server: local, stop: () => local.stop() };
+  });
+
+  describe('arguments', () => {
+    test.each([
+      [[]],
+      [['nonsense']],
+      [['ls', '--nonsense']],
+      [['ls', 's3://b', 'extra']],
+      [['ls', 'not-s3']],
+      [['ls', '-r']],
+      [['cp', 'one']],
+      [['cp', 'a', 'b']],
+      [['cp', '.', 's3://b']],
+      [['cp', 's3://b', '.']],
+      [['cp', '--conflict', 'ask', 'a', 's3://b']],
+      [['rm', 's3://b']],
+      [['rm', '--conflict', 'skip', 's3://b/k']],
+      [['mb', 's3://b/key']],
+      [['presign', 's3://b']],
+      [['presign', 's3://b/k', '--expires-in', '604801']],
+      [['connections']],
+      [['connections', 'paint']],
+      [['connections', 'add']],
+      [['connections', 'test']],
+      [['connections', 'remove']],
+      [['transfers', 'retry']],
+      [['serve', '--port', '70000']],
+      [['ls', '--connection', 'x', '--endpoint-url', 'http://y']],
+    ])('%j is 2, with words and without touching anything', async (args) => {
+      const words = await fails(2, args);
+      expect(words.trim()).not.toBe('');
+      await expect(readdir(dataDir)).rejects.toThrow('ENOENT');
+    });
+
+    test('help is on standard output, for all and for each', async () => {
+      const overview = await done(['--help']);
+      const names = Array.from(overview.matchAll(/^ {2}([a-z]+) {2,}/gm), ([, name]) => name ?? '');
+      expect(names).toEqual(
+        expect.arrayContaining([
+          'cp',
+          'ls',
+          'rm',
+          'mb',
+          'rb',
+          'mv',
+          'presign',
+          'location',
+          'stat',
+          'connections',
+          'serve',
+        ]),
+      );
+      for (const name of names) expect(await done([name, '--help'])).toContain(`brigade ${name}`);
+      expect(await done(['--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
+    });
+  });
+
+  test('a connection that cannot be read or makes no sense is named by file or field, never by value', async () => {
+    const file = join(folder, 'c.json');
+    expect(await fails(1, ['connections', 'add', '--file', 'nowhere.json'])).toContain('nowhere.json');
+    await writeFile(file, '{"auth": {"secretAccessKey": "do not show"');
+    expect(await fails(1, ['connections', 'add', '--file', file])).not.toContain('do not show');
+    await writeFile(
+      file,
+      JSON.stringify({ name: 'n', auth: { type: 'accessKey', accessKeyId: 'A', secretAccessKey: '' } }),
+    );
+    expect(await fails(1, ['connections', 'add', '--file', file])).toContain('auth.secretAccessKey');
+    const tested = await brigade(['connections', 'test', '--file', file, '--json']);
+    expect(tested.code).toBe(1);
+    expect(rows(tested.stdout.toString())).toEqual([
+      {
+        ok: false,
+        steps: [],
+        error: { code: 'InvalidInput', message: expect.any(String) as string, fix: expect.any(String) as string },
+      },
+    ]);
+  });
+
+  test('a connection test that fails says which step, and what to do', async () => {
+    const file = join(folder, 'c.json');
+    const auth = { type: 'accessKey', accessKeyId: server.accessKeyId, secretAccessKey: 'wrong' };
+    await writeFile(file, JSON.stringify({ name: 'n', auth, endpointUrl: server.endpointUrl, pathStyle: true }));
+    const { code, stdout } = await brigade(['connections', 'test', '--file', file, '--json']);
+    expect(code).toBe(1);
+    const [result] = rows(stdout.toString());
+    expect(result).toMatchObject({ ok: false, error: { code: 'SignatureDoesNotMatch' } });
+    expect(Object.keys(result?.['error'] as object)).toEqual(['code', 'message', 'fix']);
+    const steps = (result?.['steps'] ?? []) as { ok: boolean }[];
+    expect(steps.some(({ ok }) => !ok)).toBe(true);
+    const human = await brigade(['connections', 'test', '--file', file]);
+    expect(human.stdout.toString()).toContain('does not work');
+  });
+
+  test('without a passphrase a key file does, which is said once', async () => {
+    const file = join(folder, 'c.json');
+    const auth = { type: 'accessKey', accessKeyId: 'AKIA', secretAccessKey: 'aSecretNobodyMayFind' };
+    await writeFile(file, JSON.stringify({ name: 'one', auth }));
+    const env = { BRIGADE_VAULT_PASSPHRASE: undefined };
+    const first = await brigade(['connections', 'add', '--file', file], { env });
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stderr).toContain('BRIGADE_VAULT_PASSPHRASE');
+    await writeFile(file, JSON.stringify({ name: 'two', auth }));
+    const second = await brigade(['connections', 'add', '--file', file], { env });
+    expect(second).toMatchObject({ code: 0 });
+    expect(second.stderr).not.toContain('BRIGADE_VAULT_PASSPHRASE');
+    for (const name of await readdir(dataDir, { recursive: true })) {
+      const content = await readFile(join(dataDir, name)).catch(() => Buffer.alloc(0));
+      expect(content.includes('aSecretNobodyMayFind')).toBe(false);
+    }
+  });
+
+  test('a reader that has seen enough ends a listing without a word', async () => {
+    await done(['mb', `s3://${bucket}`]);
+    const source = await writeTree(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`f${n}`, 'x'])));
+    await done(['cp', '-r', source, `s3://${bucket}`]);
+    const child = spawnBrigade(['ls', '-r', '--json', `s3://${bucket}`], { dataDir, env: credentials() });
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout?.destroy();
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+if (cephIsInstalled) {
+  describe("brigade on Ceph's gateway", () => {
+    commandSuite(async () => ({ server: await useSharedCeph(), stop: async () => undefined }), ['alone']);
+  });
+}
