@@ -13,10 +13,19 @@ export function createKeychain(): KeychainWrapper {
       if (process.platform === 'linux' && !isRealKeyring(safeStorage.getSelectedStorageBackend())) return false;
       return safeStorage.isAsyncEncryptionAvailable();
     },
-    wrap: (bytes) => safeStorage.encryptStringAsync(bytes.toString('base64')),
+    wrap: async (bytes) => {
+      const sealed = await safeStorage.encryptStringAsync(bytes.toString('base64'));
+      if (process.platform === 'linux' && sealed.subarray(0, 3).toString('latin1') === hardCodedKeyMark) {
+        throw new Error('The keyring could not be used: Chromium fell back to a key that everybody knows.');
+      }
+      return sealed;
+    },
     unwrap: async (bytes) => Buffer.from((await safeStorage.decryptStringAsync(bytes)).result, 'base64'),
   };
 }
+
+/** How Chromium marks what it sealed with its built-in key on Linux; keyrings and the secret portal have other marks. */
+const hardCodedKeyMark = 'v10';
 
 function isRealKeyring(backend: string): boolean {
   return backend !== 'basic_text' && backend !== 'unknown';

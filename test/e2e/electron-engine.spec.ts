@@ -1,13 +1,15 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
 import type { Result } from '../../shared/result.ts';
 import { type LaunchOptions, launchApp, makeTestFolders, type TestFolders } from '../electron-stand-in/launch-app.ts';
 
 /** The engine behind the shell: dropped files, secrets in the system's keychain, quitting and being killed. */
+const projectDir = resolve(import.meta.dirname, '../..');
 let folders: TestFolders;
 let app: ElectronApplication;
 let page: Page;
@@ -170,20 +172,64 @@ test('a secret is sealed by the keychain and can be used after a restart @script
   expect(locked).toMatchObject({ ok: false, error: { code: 'KeyringUnavailable' } });
 });
 
-test('without a real keyring a secret is refused, with words what to do, and nothing is written @scripted', async () => {
-  await start({ keyring: 'basic_text' });
-  const refused = await call('connections.add', { connection });
-  expect(refused).toMatchObject({ ok: false, error: { code: 'KeyringUnavailable' } });
-  expect(await valueOf(call('connections.list', {}))).toEqual({ connections: [] });
-  await app.close();
-  expect(existsSync(join(folders.dataDir, 'vault.json'))).toBe(false);
-  expect(existsSync(join(folders.dataDir, 'vault.key'))).toBe(false);
-  expect(filesWith(folders.dataDir, secretAccessKey)).toEqual([]);
+for (const keyring of ['basic_text', 'hard_coded_key', 'unavailable']) {
+  test(`a secret is refused, and nothing of it written, with the keyring ${keyring} @scripted`, async () => {
+    await start({ keyring });
+    const refused = await call('connections.add', { connection });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'KeyringUnavailable' } });
+    expect(await valueOf(call('connections.list', {}))).toEqual({ connections: [] });
+    await app.close();
+    expect(existsSync(join(folders.dataDir, 'vault.json'))).toBe(false);
+    expect(existsSync(join(folders.dataDir, 'vault.key'))).toBe(false);
+    expect(filesWith(folders.dataDir, secretAccessKey)).toEqual([]);
+  });
+}
 
-  // The passphrase for the vault is one of the two ways the words name.
+test('without a keyring a passphrase protects the secrets @scripted', async () => {
   await start({ keyring: 'basic_text', env: { BRIGADE_VAULT_PASSPHRASE: 'a long passphrase' } });
   await valueOf(call('connections.add', { connection }));
   expect(vaultMethods()).toEqual(['passphrase']);
+  await app.close();
+  expect(filesWith(folders.dataDir, secretAccessKey)).toEqual([]);
+});
+
+test('without a keyring the window says so and what to do @scripted', async () => {
+  await start({ keyring: 'basic_text' });
+  await page.getByRole('button', { name: 'Try it with a bucket on this computer' }).click();
+  await expect(page.getByText("The system's keychain cannot be used.")).toBeVisible();
+  await expect(page.getByText(/GNOME Keyring or KWallet/)).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath('no-keyring.png') });
+});
+
+test('the command line and the window share one engine, whichever came first', async () => {
+  const brigade = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, [join(projectDir, 'main/headless/brigade.mjs'), ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: folders.home, BRIGADE_DATA_DIR: folders.dataDir },
+    });
+  await start();
+  const { connection: local } = await valueOf(call('thisComputer.start', { folder: join(folders.root, 'buckets') }));
+  const made = brigade('mb', 's3://from-the-command', '--connection', local.name);
+  expect({ status: made.status, said: made.stderr }).toMatchObject({ status: 0 });
+  const { buckets } = await valueOf(call('buckets.list', { connectionId: local.id }));
+  expect(buckets.map((bucket) => bucket.name)).toContain('from-the-command');
+  await app.close();
+
+  const serve = spawn(process.execPath, [join(projectDir, 'main/headless/brigade.mjs'), 'serve'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, HOME: folders.home, BRIGADE_DATA_DIR: folders.dataDir },
+  });
+  try {
+    await once(serve.stdout, 'data');
+    await start();
+    expect(await valueOf(call('app.info', {}))).toMatchObject({ host: 'electron', dataFolder: folders.dataDir });
+    expect((await valueOf(call('connections.list', {}))).connections).toHaveLength(1);
+    await app.close();
+    expect(serve.exitCode).toBe(null);
+  } finally {
+    serve.kill('SIGTERM');
+    await once(serve, 'exit');
+  }
 });
 
 test('quitting closes the engine cleanly', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import type { PreloadBridge } from '../../shared/contract/preload-bridge.ts';
@@ -364,4 +364,28 @@ test('a data folder that cannot be used is said in the window, and closing it qu
   });
   await gone;
   expect(existsSync(database)).toBe(true);
+});
+
+test('a data folder that is no folder, or of a newer version, is said as such', async () => {
+  writeFileSync(folders.dataDir, 'a file where the folder should be');
+  await start();
+  await expect(page.getByRole('alert')).toContainText('Bucket Brigade could not open its data');
+  await expect(page.getByRole('alert')).toContainText(folders.dataDir);
+  await app.close();
+  expect(readFileSync(folders.dataDir, 'utf8')).toBe('a file where the folder should be');
+
+  rmSync(folders.dataDir);
+  await start();
+  await call('app.info');
+  await app.close();
+  const file = join(folders.dataDir, 'brigade.sqlite');
+  const database = readFileSync(file);
+  // The schema's version, at byte 60 of an SQLite file.
+  database.writeUInt32BE(9999, 60);
+  writeFileSync(file, database);
+  await start();
+  await expect(page.getByRole('alert')).toContainText('newer version');
+  await page.screenshot({ path: test.info().outputPath('start-failed.png') });
+  await app.close();
+  expect(readFileSync(file).equals(database)).toBe(true);
 });

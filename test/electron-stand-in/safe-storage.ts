@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { requireReady } from './app.ts';
 import { strict } from './strict.ts';
 
-const prefix = Buffer.from('v11');
+/** Chromium's marks: sealed with the keyring's key, or with the one built into it. */
+const prefix = (): Buffer => Buffer.from(['basic_text', 'hard_coded_key'].includes(keyring()) ? 'v10' : 'v11');
 
 /** A keychain in a file of the test's own folder, so that a restart finds the key again; in memory without one. */
 let memoryKey: Buffer | undefined;
@@ -25,7 +26,8 @@ function keychainKey(): Buffer {
 const keyring = (): string => process.env['STAND_IN_KEYRING'] ?? 'gnome_libsecret';
 
 export const safeStorage = strict('safeStorage', {
-  getSelectedStorageBackend: (): string => (keyring() === 'unavailable' ? 'gnome_libsecret' : keyring()),
+  getSelectedStorageBackend: (): string =>
+    ['unavailable', 'hard_coded_key'].includes(keyring()) ? 'gnome_libsecret' : keyring(),
   isAsyncEncryptionAvailable: async (): Promise<boolean> => {
     requireReady('safeStorage');
     return keyring() !== 'unavailable';
@@ -36,7 +38,7 @@ export const safeStorage = strict('safeStorage', {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', keychainKey(), nonce);
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return Buffer.concat([prefix, nonce, cipher.getAuthTag(), body]);
+    return Buffer.concat([prefix(), nonce, cipher.getAuthTag(), body]);
   },
   decryptStringAsync: async (sealed: Buffer): Promise<{ shouldReEncrypt: boolean; result: string }> => {
     requireReady('safeStorage');
