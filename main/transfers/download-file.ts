@@ -28,13 +28,14 @@ export async function downloadFile(job: RunningJob, file: FileRecord): Promise<F
   for (let restart = 0; ; restart += 1) {
     const outcome = await downloadOnce(job, current);
     if (job.signal.aborted && outcome.type !== 'done') return stopped;
-    if (outcome.type !== 'failed' || restart + 1 >= maxRestarts) return outcome;
+    if (outcome.type !== 'failed') return outcome;
     const { code } = outcome.error;
     const changed = code === 'PreconditionFailed' || code === 'SourceChanged';
-    // The bytes came through a checksum that does not fit: taken again from the start, never kept.
     if (!changed && code !== 'ChecksumMismatch' && code !== 'FileExists') return outcome;
+    // Bytes that do not fit together are worth nothing, not even to a later retry.
     const again = code === 'FileExists' ? ok() : await startAfresh(job, current, changed);
     if (!again.ok) return failed(again.error);
+    if (restart + 1 >= maxRestarts) return outcome;
     const latest = job.ports.journal.file(file.id);
     if (!latest) return outcome;
     current = latest;

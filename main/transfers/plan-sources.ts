@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { keyToNames, namesToKey, type PathRules, twinName } from '../../shared/domain/key-path.ts';
 import { maxKeyBytes } from '../../shared/domain/connection.ts';
+import { utf8Bytes } from '../../shared/domain/utf8.ts';
 import type { CopyRequest, DownloadRequest, TransferRequest, UploadRequest } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { assertNever, ok, type Result } from '../../shared/result.ts';
@@ -44,8 +45,7 @@ function unusable(name: string, source: string, target: string, error: AppError)
 
 /** Why this key cannot be written; null when it can. */
 function keyRefusal(context: PlanContext, bucket: string, key: string): AppError | null {
-  if (new TextEncoder().encode(key).length > maxKeyBytes)
-    return appError('KeyTooLongError', { key, maxBytes: maxKeyBytes });
+  if (utf8Bytes(key) > maxKeyBytes) return appError('KeyTooLongError', { key, maxBytes: maxKeyBytes });
   return outsideRestriction(context.connection.restriction, bucket, key);
 }
 

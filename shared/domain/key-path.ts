@@ -1,3 +1,5 @@
+import { utf8Bytes } from './utf8.ts';
+
 /**
  * Keys and file names, both ways ([T30]-[T34] of SPEC.md). Pure.
  *
@@ -16,16 +18,14 @@ const maxNameBytes = 255;
 /** Temporary names put 28 characters around the name; shorter chunks leave room for them. */
 const chunkBytes = 180;
 
-const encoder = new TextEncoder();
 const windowsReserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 const posixUnholdable = /[\0/]/u;
 // eslint-disable-next-line no-control-regex
 const windowsUnholdable = /[\u0000-\u001f<>:"/\\|?*]/u;
 
+/** Only ASCII characters are ever escaped. */
 function percent(character: string): string {
-  return Array.from(encoder.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(
-    '',
-  );
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 function isUnholdable(segment: string, rules: PathRules): boolean {
@@ -83,12 +83,12 @@ function decodeName(name: string, rules: PathRules): string {
  * from being a name of its own meaning (`..`, `CON`).
  */
 function splitLong(name: string): string[] {
-  if (encoder.encode(name).length <= maxNameBytes) return [name];
+  if (utf8Bytes(name) <= maxNameBytes) return [name];
   const chunks: string[] = [];
   let chunk = '';
   let size = 0;
   for (const character of name) {
-    const bytes = encoder.encode(character).length;
+    const bytes = utf8Bytes(character);
     if (size + bytes > chunkBytes) {
       chunks.push(`${chunk}%+`);
       chunk = '%+';

@@ -6,6 +6,7 @@ import { createTransferJournal } from '../../main/db/transfer-journal.ts';
 import { createConnectionOpener } from '../../main/s3/connection-opener.ts';
 import type { OpenConnection } from '../../main/s3/open-connection.ts';
 import { systemClock } from '../../main/system-clock.ts';
+import type { LocalFiles } from '../../main/transfers/local-files.ts';
 import { createNodeLocalFiles } from '../../main/transfers/node-local-files.ts';
 import type { RetryPolicy } from '../../main/transfers/retry.ts';
 import { createTransferService, type TransferService } from '../../main/transfers/service.ts';
@@ -32,6 +33,7 @@ export type BenchOptions = {
   readonly retryPolicy?: RetryPolicy;
   readonly stallMs?: number;
   readonly restriction?: OpenConnection['restriction'];
+  readonly files?: LocalFiles;
 };
 
 /** Quick enough for tests, slow enough to tell a retry from a storm. */
@@ -89,7 +91,7 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
       maxThreads: 2,
       settings: { stallMs: options.stallMs ?? 10_000 },
     }),
-    files: createNodeLocalFiles(),
+    files: options.files ?? createNodeLocalFiles(),
     clock: systemClock,
     random: { next: () => ((seed = (seed * 48271) % 2147483647) + (Date.now() % 1000)) / 2147484647 },
     pathRules: { platform: 'posix' },

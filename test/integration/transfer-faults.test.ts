@@ -1,0 +1,292 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createNodeLocalFiles } from '../../main/transfers/node-local-files.ts';
+import type { LocalFiles } from '../../main/transfers/local-files.ts';
+import { ok } from '../../shared/result.ts';
+import { type FaultRule, type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
+import { type BenchOptions, must, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
+import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
+
+const mebibyte = 1024 * 1024;
+const bucket = 'box';
+let server: TestLocalS3;
+let proxy: FaultyS3;
+let bench: TransferBench;
+let work: string;
+
+async function start(options: BenchOptions = {}): Promise<void> {
+  bench = await startTransferBench({ ...server, endpointUrl: proxy.endpointUrl }, options);
+}
+
+beforeEach(async () => {
+  server = await startTestLocalS3();
+  proxy = await startFaultyS3(server.endpointUrl);
+  work = await mkdtemp(join(tmpdir(), 'brigade-faults-'));
+  await start({ stallMs: 3000 });
+  must(await bench.store.createBucket(bucket));
+});
+afterEach(async () => {
+  await bench.close();
+  await proxy.close();
+  await server.stop();
+  await rm(work, { recursive: true, force: true });
+});
+
+const isObjectPut: FaultRule['match'] = (request) =>
+  request.method === 'PUT' && request.key !== '' && request.partNumber === null;
+const isObjectGet: FaultRule['match'] = (request) => request.method === 'GET' && request.key !== '';
+const isPart: FaultRule['match'] = (request) => request.method === 'PUT' && request.partNumber !== null;
+const isCompletion: FaultRule['match'] = (request) => request.method === 'POST' && request.uploadId !== null;
+
+async function file(name: string, bytes: Uint8Array): Promise<string> {
+  await writeFile(join(work, name), bytes);
+  return join(work, name);
+}
+const upload = (path: string, key: string) =>
+  bench.start({ kind: 'upload', conflict: 'overwrite', bucket, items: [{ file: path, key }] } as never);
+const download = (key: string, path: string) =>
+  bench.start({ kind: 'download', conflict: 'overwrite', bucket, items: [{ key, file: path }] } as never);
+async function stored(key: string): Promise<Buffer> {
+  const { body } = must(await bench.store.getStream(bucket, key));
+  return Buffer.concat(await Array.fromAsync(body));
+}
+async function outcome(job: Awaited<ReturnType<typeof upload>>) {
+  await bench.until(job, 'done', 'failed');
+  const [only] = bench.filesOf(job);
+  return only?.error?.code ?? only?.verification;
+}
+
+describe('[T62] [T63] an upload gets through', () => {
+  test.each<[string, FaultRule]>([
+    ['SlowDown', { match: isObjectPut, fault: { type: 'respond', status: 503, code: 'SlowDown' }, times: 2 }],
+    ['an internal error', { match: isObjectPut, fault: { type: 'respond', status: 500, code: 'InternalError' } }],
+    ['a reset before the body', { match: isObjectPut, fault: { type: 'reset', when: 'beforeBody' } }],
+    ['a reset after the body', { match: isObjectPut, fault: { type: 'reset', when: 'afterBody' } }],
+    ['a lost answer', { match: isObjectPut, fault: { type: 'reset', when: 'beforeAnswer' } }],
+    ['a server that says nothing', { match: isObjectPut, fault: { type: 'hang' } }],
+    ['a byte that was changed on the way', { match: isObjectPut, fault: { type: 'corruptRequest' } }],
+  ])('after %s', async (_, rule) => {
+    const bytes = randomBytes(300_000);
+    proxy.add(rule);
+    expect(await outcome(await upload(await file('f', bytes), 'f'))).toBe('checksum');
+    expect((await stored('f')).equals(bytes)).toBe(true);
+  });
+
+  test.each<[string, FaultRule, number]>([
+    ['a part that was refused', { match: isPart, fault: { type: 'respond', status: 503, code: 'SlowDown' } }, 3],
+    ['a part whose answer was lost', { match: isPart, fault: { type: 'reset', when: 'beforeAnswer' } }, 3],
+    ['a part that was changed on the way', { match: isPart, fault: { type: 'corruptRequest' } }, 3],
+    ['a completion whose answer was lost', { match: isCompletion, fault: { type: 'reset', when: 'beforeAnswer' } }, 3],
+    [
+      'a completion that met an error',
+      { match: isCompletion, fault: { type: 'respond', status: 500, code: 'InternalError' } },
+      3,
+    ],
+  ])('[T6] in parts, after %s', async (_, rule, parts) => {
+    const bytes = randomBytes(17 * mebibyte);
+    proxy.add(rule);
+    expect(await outcome(await upload(await file('f', bytes), 'f'))).toBe('checksum');
+    expect((await stored('f')).equals(bytes)).toBe(true);
+    expect(new Set(proxy.sentParts(true)).size).toBe(parts);
+    expect(must(await bench.store.listUploads(bucket, ''))).toEqual([]);
+  });
+
+  test.each<[string, FaultRule['fault'], string]>([
+    ['AccessDenied', { type: 'respond', status: 403, code: 'AccessDenied' }, 'AccessDenied'],
+    ['a wrong secret', { type: 'respond', status: 403, code: 'SignatureDoesNotMatch' }, 'SignatureDoesNotMatch'],
+    ['a server that is always busy', { type: 'respond', status: 503, code: 'SlowDown' }, 'SlowDown'],
+    ['a server that never answers', { type: 'hang' }, 'Stalled'],
+  ])('or fails with its reason: %s', async (_, fault, code) => {
+    proxy.add({ match: isObjectPut, fault, times: Infinity });
+    expect(await outcome(await upload(await file('f', randomBytes(10)), 'f'))).toBe(code);
+    expect(proxy.requests.filter(isObjectPut).length).toBe(code === 'SlowDown' || code === 'Stalled' ? 4 : 1);
+  });
+});
+
+describe('[T62] [T63] a download gets through', () => {
+  test.each<[string, FaultRule]>([
+    ['SlowDown', { match: isObjectGet, fault: { type: 'respond', status: 503, code: 'SlowDown' }, times: 2 }],
+    ['half a body', { match: isObjectGet, fault: { type: 'cutAnswer' } }],
+    ['a body that stops coming', { match: isObjectGet, fault: { type: 'hang', afterBytes: 1000 } }],
+    ['a reset', { match: isObjectGet, fault: { type: 'reset', when: 'beforeBody' } }],
+    ['a byte that was changed on the way', { match: isObjectGet, fault: { type: 'corruptAnswer' } }],
+  ])('after %s, small and big', async (_, rule) => {
+    for (const size of [200_000, 20 * mebibyte]) {
+      const bytes = randomBytes(size);
+      const source = await file('source', bytes);
+      await bench.until(await upload(source, 'd'), 'done');
+      proxy.clear();
+      proxy.add(rule);
+      expect(await outcome(await download('d', join(work, 'target')))).toBe('checksum');
+      expect((await readFile(join(work, 'target'))).equals(bytes)).toBe(true);
+      expect((await readdir(work)).sort()).toEqual(['source', 'target']);
+    }
+  });
+
+  test('[T15] wrong bytes are never kept: it fails and the old file is as it was', async () => {
+    for (const size of [200_000, 20 * mebibyte]) {
+      await bench.until(await upload(await file('source', randomBytes(size)), 'd'), 'done');
+      await file('target', Buffer.from('old'));
+      proxy.clear();
+      proxy.add({ match: isObjectGet, fault: { type: 'corruptAnswer' }, times: Infinity });
+      expect(await outcome(await download('d', join(work, 'target')))).toBe('ChecksumMismatch');
+      expect(await readFile(join(work, 'target'), 'utf8')).toBe('old');
+      expect((await readdir(work)).filter((name) => name.endsWith('brigade-part'))).toEqual([]);
+    }
+  });
+
+  test('[T11] an object that is replaced while it is downloaded comes whole, in one version', async () => {
+    const before = randomBytes(40 * mebibyte);
+    const after = randomBytes(40 * mebibyte);
+    await bench.until(await upload(await file('before', before), 'd'), 'done');
+    const replacement = await file('after', after);
+    proxy.add({
+      match: (request) => isObjectGet(request) && request.headers['range']?.startsWith('bytes=0-') !== true,
+      fault: { type: 'delay', delayMs: 300 },
+      times: Infinity,
+    });
+    const job = await download('d', join(work, 'target'));
+    await bench.until(job, 'active');
+    await bench.until(await upload(replacement, 'd'), 'done');
+    expect(await outcome(job)).toBe('checksum');
+    const got = await readFile(join(work, 'target'));
+    expect(got.equals(after) || got.equals(before)).toBe(true);
+  });
+});
+
+describe('the source changes', () => {
+  test('[T4] a file that grows while it is read is taken again, whole', async () => {
+    const path = await file('log', randomBytes(20 * mebibyte));
+    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 300 }, times: 1 });
+    const job = await upload(path, 'log');
+    await expect.poll(() => proxy.requests.some(isPart), { timeout: 20_000 }).toBe(true);
+    await appendFile(path, 'one more line');
+    expect(await outcome(job)).toBe('checksum');
+    expect((await stored('log')).equals(await readFile(path))).toBe(true);
+    expect(must(await bench.store.listUploads(bucket, ''))).toEqual([]);
+  });
+
+  test('[T4] a file that is deleted while it is read fails by name and makes no object', async () => {
+    const path = await file('gone', randomBytes(20 * mebibyte));
+    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 300 }, times: 1 });
+    const job = await upload(path, 'gone');
+    await expect.poll(() => proxy.requests.some(isPart), { timeout: 20_000 }).toBe(true);
+    await rm(path);
+    expect(await outcome(job)).toBe('FileNotFound');
+    expect(must(await bench.store.listPage({ bucket, prefix: '', delimiter: '' })).objects).toEqual([]);
+    must(await bench.service.clear(job));
+    expect(must(await bench.store.listUploads(bucket, ''))).toEqual([]);
+  });
+});
+
+describe('[T5] [T16] [T60] resuming', () => {
+  test('an upload goes on with the parts it has', async () => {
+    const bytes = randomBytes(60 * mebibyte);
+    const path = await file('big', bytes);
+    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 60_000 }, skip: 4, times: Infinity });
+    const job = await upload(path, 'big');
+    await expect.poll(() => proxy.sentParts(true).length, { timeout: 20_000 }).toBe(4);
+    // The last answers are on their way to the journal.
+    await expect
+      .poll(() => bench.service.list()[0]?.bytesDone, { timeout: 20_000 })
+      .toBeGreaterThanOrEqual(32 * mebibyte);
+    bench = await bench.restart();
+    expect((await bench.until(job, 'interrupted')).id).toBe(job);
+    expect(bench.filesOf(job)[0]?.state).toBe('interrupted');
+    const before = proxy.sentParts(true);
+    proxy.clear();
+    must(await bench.service.resume(job));
+    expect(await outcome(job)).toBe('checksum');
+    expect((await stored('big')).equals(bytes)).toBe(true);
+    const after = proxy.sentParts(true).slice(before.length);
+    expect([...before, ...after].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test('a download goes on with the ranges that reached the disk, and fetches those that did not', async () => {
+    const bytes = randomBytes(60 * mebibyte);
+    await bench.until(await upload(await file('big', bytes), 'big'), 'done');
+    proxy.add({ match: isObjectGet, fault: { type: 'delay', delayMs: 60_000 }, skip: 4, times: Infinity });
+    const job = await download('big', join(work, 'target'));
+    await expect
+      .poll(() => bench.service.list().find((each) => each.id === job)?.bytesDone, { timeout: 20_000 })
+      .toBe(32 * mebibyte);
+    bench = await bench.restart();
+    await bench.until(job, 'interrupted');
+    const temp = (await readdir(work)).find((name) => name.endsWith('brigade-part')) ?? '';
+    // What a power cut may do: the journal has the part, the file has zeros.
+    const broken = await readFile(join(work, temp));
+    broken.fill(0, 8 * mebibyte, 9 * mebibyte);
+    await writeFile(join(work, temp), broken);
+    const before = proxy.requests.filter(isObjectGet).filter((request) => request.isFinished).length;
+    proxy.clear();
+    must(await bench.service.resume(job));
+    expect(await outcome(job)).toBe('checksum');
+    expect((await readFile(join(work, 'target'))).equals(bytes)).toBe(true);
+    const ranges = proxy.requests
+      .filter(isObjectGet)
+      .filter((request) => request.isFinished && request.status === 206).length;
+    expect(ranges - before).toBe(5);
+  });
+
+  test('[T4] a source that changed while nothing ran is sent from the start, its old parts thrown away', async () => {
+    const path = await file('big', randomBytes(30 * mebibyte));
+    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 60_000 }, skip: 2, times: Infinity });
+    const job = await upload(path, 'big');
+    await expect.poll(() => proxy.sentParts(true).length, { timeout: 20_000 }).toBe(2);
+    bench = await bench.restart();
+    const changed = randomBytes(30 * mebibyte);
+    await writeFile(path, changed);
+    proxy.clear();
+    must(await bench.service.resume(job));
+    expect(await outcome(job)).toBe('checksum');
+    expect((await stored('big')).equals(changed)).toBe(true);
+    expect(must(await bench.store.listUploads(bucket, ''))).toEqual([]);
+  });
+
+  test('an upload whose id the server has forgotten starts again', async () => {
+    const bytes = randomBytes(30 * mebibyte);
+    const path = await file('big', bytes);
+    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 60_000 }, skip: 2, times: Infinity });
+    const job = await upload(path, 'big');
+    await expect.poll(() => proxy.sentParts(true).length, { timeout: 20_000 }).toBe(2);
+    bench = await bench.restart();
+    proxy.clear();
+    for (const { key, uploadId } of must(await bench.store.listUploads(bucket, '')))
+      must(await bench.store.abortMultipart(bucket, key, uploadId));
+    must(await bench.service.resume(job));
+    expect(await outcome(job)).toBe('checksum');
+    expect((await stored('big')).equals(bytes)).toBe(true);
+  });
+});
+
+test('[T14] [T15] a full disk says so, and the old file is as it was', async () => {
+  await bench.close();
+  const real = createNodeLocalFiles();
+  // The kernel's own full device stands where the temporary file would.
+  const files: LocalFiles = {
+    ...real,
+    async createTemp(path) {
+      await symlink('/dev/full', path);
+      return ok();
+    },
+  };
+  await start({ files });
+  must(await bench.store.putSmall(bucket, 'd', Buffer.from('new bytes'), {}));
+  await mkdir(join(work, 'folder'));
+  await writeFile(join(work, 'folder', 'd'), 'old');
+  const job = await download('d', join(work, 'folder', 'd'));
+  expect(await outcome(job)).toBe('DiskFull');
+  expect(await readFile(join(work, 'folder', 'd'), 'utf8')).toBe('old');
+  expect(await readdir(join(work, 'folder'))).toEqual(['d']);
+});
+
+test('[T62] an endpoint that is gone fails each file with its reason after the tries', async () => {
+  const path = await file('f', randomBytes(10));
+  await proxy.close();
+  const job = await upload(path, 'f');
+  expect(await outcome(job)).toBe('EndpointUnreachable');
+  proxy = await startFaultyS3(server.endpointUrl);
+});
