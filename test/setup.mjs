@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Plain JavaScript for Node 20: what the tests need beside the npm packages. */
+
+/** Programs, the Debian package that has each, and what cannot be tested without them. */
+const tools = [
+  { program: 'chromium', debianPackage: 'chromium', without: 'the browser tests' },
+  { program: 'radosgw', debianPackage: 'radosgw', without: "the tests on Ceph's S3 gateway" },
+  { program: 'ceph-mon', debianPackage: 'ceph-mon', without: "the tests on Ceph's S3 gateway" },
+  { program: 'ceph-osd', debianPackage: 'ceph-osd', without: "the tests on Ceph's S3 gateway" },
+  { program: 'ceph', debianPackage: 'ceph-common', without: "the tests on Ceph's S3 gateway" },
+  { program: 'aws', debianPackage: 'awscli', without: 'aws-cli as an independent client' },
+  { program: 'rclone', debianPackage: 'rclone', without: 'rclone as an independent client' },
+];
+
+const attempts = 3;
+
+/** @param {string} program */
+function isThere(program) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'];
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
+}
+
+/** @param {readonly string[]} args */
+function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
+}
+
+/**
+ * Installs what is missing where that can be done (Debian, as root) and says what the run leaves out, and why.
+ *
+ * @param {(line: string) => void} say
+ * @returns {Promise<{ hasBrowser: boolean }>}
+ */
+export async function setUpTools(say) {
+  const missing = () => tools.filter(({ program }) => !isThere(program));
+  const isDebian = existsSync('/etc/debian_version') && isThere('apt-get');
+  const isRoot = process.getuid?.() === 0;
+  if (missing().length > 0 && isDebian && isRoot) {
+    const packages = missing().map(({ debianPackage }) => debianPackage);
+    say(`Installing ${packages.join(', ')} (apt-get) …`);
+    for (let attempt = 1; attempt <= attempts && missing().length > 0; attempt++) {
+      if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, 5000 * attempt));
+      if (!apt(['update', '-qq'])) continue;
+      apt(['install', '-y', '-qq', '--no-install-recommends', ...missing().map(({ debianPackage }) => debianPackage)]);
+    }
+  }
+  const left = missing();
+  const why = isDebian
+    ? isRoot
+      ? 'apt-get could not install it'
+      : 'only root can install it (apt-get install)'
+    : 'it is installed by this script on Debian only';
+  for (const { program, without } of left) say(`Left out: ${without}, because ${program} is not here and ${why}.`);
+  return { hasBrowser: !left.some(({ program }) => program === 'chromium') };
+}
