@@ -90,12 +90,12 @@ function matchParts(
   present: readonly PartRecord[],
   upload: Upload,
 ): Outcome<readonly PartRecord[]> {
+  if (named.some((wanted, index) => index > 0 && wanted.partNumber <= (named[index - 1] as NamedPart).partNumber)) {
+    return fail('InvalidPartOrder', undefined, { UploadId: upload.uploadId });
+  }
   const byNumber = new Map(present.map((part) => [part.partNumber, part]));
   const matched: PartRecord[] = [];
-  let previous = 0;
   for (const [index, wanted] of named.entries()) {
-    if (wanted.partNumber <= previous) return fail('InvalidPartOrder', undefined, { UploadId: upload.uploadId });
-    previous = wanted.partNumber;
     const part = byNumber.get(wanted.partNumber);
     const details = { UploadId: upload.uploadId, PartNumber: String(wanted.partNumber), ETag: wanted.etag };
     if (part?.etag !== wanted.etag) return fail('InvalidPart', undefined, details);

@@ -174,9 +174,6 @@ function objectParts({ parts, checksum }: StoredObject): string {
         )
       : [];
   return (
-    field('TotalPartsCount', sizes.length) +
-    field('IsTruncated', false) +
-    field('MaxParts', sizes.length) +
-    rows.join('')
+    field('PartsCount', sizes.length) + field('IsTruncated', false) + field('MaxParts', sizes.length) + rows.join('')
   );
 }

@@ -9,7 +9,7 @@ import { ignoreAbsent } from './file-errors.ts';
 import { createKeyLocks } from './key-locks.ts';
 import type { Layout } from './layout.ts';
 import type { Objects, WriteGuard } from './objects.ts';
-import { assembleParts, type SlotFile, slotFile, slotFileOf } from './part-slots.ts';
+import { type Assembled, assembleParts, type SlotFile, slotFile, slotFileOf } from './part-slots.ts';
 import type { ObjectFacts, StoredObject } from './stored-version.ts';
 import {
   type DoneRecord,
@@ -200,16 +200,22 @@ export function createUploads(
         await files.writeWhole(donePath(bucket, uploadId), JSON.stringify(done));
         const published = await objects.publish(bucket, key, assembled, facts, guard);
         if (!published.ok) {
-          await assembled.giveUp();
+          await withdraw(bucket, uploadId, assembled);
           return published;
         }
         await removeUpload(bucket, uploadId);
         return published;
       } catch (thrown) {
-        await assembled.giveUp();
+        await withdraw(bucket, uploadId, assembled);
         throw thrown;
       }
     });
+  }
+
+  /** Takes the answer back before the file it speaks of: without the file it would count as given. */
+  async function withdraw(bucket: string, uploadId: string, assembled: Assembled): Promise<void> {
+    if (await exists(assembled.path)) await files.remove(donePath(bucket, uploadId));
+    await assembled.giveUp();
   }
 
   async function removeUpload(bucket: string, uploadId: string): Promise<void> {
