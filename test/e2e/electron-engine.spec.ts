@@ -20,7 +20,7 @@ test.beforeEach(() => {
 });
 test.afterEach(async () => {
   await app?.close();
-  folders.remove();
+  await folders.remove();
 });
 
 const start = async (options: Omit<LaunchOptions, 'folders'> = {}): Promise<void> => {

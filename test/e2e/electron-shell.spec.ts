@@ -27,7 +27,7 @@ test.beforeEach(async () => {
 
 test.afterEach(async () => {
   await app?.close();
-  folders.remove();
+  await folders.remove();
 });
 
 const start = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
@@ -17,7 +18,8 @@ export interface TestFolders {
   readonly root: string;
   readonly dataDir: string;
   readonly home: string;
-  remove(): void;
+  /** Waits for the stand-in's Chromium, which outlives the app by a moment and writes until it ends. */
+  remove(): Promise<void>;
 }
 
 /** A data folder and a home of the test's own, so that nothing of the machine is read or left. */
@@ -27,7 +29,11 @@ export function makeTestFolders(): TestFolders {
     root,
     dataDir: join(root, 'data'),
     home: join(root, 'home'),
-    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+    remove: async () => {
+      const profiles = (): string[] => readdirSync(root).filter((name) => name.startsWith('electron-stand-in-'));
+      await expect.poll(profiles, { timeout: 20_000, intervals: [50] }).toEqual([]);
+      await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
   };
 }
 

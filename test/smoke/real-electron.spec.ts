@@ -14,7 +14,9 @@ let folders: TestFolders;
 test.beforeEach(() => {
   folders = makeTestFolders();
 });
-test.afterEach(() => folders.remove());
+test.afterEach(async () => {
+  await folders.remove();
+});
 
 async function withApp(use: (app: ElectronApplication, page: Page) => Promise<void>): Promise<void> {
   const { app, page } = await launchApp({ folders });
