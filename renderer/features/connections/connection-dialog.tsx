@@ -8,14 +8,7 @@ import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
-import {
-  type ConnectionDraft,
-  checkDraft,
-  type DraftField,
-  type DraftProblems,
-  draftOf,
-  emptyDraft,
-} from './connection-draft.ts';
+import { type ConnectionDraft, checkDraft, type DraftProblems, draftOf, emptyDraft } from './connection-draft.ts';
 import { ConnectionFields } from './connection-fields.tsx';
 import { TestSteps } from './test-steps.tsx';
 import { useConnectionTest } from './use-connection-test.ts';
@@ -33,7 +26,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
   const engine = useEngine();
   const connections = useConnectionsStore((state) => state.connections);
   const [draft, setDraft] = useState<ConnectionDraft>(() => (saved ? draftOf(saved) : emptyDraft));
-  const [visited, setVisited] = useState<ReadonlySet<DraftField>>(new Set());
+  const [typedIn, setTypedIn] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
@@ -42,10 +35,11 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
 
   const takenNames = connections.filter((other) => other.id !== saved?.id).map((other) => other.name);
   const check = checkDraft(draft, saved, takenNames);
-  const shown = tried ? check.problems : pickProblems(check.problems, visited, draft);
+  const shown = tried ? check.problems : pickProblems(check.problems, typedIn);
 
   const change = (changed: Partial<ConnectionDraft>) => {
     setDraft((before) => ({ ...before, ...changed }));
+    setTypedIn((before) => new Set([...before, ...Object.keys(changed)]));
     setError(null);
     test.reset();
   };
@@ -99,7 +93,6 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
           problems={shown}
           secretIsSaved={saved?.auth.type === 'accessKey'}
           onChange={change}
-          onLeave={(field) => setVisited((before) => new Set([...before, field]))}
         />
       </div>
       {test.started ? (
@@ -110,15 +103,12 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
   );
 }
 
-/** Empty fields are complained about once they were left; what was typed wrongly at once. */
-function pickProblems(
-  problems: DraftProblems,
-  visited: ReadonlySet<DraftField>,
-  draft: ConnectionDraft,
-): DraftProblems {
-  return Object.fromEntries(
-    Object.entries(problems).filter(([field]) => visited.has(field as DraftField) || draft[field as DraftField] !== ''),
-  );
+/**
+ * A field is complained about once something was typed in it, never for being left: a message that appears between
+ * pressing and releasing the mouse would move away what is being clicked.
+ */
+function pickProblems(problems: DraftProblems, typedIn: ReadonlySet<string>): DraftProblems {
+  return Object.fromEntries(Object.entries(problems).filter(([field]) => typedIn.has(field)));
 }
 
 function targetOf(

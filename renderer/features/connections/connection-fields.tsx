@@ -14,10 +14,9 @@ type Props = {
   readonly problems: DraftProblems;
   readonly secretIsSaved: boolean;
   readonly onChange: (change: Partial<ConnectionDraft>) => void;
-  readonly onLeave: (field: DraftField) => void;
 };
 
-export function ConnectionFields({ draft, problems, secretIsSaved, onChange, onLeave }: Props) {
+export function ConnectionFields({ draft, problems, secretIsSaved, onChange }: Props) {
   const { t } = useTranslation();
   const optional = t('common.optional');
   /** What all text fields have in common. */
@@ -28,7 +27,6 @@ export function ConnectionFields({ draft, problems, secretIsSaved, onChange, onL
       value: draft[field],
       error: problem === undefined ? undefined : t(problem, { min: minThreads, max: maxThreads }),
       onValueChange: (value: string) => onChange({ [field]: value }),
-      onBlur: () => onLeave(field),
     };
   };
   return (

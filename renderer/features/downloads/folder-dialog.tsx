@@ -22,7 +22,7 @@ type Props = {
 /** Picks a folder on the engine's machine, where a browser's own dialog cannot look. */
 export function FolderDialog({ title, start, info, browserLink, onPick, onClose }: Props) {
   const { t } = useTranslation();
-  const { listing, error, open: go, create } = useHostFolder(start);
+  const { listing, error, open: go, create } = useHostFolder(start, info.homeFolder);
   /** What is typed; null while it is the folder that is listed. */
   const [typed, setTyped] = useState<string | null>(null);
   const [newName, setNewName] = useState<string | null>(null);
@@ -33,11 +33,16 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
     return go(next);
   };
 
+  /** A folder that was typed must be there. */
+  const pick = () => {
+    if (path === folder) onPick(path);
+    else void go(path).then((found) => found !== null && onPick(found));
+  };
   const submit = () => {
     if (newName !== null) {
       if (newName !== '' && folder !== undefined) void create(folder, newName).then(() => setNewName(null));
     } else if (path !== folder) void open(path);
-    else onPick(path);
+    else pick();
   };
   const folders = listing?.entries.filter((entry) => entry.isFolder) ?? [];
   return (
@@ -56,7 +61,7 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
             </ActionsStart>
           )}
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button look="primary" disabled={folder === undefined} onClick={() => onPick(path)}>
+          <Button look="primary" disabled={path === ''} onClick={pick}>
             {t('download.here')}
           </Button>
         </>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConflictAnswer, ConflictQuestion, JobView } from '../../../shared/domain/transfer.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
+import { type AppInfo, useAppInfo } from '../../stores/app-info.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
 import { CheckboxField } from '../../ui/field/checkbox-field.tsx';
@@ -16,6 +17,8 @@ type Props = { readonly job: JobView; readonly question: ConflictQuestion; reado
 export function ConflictDialog({ job, question, onClose }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
+  const info = useAppInfo((state) => state.info);
+  const where = info ? withoutSpool(question.source.where, info) : question.source.where;
   const [applyToAll, setApplyToAll] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
@@ -53,13 +56,20 @@ export function ConflictDialog({ job, question, onClose }: Props) {
       }
     >
       <div className={styles.sides}>
-        <Side title={t('conflict.source')} side={question.source} other={question.target} />
+        <Side title={t('conflict.source')} side={{ ...question.source, where }} other={question.target} />
         <Side title={t('conflict.target')} side={question.target} other={question.source} />
       </div>
       {question.openQuestions > 1 ? <p>{t('conflict.applyToAllHint', { count: question.openQuestions })}</p> : null}
       {error ? <AppErrorView error={error} /> : null}
     </Dialog>
   );
+}
+
+/** A file that came through the browser has no place that means anything to a person: only its path below what was dropped. */
+function withoutSpool(where: string, { dataFolder, pathSeparator }: AppInfo): string {
+  const spool = [dataFolder, 'spool', ''].join(pathSeparator);
+  if (!where.startsWith(spool)) return where;
+  return where.slice(where.indexOf(pathSeparator, spool.length) + 1);
 }
 
 type SideProps = {

@@ -42,3 +42,12 @@ export function topItems(
   }
   return [...top.values()];
 }
+
+/** The prefixes of dropped folders that have nothing in them. */
+export function emptyFolderPrefixes(
+  place: BucketPlace,
+  items: readonly { readonly path: readonly string[]; readonly file: unknown }[],
+  rules: PathRules,
+): string[] {
+  return items.filter((item) => item.file === null).map((item) => `${place.prefix}${namesToKey(item.path, rules)}/`);
+}

@@ -1,7 +1,5 @@
-import { Checkbox } from '@base-ui/react/checkbox';
-import { Field } from '@base-ui/react/field';
 import { Check } from 'lucide-react';
-import { FieldNotes } from './field-frame.tsx';
+import { useId } from 'react';
 import styles from './field.module.css';
 
 type Props = {
@@ -11,18 +9,29 @@ type Props = {
   readonly onCheckedChange: (checked: boolean) => void;
 };
 
+/** The browser's own checkbox, drawn by us: one element with one label, for people and tools alike. */
 export function CheckboxField({ label, hint, checked, onCheckedChange }: Props) {
+  const hintId = useId();
   return (
-    <Field.Root className={styles.field}>
-      <Field.Label className={styles.checkRow}>
-        <Checkbox.Root className={styles.checkbox} checked={checked} onCheckedChange={onCheckedChange}>
-          <Checkbox.Indicator>
-            <Check size={12} strokeWidth={3} aria-hidden />
-          </Checkbox.Indicator>
-        </Checkbox.Root>
+    <div className={styles.field}>
+      <label className={styles.checkRow}>
+        <span className={styles.checkBox}>
+          <input
+            type="checkbox"
+            className={styles.checkbox}
+            checked={checked}
+            aria-describedby={hint === undefined ? undefined : hintId}
+            onChange={(event) => onCheckedChange(event.target.checked)}
+          />
+          <Check size={12} strokeWidth={3} aria-hidden />
+        </span>
         {label}
-      </Field.Label>
-      <FieldNotes hint={hint} />
-    </Field.Root>
+      </label>
+      {hint === undefined ? null : (
+        <p id={hintId} className={styles.hint}>
+          {hint}
+        </p>
+      )}
+    </div>
   );
 }

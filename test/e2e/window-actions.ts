@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './fixtures.ts';
+
+/** What people do with the window, in terms of the window. */
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+type AxeResults = {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { html: string }[] }[];
+};
+
+/** No accessibility findings in the window as it is, in light and in dark. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const source = await readFile(axeFile, 'utf8');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const found = await page.evaluate(async (source) => {
+      // The window's content policy forbids inline scripts, not what the browser's own tools evaluate.
+      if (!('axe' in globalThis)) (0, eval)(source);
+      // What is on its way to its place or colour is judged once it is there.
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      await Promise.allSettled(
+        document
+          .getAnimations()
+          .filter((animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+          .map((animation) => animation.finished),
+      );
+      const { axe } = globalThis as unknown as { axe: { run: (root: Document) => Promise<AxeResults> } };
+      return axe.run(document);
+    }, source);
+    expect(
+      found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      colorScheme,
+    ).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
+}
+
+export const row = (page: Page, name: string): Locator =>
+  page
+    .getByRole('grid')
+    .getByRole('row')
+    .filter({ has: page.getByText(name, { exact: true }) });
+
+export const job = (page: Page, state: string): Locator => page.locator(`[data-testid="job"][data-state="${state}"]`);
+
+/** Names in the list, without the header. */
+export async function rowNames(page: Page): Promise<string[]> {
+  return page.locator('[data-row-index] [role="gridcell"]:first-child').allInnerTexts();
+}
+
+export async function openTransfers(page: Page): Promise<void> {
+  const toggle = page.getByRole('button', { name: 'Transfers', exact: true });
+  if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
+}
+
+type Drag = { readonly paths: readonly string[]; readonly over: Locator };
+
+/** Drags files and folders of this machine over an element, as from the desktop: the browser reads them itself. */
+export async function dragOver(page: Page, { paths, over }: Drag): Promise<{ drop: () => Promise<void> }> {
+  const box = await over.boundingBox();
+  if (!box) throw new Error('Nothing to drop on.');
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    session.send('Input.dispatchDragEvent', { type, ...at, data });
+  await send('dragEnter');
+  await send('dragOver');
+  return {
+    drop: async () => {
+      await send('drop');
+      await session.detach();
+    },
+  };
+}
+
+export async function dropPaths(page: Page, paths: readonly string[], over: Locator): Promise<void> {
+  const drag = await dragOver(page, { paths, over });
+  await drag.drop();
+}
+
+/** Downloads what is selected into a folder of the engine's machine, by its path. */
+export async function downloadInto(page: Page, folder: string): Promise<void> {
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
+  await chooseFolder(page, folder);
+}
+
+export async function chooseFolder(page: Page, folder: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Folder on the computer').fill(folder);
+  await dialog.getByRole('button', { name: 'Download here' }).click();
+}
