@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type FaultyS3, type SeenRequest, startFaultyS3 } from '../fakes/faulty-s3.ts';
+import { runBrigade, spawnBrigade } from '../servers/brigade.ts';
+import { useSharedCeph } from '../servers/shared-ceph.ts';
+
+/**
+ * kill -9 in the middle of 1 GiB, on Ceph, with the built command: the second process goes on where the first one was
+ * killed. The proxy between them counts what is really sent.
+ */
+const mebibyte = 1024 * 1024;
+const partBytes = 8 * mebibyte;
+const sizeBytes = 1024 * mebibyte;
+const parts = sizeBytes / partBytes;
+const bucket = `kill-${randomBytes(4).toString('hex')}`;
+let work: string;
+let source: string;
+let sourceHash: string;
+let proxy: FaultyS3;
+let env: Record<string, string>;
+let dataDir: string;
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: mebibyte }), hash);
+  return hash.digest('hex');
+}
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'brigade-kill-'));
+  source = join(work, 'source.bin');
+  const handle = await open(source, 'w');
+  for (let done = 0; done < sizeBytes; done += partBytes) await handle.write(randomBytes(partBytes));
+  await handle.close();
+  sourceHash = await hashOf(source);
+  const ceph = await useSharedCeph();
+  proxy = await startFaultyS3(ceph.endpointUrl);
+  env = {
+    AWS_ACCESS_KEY_ID: ceph.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ceph.secretAccessKey,
+    AWS_ENDPOINT_URL: proxy.endpointUrl,
+    AWS_REGION: ceph.region,
+  };
+  dataDir = join(work, 'setup');
+  expect((await runBrigade(['mb', `s3://${bucket}`], { dataDir, env })).code).toBe(0);
+});
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(work, 'data-'));
+});
+afterEach(() => proxy.clear());
+afterAll(async () => {
+  await runBrigade(['rm', '-r', `s3://${bucket}/`], { dataDir, env });
+  await proxy.close();
+  await rm(work, { recursive: true, force: true });
+});
+
+/** Runs the command until so many requests have been answered, then kills it. */
+async function killAfter(
+  args: readonly string[],
+  count: number,
+  matches: (request: SeenRequest) => boolean,
+): Promise<void> {
+  const child = spawnBrigade(args, { dataDir, env });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.stdout?.resume();
+  child.stderr?.resume();
+  await expect
+    .poll(() => proxy.requests.filter(matches).filter((each) => each.isFinished).length, {
+      timeout: 100_000,
+      interval: 20,
+    })
+    .toBeGreaterThanOrEqual(count);
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function listed(): Promise<{ state: string }[]> {
+  const { stdout } = await runBrigade(['transfers', '--json'], { dataDir, env });
+  return stdout
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { state: string });
+}
+
+const isPart = (request: SeenRequest) => request.method === 'PUT' && request.partNumber !== null;
+const isRange = (request: SeenRequest) => request.method === 'GET' && request.key === 'big' && request.status === 206;
+
+describe('[T5] [T16] [T60] killed in the middle of 1 GiB', () => {
+  test('an upload resumes with the parts it has', async () => {
+    await killAfter(['cp', source, `s3://${bucket}/big`], parts / 4, isPart);
+    expect(await listed()).toMatchObject([{ state: 'interrupted' }]);
+    const before = proxy.requests.filter(isPart).filter((each) => each.isFinished && each.status === 200).length;
+    const marked = proxy.requests.length;
+
+    const resumed = await runBrigade(['transfers', 'resume'], { dataDir, env });
+    expect(resumed.stderr).not.toContain('rror');
+    expect(resumed.code).toBe(0);
+    const after = proxy.requests.slice(marked).filter(isPart);
+    // What was answered within the last moment may not have reached the journal: eight requests are in flight at most.
+    expect(after.length).toBeLessThanOrEqual(parts - before + 8);
+    expect(after.length).toBeGreaterThanOrEqual(parts - before - 8);
+    expect(new Set(proxy.sentParts(true)).size).toBe(parts);
+
+    const down = await runBrigade(['cp', `s3://${bucket}/big`, join(work, 'check.bin')], { dataDir, env });
+    expect(down.code).toBe(0);
+    expect(await hashOf(join(work, 'check.bin'))).toBe(sourceHash);
+  });
+
+  test('a download resumes with the ranges it has, and the old file stands until the end', async () => {
+    const folder = await mkdtemp(join(work, 'down-'));
+    const target = join(folder, 'target.bin');
+    await writeFile(target, 'old');
+    const start = proxy.requests.length;
+    await killAfter(
+      ['cp', `s3://${bucket}/big`, target],
+      start === 0 ? 0 : proxy.requests.filter(isRange).length + parts / 4,
+      isRange,
+    );
+    expect(await listed()).toMatchObject([{ state: 'interrupted' }]);
+    expect(createHash('sha256').update('old').digest('hex')).toBe(await hashOf(target));
+    const before = proxy.requests
+      .slice(start)
+      .filter(isRange)
+      .filter((each) => each.isFinished).length;
+    const marked = proxy.requests.length;
+
+    const resumed = await runBrigade(['transfers', 'resume'], { dataDir, env });
+    expect(resumed.code).toBe(0);
+    const after = proxy.requests.slice(marked).filter(isRange).length;
+    expect(after).toBeLessThanOrEqual(parts - before + 8);
+    expect(after).toBeGreaterThanOrEqual(parts - before - 8);
+    expect(await hashOf(target)).toBe(sourceHash);
+    expect(await readdir(folder)).toEqual(['target.bin']);
+  });
+});
