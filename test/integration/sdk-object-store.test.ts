@@ -1,0 +1,334 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createBucketRegions } from '../../main/s3/bucket-regions.ts';
+import type { SigningCredentials } from '../../main/s3/data-plane/transport.ts';
+import type { ServerSettings } from '../../main/s3/sdk-client.ts';
+import { createSdkObjectStore } from '../../main/s3/sdk-object-store.ts';
+import { createServerClock } from '../../main/s3/server-clock.ts';
+import { systemClock } from '../../main/system-clock.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { ok, type Result } from '../../shared/result.ts';
+
+const endings: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0)) await end();
+  vi.unstubAllEnvs();
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endings.push(() => new Promise((resolve) => server.close(resolve)));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A server that answers as the test says; requests are kept. */
+async function scripted(answer: (request: IncomingMessage, response: ServerResponse, count: number) => void) {
+  const requests: { method: string; url: string; headers: IncomingMessage['headers'] }[] = [];
+  const listener: RequestListener = (request, response) => {
+    requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
+    request.resume();
+    answer(request, response, requests.length);
+  };
+  const server = createServer(listener);
+  const port = await listen(server);
+  endings.unshift(() => server.closeAllConnections());
+  return { requests, endpointUrl: `http://127.0.0.1:${port}`, port };
+}
+
+function storeOf(endpointUrl: string, changes: Partial<ServerSettings> = {}) {
+  const renewals: unknown[] = [];
+  let keys: SigningCredentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+  const regions = createBucketRegions(null);
+  const serverClock = createServerClock(systemClock);
+  const store = createSdkObjectStore({
+    settings: {
+      endpointUrl,
+      region: null,
+      pathStyle: true,
+      tls: { verify: true },
+      timeouts: { connectMs: 2000, idleMs: 300 },
+      ...changes,
+    },
+    credentials: async (options) => {
+      if (options?.renew === true) {
+        renewals.push(options);
+        keys = { accessKeyId: 'AKIARENEWED', secretAccessKey: 'newer' };
+      }
+      return ok(keys);
+    },
+    regions,
+    serverClock,
+    clock: systemClock,
+  });
+  endings.unshift(() => store.close());
+  return { store, renewals, regions, serverClock };
+}
+
+function xml(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/xml', ...headers }).end(`<?xml version="1.0"?>${body}`);
+}
+const errorXml = (code: string, more = '') => `<Error><Code>${code}</Code><Message>m</Message>${more}</Error>`;
+const emptyPage = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
+const page = { bucket: 'docs', prefix: '', delimiter: '' } as const;
+
+function fail(result: Result<unknown>): AppError {
+  if (result.ok) throw new Error('It was expected to fail');
+  return result.error;
+}
+const scopeOf = (request: { headers: IncomingMessage['headers'] } | undefined) =>
+  /Credential=([^,]+)/.exec(request?.headers.authorization ?? '')?.[1]?.split('/') ?? [];
+
+describe('what a server teaches', () => {
+  test.each([
+    ['a redirect', 301, errorXml('PermanentRedirect'), { 'x-amz-bucket-region': 'eu-west-1' }],
+    ['a malformed scope', 400, errorXml('AuthorizationHeaderMalformed', '<Region>eu-west-1</Region>'), {}],
+  ])(
+    'the region of a bucket by %s: asked again there, remembered for this bucket only',
+    async (_, status, body, headers) => {
+      const { requests, endpointUrl } = await scripted((request, response) => {
+        if (request.url?.startsWith('/docs') && scopeOf(request)[2] !== 'eu-west-1')
+          xml(response, status, body, headers);
+        else xml(response, 200, emptyPage);
+      });
+      const { store, regions } = storeOf(endpointUrl);
+      expect((await store.listPage(page)).ok).toBe(true);
+      expect((await store.listPage(page)).ok).toBe(true);
+      expect((await store.listPage({ ...page, bucket: 'other' })).ok).toBe(true);
+      expect(requests.map((request) => scopeOf(request)[2])).toEqual([
+        'us-east-1',
+        'eu-west-1',
+        'eu-west-1',
+        'us-east-1',
+      ]);
+      expect([regions.regionOf('docs'), regions.regionOf('other')]).toEqual(['eu-west-1', 'us-east-1']);
+    },
+  );
+
+  test('a redirect that leads round in a circle ends', async () => {
+    const { requests, endpointUrl } = await scripted((request, response) => {
+      const region = scopeOf(request)[2] === 'eu-west-1' ? 'us-east-1' : 'eu-west-1';
+      xml(response, 301, errorXml('PermanentRedirect'), { 'x-amz-bucket-region': region });
+    });
+    expect(fail(await storeOf(endpointUrl).store.listPage(page)).code).toBe('PermanentRedirect');
+    expect(requests).toHaveLength(2);
+  });
+
+  test('that a token expired: renewed once, and only once', async () => {
+    const { requests, endpointUrl } = await scripted((request, response) => {
+      if (scopeOf(request)[0] === 'AKIARENEWED') xml(response, 200, emptyPage);
+      else xml(response, 400, errorXml('ExpiredToken'));
+    });
+    const { store, renewals } = storeOf(endpointUrl);
+    expect((await store.listPage(page)).ok).toBe(true);
+    expect((await store.listPage(page)).ok).toBe(true);
+    expect([requests.length, renewals.length]).toEqual([3, 1]);
+
+    const never = await scripted((_request, response) => xml(response, 400, errorXml('ExpiredToken')));
+    const other = storeOf(never.endpointUrl);
+    expect(fail(await other.store.listPage(page))).toMatchObject({ code: 'ExpiredToken', retry: 'reauth' });
+    expect([never.requests.length, other.renewals.length]).toEqual([2, 1]);
+  });
+
+  test('its clock: requests are signed with its time', async () => {
+    const serverNow = () => Date.now() + 3_600_000;
+    const { endpointUrl, requests } = await scripted((request, response) => {
+      const stamp = String(request.headers['x-amz-date']).replace(
+        /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/,
+        '$1-$2-$3T$4:$5:$6Z',
+      );
+      const date = { date: new Date(serverNow()).toUTCString() };
+      const isOff = Math.abs(Date.parse(stamp) - serverNow()) > 900_000;
+      xml(response, isOff ? 403 : 200, isOff ? errorXml('RequestTimeTooSkewed') : emptyPage, date);
+    });
+    const { store, serverClock } = storeOf(endpointUrl);
+    expect((await store.listPage(page)).ok).toBe(true);
+    expect(Math.round(serverClock.offsetMs() / 60_000)).toBe(60);
+    const before = requests.length;
+    expect((await store.listPage({ ...page, bucket: 'more' })).ok).toBe(true);
+    expect(requests.length - before).toBe(1);
+  });
+
+  test('that it does not keep checksums of uploads: asked without, and not again', async () => {
+    const { requests, endpointUrl } = await scripted((request, response) => {
+      if (request.headers['x-amz-checksum-algorithm'] !== undefined) xml(response, 400, errorXml('InvalidArgument'));
+      else xml(response, 200, '<R><UploadId>u</UploadId></R>');
+    });
+    const { store } = storeOf(endpointUrl);
+    const expected = { ok: true, value: { uploadId: 'u', keepsChecksum: false } };
+    expect(await store.createMultipart('docs', 'k', {})).toEqual(expected);
+    expect(await store.createMultipart('docs', 'k', {})).toEqual(expected);
+    expect(requests).toHaveLength(3);
+  });
+});
+
+describe('servers that fail', () => {
+  test('throttling is tried again a few times, then told', async () => {
+    const { requests, endpointUrl } = await scripted((_request, response) => xml(response, 503, errorXml('SlowDown')));
+    expect(fail(await storeOf(endpointUrl).store.listPage(page))).toMatchObject({ code: 'SlowDown', retry: 'backoff' });
+    expect(requests).toHaveLength(3);
+  });
+
+  test('a broken connection is tried again', async () => {
+    const { requests, endpointUrl } = await scripted((request, response, count) => {
+      if (count < 3) request.socket.destroy();
+      else xml(response, 200, emptyPage);
+    });
+    expect((await storeOf(endpointUrl).store.listPage(page)).ok).toBe(true);
+    expect(requests).toHaveLength(3);
+  });
+
+  test('a server that hangs is Stalled, one that resets is ConnectionReset', async () => {
+    const silent = await scripted(() => undefined);
+    expect(fail(await storeOf(silent.endpointUrl).store.listPage(page)).code).toBe('Stalled');
+    const rude = await scripted((request) => request.socket.resetAndDestroy());
+    expect(fail(await storeOf(rude.endpointUrl).store.listPage(page)).code).toBe('ConnectionReset');
+  });
+
+  test('a page of HTML, a login page and a body that is no XML are not S3', async () => {
+    for (const status of [200, 404, 403]) {
+      const { endpointUrl } = await scripted((_request, response) =>
+        response
+          .writeHead(status, { 'content-type': 'text/html' })
+          .end('<!doctype html><html><body><p>Hello</body></html>'),
+      );
+      const outcome = await storeOf(endpointUrl).store.listBuckets();
+      expect(outcome.ok ? outcome.value : outcome.error.code).toBe('NotAnS3Endpoint');
+    }
+    const { endpointUrl } = await scripted((_request, response) => response.writeHead(200).end('{"json": true'));
+    const outcome = await storeOf(endpointUrl).store.listPage(page);
+    expect(outcome.ok ? outcome.value : outcome.error.code).toBe('NotAnS3Endpoint');
+  });
+
+  test('half a body throws after what came, and is never taken for the whole', async () => {
+    const { endpointUrl } = await scripted((_request, response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('x'.repeat(500), () => response.destroy());
+    });
+    const got = await storeOf(endpointUrl).store.getStream('docs', 'k');
+    if (!got.ok) throw new Error(got.error.code);
+    let receivedBytes = 0;
+    const reading = (async () => {
+      for await (const chunk of got.value.body) receivedBytes += chunk.byteLength;
+    })();
+    await expect(reading).rejects.toMatchObject({ name: 'AppErrorException', error: { retry: 'backoff' } });
+    expect(receivedBytes).toBe(500);
+  });
+
+  test('a truncated listing without a token is no listing', async () => {
+    const cut = '<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents></ListBucketResult>';
+    const { endpointUrl } = await scripted((_request, response) => xml(response, 200, cut));
+    expect(fail(await storeOf(endpointUrl).store.listPage(page)).code).toBe('NotAnS3Endpoint');
+  });
+
+  test('an error inside of a 200 is an error', async () => {
+    const { endpointUrl } = await scripted((_request, response) => xml(response, 200, errorXml('InternalError')));
+    const copied = await storeOf(endpointUrl).store.copy({ bucket: 'a', key: 'k' }, { bucket: 'a', key: 'l' });
+    expect(fail(copied).code).toBe('InternalError');
+  });
+
+  test('a HEAD that is refused says why, as GET does', async () => {
+    const { endpointUrl } = await scripted((request, response) => {
+      if (request.method === 'HEAD') response.writeHead(403).end();
+      else xml(response, 403, errorXml('InvalidAccessKeyId'));
+    });
+    expect(fail(await storeOf(endpointUrl).store.head('docs', 'k')).code).toBe('InvalidAccessKeyId');
+  });
+
+  test('a name that does not exist and a port where nobody listens', async () => {
+    expect(fail(await storeOf('http://no-such-host.invalid').store.listBuckets()).code).toBe('HostNotFound');
+    const server = createServer();
+    const port = await listen(server);
+    await new Promise((resolve) => server.close(resolve));
+    const refused = fail(await storeOf(`http://127.0.0.1:${port}`).store.listBuckets());
+    expect(refused).toMatchObject({ code: 'EndpointUnreachable', context: { host: `127.0.0.1:${port}` } });
+  });
+});
+
+describe('keys that look encoded', () => {
+  test('are decoded only where the server says that it encoded them', async () => {
+    const contents = '<Contents><Key>a+b%2Bc%25</Key></Contents>';
+    const { endpointUrl } = await scripted((request, response) => {
+      const encoding = request.url?.startsWith('/plain') ? '' : '<EncodingType>url</EncodingType>';
+      xml(response, 200, `<ListBucketResult>${encoding}${contents}</ListBucketResult>`);
+    });
+    const { store } = storeOf(endpointUrl);
+    expect(await store.listPage(page)).toMatchObject({ value: { objects: [{ key: 'a b+c%' }] } });
+    expect(await store.listPage({ ...page, bucket: 'plain' })).toMatchObject({
+      value: { objects: [{ key: 'a+b%2Bc%25' }] },
+    });
+  });
+
+  test('are sent as they are: no path is normalised', async () => {
+    const { requests, endpointUrl } = await scripted((_request, response) => xml(response, 200, ''));
+    const { store } = storeOf(endpointUrl);
+    for (const key of ['a//b', 'a/../b', '.', '..', '/x', 'a/./b/', '%2e', '+ ']) await store.remove('docs', key);
+    expect(requests.map((request) => request.url?.replace(/\?.*/, ''))).toEqual([
+      '/docs/a//b',
+      '/docs/a/../b',
+      '/docs/.',
+      '/docs/..',
+      '/docs//x',
+      '/docs/a/./b/',
+      '/docs/%252e',
+      '/docs/%2B%20',
+    ]);
+  });
+});
+
+describe('TLS and proxies', () => {
+  function certificate() {
+    const folder = mkdtempSync(join(tmpdir(), 'brigade-tls-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    execFileSync('openssl', [...request, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    const pair = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+    rmSync(folder, { recursive: true });
+    return pair;
+  }
+
+  test('a certificate nobody knows is refused, unless its authority is given or it is not to be verified', async () => {
+    const pair = certificate();
+    const server = createTlsServer(pair, (_request, response) => xml(response, 200, emptyPage));
+    const endpointUrl = `https://127.0.0.1:${await listen(server)}`;
+    endings.unshift(() => server.closeAllConnections());
+    const refused = fail(await storeOf(endpointUrl).store.listPage(page));
+    expect(refused).toMatchObject({ code: 'TlsFailed', context: { endpoint: endpointUrl } });
+    const unverified = storeOf(endpointUrl, { tls: { verify: false } });
+    expect((await unverified.store.listPage(page)).ok).toBe(true);
+    const known = storeOf(endpointUrl, { tls: { verify: true, caBundle: pair.cert } });
+    expect((await known.store.listPage(page)).ok).toBe(true);
+  });
+
+  test('HTTPS_PROXY is used, NO_PROXY is not', async () => {
+    const pair = certificate();
+    const server = createTlsServer(pair, (_request, response) => xml(response, 200, emptyPage));
+    const port = await listen(server);
+    endings.unshift(() => server.closeAllConnections());
+    const tunnels: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', (request, socket) => {
+      tunnels.push(request.url ?? '');
+      const upstream = connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+      for (const end of [socket, upstream]) end.on('error', () => undefined);
+      endings.unshift(() => [socket, upstream].map((end) => end.destroy()));
+    });
+    const proxyPort = await listen(proxy);
+    vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${proxyPort}`);
+    vi.stubEnv('NO_PROXY', '127.0.0.1');
+    const tls = { verify: false };
+    expect((await storeOf('https://s3.proxied.invalid', { tls }).store.listPage(page)).ok).toBe(true);
+    expect(tunnels).toEqual(['s3.proxied.invalid:443']);
+    expect((await storeOf(`https://127.0.0.1:${port}`, { tls }).store.listPage(page)).ok).toBe(true);
+    expect(tunnels).toHaveLength(1);
+  });
+});
