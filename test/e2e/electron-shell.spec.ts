@@ -349,6 +349,26 @@ test('a page that crashes is loaded again', async () => {
   await expect.poll(answers).toBe(true);
 });
 
+test('a bug ends the app with a note of it, after the engine has closed', async () => {
+  await start();
+  expect(await call('app.info')).toMatchObject({ ok: true });
+  const gone = once(app.process(), 'exit');
+  const said = join(folders.root, 'said.txt');
+  await app.evaluate(({ dialog }, said) => {
+    const { writeFileSync } = process.getBuiltinModule('node:fs');
+    dialog.showErrorBox = (title, content) => writeFileSync(said, `${title}\n${content}`);
+    setTimeout(() => {
+      throw new Error('a bug of the test');
+    });
+  }, said);
+  expect(await gone).toEqual([1, null]);
+  const crashLog = join(folders.dataDir, 'crash.log');
+  expect(readFileSync(crashLog, 'utf8')).toContain('a bug of the test');
+  expect(readFileSync(said, 'utf8')).toContain('Bucket Brigade has to close');
+  expect(readFileSync(said, 'utf8')).toContain(crashLog);
+  expect(existsSync(join(folders.dataDir, 'brigade.sqlite-wal'))).toBe(false);
+});
+
 test('a data folder that cannot be used is said in the window, and closing it quits', async () => {
   mkdirSync(folders.dataDir, { recursive: true });
   const database = join(folders.dataDir, 'brigade.sqlite');

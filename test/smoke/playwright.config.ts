@@ -25,7 +25,7 @@ if (process.env['SMOKE_ELECTRON_DIST'] === undefined) {
 
 export default defineConfig({
   testDir: projectDir,
-  testMatch: ['test/e2e/electron-shell.spec.ts', 'test/smoke/**/*.spec.ts'],
+  testMatch: ['test/e2e/electron-*.spec.ts', 'test/smoke/**/*.spec.ts'],
   // The keyring of a machine cannot be told what to answer.
   grepInvert: /@scripted/,
   outputDir: resolve(projectDir, 'test-results/smoke'),
