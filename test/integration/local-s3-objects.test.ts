@@ -34,9 +34,7 @@ beforeAll(async () => {
   await sdk.send(new CreateBucketCommand({ Bucket }));
 });
 
-afterEach(() => {
-  expect(server.errors).toEqual([]);
-});
+afterEach(() => server.assertNoErrors());
 
 afterAll(async () => {
   sdk.destroy();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Crc32, Crc32cJs, Crc64NvmeJs } from '@aws-sdk/checksums/crc';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { combineCrc } from '../../main/checksums/combine-crc.ts';
 import { crc32FromBase64, crcFromBase64, crcToBase64, type CrcAlgorithm } from '../../main/checksums/crc-base64.ts';

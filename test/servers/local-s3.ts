@@ -15,6 +15,8 @@ export type TestLocalS3 = LocalS3 &
     readonly folder: string;
     /** What the server heard and the client did not (see LocalS3Options.onError). */
     readonly errors: readonly unknown[];
+    /** Throws when there was one. */
+    assertNoErrors(): void;
     /** Closes the server and, unless a folder was given, removes its folder. */
     stop(): Promise<void>;
   };
@@ -37,6 +39,9 @@ export async function startTestLocalS3(options: Partial<LocalS3Options> = {}): P
     ...testKeys,
     folder,
     errors,
+    assertNoErrors: () => {
+      if (errors.length > 0) throw new AggregateError(errors, 'local-s3 failed inside');
+    },
     stop: async () => {
       await server.close();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
