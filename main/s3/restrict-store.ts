@@ -30,7 +30,8 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
     async listPage(request) {
       if (prefixRefused(request.bucket, request.prefix)) return refuse(request.bucket, request.prefix);
       const page = await store.listPage(request);
-      if (!page.ok || inside(request.prefix)) return page;
+      if (!page.ok) return page;
+      // Also below an allowed prefix: `p` is one, and `px` begins with it.
       return ok({
         ...page.value,
         objects: page.value.objects.filter((object) => inside(object.key)),
