@@ -158,7 +158,7 @@ test('from the first start to files there and back, without an account', async (
     await expect(row(page, 'made here')).toBeVisible();
     await row(page, 'Holiday 2026').click();
     await page.keyboard.press('Delete');
-    await expect(page.getByText(/9 objects, 21(\.\d)? MB in all/)).toBeVisible();
+    await expect(page.getByText(/8 objects, 21(\.\d)? MB in all/)).toBeVisible();
     await expectAccessible(page);
     await takePicture('11-delete');
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
