@@ -45,7 +45,7 @@ export function openConnection(
   return {
     id: details.id,
     name: details.name,
-    store: restrictStore(observeStore(store, onState), details.restriction),
+    store: restrictStore(observeStore(store, clock, onState), details.restriction),
     restriction: details.restriction,
     downloadThreads: details.downloadThreads,
     uploadThreads: details.uploadThreads,

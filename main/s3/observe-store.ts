@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/domain/clock.ts';
 import type { ConnectionState } from '../../shared/domain/connection.ts';
 import type { AppError, ErrorCode } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
@@ -39,15 +40,27 @@ export function connectionStateOf(error: AppError | null): ConnectionState | nul
   return error.context['status'] === undefined ? null : { state: 'ready' };
 }
 
+/** The same state again is told at most once a second: there may be thousands of calls in it. */
+const repeatAfterMs = 1000;
+
 /** The same store; each outcome is told as the state of the connection. */
-export function observeStore(store: ObjectStore, onState: OnConnectionState): ObjectStore {
+export function observeStore(store: ObjectStore, clock: Pick<Clock, 'nowMs'>, onState: OnConnectionState): ObjectStore {
   const observed: Record<string, unknown> = {};
+  let told = '';
+  let toldMs = Number.NEGATIVE_INFINITY;
+  const tell = (state: ConnectionState): void => {
+    const text = 'error' in state ? `${state.state} ${state.error.code}` : state.state;
+    if (text === told && clock.nowMs() - toldMs < repeatAfterMs) return;
+    told = text;
+    toldMs = clock.nowMs();
+    onState(state);
+  };
   for (const [name, method] of Object.entries(store)) {
     if (typeof method !== 'function') continue;
     observed[name] = async (...input: unknown[]): Promise<unknown> => {
       const result = (await (method as (...all: unknown[]) => Promise<unknown>)(...input)) as Result<unknown>;
       const state = connectionStateOf(result.ok ? null : result.error);
-      if (state !== null) onState(state);
+      if (state !== null) tell(state);
       return result;
     };
   }

@@ -16,7 +16,7 @@ export type PartSender = (part: {
   readonly body: Uint8Array;
   /** Base64; null for servers that keep none. */
   readonly crc32: string | null;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }) => Promise<Result<{ readonly etag: string }>>;
 
 type Primitives = Pick<

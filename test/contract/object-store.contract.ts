@@ -1,35 +1,18 @@
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { crc32ToBase64 } from '../../main/checksums/crc-base64.ts';
 import { createDigest } from '../../main/checksums/digest.ts';
 import type { ObjectStore } from '../../main/s3/object-store.ts';
-import type { PartSender } from '../../main/s3/put-stream.ts';
-import type { AppError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
-
-export type StoreUnderTest = {
-  readonly store: ObjectStore;
-  /** The port itself sends no parts: that is the data plane's. */
-  readonly sendPart: PartSender;
-  close(): Promise<void>;
-};
-
-/** Where servers differ. Each test runs on every server and asserts what this one promises. */
-export type Capabilities = {
-  /** Checksums sent are verified, kept and returned; multipart uploads keep a full-object CRC32. */
-  readonly storesChecksums: boolean;
-  /** The completion of a multipart upload heeds If-None-Match. */
-  readonly conditionalComplete: boolean;
-  /** A copy heeds If-None-Match for its target. */
-  readonly conditionalCopy: boolean;
-  /** Makes buckets in any region, and says so. */
-  readonly regions: boolean;
-  /** A part smaller than 5 MiB before the last is refused at the completion. */
-  readonly minimumPart: boolean;
-  /** URLs can be fetched over HTTP. */
-  readonly presigns: boolean;
-};
+import {
+  byUtf8,
+  type Capabilities,
+  createContractBench,
+  fail,
+  md5,
+  must,
+  type StoreUnderTest,
+  whole,
+} from './contract-bench.ts';
+import { uploadContract } from './uploads.contract.ts';
 
 export const contractKeys: readonly string[] = [
   'plain.txt',
@@ -67,8 +50,6 @@ export const contractKeys: readonly string[] = [
   'trailing.',
 ];
 
-let names = 0;
-
 /** The promises of the port, to be kept by every implementation and server. Call inside of a test file. */
 export function objectStoreContract(
   name: string,
@@ -78,6 +59,7 @@ export function objectStoreContract(
   describe(`ObjectStore: ${name}`, () => {
     let tested: StoreUnderTest;
     let store: ObjectStore;
+    const bench = createContractBench(() => tested);
 
     beforeAll(async () => {
       tested = await open();
@@ -85,39 +67,7 @@ export function objectStoreContract(
     });
     afterAll(() => tested?.close());
 
-    const newBucket = async (): Promise<string> => {
-      names += 1;
-      const bucket = `contract-${process.pid}-${Date.now().toString(36)}-${names}`;
-      must(await store.createBucket(bucket));
-      return bucket;
-    };
-    const put = async (bucket: string, key: string, body: string | Uint8Array = key) =>
-      must(await store.putSmall(bucket, key, Buffer.from(body), {}));
-    const keysIn = async (bucket: string): Promise<string[]> => {
-      const keys: string[] = [];
-      let continuationToken: string | undefined;
-      do {
-        const page = must(await store.listPage({ bucket, prefix: '', delimiter: '', continuationToken }));
-        keys.push(...page.objects.map((object) => object.key));
-        continuationToken = page.continuationToken ?? undefined;
-      } while (continuationToken !== undefined);
-      return keys;
-    };
-    const upload = async (bucket: string, key: string, bodies: readonly Uint8Array[]) => {
-      const { uploadId, keepsChecksum } = must(
-        await store.createMultipart(bucket, key, { contentType: 'text/x-parts', metadata: { made: 'in-parts' } }),
-      );
-      const parts: { partNumber: number; etag: string; crc32?: string }[] = [];
-      for (const [index, body] of bodies.entries()) {
-        const crc = keepsChecksum ? crcOf(body) : null;
-        const { signal } = new AbortController();
-        const sent = must(
-          await tested.sendPart({ bucket, key, uploadId, partNumber: index + 1, body, crc32: crc, signal }),
-        );
-        parts.push({ partNumber: index + 1, etag: sent.etag, ...(crc === null ? {} : { crc32: crc }) });
-      }
-      return { uploadId, keepsChecksum, parts };
-    };
+    const { newBucket, put, keysIn } = bench;
 
     describe('buckets', () => {
       test('are made, listed, located and removed', async () => {
@@ -197,7 +147,7 @@ export function objectStoreContract(
       test('in uploads under way too', async () => {
         const bucket = await newBucket();
         const key = 'parts/ü +%41/a//b';
-        const { uploadId } = await upload(bucket, key, [Buffer.from('x')]);
+        const { uploadId } = await bench.upload(bucket, key, [Buffer.from('x')]);
         expect(must(await store.listUploads(bucket, 'parts/'))).toMatchObject([{ key, uploadId }]);
         expect(must(await store.listUploads(bucket, 'other/'))).toEqual([]);
         must(await store.abortMultipart(bucket, key, uploadId));
@@ -358,140 +308,7 @@ export function objectStoreContract(
       });
     });
 
-    describe('uploads in parts', () => {
-      const bodies = [Buffer.alloc(5 * 1024 * 1024, 'a'), Buffer.alloc(1000, 'b')];
-
-      test('become one object, verified by the checksum of the whole where the server keeps it', async () => {
-        const bucket = await newBucket();
-        const { uploadId, keepsChecksum, parts } = await upload(bucket, 'big', bodies);
-        expect(keepsChecksum).toBe(capabilities.storesChecksums);
-        expect(await keysIn(bucket)).toEqual([]);
-        const listed = must(await store.listParts(bucket, 'big', uploadId));
-        expect(listed).toMatchObject(
-          parts.map(({ partNumber, etag }, index) => ({ partNumber, etag, sizeBytes: bodies[index]?.byteLength })),
-        );
-        const whole32 = crcOf(Buffer.concat(bodies));
-        const options = keepsChecksum ? { crc32: whole32, sizeBytes: 5 * 1024 * 1024 + 1000 } : {};
-        must(await store.completeMultipart(bucket, 'big', uploadId, parts, options));
-        const details = must(await store.head(bucket, 'big'));
-        expect(details).toMatchObject({
-          sizeBytes: 5 * 1024 * 1024 + 1000,
-          contentType: 'text/x-parts',
-          metadata: { made: 'in-parts' },
-        });
-        expect(details.checksums['crc32']).toBe(capabilities.storesChecksums ? whole32 : undefined);
-        expect(await whole(must(await store.getStream(bucket, 'big')).body)).toEqual(Buffer.concat(bodies));
-        expect(fail(await store.listParts(bucket, 'big', uploadId)).code).toBe('NoSuchUpload');
-      });
-
-      test('are refused with the wrong checksum of the whole where the server keeps it', async () => {
-        const bucket = await newBucket();
-        const { uploadId, parts, keepsChecksum } = await upload(bucket, 'big', [Buffer.from('small')]);
-        const wrong = keepsChecksum ? { crc32: crcOf(Buffer.from('other')), sizeBytes: 5 } : {};
-        const outcome = await store.completeMultipart(bucket, 'big', uploadId, parts, wrong);
-        expect(outcome.ok ? 'made' : outcome.error.code).toBe(capabilities.storesChecksums ? 'BadDigest' : 'made');
-      });
-
-      test('taken back leave nothing, twice is once', async () => {
-        const bucket = await newBucket();
-        const { uploadId, parts } = await upload(bucket, 'big', [Buffer.from('small')]);
-        must(await store.abortMultipart(bucket, 'big', uploadId));
-        must(await store.abortMultipart(bucket, 'big', uploadId));
-        expect(must(await store.listUploads(bucket, ''))).toEqual([]);
-        expect(fail(await store.listParts(bucket, 'big', uploadId)).code).toBe('NoSuchUpload');
-        expect(fail(await store.completeMultipart(bucket, 'big', uploadId, parts)).code).toBe('NoSuchUpload');
-        expect(await keysIn(bucket)).toEqual([]);
-      });
-
-      test('with a part that was never sent are refused', async () => {
-        const bucket = await newBucket();
-        const { uploadId } = await upload(bucket, 'big', [Buffer.from('small')]);
-        const invented = [{ partNumber: 7, etag: `"${md5('nothing')}"` }];
-        expect(fail(await store.completeMultipart(bucket, 'big', uploadId, invented)).code).toBe('InvalidPart');
-        must(await store.abortMultipart(bucket, 'big', uploadId));
-      });
-
-      test('with parts too small are refused where the server minds', async () => {
-        const bucket = await newBucket();
-        const { uploadId, parts } = await upload(bucket, 'big', [Buffer.from('small'), Buffer.from('last')]);
-        const outcome = await store.completeMultipart(bucket, 'big', uploadId, parts);
-        expect(outcome.ok ? 'made' : outcome.error.code).toBe(capabilities.minimumPart ? 'EntityTooSmall' : 'made');
-      });
-
-      test('heed that the key must be free, where the server does', async () => {
-        const bucket = await newBucket();
-        await put(bucket, 'taken', 'mine');
-        const { uploadId, parts } = await upload(bucket, 'taken', [Buffer.from('theirs')]);
-        const outcome = await store.completeMultipart(bucket, 'taken', uploadId, parts, { ifNoneMatch: '*' });
-        expect(outcome.ok ? 'made' : outcome.error.code).toBe(
-          capabilities.conditionalComplete ? 'PreconditionFailed' : 'made',
-        );
-      });
-
-      test('take ranges of other objects', async () => {
-        const bucket = await newBucket();
-        const source = Buffer.concat([Buffer.alloc(5 * 1024 * 1024, 'x'), Buffer.from('the end')]);
-        const { etag } = must(await store.putSmall(bucket, 'source', source, {}));
-        const { uploadId } = must(await store.createMultipart(bucket, 'target', {}));
-        const parts: { partNumber: number; etag: string }[] = [];
-        for (const [offset, sizeBytes] of [
-          [0, 5 * 1024 * 1024],
-          [5 * 1024 * 1024, 7],
-        ] as const) {
-          const partNumber = parts.length + 1;
-          const from = { bucket, key: 'source', offset, sizeBytes, sourceIfMatch: etag ?? '' };
-          const copied = must(await store.copyPart(from, { bucket, key: 'target', uploadId, partNumber }));
-          parts.push({ partNumber, etag: copied.etag });
-        }
-        must(await store.completeMultipart(bucket, 'target', uploadId, parts));
-        expect(await whole(must(await store.getStream(bucket, 'target')).body)).toEqual(source);
-      });
-    });
-
-    describe('streams of unknown length', () => {
-      test.each([0, 1, 8 * 1024 * 1024, 20 * 1024 * 1024 + 3])(
-        '%i bytes arrive whole and verified',
-        async (sizeBytes) => {
-          const bucket = await newBucket();
-          const body = patterned(sizeBytes);
-          const totals: number[] = [];
-          const stored = must(
-            await store.putStream(
-              bucket,
-              'stream',
-              inChunks(body, 700_001),
-              {},
-              { onBytes: (total) => totals.push(total) },
-            ),
-          );
-          expect(stored.sizeBytes).toBe(sizeBytes);
-          expect(stored.verification).toBe(capabilities.storesChecksums ? 'checksum' : 'md5');
-          expect(totals.at(-1)).toBe(sizeBytes);
-          const read = await whole(must(await store.getStream(bucket, 'stream')).body);
-          expect(read.equals(body)).toBe(true);
-          expect(must(await store.listUploads(bucket, ''))).toEqual([]);
-        },
-      );
-
-      test('that fail or are aborted leave neither object nor upload', async () => {
-        const bucket = await newBucket();
-        async function* failing(): AsyncGenerator<Uint8Array> {
-          yield patterned(9 * 1024 * 1024);
-          throw new Error('the pipe broke');
-        }
-        expect(fail(await store.putStream(bucket, 'k', failing(), {})).code).toBe('SourceChanged');
-        const controller = new AbortController();
-        async function* silent(): AsyncGenerator<Uint8Array> {
-          yield patterned(9 * 1024 * 1024);
-          setImmediate(() => controller.abort());
-          await new Promise(() => undefined);
-        }
-        const aborted = await store.putStream(bucket, 'k', silent(), {}, { signal: controller.signal });
-        expect(fail(aborted).code).toBe('Cancelled');
-        expect(await keysIn(bucket)).toEqual([]);
-        expect(must(await store.listUploads(bucket, ''))).toEqual([]);
-      });
-    });
+    uploadContract(capabilities, () => tested, bench);
 
     test('a presigned URL gets the object without credentials', async () => {
       const bucket = await newBucket();
@@ -502,42 +319,4 @@ export function objectStoreContract(
       expect(capabilities.presigns ? await (await fetch(url)).text() : 'for everybody').toBe('for everybody');
     });
   });
-}
-
-function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(`${result.error.code}: ${JSON.stringify(result.error)}`);
-  return result.value;
-}
-
-function fail(result: Result<unknown>): AppError {
-  if (result.ok) throw new Error('It was expected to fail');
-  return result.error;
-}
-
-async function whole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-function patterned(sizeBytes: number): Buffer {
-  const bytes = Buffer.alloc(sizeBytes);
-  for (let index = 0; index < sizeBytes; index += 4096) bytes.writeUInt8((index / 4096) % 251, index);
-  return bytes;
-}
-
-async function* inChunks(bytes: Buffer, chunkBytes: number): AsyncGenerator<Uint8Array> {
-  for (let from = 0; from < bytes.byteLength; from += chunkBytes) yield bytes.subarray(from, from + chunkBytes);
-}
-
-function md5(body: string | Uint8Array): string {
-  return createHash('md5').update(body).digest('hex');
-}
-
-function crcOf(bytes: Uint8Array): string {
-  return crc32ToBase64(crc32(bytes));
-}
-
-function byUtf8(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

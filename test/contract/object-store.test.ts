@@ -9,7 +9,8 @@ import { ok } from '../../shared/result.ts';
 import { createMemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { startTestLocalS3, testKeys } from '../servers/local-s3.ts';
 import { cephIsInstalled, useSharedCeph } from '../servers/shared-ceph.ts';
-import { objectStoreContract, type StoreUnderTest } from './object-store.contract.ts';
+import type { StoreUnderTest } from './contract-bench.ts';
+import { objectStoreContract } from './object-store.contract.ts';
 
 type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string };
 

@@ -114,7 +114,7 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
   };
 
   const sendPart: PartSender = async ({ bucket, key, uploadId, partNumber, body, crc32: claimed, signal }) => {
-    if (signal.aborted) return err(appError('Cancelled', { bucket, key }));
+    if (signal?.aborted === true) return err(appError('Cancelled', { bucket, key }));
     const upload = uploadOf(bucket, key, uploadId);
     if (!upload.ok) return upload;
     if (claimed !== null && claimed !== crcOf(body)) return refuse('BadDigest', 400, { bucket, key });
@@ -259,7 +259,7 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       const body = source.value.bytes.subarray(from.offset, from.offset + from.sizeBytes);
       if (body.byteLength !== from.sizeBytes)
         return refuse('InvalidRange', 416, { bucket: from.bucket, key: from.key });
-      return sendPart({ ...to, body, crc32: null, signal: new AbortController().signal });
+      return sendPart({ ...to, body, crc32: null });
     },
 
     async listParts(bucket, key, uploadId) {
