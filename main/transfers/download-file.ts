@@ -11,8 +11,6 @@ import { withBackoff, withRetries } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
 import { decideTarget } from './target-conflict.ts';
 
-/** Up to here one request brings the whole object, with what the server keeps for it in the same answer. */
-const singleRangeBytes = 8 * 1024 * 1024;
 /** A download holds this much memory while it is staged for writing. */
 const stageMemoryBytes = 1024 * 1024;
 const maxRestarts = 3;
@@ -94,7 +92,7 @@ async function downloadOnce(job: RunningJob, file: FileRecord): Promise<FileOutc
   if (!folder.ok) return failed(folder.error);
 
   const received =
-    file.fingerprint.sizeBytes <= singleRangeBytes
+    file.fingerprint.sizeBytes <= job.ports.partSizes.singleDownloadBytes
       ? await receiveWhole(job, file, target)
       : await receiveParts(job, file, () => makeTemp(job, file, target));
   if (!received.ok) return failed(received.error);

@@ -9,7 +9,14 @@ import type { StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { countingBytes, retryContext } from './job-requests.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
-import { guessPartBytes, partBytesFor, type PlannedPart, planParts } from './part-plan.ts';
+import {
+  guessPartBytes,
+  partBytesFor,
+  type PartSizes,
+  type PlannedPart,
+  planParts,
+  standardPartSizes,
+} from './part-plan.ts';
 import { withBackoff, withRetries } from './retry.ts';
 import { runParts } from './run-parts.ts';
 import type { RunningJob } from './running-job.ts';
@@ -27,8 +34,8 @@ export type CheckPlan = {
   readonly multipartMd5: boolean;
 };
 
-export function planCheck(stored: StoredObject, sizeBytes: number): CheckPlan {
-  const partBytes = partBytesFor(sizeBytes);
+export function planCheck(stored: StoredObject, sizeBytes: number, sizes: PartSizes = standardPartSizes): CheckPlan {
+  const partBytes = partBytesFor(sizeBytes, sizes);
   // CRC32 of each range is always kept: after a crash it tells whether a part really reached the disk.
   const base = { partBytes, rangeDigests: ['crc32'] as RangeDigest[], fileDigest: null, multipartMd5: false };
   if (stored.checksumType === 'FULL_OBJECT') {
@@ -40,7 +47,7 @@ export function planCheck(stored: StoredObject, sizeBytes: number): CheckPlan {
   if (!stored.etagIsMd5) return base;
   if (plainMd5OfEtag(stored.etag) !== null) return { ...base, fileDigest: 'md5' };
   const partCount = partCountOfEtag(stored.etag);
-  const guessed = partCount === null ? null : guessPartBytes(sizeBytes, partCount);
+  const guessed = partCount === null ? null : guessPartBytes(sizeBytes, partCount, sizes);
   if (guessed === null) return base;
   return { ...base, partBytes: guessed, rangeDigests: ['crc32', 'md5'], multipartMd5: true };
 }
@@ -66,7 +73,7 @@ export async function receiveParts(
   ) {
     return err(appError('SourceChanged', { key: file.source }));
   }
-  const check = planCheck(head.value, sizeBytes);
+  const check = planCheck(head.value, sizeBytes, job.ports.partSizes);
 
   const resumed = await partsOnDisk(job, file, check);
   if (!resumed.ok) return resumed;

@@ -3,7 +3,9 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
+import { retryContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
+import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
 
 /** What is left to do for a file whose copy has been verified: nothing, or, for a move, to delete its source. */
@@ -28,10 +30,11 @@ async function removeSource(job: RunningJob, { source, fingerprint }: FileRecord
       : err(changed({ path: source }));
   }
   const { bucket } = job.request;
-  const head = await job.connection.store.head(bucket, source, job.signal);
+  const context = retryContext(job, bucket);
+  const head = await withBackoff(context, () => job.connection.store.head(bucket, source, job.signal));
   if (!head.ok) return head.error.code === 'NoSuchKey' ? ok() : head;
   if (!sameEtag(head.value.etag, fingerprint.etag)) return err(changed({ key: source }));
-  return job.connection.store.remove(bucket, source);
+  return withBackoff(context, () => job.connection.store.remove(bucket, source));
 }
 
 function changed(what: { readonly path: string } | { readonly key: string }) {

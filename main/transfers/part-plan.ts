@@ -10,14 +10,26 @@ export const maxObjectBytes = maxParts * maxPartBytes;
 /** One CopyObject request. */
 export const maxSingleCopyBytes = 5 * 1024 * mebibyte;
 
-const defaultPartBytes = 8 * mebibyte;
-/** Up to here one request carries the whole file: a multipart upload needs two more. */
-export const singleRequestBytes = 16 * mebibyte;
+/** What a transfer is cut into; the tests' simulation cuts smaller. */
+export type PartSizes = {
+  /** Of all parts but the last, where 10,000 of them hold the object. */
+  readonly partBytes: number;
+  /** Up to here one request carries a whole upload: a multipart upload needs two more. */
+  readonly singleUploadBytes: number;
+  /** Up to here one request brings a whole download, with what the server keeps for it in the same answer. */
+  readonly singleDownloadBytes: number;
+};
 
-/** The size of all parts but the last: 8 MiB, more when 10,000 of those do not hold the object. A function of the size alone. */
-export function partBytesFor(sizeBytes: number): number {
+export const standardPartSizes: PartSizes = {
+  partBytes: 8 * mebibyte,
+  singleUploadBytes: 16 * mebibyte,
+  singleDownloadBytes: 8 * mebibyte,
+};
+
+/** The size of all parts but the last: the usual one, more when 10,000 of those do not hold the object. */
+export function partBytesFor(sizeBytes: number, sizes: PartSizes = standardPartSizes): number {
   const needed = Math.ceil(sizeBytes / maxParts / mebibyte) * mebibyte;
-  return Math.max(defaultPartBytes, needed);
+  return sizeBytes <= sizes.partBytes * maxParts ? sizes.partBytes : needed;
 }
 
 export type PlannedPart = { readonly partNumber: number; readonly offset: number; readonly sizeBytes: number };
@@ -38,8 +50,12 @@ const commonPartBytes = [8, 5, 16, 15, 10, 20, 25, 32, 50, 64, 100, 128, 256, 51
  * The part size with which an object of this size came to have this many parts, or null when none that anyone uses
  * fits. With it the MD5s of the parts can be compared with a multipart ETag.
  */
-export function guessPartBytes(sizeBytes: number, partCount: number): number | null {
+export function guessPartBytes(
+  sizeBytes: number,
+  partCount: number,
+  sizes: PartSizes = standardPartSizes,
+): number | null {
   const roundedUp = Math.ceil(sizeBytes / partCount / mebibyte) * mebibyte;
-  const candidates = [partBytesFor(sizeBytes), ...commonPartBytes, roundedUp];
+  const candidates = [partBytesFor(sizeBytes, sizes), ...commonPartBytes, roundedUp];
   return candidates.find((partBytes) => Math.ceil(sizeBytes / partBytes) === partCount) ?? null;
 }

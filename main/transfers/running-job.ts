@@ -7,6 +7,7 @@ import type { OpenConnection } from '../s3/open-connection.ts';
 import type { FileRecord, TransferJournal } from './journal.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { LocalFiles } from './local-files.ts';
+import type { PartSizes } from './part-plan.ts';
 import type { RequestGate } from './request-gate.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -20,6 +21,7 @@ export type TransferPorts = {
   readonly pathRules: PathRules;
   readonly retryPolicy: RetryPolicy;
   readonly gate: RequestGate;
+  readonly partSizes: PartSizes;
 };
 
 /**

@@ -22,6 +22,7 @@ import type { JobPatch, JobRecord, TransferJournal } from './journal.ts';
 import { fileView, jobView, type LiveJob, liveJob, type StopReason } from './live-job.ts';
 import type { LocalFiles } from './local-files.ts';
 import { createJobListener } from './job-listener.ts';
+import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { createRequestGate } from './request-gate.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { runJob } from './run-job.ts';
@@ -45,6 +46,7 @@ export type TransferServiceOptions = {
     readonly region: string | null;
   }) => string | null;
   readonly retryPolicy?: RetryPolicy;
+  readonly partSizes?: PartSizes;
 };
 
 /** The transfer commands of the contract, by their names there. */
@@ -84,7 +86,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   const jobs = new Map<JobId, LiveJob>();
   const facts = new Map<string, ServerFacts>();
   const cleaner = createJobCleaner(options);
-  const ports = { ...options, gate, retryPolicy: options.retryPolicy ?? defaultRetryPolicy };
+  const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
+  const ports = { ...options, gate, retryPolicy, partSizes };
   const separator = sep === '\\' ? '\\' : '/';
   let closed = false;
 

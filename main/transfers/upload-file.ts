@@ -7,7 +7,7 @@ import { contentTypeOf } from './content-type.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile } from './finish-file.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
-import { maxObjectBytes, singleRequestBytes } from './part-plan.ts';
+import { maxObjectBytes } from './part-plan.ts';
 import { withRetries } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
@@ -80,7 +80,7 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
   const { target: key, replace } = decision.value;
 
   const sent =
-    fingerprint.sizeBytes <= singleRequestBytes
+    fingerprint.sizeBytes <= job.ports.partSizes.singleUploadBytes
       ? await uploadWhole(job, file, key, replace)
       : await uploadInParts(job, file, key, replace);
   if (!sent.ok) return failed(sent.error);

@@ -161,7 +161,7 @@ async function openUpload(
     store.createMultipart(bucket, key, { contentType: contentTypeOf(file.source) }),
   );
   if (!created.ok) return created;
-  const partBytes = partBytesFor(sizeBytes);
+  const partBytes = partBytesFor(sizeBytes, job.ports.partSizes);
   const { uploadId, keepsChecksum } = created.value;
   const saved = await journal.updateFile(file.id, { uploadId, keepsChecksum, partBytes });
   if (!saved.ok) {

@@ -20,7 +20,6 @@ const chunkBytes = 180;
 
 const windowsReserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 const posixUnholdable = /[\0/]/u;
-// eslint-disable-next-line no-control-regex
 const windowsUnholdable = /[\u0000-\u001f<>:"/\\|?*]/u;
 
 /** Only ASCII characters are ever escaped. */

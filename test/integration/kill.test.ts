@@ -47,7 +47,8 @@ beforeAll(async () => {
     AWS_REGION: ceph.region,
   };
   dataDir = join(work, 'setup');
-  expect((await runBrigade(['mb', `s3://${bucket}`], { dataDir, env })).code).toBe(0);
+  const made = await runBrigade(['mb', `s3://${bucket}`], { dataDir, env });
+  if (made.code !== 0) throw new Error(made.stderr);
 });
 beforeEach(async () => {
   dataDir = await mkdtemp(join(work, 'data-'));
