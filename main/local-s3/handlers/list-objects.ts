@@ -11,8 +11,6 @@ import type { StoredObject } from '../storage/stored-version.ts';
 import type { Handler } from './call.ts';
 
 const maxPageKeys = 1000;
-/** Objects looked up at once for a page. */
-const lookups = 32;
 
 type Page = {
   readonly objects: readonly StoredObject[];
@@ -36,7 +34,7 @@ async function readPage(store: LocalStore, bucket: string, wanted: PageRequest):
   let last: WalkItem | null = null;
   for (let item = await walk.next(); item; item = await walk.next()) {
     if (keys.length + groups.length === wanted.maxKeys)
-      return { objects: await lookUp(store, bucket, keys), groups, last };
+      return { objects: await store.findListed(bucket, keys), groups, last };
     last = item;
     if (item.type === 'key') keys.push(item.key);
     else {
@@ -44,16 +42,7 @@ async function readPage(store: LocalStore, bucket: string, wanted: PageRequest):
       walk.skipPast(item.key);
     }
   }
-  return { objects: await lookUp(store, bucket, keys), groups, last: null };
-}
-
-/** In the order of the keys; those that were deleted meanwhile are left out. */
-async function lookUp(store: LocalStore, bucket: string, keys: readonly string[]): Promise<StoredObject[]> {
-  const found: (StoredObject | null)[] = [];
-  for (let at = 0; at < keys.length; at += lookups) {
-    found.push(...(await Promise.all(keys.slice(at, at + lookups).map((key) => store.objects.find(bucket, key)))));
-  }
-  return found.filter((object) => object !== null);
+  return { objects: await store.findListed(bucket, keys), groups, last: null };
 }
 
 type CommonParts = { readonly wanted: Omit<PageRequest, 'bound'>; readonly encoding: string | undefined };

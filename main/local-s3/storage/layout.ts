@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 
 /**
@@ -54,7 +54,7 @@ export function createLayout(folder: string): Layout {
 
 /** A name of fixed length that any file system takes, whatever the key is. */
 export function keyHash(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }
 
 /** S3's rule for new buckets. It leaves no way out of the folder and none into `.brigade`. */

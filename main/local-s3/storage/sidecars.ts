@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import type { DurableFiles } from './durable-files.ts';
 import { ignoreAbsent } from './file-errors.ts';
@@ -13,6 +14,8 @@ type Sidecar = { readonly key: string; readonly versions: readonly StoredVersion
 export type Sidecars = {
   /** What is known about the file with this fingerprint; null when it is none of ours. */
   find(bucket: string, key: string, fingerprint: Fingerprint): Promise<StoredVersion | null>;
+  /** The same at once, for listings: see listed-objects.ts. */
+  findNow(bucket: string, key: string, fingerprint: Fingerprint): StoredVersion | null;
   write(bucket: string, key: string, versions: readonly StoredVersion[]): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
   /** The key whose hash this is, or null when nothing is known of it. */
@@ -34,16 +37,33 @@ export function createSidecars(layout: Layout, files: DurableFiles): Sidecars {
     if (!oldest.done) cache.delete(oldest.value);
   }
 
-  async function find(bucket: string, key: string, fingerprint: Fingerprint): Promise<StoredVersion | null> {
-    const name = `${bucket}/${key}`;
-    const match = (versions: readonly StoredVersion[] | undefined) =>
-      versions?.find((version) => sameFingerprint(version, fingerprint));
-    const cached = match(cache.get(name));
-    if (cached) return cached;
-    const sidecar = await read(layout.metaPath(bucket, key));
+  function fromCache(bucket: string, key: string, fingerprint: Fingerprint): StoredVersion | undefined {
+    return cache.get(`${bucket}/${key}`)?.find((version) => sameFingerprint(version, fingerprint));
+  }
+
+  function fromText(
+    text: string | undefined,
+    bucket: string,
+    key: string,
+    fingerprint: Fingerprint,
+  ): StoredVersion | null {
+    const sidecar = parse(text);
     if (sidecar?.key !== key) return null;
-    remember(name, sidecar.versions);
-    return match(sidecar.versions) ?? null;
+    remember(`${bucket}/${key}`, sidecar.versions);
+    return fromCache(bucket, key, fingerprint) ?? null;
+  }
+
+  async function find(bucket: string, key: string, fingerprint: Fingerprint): Promise<StoredVersion | null> {
+    const cached = fromCache(bucket, key, fingerprint);
+    if (cached) return cached;
+    const text = await readFile(layout.metaPath(bucket, key), 'utf8').catch(ignoreAbsent);
+    return fromText(text, bucket, key, fingerprint);
+  }
+
+  function findNow(bucket: string, key: string, fingerprint: Fingerprint): StoredVersion | null {
+    const cached = fromCache(bucket, key, fingerprint);
+    if (cached) return cached;
+    return fromText(readNow(layout.metaPath(bucket, key)), bucket, key, fingerprint);
   }
 
   async function write(bucket: string, key: string, versions: readonly StoredVersion[]): Promise<void> {
@@ -58,7 +78,7 @@ export function createSidecars(layout: Layout, files: DurableFiles): Sidecars {
   }
 
   async function keyOfHash(bucket: string, hash: string): Promise<string | null> {
-    const key = (await read(layout.metaPathOfHash(bucket, hash)))?.key;
+    const key = parse(await readFile(layout.metaPathOfHash(bucket, hash), 'utf8').catch(ignoreAbsent))?.key;
     return key !== undefined && keyHash(key) === hash ? key : null;
   }
 
@@ -66,11 +86,18 @@ export function createSidecars(layout: Layout, files: DurableFiles): Sidecars {
     for (const name of cache.keys()) if (name.startsWith(`${bucket}/`)) cache.delete(name);
   }
 
-  return { find, write, remove, keyOfHash, forgetBucket };
+  return { find, findNow, write, remove, keyOfHash, forgetBucket };
 }
 
-async function read(path: string): Promise<Sidecar | undefined> {
-  const text = await readFile(path, 'utf8').catch(ignoreAbsent);
+function readNow(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    return ignoreAbsent(thrown);
+  }
+}
+
+function parse(text: string | undefined): Sidecar | undefined {
   if (text === undefined) return undefined;
   try {
     // Written by us and replaced in one step; a damaged one costs the metadata, not the object.

@@ -6,12 +6,14 @@ import { ignoreAbsent } from './file-errors.ts';
 import { createFolderNames } from './folder-names.ts';
 import type { Bound } from './key-order.ts';
 import { createLayout } from './layout.ts';
+import { findListed } from './listed-objects.ts';
 import { mergeWalks } from './merge-walks.ts';
 import { createObjectPlaces } from './object-places.ts';
 import { createObjects, type Objects } from './objects.ts';
 import { createOddKeys } from './odd-keys.ts';
 import { createPlainWalk, type KeyWalk } from './plain-walk.ts';
 import { createSidecars } from './sidecars.ts';
+import type { StoredObject } from './stored-version.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
 /** Buckets and objects on a folder. One process at a time. */
@@ -20,6 +22,8 @@ export type LocalStore = {
   readonly buckets: Buckets;
   readonly objects: Objects;
   readonly uploads: Uploads;
+  /** The objects of keys a walk has just given, in order, without those that are gone. */
+  findListed(bucket: string, keys: readonly string[]): Promise<readonly StoredObject[]>;
   /** Keys in UTF-8 byte order, with groups in between when there is a delimiter. */
   walk(
     bucket: string,
@@ -50,6 +54,7 @@ export async function openLocalStore(folder: string, nowMs: () => number, durabl
     buckets,
     objects,
     uploads,
+    findListed: (bucket, keys) => findListed({ layout, sidecars, objects }, bucket, keys),
     walk: async (bucket, options) =>
       mergeWalks(
         await createPlainWalk(folderNames, layout.bucketFolder(bucket), options),

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DigestAlgorithm } from '../../checksums/digest.ts';
 
 export type ChecksumAlgorithm = Exclude<DigestAlgorithm, 'md5'>;
@@ -54,6 +54,6 @@ export function lastModifiedMs(fingerprint: Fingerprint): number {
 
 /** A file that was put there by hand: nothing is known but its size and time. */
 export function handMadeVersion(fingerprint: Fingerprint): StoredVersion {
-  const hash = createHash('md5').update(`${fingerprint.sizeBytes}/${fingerprint.mtimeNs}`).digest('hex');
-  return { ...fingerprint, etag: `${hash}-1`, headers: {}, metadata: {} };
+  const digest = hash('md5', `${fingerprint.sizeBytes}/${fingerprint.mtimeNs}`);
+  return { ...fingerprint, etag: `${digest}-1`, headers: {}, metadata: {} };
 }
