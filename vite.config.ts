@@ -12,7 +12,13 @@ const renderer: UserConfig = {
   root: 'renderer',
   base: './',
   plugins: [react()],
-  build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome140', sourcemap: true },
+  build: {
+    outDir: '../out/renderer',
+    emptyOutDir: true,
+    target: 'chrome140',
+    sourcemap: true,
+    chunkSizeWarningLimit: 2000,
+  },
 };
 
 const main: UserConfig = {

@@ -39,7 +39,9 @@ export async function installPackages(say) {
   // Without a lockfile there is nothing that `npm ci` could be exact about.
   const action = existsSync(join(projectDir, 'package-lock.json')) ? 'ci' : 'install';
   const npm = process.env.npm_execpath;
-  const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, action]] : ['npm', [action]];
+  // What the packages say about Node is about another one: ours comes with them.
+  const words = [action, '--loglevel=error'];
+  const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, ...words]] : ['npm', words];
   for (let attempt = 1; attempt <= attempts; attempt++) {
     say(`Installing packages (npm ${action}) …`);
     const { status } = spawnSync(command, args, {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { devSettings, putSamples, serveFilesFrom } from '../web/dev-host.ts';
 import { startWebHost } from '../web/web-host.ts';
 import { numberOption } from './arguments.ts';
 import { outLine, sayError, type Command } from './command.ts';
@@ -21,12 +22,14 @@ export const serve: Command = {
     const port = numberOption('port', line.options.port ?? '0', 0, 65_535);
     const session = await context.openSession();
     if (session === null) return 1;
+    const dev = devSettings(io.env);
     const host = await startWebHost({
       engine: session.engine,
       dataDir: session.dataDir,
       rendererDir: context.rendererDir,
       port,
       cleanSpool: session.held.role === 'holder',
+      ...(dev === null ? {} : { serveFiles: serveFilesFrom(dev), sessionSecret: dev.secret }),
     });
     if (!host.ok) {
       sayError(io, host.error);
@@ -35,6 +38,7 @@ export const serve: Command = {
     const stopped = new Promise<void>((resolve) => io.onStop(() => resolve()));
     await outLine(io, host.value.url);
     io.say('Open this link in a browser. It works once. Ctrl+C ends Bucket Brigade.');
+    if (dev !== null) await putSamples(session.engine, dev);
     if (line.options.open === true) openBrowser(host.value.url);
     await stopped;
     io.say('Finishing …');

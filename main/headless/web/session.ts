@@ -16,10 +16,13 @@ function isSame(text: string, digest: Buffer): boolean {
   return timingSafeEqual(digestOf(text), digest);
 }
 
-/** `port` is part of the cookie's name: cookies are shared by all ports of a host, and several hosts may run. */
-export function openSessions(port: number): WebSessions {
+/**
+ * `port` is part of the cookie's name: cookies are shared by all ports of a host, and several hosts may run. `secret`
+ * (development only) gives the same session again after a restart.
+ */
+export function openSessions(port: number, secret?: string): WebSessions {
   const token = randomBytes(32).toString('base64url');
-  const session = randomBytes(32).toString('base64url');
+  const session = secret ?? randomBytes(32).toString('base64url');
   const cookieName = `brigade-${port}`;
   const [tokenDigest, sessionDigest] = [digestOf(token), digestOf(session)];
   let isTokenUsed = false;

@@ -24,6 +24,8 @@ export interface WebHostOptions {
   readonly cleanSpool: boolean;
   /** Development only: answers requests for the window's files instead of `rendererDir`. */
   readonly serveFiles?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Development only: the session's secret, kept over restarts. */
+  readonly sessionSecret?: string;
 }
 
 export interface WebHost {
@@ -57,7 +59,7 @@ export async function startWebHost(options: WebHostOptions): Promise<Result<WebH
     const listed = await options.engine.call('transfers.list', {});
     if (listed.ok) await spool.removeLeftovers(listed.value.jobs);
   }
-  const context: Context = { ...options, port, sessions: openSessions(port), spool };
+  const context: Context = { ...options, port, sessions: openSessions(port, options.sessionSecret), spool };
   const windows = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
 
   server.on('request', (request, response) => {
