@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../main/db/open.ts';
+import { openMemoryDatabase } from '../fakes/memory-database.ts';
 import { createTransferJournal } from '../../main/db/transfer-journal.ts';
 import type { OpenConnection } from '../../main/s3/open-connection.ts';
 import { createTransferService, type TransferService } from '../../main/transfers/service.ts';
@@ -45,7 +45,7 @@ function mortal<T extends object>(port: T, life: { steps: number } & Life, mayFa
 const journalReads = new Set(['jobs', 'job', 'file', 'files', 'filesAfter', 'parts', 'sourceOfTarget']);
 
 function createWorld() {
-  const db = must(openDatabase(':memory:'));
+  const db = openMemoryDatabase();
   const files = createMemoryFiles();
   const store = createMemoryObjectStore();
   const transport = createMemoryTransport(files, store);
