@@ -22,6 +22,9 @@ export const serve: Command = {
     const port = numberOption('port', line.options.port ?? '0', 0, 65_535);
     const session = await context.openSession();
     if (session === null) return 1;
+    // Jobs that commands made with credentials of the environment can be resumed from the window then.
+    const announced = await session.announceEnvironment();
+    if (!announced.ok) sayError(io, announced.error);
     const dev = devSettings(io.env);
     const host = await startWebHost({
       engine: session.engine,
