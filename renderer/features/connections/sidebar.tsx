@@ -11,6 +11,7 @@ import {
   Plus,
   Trash2,
 } from 'lucide-react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
@@ -94,6 +95,7 @@ function SidebarItem({
   const Icon = stateIcons[status.state];
   const state = t(`sidebar.state.${status.state}`);
   const meaning = 'error' in status ? `${state}: ${describeError(status.error).message}` : state;
+  const stateId = useId();
   const current = connection.id === currentId;
   return (
     <ContextMenu groups={groups} target={<li className={styles.item} data-current={current ? '' : undefined} />}>
@@ -101,15 +103,19 @@ function SidebarItem({
         type="button"
         className={styles.open}
         aria-current={current ? 'true' : undefined}
+        aria-describedby={stateId}
         onClick={() => onOpen(connection)}
       >
         <Tooltip text={meaning}>
           <span className={`${styles.state} ${styles[status.state] ?? ''}`} data-connection-state={status.state}>
-            <Icon size={14} role="img" aria-label={meaning} />
+            <Icon size={14} aria-hidden />
           </span>
         </Tooltip>
         <span className={styles.name}>{connection.name}</span>
       </button>
+      <span id={stateId} hidden>
+        {meaning}
+      </span>
       <Menu
         trigger={<IconButton small label={t('common.more')} icon={<Ellipsis size={14} aria-hidden />} />}
         groups={groups}

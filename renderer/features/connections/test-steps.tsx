@@ -1,4 +1,5 @@
 import { CircleCheck, CircleMinus, CircleX, LoaderCircle, TriangleAlert } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TestResult, TestStep } from '../../../shared/domain/connection.ts';
 import type { AppError } from '../../../shared/errors.ts';
@@ -25,8 +26,15 @@ export function TestSteps({ steps, result, error }: Props) {
   const { t } = useTranslation();
   const shown = result?.steps ?? steps;
   const failure = error ?? result?.error;
+  const sectionRef = useRef<HTMLElement>(null);
+  const ended = failure !== undefined || result !== null;
+  const shownCount = shown.length;
+  // The form may be longer than the window, and its end is what the person is waiting for.
+  useEffect(() => {
+    if (shownCount > 0) sectionRef.current?.scrollIntoView({ block: ended ? 'end' : 'nearest' });
+  }, [ended, shownCount]);
   return (
-    <section aria-label={t('connection.testTitle')} aria-live="polite" data-testid="test-steps">
+    <section ref={sectionRef} aria-label={t('connection.testTitle')} aria-live="polite" data-testid="test-steps">
       <ol className={styles.steps}>
         {shown.map((step) => {
           const Icon = icons[step.state];

@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { startFaultyS3 } from '../fakes/faulty-s3.ts';
+import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
+import { expect, test } from './fixtures.ts';
+import { downloadInto, dropPaths, expectAccessible, job, openTransfers, row } from './window-actions.ts';
+
+/** Connecting to a server with the form, and what becomes of transfers that a slow server holds up. */
+
+let server: TestLocalS3;
+test.beforeEach(async () => {
+  server = await startTestLocalS3();
+});
+test.afterEach(() => server.stop());
+
+type Form = { readonly name: string; readonly secret?: string; readonly endpointUrl?: string };
+
+const sidebarItem = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Connections' }).getByRole('button', { name });
+
+async function fillForm(page: Page, { name, secret = server.secretAccessKey, endpointUrl = server.endpointUrl }: Form) {
+  await page.getByRole('button', { name: 'Connect to a server' }).click();
+  await page.getByLabel('Connection name').fill(name);
+  await page.getByLabel('Access key ID').fill(server.accessKeyId);
+  await page.getByLabel('Secret access key').fill(secret);
+  await page.getByLabel('Region').fill('us-east-1');
+  await page.getByLabel('Endpoint URL').fill(endpointUrl);
+  await page.getByLabel('Path style').check();
+}
+
+test('a connection is checked as it is typed, tested step by step, saved and edited without its secret', async ({
+  window: page,
+  takePicture,
+}) => {
+  await fillForm(page, { name: 'Test server', secret: 'not-the-secret' });
+
+  await test.step('what is wrong is said at its field', async () => {
+    await page.getByLabel('Endpoint URL').fill('localhost:9000');
+    await expect(page.getByText('Write it as https://host or http://host:port.')).toBeVisible();
+    await page.getByLabel('Upload threads').fill('65');
+    await expect(page.getByText('A whole number from 1 to 64.')).toBeVisible();
+    await page.getByLabel('Restrict to path').fill('team/');
+    await expect(page.getByText('Say which bucket the path is in.')).toBeVisible();
+    await expectAccessible(page);
+    await takePicture('20-form-problems');
+    await page.getByLabel('Endpoint URL').fill(server.endpointUrl);
+    await page.getByLabel('Upload threads').fill('4');
+    await page.getByLabel('Restrict to path').fill('');
+  });
+
+  await test.step('a wrong secret: which step failed, and what to do', async () => {
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    const steps = page.getByTestId('test-steps');
+    await expect(steps.locator('[data-state="failed"]')).toBeVisible();
+    await expect(steps.getByRole('alert')).toContainText('secret');
+    await expectAccessible(page);
+    await takePicture('21-test-failed');
+  });
+
+  await test.step('the right one', async () => {
+    await page.getByLabel('Secret access key').fill(server.secretAccessKey);
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await expect(page.getByText('The connection works.')).toBeVisible();
+    await takePicture('22-test-passed');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('No buckets yet')).toBeVisible();
+    await expectAccessible(page);
+    await takePicture('23-no-buckets');
+  });
+
+  await test.step('a bucket is made', async () => {
+    await page.getByRole('button', { name: 'New bucket' }).first().click();
+    await page.getByLabel('Bucket name').fill('made-here');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await expect(row(page, 'made-here')).toBeVisible();
+  });
+
+  await test.step('editing never shows the secret', async () => {
+    await sidebarItem(page, 'Test server').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Edit connection…' }).click();
+    await expect(page.getByLabel('Secret access key')).toHaveValue('');
+    await expect(page.getByLabel('Secret access key')).toHaveAttribute('placeholder', 'unchanged');
+    await page.getByLabel('Connection name').fill('Renamed server');
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await expect(page.getByText('The connection works.')).toBeVisible();
+    await takePicture('24-edit');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(sidebarItem(page, 'Renamed server')).toBeVisible();
+    await expect(row(page, 'made-here')).toBeVisible();
+    expect(await page.content()).not.toContain(server.secretAccessKey);
+  });
+
+  await test.step('deleting asks first', async () => {
+    await sidebarItem(page, 'Renamed server').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete connection…' }).click();
+    await expect(page.getByText('Delete the connection “Renamed server”?')).toBeVisible();
+    await page.getByRole('button', { name: 'Delete connection' }).click();
+    await expect(page.getByRole('button', { name: 'Try it with a bucket on this computer' })).toBeVisible();
+  });
+});
+
+test('a server that cannot be reached says so, and can be saved all the same', async ({
+  window: page,
+  takePicture,
+}) => {
+  await server.stop();
+  await fillForm(page, { name: 'Gone' });
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await expect(page.getByTestId('test-steps').getByRole('alert')).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+  await expectAccessible(page);
+  await takePicture('25-unreachable');
+});
+
+test('a transfer is paused, resumed, interrupted by a crash, resumed, and cancelled', async ({
+  window: page,
+  workFolder,
+  brigade,
+  takePicture,
+}) => {
+  const proxy = await startFaultyS3(server.endpointUrl);
+  const slow = () => {
+    proxy.add({
+      match: (request) => request.method === 'PUT' && request.partNumber !== null,
+      fault: { type: 'slow', bytesPerSecond: 400_000 },
+      times: Number.POSITIVE_INFINITY,
+      skip: 1,
+    });
+  };
+  try {
+    await fillForm(page, { name: 'Slow server', endpointUrl: proxy.endpointUrl });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'New bucket' }).first().click();
+    await page.getByLabel('Bucket name').fill('slow');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await row(page, 'slow').dblclick();
+    await expect(page.getByText('This bucket is empty')).toBeVisible();
+
+    slow();
+    const content = randomBytes(24 * 1024 * 1024);
+    const file = join(workFolder, 'film.mov');
+    await writeFile(file, content);
+    await dropPaths(page, [file], page.getByTestId('drop-area'));
+    await openTransfers(page);
+    await expect(job(page, 'active')).toBeVisible();
+    await takePicture('26-active');
+    await expectAccessible(page);
+
+    await job(page, 'active').getByRole('button', { name: 'Pause' }).click();
+    await expect(job(page, 'paused')).toBeVisible();
+    await takePicture('27-paused');
+    await job(page, 'paused').getByRole('button', { name: 'Resume' }).click();
+    await expect(job(page, 'active')).toBeVisible();
+
+    await brigade.kill();
+    await page.goto(await brigade.restart());
+    await openTransfers(page);
+    await expect(job(page, 'interrupted')).toBeVisible();
+    await expect(page.getByText('1 interrupted')).toBeVisible();
+    await expectAccessible(page);
+    await takePicture('28-interrupted');
+    proxy.clear();
+    await job(page, 'interrupted').getByRole('button', { name: 'Resume' }).click();
+    await expect(job(page, 'done')).toBeVisible({ timeout: 60_000 });
+    await takePicture('29-resumed');
+
+    await row(page, 'slow').dblclick();
+    await row(page, 'film.mov').click();
+    const target = join(workFolder, 'films');
+    await mkdir(target);
+    await downloadInto(page, target);
+    await expect(job(page, 'done')).toHaveCount(2);
+    expect((await readFile(join(target, 'film.mov'))).equals(content)).toBe(true);
+
+    slow();
+    const other = join(workFolder, 'other.mov');
+    await writeFile(other, content);
+    await dropPaths(page, [other], page.getByTestId('drop-area'));
+    await job(page, 'active').getByRole('button', { name: 'Cancel transfer' }).click();
+    await expect(job(page, 'cancelled')).toBeVisible();
+    await expect(row(page, 'other.mov')).toBeHidden();
+  } finally {
+    await proxy.close();
+  }
+});
