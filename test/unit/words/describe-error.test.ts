@@ -74,3 +74,12 @@ describe('an error in words', () => {
     expect(describeError(odd).message).toBe('{{suggestion}}\uFFFD is not in b.');
   });
 });
+
+test.each(errorCodes)('%s: every form can be reached, none asks for all that an earlier one asks for', (code) => {
+  const hidden = [words[code].what, words[code].fix].flatMap((forms: readonly string[]) =>
+    forms.filter((form, index) =>
+      forms.slice(0, index).some((earlier) => namesIn(earlier).every((name) => namesIn(form).includes(name))),
+    ),
+  );
+  expect(hidden).toEqual([]);
+});
