@@ -1,12 +1,12 @@
 /**
  * The window's Content-Security-Policy, sent as a response header by both hosts (app:// and the loopback server).
- * `'self'` covers the web host's own WebSocket. Inline styles are allowed because the UI library places its popups
- * with them; scripts come from our own files only.
+ * `'self'` covers the web host's own WebSocket. Scripts and style sheets come from our own files only;
+ * what places popups and rows sets single properties, which the policy does not forbid.
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self' data:",
   "connect-src 'self'",

@@ -117,6 +117,7 @@ test('from the first start to files there and back, without an account', async (
     await dialog.getByRole('button', { name: 'Overwrite' }).click();
     await expect(job(page, 'done')).toHaveCount(4);
     await expect(dialog).toBeHidden();
+    await expect(page.getByRole('alert')).toHaveCount(0);
     await rm(join(target, 'single.txt'));
     await row(page, 'single.txt').click();
     await downloadInto(page, target);

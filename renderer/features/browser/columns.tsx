@@ -45,7 +45,7 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'modified',
       header: t('browser.column.modified'),
-      track: 'minmax(80px, 156px)',
+      track: 'clamp(96px, 20cqw, 156px)',
       soft: true,
       render: (row) => {
         const ms = row.type === 'object' ? row.modifiedMs : row.type === 'bucket' ? row.createdMs : null;
@@ -55,14 +55,15 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'class',
       header: t('browser.column.class'),
-      track: 'minmax(0, 96px)',
+      // In a narrow window names matter more.
+      track: 'clamp(64px, 12cqw, 104px)',
       soft: true,
       render: (row) => (row.type === 'object' ? (row.storageClass ?? none) : none),
     },
     {
       id: 'type',
       header: t('browser.column.type'),
-      track: '68px',
+      track: '72px',
       soft: true,
       render: (row) => typeOf(row, t),
     },

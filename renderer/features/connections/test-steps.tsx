@@ -34,7 +34,13 @@ export function TestSteps({ steps, result, error }: Props) {
     if (shownCount > 0) sectionRef.current?.scrollIntoView({ block: ended ? 'end' : 'nearest' });
   }, [ended, shownCount]);
   return (
-    <section ref={sectionRef} aria-label={t('connection.testTitle')} aria-live="polite" data-testid="test-steps">
+    <section
+      ref={sectionRef}
+      className={styles.test}
+      aria-label={t('connection.testTitle')}
+      aria-live="polite"
+      data-testid="test-steps"
+    >
       <ol className={styles.steps}>
         {shown.map((step) => {
           const Icon = icons[step.state];

@@ -82,7 +82,7 @@ async function uploadItems(
     for (const prefix of emptyFolderPrefixes(place, items, pathRulesOf(info))) {
       // A transfer moves files; a folder with nothing in it is an object of its own.
       const made = await engine.call('objects.createFolder', { ...bucketOf(place), prefix });
-      if (!made.ok) showFailure(place, prefix, made.error);
+      if (!made.ok && made.error.code !== 'TargetExists') showFailure(place, prefix, made.error);
     }
     end(id);
   } catch (cause) {
