@@ -68,7 +68,8 @@ export function createTransferJournal(db: Database): TransferJournal {
     update('transfer_file', fileId, patch);
   }
 
-  function insertFile(jobId: JobId, file: PlannedFile): void {
+  /** False when it was there already. */
+  function insertFile(jobId: JobId, file: PlannedFile): boolean {
     const state: FileState = file.error ? 'failed' : 'queued';
     const inserted = sql(
       `INSERT OR IGNORE INTO transfer_file (job_id, name, source, target, size_bytes, fingerprint, state, error)
@@ -83,12 +84,13 @@ export function createTransferJournal(db: Database): TransferJournal {
       state,
       file.error === null ? null : JSON.stringify(file.error),
     );
-    if (inserted.changes === 0) return;
+    if (inserted.changes === 0) return false;
     sql('UPDATE transfer_job SET files_total = files_total + 1, bytes_total = bytes_total + ? WHERE id = ?').run(
       file.fingerprint.sizeBytes,
       jobId,
     );
     adjustCounts(jobId, state, 1, 1, file.fingerprint.sizeBytes);
+    return true;
   }
 
   return {
@@ -125,18 +127,23 @@ export function createTransferJournal(db: Database): TransferJournal {
       return (rows as PartRow[]).map(partFromRow);
     },
     sourceOfTarget(jobId, target) {
-      const row = read('SELECT source FROM transfer_file WHERE job_id = ? AND target = ?').get(jobId, target);
+      const row = read('SELECT source FROM transfer_file WHERE job_id = ? AND target = ? ORDER BY id LIMIT 1').get(
+        jobId,
+        target,
+      );
       return (row as { source: string } | undefined)?.source ?? null;
     },
 
     createJob: (job) => commit.write(() => insertJob(sql, job)),
     updateJob: (jobId, patch) => commit.write(() => update('transfer_job', jobId, patch)),
     removeJob: (jobId) => commit.write(() => sql('DELETE FROM transfer_job WHERE id = ?').run(jobId)),
-    addFiles(jobId, files): Promise<Result<void>> {
-      if (files.length === 0) return Promise.resolve(ok());
-      return commit.write(() => {
-        for (const file of files) insertFile(jobId, file);
+    async addFiles(jobId, files): Promise<Result<readonly PlannedFile[]>> {
+      if (files.length === 0) return ok([]);
+      let added: readonly PlannedFile[] = [];
+      const saved = await commit.write(() => {
+        added = files.filter((file) => insertFile(jobId, file));
       });
+      return saved.ok ? ok(added) : saved;
     },
     updateFile: (fileId, patch) => commit.write(() => patchFile(fileId, patch)),
     updateFiles(jobId, states, patch) {

@@ -23,8 +23,9 @@ export function createJobCleaner(options: {
 
   async function discard(job: JobRecord, file: FileRecord, connection: OpenConnection | null): Promise<void> {
     if (file.tempPath !== null) await files.remove(file.tempPath);
-    if (file.uploadId !== null && connection && job.request.kind === 'upload') {
-      await connection.store.abortMultipart(job.request.bucket, file.savedAs ?? file.target, file.uploadId);
+    if (file.uploadId !== null && connection && job.request.kind !== 'download') {
+      const bucket = job.request.kind === 'copy' ? job.request.toBucket : job.request.bucket;
+      await connection.store.abortMultipart(bucket, file.savedAs ?? file.target, file.uploadId);
     }
     await journal.clearParts(file.id);
     await journal.updateFile(file.id, { tempPath: null, uploadId: null, partBytes: null });

@@ -2,28 +2,45 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
-import { learnFromRefusal, lookAtObject, retryContext } from './job-requests.ts';
+import type { WriteCondition } from '../s3/object-store.ts';
+import { lookAtObject, retryContext, withoutRefused } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile } from './finish-file.ts';
 import { maxSingleCopyBytes, planParts } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
-import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
+import { lookAtSource, withKnownSource } from './look-at-source.ts';
+import { mayBeSource } from './plan-sources.ts';
+import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { runParts } from './run-parts.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
 
 /** Server-side parts of a copy of more than 5 GiB. */
 const copyPartBytes = 512 * 1024 * 1024;
 
+/** How often a source that changes while it is copied, or a target that appears meanwhile, is looked at again. */
+const maxRestarts = 3;
+
 /** Copies one object inside a connection, on the server ([T18]); the source's version is pinned by its ETag. */
 export async function copyFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
-  const outcome = await copyOnce(job, file);
-  return job.signal.aborted && outcome.type !== 'done' ? stopped : outcome;
+  let current = file;
+  for (let restart = 0; ; restart += 1) {
+    const outcome = await copyOnce(job, current);
+    if (job.signal.aborted && outcome.type !== 'done') return stopped;
+    if (outcome.type !== 'failed' || restart + 1 >= maxRestarts) return outcome;
+    if (outcome.error.code !== 'PreconditionFailed' && outcome.error.code !== 'SourceChanged') return outcome;
+    const looked = await lookAtSource(job, job.ports.journal.file(file.id) ?? current);
+    if (!looked.ok) return job.signal.aborted ? stopped : failed(looked.error);
+    current = looked.value;
+  }
 }
 
-async function copyOnce(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
   const { request } = job;
   if (request.kind !== 'copy') throw new Error('not a copy');
-  job.resetBytes(file.id);
+  job.resetBytes(planned.id);
+  const known = await withKnownSource(job, planned);
+  if (!known.ok) return failed(known.error);
+  const file = known.value;
   if (file.verification !== null) return finishFile(job, file, file.verification);
   if (request.bucket === request.toBucket && file.source === file.target) {
     return failed(
@@ -37,23 +54,35 @@ async function copyOnce(job: RunningJob, file: FileRecord): Promise<FileOutcome>
   });
   if (!decision.ok) return failed(decision.error);
   if (decision.value.type === 'outcome') return decision.value.outcome;
-  const { target: key, replace } = decision.value;
+  const { target: key } = decision.value;
+  let { replace } = decision.value;
+  if (replace && mayBeSource(request, key)) {
+    // It may be a source that has not been copied yet: only an equal one is replaced ([T54]).
+    const there = await job.connection.store.head(request.toBucket, key, job.signal);
+    if (!there.ok && there.error.code !== 'NoSuchKey') return failed(there.error);
+    const equal = there.ok && file.fingerprint.type === 'object' && sameEtag(there.value.etag, file.fingerprint.etag);
+    if (there.ok && !equal) {
+      return failed(appError('TargetExists', { target: `${request.toBucket}/${key}` }, 'it may be a source', 'no'));
+    }
+    replace = equal;
+  }
 
   const etag = file.fingerprint.type === 'object' ? (file.fingerprint.etag ?? undefined) : undefined;
   const from = { bucket: request.bucket, key: file.source, sourceIfMatch: etag };
   const to = { bucket: request.toBucket, key };
-  const copy = () =>
+  const copy = (facts: ServerFacts) =>
     file.fingerprint.sizeBytes <= maxSingleCopyBytes
       ? withBackoff(retryContext(job, request.toBucket), () =>
-          job.connection.store.copy(from, to, writeCondition(job, replace)),
+          job.connection.store.copy(from, to, writeCondition(facts, replace)),
         )
-      : copyInParts(job, file, from, to, replace);
+      : copyInParts(job, file, from, to, writeCondition(facts, replace));
   const turn = { jobId: job.id, fileId: file.id, memoryBytes: 0, maxInFlight: job.maxInFlight };
   // A copy in parts takes a turn for each part instead.
-  const run = () =>
-    file.fingerprint.sizeBytes <= maxSingleCopyBytes ? job.ports.gate.run(turn, job.signal, copy) : copy();
-  let copied = await run();
-  if (copied && !copied.ok && learnFromRefusal(job, copied.error.code, replace)) copied = await run();
+  const copied = await withoutRefused<unknown>(job, { condition: !replace, checksum: false }, (facts) =>
+    file.fingerprint.sizeBytes <= maxSingleCopyBytes
+      ? job.ports.gate.run<Result<unknown>>(turn, job.signal, () => copy(facts))
+      : copy(facts),
+  );
   if (!copied) return stopped;
   if (!copied.ok) return failed(copied.error);
   const verified = await verifyCopy(job, file, to.bucket, key);
@@ -65,9 +94,10 @@ async function copyInParts(
   file: FileRecord,
   from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
   to: { readonly bucket: string; readonly key: string },
-  replace: boolean,
+  condition: WriteCondition,
 ): Promise<Result<unknown>> {
   const { store } = job.connection;
+  if (file.uploadId !== null) await store.abortMultipart(to.bucket, to.key, file.uploadId);
   const source = await store.head(from.bucket, from.key, job.signal);
   if (!source.ok) return source;
   const created = await store.createMultipart(to.bucket, to.key, {
@@ -76,6 +106,12 @@ async function copyInParts(
   });
   if (!created.ok) return created;
   const { uploadId } = created.value;
+  // Journaled so that it is not left behind by a crash; it is aborted, not resumed ([T1]).
+  const noted = await job.ports.journal.updateFile(file.id, { uploadId });
+  if (!noted.ok) {
+    await store.abortMultipart(to.bucket, to.key, uploadId);
+    return noted;
+  }
   const plan = planParts(file.fingerprint.sizeBytes, copyPartBytes);
   const etags = new Map<number, string>();
   const done = await runParts(
@@ -97,9 +133,7 @@ async function copyInParts(
     },
   );
   const parts = plan.map(({ partNumber }) => ({ partNumber, etag: etags.get(partNumber) ?? '' }));
-  const completed = done.ok
-    ? await store.completeMultipart(to.bucket, to.key, uploadId, parts, writeCondition(job, replace))
-    : done;
+  const completed = done.ok ? await store.completeMultipart(to.bucket, to.key, uploadId, parts, condition) : done;
   // Not resumed: copying again costs no bandwidth, an upload left behind costs storage.
   if (!completed.ok) await store.abortMultipart(to.bucket, to.key, uploadId);
   return completed;

@@ -7,7 +7,8 @@ import { receiveParts } from './download-parts.ts';
 import { countingBytes, retryContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile } from './finish-file.ts';
-import { withBackoff, withRetries } from './retry.ts';
+import { lookAtSource, withKnownSource } from './look-at-source.ts';
+import { withRetries } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
 import { decideTarget } from './target-conflict.ts';
 
@@ -42,17 +43,10 @@ export async function downloadFile(job: RunningJob, file: FileRecord): Promise<F
 
 /** Forgets what has been downloaded, and looks at the object again when it has changed. */
 async function startAfresh(job: RunningJob, file: FileRecord, changed: boolean): Promise<Result<void>> {
-  const { journal } = job.ports;
   const discarded = await discardDownload(job, file);
   if (!discarded.ok || !changed) return discarded;
-  const bucket = downloadBucket(job);
-  const head = await withBackoff(retryContext(job, bucket), () =>
-    job.connection.store.head(bucket, file.source, job.signal),
-  );
-  if (!head.ok) return head;
-  return journal.updateFile(file.id, {
-    fingerprint: { type: 'object', sizeBytes: head.value.sizeBytes, etag: head.value.etag },
-  });
+  const looked = await lookAtSource(job, file);
+  return looked.ok ? ok() : looked;
 }
 
 /** Removes the temporary file and forgets the parts in it. Idempotent. */
@@ -67,9 +61,12 @@ export async function discardDownload(job: RunningJob, file: FileRecord): Promis
   return cleared.ok ? journal.updateFile(file.id, { tempPath: null, partBytes: null }) : cleared;
 }
 
-async function downloadOnce(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
-  job.resetBytes(file.id);
+async function downloadOnce(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
+  job.resetBytes(planned.id);
   const { files } = job.ports;
+  const known = await withKnownSource(job, planned);
+  if (!known.ok) return failed(known.error);
+  const file = known.value;
   if (file.verification !== null) return finishFile(job, file, file.verification);
   if (file.source.endsWith('/') && file.fingerprint.sizeBytes === 0) return makeMarkedFolder(job, file);
 
@@ -87,6 +84,8 @@ async function downloadOnce(job: RunningJob, file: FileRecord): Promise<FileOutc
   if (replace) {
     const there = await files.stat(target);
     if (there.ok && there.value.type === 'folder') return failed(appError('IsADirectory', { path: target }));
+    // A device or a pipe would be replaced by the rename: nobody means that.
+    if (there.ok && there.value.type === 'other') return failed(appError('NotAFile', { path: target }));
   }
   const folder = await files.makeFolder(dirname(target));
   if (!folder.ok) return failed(folder.error);

@@ -16,7 +16,13 @@ export async function finishFile(job: RunningJob, file: FileRecord, verification
   if (!noted.ok) return failed(noted.error);
   const { fingerprint } = job.ports.journal.file(file.id) ?? file;
   const removed = await removeSource(job, { ...file, fingerprint });
-  return removed.ok ? { type: 'done', verification } : failed({ ...removed.error, retry: 'no' });
+  if (removed.ok) return { type: 'done', verification };
+  if (removed.error.code === 'SourceChanged') {
+    // What was verified is not what is there now: the next try must transfer it, not only delete it.
+    const forgotten = await job.ports.journal.updateFile(file.id, { verification: null });
+    if (!forgotten.ok) return failed(forgotten.error);
+  }
+  return failed({ ...removed.error, retry: 'no' });
 }
 
 /** [T25] Deletes the source of a move, but only when it is still what was copied. Idempotent. */

@@ -1,9 +1,9 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
-import { appError } from '../../shared/errors.ts';
+import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { FileRecord } from './journal.ts';
 import { type RetryContext, withBackoff } from './retry.ts';
-import type { RunningJob } from './running-job.ts';
+import type { RunningJob, ServerFacts } from './running-job.ts';
 
 export function retryContext(job: RunningJob, bucket: string): RetryContext {
   const { clock, random, retryPolicy: policy } = job.ports;
@@ -23,18 +23,34 @@ export async function lookAtObject(job: RunningJob, bucket: string, key: string)
   return ok({ sizeBytes: head.value.sizeBytes, modifiedMs });
 }
 
-/** True when the refusal taught something, and the same request is worth sending once more without it. */
-export function learnFromRefusal(job: RunningJob, code: string, replace: boolean): boolean {
-  if (code !== 'NotImplemented' && code !== 'InvalidArgument') return false;
-  if (!replace && job.facts.conditions === 'unknown') {
-    job.facts.conditions = 'rejected';
-    return true;
+/**
+ * Runs a write, and where the server refuses it for something that may be a header it does not know, once more without
+ * that header. Only a success without it proves that it was to blame, and only then is it remembered: the same answers
+ * are given for keys and bodies that are wrong, and the writes of others must keep their protection ([T21]).
+ */
+export async function withoutRefused<T>(
+  job: RunningJob,
+  sends: { readonly condition: boolean; readonly checksum: boolean },
+  attempt: (facts: ServerFacts) => Promise<Result<T> | null>,
+): Promise<Result<T> | null> {
+  const { facts } = job;
+  const condition = sends.condition && facts.conditions === 'unknown' ? ({ conditions: 'rejected' } as const) : null;
+  const checksum = sends.checksum && facts.checksums === 'unknown' ? ({ checksums: 'rejected' } as const) : null;
+  const lessons: Partial<ServerFacts>[] = [];
+  if (condition) lessons.push(condition);
+  if (checksum) lessons.push(checksum);
+  if (condition && checksum) lessons.push({ ...condition, ...checksum });
+  let result = await attempt(facts);
+  for (const lesson of lessons) {
+    if (!result || result.ok || !mayBeRefusal(result.error)) return result;
+    result = await attempt({ ...facts, ...lesson });
+    if (result?.ok) Object.assign(facts, lesson);
   }
-  if (job.facts.checksums === 'unknown') {
-    job.facts.checksums = 'rejected';
-    return true;
-  }
-  return false;
+  return result;
+}
+
+function mayBeRefusal({ code }: AppError): boolean {
+  return code === 'NotImplemented' || code === 'InvalidArgument';
 }
 
 /** The weakest proof: the object is there and as long as it should be. */

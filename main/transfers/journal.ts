@@ -47,7 +47,7 @@ export type PlannedFile = {
   readonly name: string;
   /** Local path or key. Unique within the job together with the target. */
   readonly source: string;
-  /** Key or local path; another file of the job never has the same. */
+  /** Key or local path. Of several files of the job with the same one, only the first is transferred ([T53]). */
   readonly target: string;
   readonly fingerprint: Fingerprint;
   /** A source that cannot be transferred at all (symlink loop, no permission) is planned as failed, so that it is named. */
@@ -113,15 +113,18 @@ export interface TransferJournal {
   /** Files in these states with an id above `afterId`, ascending. */
   filesAfter(jobId: JobId, states: readonly FileState[], afterId: number, limit: number): readonly FileRecord[];
   parts(fileId: FileId): readonly PartRecord[];
-  /** The source that takes this target in this job, or null when the target is free. */
+  /** The source that took this target first in this job, or null when the target is free. */
   sourceOfTarget(jobId: JobId, target: string): string | null;
 
   createJob(job: JobRecord): Promise<Result<void>>;
   updateJob(jobId: JobId, patch: JobPatch): Promise<Result<void>>;
   /** With its files and parts. */
   removeJob(jobId: JobId): Promise<Result<void>>;
-  /** Files planned before (same source and target) are left as they are: planning may be repeated after a crash. */
-  addFiles(jobId: JobId, files: readonly PlannedFile[]): Promise<Result<void>>;
+  /**
+   * Files planned before (same source and target) are left as they are: planning may be repeated after a crash. Answers
+   * with those that were new.
+   */
+  addFiles(jobId: JobId, files: readonly PlannedFile[]): Promise<Result<readonly PlannedFile[]>>;
   /** Keeps the job's counts in step in the same commit. */
   updateFile(fileId: FileId, patch: FilePatch): Promise<Result<void>>;
   /** Every file of the job in one of these states. */

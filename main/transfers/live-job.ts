@@ -20,6 +20,8 @@ export type LiveJob = {
   run: { readonly controller: AbortController; readonly ended: Promise<void>; stopReason: StopReason | null } | null;
   /** Something was answered while it ran: it goes over its files once more. */
   again: boolean;
+  /** It is being cancelled: nothing may start it any more. */
+  cancelling: boolean;
 };
 
 export function liveJob(record: JobRecord): LiveJob {
@@ -31,6 +33,7 @@ export function liveJob(record: JobRecord): LiveJob {
     meter: createSpeedMeter(),
     run: null,
     again: false,
+    cancelling: false,
   };
 }
 

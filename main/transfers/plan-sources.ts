@@ -50,7 +50,6 @@ function keyRefusal(context: PlanContext, bucket: string, key: string): AppError
 }
 
 async function* planUpload(context: PlanContext, request: UploadRequest): AsyncGenerator<Result<PlannedFile>> {
-  const several = request.items.length > 1;
   for (const item of request.items) {
     const source = resolve('file' in item ? item.file : item.folder);
     const info = await context.files.stat(source);
@@ -75,17 +74,6 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
       const wanted = item.prefix + namesToKey(entry.names, context.pathRules);
       if (!entry.info.ok) {
         yield unusable(name, entry.path, wanted, entry.info.error);
-        continue;
-      }
-      // Two dropped folders may hold the same name: the second one is kept beside the first, never in its place.
-      const taken = several ? context.sourceOfTarget(wanted) : null;
-      if (taken !== null && taken !== entry.path) {
-        yield unusable(
-          name,
-          entry.path,
-          wanted,
-          appError('TargetExists', { target: wanted, other: taken }, undefined, 'no'),
-        );
         continue;
       }
       const error =
@@ -139,7 +127,6 @@ function objectFingerprint(listed: Listed): Fingerprint {
 }
 
 async function* planDownload(context: PlanContext, request: DownloadRequest): AsyncGenerator<Result<PlannedFile>> {
-  const several = request.items.length > 1;
   for (const item of request.items) {
     const folder = resolve('file' in item ? dirname(item.file) : item.folder);
     const folders = createFolderNames(context, folder);
@@ -166,13 +153,10 @@ async function* planDownload(context: PlanContext, request: DownloadRequest): As
       // The marker of the downloaded folder itself.
       if (rest === '') continue;
       const names = keyToNames(rest, context.pathRules);
-      if (rest.endsWith('/') && listed.value.sizeBytes === 0) names.pop();
-      const target = folders.pathOf(names);
-      const taken = several ? context.sourceOfTarget(target) : null;
+      const isMarker = rest.endsWith('/') && listed.value.sizeBytes === 0;
+      const target = isMarker ? folders.folderPath(names.slice(0, -1)) : folders.pathOf(names);
       if (!target.startsWith(folder.endsWith(sep) ? folder : folder + sep))
         yield unusable(rest, key, target, appError('UnsafePath', { key, path: target }));
-      else if (taken !== null && taken !== key)
-        yield unusable(rest, key, target, appError('TargetExists', { target, other: taken }, undefined, 'no'));
       else yield ok({ ...plain, target });
     }
   }
@@ -201,7 +185,7 @@ function createFolderNames(context: PlanContext, root: string) {
     known.set(id, path);
     return path;
   }
-  return { pathOf: (names: readonly string[]) => join(folderPath(names.slice(0, -1)), names.at(-1) ?? '') };
+  return { folderPath, pathOf: (names: readonly string[]) => join(folderPath(names.slice(0, -1)), names.at(-1) ?? '') };
 }
 
 async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGenerator<Result<PlannedFile>> {
@@ -231,13 +215,25 @@ async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGener
 }
 
 /**
- * A copy whose target lies below its source would list its own results for ever: such a plan must be complete before
- * the first copy is made ([T54]). Pure.
+ * A copy some of whose targets may be its own sources would list its own results, even for ever: such a plan must be
+ * complete before the first copy is made ([T54]). Pure.
  */
 export function mustPlanFirst(request: TransferRequest): boolean {
-  return (
-    request.kind === 'copy' &&
-    request.bucket === request.toBucket &&
-    request.items.some((item) => 'prefix' in item && item.toPrefix.startsWith(item.prefix))
-  );
+  if (request.kind !== 'copy' || request.bucket !== request.toBucket) return false;
+  return request.items.some((to) => request.items.some((from) => mayMeet(to, from)));
+}
+
+type CopyItem = CopyRequest['items'][number];
+
+function mayMeet(to: CopyItem, from: CopyItem): boolean {
+  const target = 'key' in to ? to.toKey : to.toPrefix;
+  const source = 'key' in from ? from.key : from.prefix;
+  if ('prefix' in from && target.startsWith(source)) return true;
+  return 'prefix' in to ? source.startsWith(target) : target === source;
+}
+
+/** Whether this key may be one of the sources of a copy inside its bucket ([T54]). Pure. */
+export function mayBeSource(request: CopyRequest, key: string): boolean {
+  if (request.bucket !== request.toBucket) return false;
+  return request.items.some((item) => ('key' in item ? item.key === key : key.startsWith(item.prefix)));
 }

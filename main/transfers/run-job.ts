@@ -5,7 +5,8 @@ import { copyFile } from './copy-file.ts';
 import { downloadFile } from './download-file.ts';
 import type { FilePatch, FileRecord, PlannedFile } from './journal.ts';
 import { mustPlanFirst, planSources } from './plan-sources.ts';
-import type { FileOutcome, RunningJob } from './running-job.ts';
+import { outsideRestriction } from '../s3/restrict-store.ts';
+import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
 import { uploadFile } from './upload-file.ts';
 
 /** What the owner of a job hears while it runs; all of it is in the journal by then. */
@@ -92,20 +93,23 @@ export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener:
 async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[]) => void): Promise<Result<void>> {
   const { journal } = job.ports;
   let batch: PlannedFile[] = [];
+  const takenInBatch = new Map<string, string>();
   const save = async (): Promise<Result<void>> => {
     const files = batch;
     batch = [];
     const added = await journal.addFiles(job.id, files);
-    if (added.ok && files.length > 0) onPlanned(files);
-    return added;
+    takenInBatch.clear();
+    if (!added.ok) return added;
+    if (added.value.length > 0) onPlanned(added.value);
+    return ok();
   };
+  const sourceOfTarget = (target: string) => takenInBatch.get(target) ?? journal.sourceOfTarget(job.id, target);
   const context = {
     connection: job.connection,
     files: job.ports.files,
     pathRules: job.ports.pathRules,
     signal: job.signal,
-    sourceOfTarget: (target: string) =>
-      batch.find((file) => file.target === target)?.source ?? journal.sourceOfTarget(job.id, target),
+    sourceOfTarget,
   };
   for await (const planned of planSources(context, job.request)) {
     if (job.signal.aborted) return ok();
@@ -113,7 +117,11 @@ async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[
       await save();
       return planned;
     }
-    batch.push(planned.value);
+    const file = planned.value;
+    const taken = sourceOfTarget(file.target);
+    if (taken === null) takenInBatch.set(file.target, file.source);
+    const mayGo = taken === null || mayShareTarget(job, file, taken);
+    batch.push(mayGo ? file : { ...file, error: file.error ?? targetTaken(file, taken) });
     if (batch.length >= planBatch) {
       const saved = await save();
       if (!saved.ok) return saved;
@@ -122,6 +130,34 @@ async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[
   const saved = await save();
   if (!saved.ok || job.signal.aborted) return saved;
   return journal.updateJob(job.id, { planned: true });
+}
+
+/** A source with itself, and folders with folders. */
+function mayShareTarget(job: RunningJob, { source, fingerprint }: PlannedFile, other: string): boolean {
+  if (source === other) return true;
+  const isMarker = source.endsWith('/') && fingerprint.sizeBytes === 0;
+  return job.request.kind === 'download' && isMarker && other.endsWith('/');
+}
+
+/** [T53] Two sources with one target: the second one is named and left where it is, never put in the first one's place. */
+function targetTaken({ target }: { readonly target: string }, other: string): AppError {
+  return appError('TargetExists', { target, other }, undefined, 'no');
+}
+
+/**
+ * Why a file must not be transferred although it is queued; null when it may. Looked at again each time: a file that
+ * was planned as failed may have been put back by a retry, and a connection's restriction may have been changed.
+ */
+function refusal(job: RunningJob, file: FileRecord): AppError | null {
+  const { request } = job;
+  const { restriction } = job.connection;
+  const outside =
+    (request.kind === 'upload' ? null : outsideRestriction(restriction, request.bucket, file.source)) ??
+    (request.kind === 'upload' ? outsideRestriction(restriction, request.bucket, file.target) : null) ??
+    (request.kind === 'copy' ? outsideRestriction(restriction, request.toBucket, file.target) : null);
+  if (outside !== null) return outside;
+  const first = job.ports.journal.sourceOfTarget(job.id, file.target);
+  return first === null || mayShareTarget(job, file, first) ? null : targetTaken(file, first);
 }
 
 async function runFile(job: RunningJob, file: FileRecord, listener: JobListener): Promise<Result<void>> {
@@ -138,7 +174,16 @@ async function runFile(job: RunningJob, file: FileRecord, listener: JobListener)
   return ok();
 }
 
-function transferFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+async function transferFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+  const refused = refusal(job, file);
+  if (refused !== null) return failed(refused);
+  const outcome = await transferQueued(job, file);
+  // Answered for all while this one was on its way to ask ([T23]).
+  if (outcome.type !== 'waiting' || job.answerForAll() === null) return outcome;
+  return transferQueued(job, job.ports.journal.file(file.id) ?? file);
+}
+
+function transferQueued(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
   switch (job.request.kind) {
     case 'upload':
       return uploadFile(job, file);

@@ -84,7 +84,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   const { journal, clock, emit } = options;
   const gate = createRequestGate(memoryBudgetBytes);
   const jobs = new Map<JobId, LiveJob>();
-  const facts = new Map<string, ServerFacts>();
+  /** By the open connection: one that was edited may lead to another server. */
+  const facts = new WeakMap<OpenConnection, ServerFacts>();
   const cleaner = createJobCleaner(options);
   const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
   const ports = { ...options, gate, retryPolicy, partSizes };
@@ -131,7 +132,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     if (closed) return;
     for (const job of jobs.values()) {
       if (running().length >= maxRunningJobs) return;
-      if (job.run === null && job.record.state === 'queued') launch(job);
+      if (job.run === null && !job.cancelling && job.record.state === 'queued') launch(job);
     }
   }
 
@@ -179,8 +180,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     const { id, request } = job.record;
     const threads =
       (request.kind === 'download' ? connection.downloadThreads : connection.uploadThreads) ?? environmentThreads;
-    let known = facts.get(connection.id);
-    if (!known) facts.set(connection.id, (known = { checksums: 'unknown', conditions: 'unknown' }));
+    let known = facts.get(connection);
+    if (!known) facts.set(connection, (known = { checksums: 'unknown', conditions: 'unknown' }));
     return {
       id,
       request,
@@ -242,10 +243,11 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     if (jobId !== undefined) {
       const job = find(jobId);
       if (!job.ok) return job;
-      if (states.includes(job.value.record.state)) await act(job.value);
+      if (states.includes(job.value.record.state) && !job.value.cancelling) await act(job.value);
       return ok();
     }
-    await Promise.all([...jobs.values()].filter((job) => states.includes(job.record.state)).map(act));
+    const chosen = [...jobs.values()].filter((job) => states.includes(job.record.state) && !job.cancelling);
+    await Promise.all(chosen.map(act));
     return ok();
   }
 
@@ -298,14 +300,22 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     async cancel(jobId) {
       const job = find(jobId);
       if (!job.ok) return job;
-      if (endedJobStates.includes(job.value.record.state)) return ok();
-      await halt(job.value, 'cancel');
-      const connection = await openFor(job.value.record);
-      await cleaner.discardUnfinished(job.value.record, connection.ok ? connection.value : null);
-      await journal.updateFiles(jobId, ['queued', 'waiting'], { state: 'cancelled' });
-      const cancelled = await patch(job.value, { state: 'cancelled', endedMs: clock.nowMs() });
-      await cleaner.removeSpool(job.value.record.request);
-      return cancelled;
+      const live = job.value;
+      if (endedJobStates.includes(live.record.state) || live.cancelling) return ok();
+      live.cancelling = true;
+      try {
+        await halt(live, 'cancel');
+        // Its last file may have been done before the signal came.
+        if (live.record.state === 'done') return ok();
+        const connection = await openFor(live.record);
+        await cleaner.discardUnfinished(live.record, connection.ok ? connection.value : null);
+        await journal.updateFiles(jobId, ['queued', 'waiting'], { state: 'cancelled' });
+        const cancelled = await patch(live, { state: 'cancelled', endedMs: clock.nowMs() });
+        await cleaner.removeSpool(live.record.request);
+        return cancelled;
+      } finally {
+        live.cancelling = false;
+      }
     },
     async retry(jobId) {
       const job = find(jobId);
@@ -332,19 +342,24 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     async answer(jobId, fileId, answer, applyToAll) {
       const job = find(jobId);
       if (!job.ok) return job;
-      const answered = applyToAll ? [...job.value.questions.keys()] : [fileId];
+      const live = job.value;
+      if (live.cancelling || endedJobStates.includes(live.record.state)) return ok();
       if (applyToAll) {
-        const saved = await patch(job.value, { answerForAll: answer });
+        const saved = await patch(live, { answerForAll: answer });
         if (!saved.ok) return saved;
       }
-      for (const id of answered) {
-        if (!job.value.questions.delete(id)) continue;
-        const saved = await journal.updateFile(id, { state: 'queued', answer });
-        if (!saved.ok) return saved;
-      }
-      changed(job.value);
-      if (job.value.run) job.value.again = true;
-      else if (job.value.record.state === 'active') return enqueue(job.value);
+      const answered = [...live.questions].filter(([id]) => applyToAll || id === fileId);
+      if (answered.length === 0) return ok();
+      for (const [id] of answered) live.questions.delete(id);
+      // Before the answers are on the disk: a run that comes to its end meanwhile must look again.
+      if (live.run) live.again = true;
+      const saves = await Promise.all(answered.map(([id]) => journal.updateFile(id, { state: 'queued', answer })));
+      const refused = saves.find((saved) => !saved.ok);
+      // Nothing was answered then: the questions stay open.
+      if (refused) for (const [id, question] of answered) live.questions.set(id, question);
+      changed(live);
+      if (refused) return refused;
+      if (live.run === null && !live.cancelling && live.record.state === 'active') return enqueue(live);
       return ok();
     },
     async close() {

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { WriteCondition } from '../s3/object-store.ts';
 import type { FileRecord } from './journal.ts';
 import { numberedName } from './free-name.ts';
-import { conflictPolicyOf, failed, type FileOutcome, type RunningJob } from './running-job.ts';
+import { conflictPolicyOf, failed, type FileOutcome, type RunningJob, type ServerFacts } from './running-job.ts';
 
 type Existing = { readonly sizeBytes: number; readonly modifiedMs: number | null };
 
@@ -23,7 +23,13 @@ export async function decideTarget(
   job: RunningJob,
   file: FileRecord,
   look: (target: string) => Promise<Result<Existing | null>>,
-  where: { readonly source: string; readonly target: (target: string) => string; readonly separator: '/' | '\\' },
+  where: {
+    readonly source: string;
+    readonly target: (target: string) => string;
+    readonly separator: '/' | '\\';
+    /** Undoes what was begun under the old name, before a new one is journaled. */
+    readonly leave?: () => Promise<Result<void>>;
+  },
 ): Promise<Result<TargetDecision>> {
   const policy = conflictPolicyOf(job, file);
   const target = file.savedAs ?? file.target;
@@ -40,7 +46,7 @@ export async function decideTarget(
         outcome: failed(appError('TargetExists', { target: where.target(target) }, undefined, 'no')),
       });
     case 'keep-both':
-      return keepBoth(job, file, look, where.separator);
+      return keepBoth(job, file, look, where);
     case 'ask': {
       const question: Omit<ConflictQuestion, 'openQuestions'> = {
         fileId: file.id,
@@ -62,14 +68,16 @@ async function keepBoth(
   job: RunningJob,
   file: FileRecord,
   look: (target: string) => Promise<Result<Existing | null>>,
-  separator: '/' | '\\',
+  where: { readonly separator: '/' | '\\'; readonly leave?: () => Promise<Result<void>> },
 ): Promise<Result<TargetDecision>> {
   for (let number = 2; number < maxNumberedNames; number += 1) {
-    const target = numberedName(file.target, number, separator);
+    const target = numberedName(file.target, number, where.separator);
     if (job.ports.journal.sourceOfTarget(job.id, target) !== null) continue;
     const found = await look(target);
     if (!found.ok) return found;
     if (found.value !== null) continue;
+    const left = (await where.leave?.()) ?? ok();
+    if (!left.ok) return left;
     const saved = await job.ports.journal.updateFile(file.id, { savedAs: target });
     return saved.ok ? ok({ type: 'write', target, replace: false }) : saved;
   }
@@ -77,6 +85,6 @@ async function keepBoth(
 }
 
 /** The condition that makes the server itself refuse when something has appeared meanwhile. */
-export function writeCondition(job: RunningJob, replace: boolean): WriteCondition {
-  return replace || job.facts.conditions === 'rejected' ? {} : { ifNoneMatch: '*' };
+export function writeCondition(facts: ServerFacts, replace: boolean): WriteCondition {
+  return replace || facts.conditions === 'rejected' ? {} : { ifNoneMatch: '*' };
 }

@@ -9,19 +9,12 @@ import { finishFile } from './finish-file.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { maxObjectBytes } from './part-plan.ts';
 import { withRetries } from './retry.ts';
-import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
+import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
-import {
-  countingBytes,
-  learnFromRefusal,
-  lookAtObject,
-  retryContext,
-  uploadBucket,
-  verifySize,
-} from './job-requests.ts';
+import { countingBytes, lookAtObject, retryContext, uploadBucket, verifySize, withoutRefused } from './job-requests.ts';
 import { discardUpload, uploadInParts } from './upload-parts.ts';
 
-/** How often a file that changes while it is read, or a target that appears meanwhile, is taken again from the start. */
+/** How often a file is taken again that changed while it was read, whose target appeared or whose upload was aborted meanwhile. */
 const maxRestarts = 3;
 
 /** Uploads one file, resuming the parts it has ([T1]-[T9]); idempotent up to the journal's state. */
@@ -32,7 +25,9 @@ export async function uploadFile(job: RunningJob, file: FileRecord): Promise<Fil
     if (job.signal.aborted && outcome.type !== 'done') return stopped;
     const takeAgain =
       outcome.type === 'failed' &&
-      (outcome.error.code === 'SourceChanged' || outcome.error.code === 'PreconditionFailed');
+      (outcome.error.code === 'SourceChanged' ||
+        outcome.error.code === 'PreconditionFailed' ||
+        outcome.error.code === 'NoSuchUpload');
     if (!takeAgain || restart + 1 >= maxRestarts) return outcome;
     const latest = job.ports.journal.file(file.id);
     if (!latest) return outcome;
@@ -70,6 +65,8 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
     source: file.source,
     target: (key) => `${bucket}/${key}`,
     separator: '/',
+    // Parts belong to the key their upload was begun for.
+    leave: () => discardUpload(job, file),
   });
   if (!decision.ok) return failed(decision.error);
   if (decision.value.type === 'outcome') {
@@ -78,6 +75,7 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
     return decision.value.outcome;
   }
   const { target: key, replace } = decision.value;
+  if (key !== (file.savedAs ?? file.target)) file = { ...file, savedAs: key, uploadId: null, partBytes: null };
 
   const sent =
     fingerprint.sizeBytes <= job.ports.partSizes.singleUploadBytes
@@ -96,7 +94,7 @@ async function uploadWhole(
   const { gate, transport, files } = job.ports;
   const bucket = uploadBucket(job);
   const sizeBytes = file.fingerprint.sizeBytes;
-  const work = () =>
+  const send = (facts: ServerFacts) =>
     withRetries(retryContext(job, bucket), (target) =>
       countingBytes(job, file, (onBytes) =>
         transport.send(
@@ -106,19 +104,18 @@ async function uploadWhole(
             filePath: file.source,
             offset: 0,
             sizeBytes,
-            as: { type: 'object', contentType: contentTypeOf(file.source), ...writeCondition(job, replace) },
-            withCrc32: job.facts.checksums !== 'rejected',
-            withMd5: job.facts.checksums !== 'kept',
+            as: { type: 'object', contentType: contentTypeOf(file.source), ...writeCondition(facts, replace) },
+            withCrc32: facts.checksums !== 'rejected',
+            withMd5: facts.checksums !== 'kept',
           },
           { signal: job.signal, onBytes },
         ),
       ),
     );
   const turn = { jobId: job.id, fileId: file.id, memoryBytes: sizeBytes, maxInFlight: job.maxInFlight };
-  let sent = await gate.run(turn, job.signal, work);
-  // A server that does not know conditions or checksums: remembered, and sent again without.
-  if (sent && !sent.ok && learnFromRefusal(job, sent.error.code, replace))
-    sent = await gate.run(turn, job.signal, work);
+  const sent = await withoutRefused(job, { condition: !replace, checksum: true }, (facts) =>
+    gate.run(turn, job.signal, () => send(facts)),
+  );
   if (!sent) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
   if (!sent.ok) return sent;
 
@@ -141,7 +138,7 @@ async function verifyWhole(
     if (sent.serverCrc32 === sent.crc32) return ok('checksum');
     return err(appError('ChecksumMismatch', { key, expected: sent.crc32, actual: sent.serverCrc32 }));
   }
-  if (job.facts.checksums === 'unknown') job.facts.checksums = 'notKept';
+  if (job.facts.checksums !== 'rejected') job.facts.checksums = 'notKept';
   if (sent.md5 !== null && plainMd5OfEtag(sent.etag) === sent.md5) return ok('md5');
   return verifySize(job, uploadBucket(job), key, sizeBytes);
 }

@@ -2,16 +2,16 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { combineCrc } from '../checksums/combine-crc.ts';
-import { multipartEtag, sameEtag } from '../s3/etag.ts';
+import { multipartEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
-import { countingBytes, learnFromRefusal, retryContext, uploadBucket } from './job-requests.ts';
+import { countingBytes, retryContext, uploadBucket, withoutRefused } from './job-requests.ts';
 import { partBytesFor, type PlannedPart, planParts } from './part-plan.ts';
 import { withBackoff, withRetries } from './retry.ts';
 import { runParts } from './run-parts.ts';
-import type { RunningJob } from './running-job.ts';
+import type { RunningJob, ServerFacts } from './running-job.ts';
 import { writeCondition } from './target-conflict.ts';
 
 type Upload = {
@@ -74,7 +74,7 @@ export async function uploadInParts(
     return err(appError('SourceChanged', { path: file.source }));
 
   const parts = plan.flatMap((part) => have.get(part.partNumber) ?? []);
-  const complete = () =>
+  const complete = (facts: ServerFacts) =>
     withBackoff(retryContext(job, bucket), () =>
       job.connection.store.completeMultipart(
         bucket,
@@ -85,23 +85,20 @@ export async function uploadInParts(
           etag: part.etag ?? '',
           ...(upload.keepsChecksum ? { crc32: part.digests['crc32'] } : {}),
         })),
-        { ...writeCondition(job, replace), ...(upload.keepsChecksum ? { crc32: wholeCrc32(parts), sizeBytes } : {}) },
+        { ...writeCondition(facts, replace), ...(upload.keepsChecksum ? { crc32: wholeCrc32(parts), sizeBytes } : {}) },
       ),
     );
-  let completed = await complete();
-  if (!completed.ok && learnFromRefusal(job, completed.error.code, replace)) completed = await complete();
+  const completed = await withoutRefused(job, { condition: !replace, checksum: false }, complete);
+  if (!completed) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
   if (!completed.ok) {
     // The answer of an earlier try may have been lost: the upload is gone because it was completed.
     if (completed.error.code === 'NoSuchUpload') {
-      const found = await verifyStored(job, key, sizeBytes, parts);
+      const found = await verifyLost(job, key, sizeBytes, parts);
       if (found !== null) return ok(found);
       const cleared = await forget(job, file);
       return cleared.ok ? completed : cleared;
     }
-    if (completed.error.code === 'PreconditionFailed') {
-      // Someone made the object meanwhile: the question of what to do with it is asked again, with the parts kept.
-      return completed;
-    }
+    // PreconditionFailed: someone made the object meanwhile. What to do with it is decided again, with the parts kept.
     return completed;
   }
   return verifyCompleted(job, key, sizeBytes, parts, completed.value);
@@ -116,10 +113,13 @@ function wholeCrc32(parts: readonly PartRecord[]): string {
     })).crc;
 }
 
+/** The ETag the whole has from these parts: from their MD5s, else from the MD5s that their own ETags are. */
 function wholeEtag(parts: readonly PartRecord[]): string | null {
-  const md5s = parts.map((part) => part.digests['md5']);
-  if (md5s.some((md5) => md5 === undefined)) return null;
-  return multipartEtag(md5s.map((md5) => Buffer.from(md5 ?? '', 'base64').toString('hex')));
+  const md5s = parts.map(({ digests, etag }) =>
+    digests['md5'] === undefined ? plainMd5OfEtag(etag) : Buffer.from(digests['md5'], 'base64').toString('hex'),
+  );
+  const known = md5s.filter((md5) => md5 !== null);
+  return known.length === md5s.length ? multipartEtag(known) : null;
 }
 
 async function forget(job: RunningJob, file: FileRecord): Promise<Result<void>> {
@@ -151,7 +151,7 @@ async function openUpload(
     }
     if (listed.error.code !== 'NoSuchUpload') return listed;
     if (journaled.length === planParts(sizeBytes, partBytes).length) {
-      const found = await verifyStored(job, key, sizeBytes, journaled);
+      const found = await verifyLost(job, key, sizeBytes, journaled);
       if (found !== null) return ok({ finished: found });
     }
     const cleared = await forget(job, file);
@@ -216,6 +216,20 @@ async function verifyCompleted(
   }
   const found = await verifyStored(job, key, sizeBytes, parts);
   return found === null ? err(appError('SizeMismatch', { key, expectedBytes: sizeBytes })) : ok(found);
+}
+
+/**
+ * [T6] The same, where an upload is gone and only the object can tell whether it was completed: something of the same
+ * size proves nothing then, it may have been there before.
+ */
+async function verifyLost(
+  job: RunningJob,
+  key: string,
+  sizeBytes: number,
+  parts: readonly PartRecord[],
+): Promise<Verification | null> {
+  const found = await verifyStored(job, key, sizeBytes, parts);
+  return found === 'size' ? null : found;
 }
 
 /** How far the object at the key is proven to be these parts; null when it is not (or is not there). */

@@ -1,0 +1,25 @@
+import { ok, type Result } from '../../shared/result.ts';
+import { retryContext } from './job-requests.ts';
+import type { FileRecord, Fingerprint } from './journal.ts';
+import { withBackoff } from './retry.ts';
+import type { RunningJob } from './running-job.ts';
+
+/**
+ * Looks at the source object as it is now and journals what it looks like. For one that has changed since it was
+ * listed, or could not be looked at then; whatever was verified of an older version does not hold for it ([T25]).
+ */
+export async function lookAtSource(job: RunningJob, file: FileRecord): Promise<Result<FileRecord>> {
+  const { bucket } = job.request;
+  const head = await withBackoff(retryContext(job, bucket), () =>
+    job.connection.store.head(bucket, file.source, job.signal),
+  );
+  if (!head.ok) return head;
+  const fingerprint: Fingerprint = { type: 'object', sizeBytes: head.value.sizeBytes, etag: head.value.etag };
+  const saved = await job.ports.journal.updateFile(file.id, { fingerprint, verification: null });
+  return saved.ok ? ok({ ...file, fingerprint, verification: null }) : saved;
+}
+
+/** The file, looked at now when planning could not. */
+export async function withKnownSource(job: RunningJob, file: FileRecord): Promise<Result<FileRecord>> {
+  return file.fingerprint.type === 'object' ? ok(file) : lookAtSource(job, file);
+}
