@@ -1,11 +1,21 @@
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
 import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { combineCrc } from '../checksums/combine-crc.ts';
 import { crc32ToBase64 } from '../checksums/crc-base64.ts';
 import { createDigest, type DigestAlgorithm, isCrcAlgorithm } from '../checksums/digest.ts';
 import { multipartEtag } from './etag.ts';
-import type { ObjectStore, StoredObject } from './object-store.ts';
+import type { MultipartUpload, ObjectHeaders, ObjectStore, StoredObject } from './object-store.ts';
+import { readSource } from './read-source.ts';
 import { type Sent, verifyStored } from './verify-stored.ts';
 
 export type PartSender = (part: {
@@ -19,77 +29,230 @@ export type PartSender = (part: {
   readonly signal?: AbortSignal | undefined;
 }) => Promise<Result<{ readonly etag: string }>>;
 
-type Primitives = Pick<
-  ObjectStore,
-  'head' | 'putSmall' | 'createMultipart' | 'completeMultipart' | 'abortMultipart'
-> & {
+/** One PUT of bytes in memory; aborted, it breaks off. */
+export type BodySender = (object: {
+  readonly bucket: string;
+  readonly key: string;
+  readonly body: Uint8Array;
+  readonly headers: ObjectHeaders;
+  readonly signal?: AbortSignal | undefined;
+}) => Promise<Result<StoredObject>>;
+
+type Primitives = Pick<ObjectStore, 'head' | 'createMultipart' | 'completeMultipart' | 'abortMultipart'> & {
+  readonly sendBody: BodySender;
   readonly sendPart: PartSender;
 };
 
 const mebibyte = 1024 * 1024;
-const firstPartBytes = 8 * mebibyte;
-const largestPartBytes = 64 * mebibyte;
-const partsOfOneSize = 1000;
+const partSizeBytes = 32 * mebibyte;
 /** S3's limit. */
 const maxParts = 10_000;
-/** Parts in memory: read but not yet sent. */
-const maxBufferedBytes = 128 * mebibyte;
-const maxPartsUnderWay = 4;
-
-/** Parts grow as the stream goes on, so that 10,000 of them hold half a terabyte while most streams buffer little. */
-function partSizeBytes(partNumber: number): number {
-  return Math.min(firstPartBytes * 2 ** Math.floor((partNumber - 1) / partsOfOneSize), largestPartBytes);
-}
+const maxStreamBytes = partSizeBytes * maxParts;
+const partsAtOnce = 3;
 
 /**
- * `putStream` of the port: one PUT for what fits a part, else a multipart upload whose parts carry their CRC32 and whose
- * completion carries the CRC32 of the whole, so that servers which keep checksums verify all of it; for the others the
- * MD5s in the ETag are compared. Aborted or failed: no object is made and the upload is taken back.
+ * `putStream` of the port, by lib-storage's Upload: one PUT for up to 32 MiB, else a multipart upload of parts of that
+ * size, three of them (96 MiB) in memory and under way. 10,000 parts hold 312.5 GiB: what is longer is EntityTooLarge.
+ *
+ * Parts carry their CRC32 and the completion that of the whole, computed from the stream before it is cut, so that
+ * servers which keep checksums verify all of it; for the others the MD5s in the ETag are compared. Aborted or failed:
+ * the upload is taken back before this returns, and no object is made - unless the abort came when a PUT or a
+ * completion was with the server already.
+ *
+ * `clientOf` gives the client whose configuration Upload reads.
  */
-export function createPutStream(store: Primitives): ObjectStore['putStream'] {
+export function createPutStream(store: Primitives, clientOf: (bucket: string) => S3Client): ObjectStore['putStream'] {
   return async (bucket, key, body, headers, options) => {
     const place = { bucket, key };
-    const source = inParts(body);
-    const giveUp = <T>(failed: T): T => {
-      // Not awaited: a stream that is silent would keep us waiting.
-      source.return(undefined).catch(() => undefined);
-      return failed;
+    const stop = new AbortController();
+    const signal = options?.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const source = countSource(body, place, signal);
+    const sending = createSending(store, { ...place, headers, signal }, source);
+    let failure: AppError | undefined;
+    /** The first failure is the one to tell, and ends the source and all calls: Upload waits for them, not for us. */
+    const told = async <T>(step: () => Promise<T>): Promise<T> => {
+      try {
+        return await step();
+      } catch (error) {
+        if (error instanceof AppErrorException) failure ??= error.error;
+        stop.abort();
+        throw error;
+      }
     };
-    const first = await nextPart(source, place, options?.signal);
-    if (!first.ok) return giveUp(first);
-    if (first.value === null || first.value.byteLength < partSizeBytes(1)) {
-      const bytes = first.value ?? new Uint8Array();
-      const stored = await store.putSmall(bucket, key, bytes, headers);
-      if (!stored.ok) return stored;
-      options?.onBytes?.(bytes.byteLength);
-      return verified(store, place, stored.value, {
-        sizeBytes: bytes.byteLength,
-        digest: (algorithm) => (isDigestAlgorithm(algorithm) ? digestOf(algorithm, bytes, 'base64') : null),
-        etag: digestOf('md5', bytes, 'hex'),
-      });
+    async function* watched(): AsyncGenerator<Uint8Array, void> {
+      for (;;) {
+        const step = await told(() => source.blocks.next());
+        if (step.done === true) return;
+        yield step.value;
+      }
     }
 
-    const created = await store.createMultipart(bucket, key, headers);
-    if (!created.ok) return giveUp(created);
-    const { uploadId, keepsChecksum } = created.value;
-    const outcome = await sendAll(store, { ...place, uploadId, keepsChecksum }, first.value, source, options);
-    if (!outcome.ok) {
-      await store.abortMultipart(bucket, key, uploadId);
-      return giveUp(outcome);
+    // Its `abort` is not used: it returns before the upload is taken back, and never does so while a stream is silent.
+    const upload = new Upload({
+      client: sendingClient(clientOf(bucket), (command) => told(() => sending.send(command))),
+      params: { Bucket: bucket, Key: key, Body: Readable.from(watched()) },
+      partSize: partSizeBytes,
+      queueSize: partsAtOnce,
+      leavePartsOnError: false,
+    });
+    upload.on('httpUploadProgress', ({ loaded }) => options?.onBytes?.(loaded ?? 0));
+    try {
+      await upload.done();
+    } catch (error) {
+      if (failure === undefined) throw error;
+      return err(failure);
+    } finally {
+      source.blocks.return().catch(() => undefined);
     }
-    return verified(store, place, outcome.value.stored, outcome.value.sent);
+    const { stored, sent } = sending.outcome();
+    const verification = await verifyStored(store.head, place, stored, sent);
+    if (!verification.ok) return verification;
+    return ok({ ...stored, sizeBytes: sent.sizeBytes, verification: verification.value });
   };
 }
 
-async function verified(
-  store: Primitives,
+/** Upload only reads a client's configuration and calls its `send`. */
+function sendingClient(base: S3Client, send: (command: object) => Promise<object>): S3Client {
+  return Object.create(base, { send: { value: send } }) as S3Client;
+}
+
+type Source = {
+  readonly blocks: AsyncGenerator<Uint8Array, void>;
+  sizeBytes(): number;
+  crc32(): string;
+  /** The stream came to its end by itself. */
+  hasEnded(): boolean;
+};
+
+function countSource(
+  body: AsyncIterable<Uint8Array>,
   place: { readonly bucket: string; readonly key: string },
-  stored: StoredObject,
-  sent: Sent,
-): ReturnType<ObjectStore['putStream']> {
-  const verification = await verifyStored(store.head, place, stored, sent);
-  if (!verification.ok) return verification;
-  return ok({ ...stored, sizeBytes: sent.sizeBytes, verification: verification.value });
+  signal: AbortSignal,
+): Source {
+  let sizeBytes = 0;
+  let crc = 0;
+  let hasEnded = false;
+  async function* count(): AsyncGenerator<Uint8Array, void> {
+    for await (const block of readSource(body, place, signal)) {
+      sizeBytes += block.byteLength;
+      if (sizeBytes > maxStreamBytes) {
+        throw new AppErrorException(appError('EntityTooLarge', { ...place, sizeBytes, maxBytes: maxStreamBytes }));
+      }
+      crc = crc32(block, crc);
+      yield block;
+    }
+    hasEnded = true;
+  }
+  return {
+    blocks: count(),
+    sizeBytes: () => sizeBytes,
+    crc32: () => crc32ToBase64(crc),
+    hasEnded: () => hasEnded,
+  };
+}
+
+type SentPart = {
+  readonly partNumber: number;
+  readonly etag: string;
+  readonly sizeBytes: number;
+  readonly crc32?: string;
+  /** Hex; empty where the checksum is what is compared. */
+  readonly md5: string;
+};
+
+/**
+ * Upload's commands as calls of the store, so that what these know of regions, credentials that end, clocks and servers
+ * without checksums holds here too. Failures are thrown as AppErrorException; parts are buffers and can be sent again.
+ */
+function createSending(
+  store: Primitives,
+  target: {
+    readonly bucket: string;
+    readonly key: string;
+    readonly headers: ObjectHeaders;
+    readonly signal: AbortSignal;
+  },
+  source: Source,
+): { send(command: object): Promise<object>; outcome(): { readonly stored: StoredObject; readonly sent: Sent } } {
+  const { bucket, key, headers, signal } = target;
+  const place = { bucket, key };
+  const parts: SentPart[] = [];
+  let upload: MultipartUpload = { uploadId: '', keepsChecksum: false };
+  let outcome: { readonly stored: StoredObject; readonly sent: Sent } | undefined;
+
+  /** Nothing is made of less than the stream had, whoever lost it. */
+  const requireWhole = (actualBytes: number): void => {
+    if (signal.aborted) throw new AppErrorException(appError('Cancelled', place));
+    const expectedBytes = source.sizeBytes();
+    if (!source.hasEnded() || actualBytes !== expectedBytes) {
+      throw new AppErrorException(appError('SizeMismatch', { ...place, expectedBytes, actualBytes }));
+    }
+  };
+
+  const putWhole = async (body: Uint8Array): Promise<object> => {
+    requireWhole(body.byteLength);
+    const stored = required(await store.sendBody({ ...place, body, headers, signal }));
+    const digest = (algorithm: string) => (isDigestAlgorithm(algorithm) ? digestOf(algorithm, body, 'base64') : null);
+    outcome = { stored, sent: { sizeBytes: body.byteLength, digest, etag: digestOf('md5', body, 'hex') } };
+    return {};
+  };
+
+  const create = async (): Promise<object> => {
+    upload = required(await store.createMultipart(bucket, key, headers));
+    if (upload.uploadId === '') throw new AppErrorException(appError('NotAnS3Endpoint', place));
+    return { UploadId: upload.uploadId };
+  };
+
+  const sendPart = async (partNumber: number, body: Uint8Array): Promise<object> => {
+    const { uploadId, keepsChecksum } = upload;
+    const crc = keepsChecksum ? crc32ToBase64(crc32(body)) : null;
+    const { etag } = required(await store.sendPart({ ...place, uploadId, partNumber, body, crc32: crc, signal }));
+    if (etag === '') throw new AppErrorException(appError('NotAnS3Endpoint', place));
+    const sizeBytes = body.byteLength;
+    const sent = { partNumber, etag, sizeBytes, md5: crc === null ? digestOf('md5', body, 'hex') : '' };
+    parts.push(crc === null ? sent : { ...sent, crc32: crc });
+    return { ETag: etag };
+  };
+
+  const complete = async (): Promise<object> => {
+    requireWhole(parts.reduce((sum, part) => sum + part.sizeBytes, 0));
+    parts.sort((a, b) => a.partNumber - b.partNumber);
+    const { uploadId, keepsChecksum } = upload;
+    const sizeBytes = source.sizeBytes();
+    const whole = source.crc32();
+    const checks = keepsChecksum ? { crc32: whole, sizeBytes } : undefined;
+    const stored = required(await store.completeMultipart(bucket, key, uploadId, parts, checks));
+    const digest = (algorithm: string) => (algorithm === 'crc32' ? whole : null);
+    const etag = keepsChecksum ? null : multipartEtag(parts.map((part) => part.md5));
+    outcome = { stored, sent: { sizeBytes, digest, etag } };
+    return {};
+  };
+
+  return {
+    async send(command) {
+      if (command instanceof PutObjectCommand) return putWhole(command.input.Body as Uint8Array);
+      if (command instanceof CreateMultipartUploadCommand) return create();
+      if (command instanceof UploadPartCommand) {
+        return sendPart(command.input.PartNumber ?? 0, command.input.Body as Uint8Array);
+      }
+      if (command instanceof CompleteMultipartUploadCommand) return complete();
+      if (command instanceof AbortMultipartUploadCommand) {
+        // What made it necessary is told; that this failed too is not.
+        await store.abortMultipart(bucket, key, upload.uploadId);
+        return {};
+      }
+      throw new Error(`Upload sent ${command.constructor.name}`);
+    },
+    outcome() {
+      if (outcome === undefined) throw new Error('Upload ended without an object');
+      return outcome;
+    },
+  };
+}
+
+function required<T>(result: Result<T>): T {
+  if (!result.ok) throw new AppErrorException(result.error);
+  return result.value;
 }
 
 function digestOf(algorithm: DigestAlgorithm, bytes: Uint8Array, encoding: 'base64' | 'hex'): string {
@@ -100,138 +263,4 @@ function digestOf(algorithm: DigestAlgorithm, bytes: Uint8Array, encoding: 'base
 
 function isDigestAlgorithm(name: string): name is DigestAlgorithm {
   return isCrcAlgorithm(name) || name === 'sha1' || name === 'sha256';
-}
-
-type Upload = {
-  readonly bucket: string;
-  readonly key: string;
-  readonly uploadId: string;
-  readonly keepsChecksum: boolean;
-};
-type SentPart = { readonly partNumber: number; readonly etag: string; readonly crc32?: string };
-
-async function sendAll(
-  store: Primitives,
-  { bucket, key, uploadId, keepsChecksum }: Upload,
-  first: Uint8Array,
-  source: AsyncGenerator<Uint8Array, void>,
-  options: Parameters<ObjectStore['putStream']>[4],
-): Promise<Result<{ readonly stored: StoredObject; readonly sent: Sent }>> {
-  const stop = new AbortController();
-  const signal = options?.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const parts: SentPart[] = [];
-  const md5s: string[] = [];
-  const underWay = new Set<Promise<void>>();
-  let failure: AppError | null = null;
-  let sentBytes = 0;
-  let sizeBytes = 0;
-  let wholeCrc = crc32ToBase64(0);
-
-  const start = (partNumber: number, bytes: Uint8Array): void => {
-    const crc = crc32ToBase64(crc32(bytes));
-    wholeCrc = combineCrc('crc32', wholeCrc, crc, bytes.byteLength);
-    if (!keepsChecksum) md5s.push(digestOf('md5', bytes, 'hex'));
-    sizeBytes += bytes.byteLength;
-    const sent = keepsChecksum ? crc : null;
-    const send = async (): Promise<void> => {
-      const answer = await store.sendPart({ bucket, key, uploadId, partNumber, body: bytes, crc32: sent, signal });
-      if (answer.ok) {
-        parts.push({ partNumber, etag: answer.value.etag, ...(sent === null ? {} : { crc32: sent }) });
-        sentBytes += bytes.byteLength;
-        options?.onBytes?.(sentBytes);
-      } else {
-        failure ??= answer.error;
-        stop.abort();
-      }
-    };
-    const task = send().finally(() => underWay.delete(task));
-    underWay.add(task);
-  };
-
-  let partNumber = 1;
-  let next: Result<Uint8Array | null> = ok(first);
-  while (failure === null && next.ok && next.value !== null) {
-    if (partNumber > maxParts) {
-      failure = appError('EntityTooLarge', { bucket, key, actualBytes: sizeBytes });
-      break;
-    }
-    const lanes = Math.max(1, Math.min(maxPartsUnderWay, Math.floor(maxBufferedBytes / next.value.byteLength)));
-    while (underWay.size >= lanes) await Promise.race(underWay);
-    if (failure !== null) break;
-    start(partNumber, next.value);
-    partNumber += 1;
-    next = await nextPart(source, { bucket, key }, signal);
-  }
-  if (!next.ok) {
-    failure ??= next.error;
-    stop.abort();
-  }
-  await Promise.all(underWay);
-  if (options?.signal?.aborted === true) failure = appError('Cancelled', { bucket, key });
-  if (failure !== null) return err(failure);
-
-  const stored = await store.completeMultipart(
-    bucket,
-    key,
-    uploadId,
-    parts.sort((a, b) => a.partNumber - b.partNumber),
-    keepsChecksum ? { crc32: wholeCrc, sizeBytes } : undefined,
-  );
-  if (!stored.ok) return stored;
-  const sent: Sent = {
-    sizeBytes,
-    digest: (algorithm) => (algorithm === 'crc32' ? wholeCrc : null),
-    etag: keepsChecksum ? null : multipartEtag(md5s),
-  };
-  return ok({ stored: stored.value, sent });
-}
-
-/** The next part, null at the end. What the stream's maker throws as AppErrorException is an expected failure. */
-async function nextPart(
-  source: AsyncGenerator<Uint8Array, void>,
-  place: { readonly bucket: string; readonly key: string },
-  signal: AbortSignal | undefined,
-): Promise<Result<Uint8Array | null>> {
-  const cancelled = err(appError('Cancelled', place));
-  if (signal?.aborted === true) return cancelled;
-  const { promise: aborted, resolve } = Promise.withResolvers<typeof cancelled>();
-  const onAbort = (): void => resolve(cancelled);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const read = async (): Promise<Result<Uint8Array | null>> => {
-    try {
-      const step = await source.next();
-      return ok(step.done === true ? null : step.value);
-    } catch (error) {
-      if (error instanceof AppErrorException) return err(error.error);
-      if (error instanceof Error && error.name === 'AbortError') return cancelled;
-      return err(appError('SourceChanged', { ...place, reason: 'the stream failed' }, error));
-    }
-  };
-  try {
-    return await Promise.race([read(), aborted]);
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-/** Cuts a stream into parts of exactly the size their number has; the last is what is left. */
-async function* inParts(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  let partNumber = 1;
-  let chunks: Uint8Array[] = [];
-  let gatheredBytes = 0;
-  for await (const chunk of body) {
-    let rest: Uint8Array = chunk;
-    while (gatheredBytes + rest.byteLength >= partSizeBytes(partNumber)) {
-      const takeBytes = partSizeBytes(partNumber) - gatheredBytes;
-      yield Buffer.concat([...chunks, rest.subarray(0, takeBytes)]);
-      rest = rest.subarray(takeBytes);
-      chunks = [];
-      gatheredBytes = 0;
-      partNumber += 1;
-    }
-    // Copied: a producer may reuse its buffer.
-    if (rest.byteLength > 0) chunks.push(Uint8Array.from(rest));
-    gatheredBytes += rest.byteLength;
-  }
-  if (gatheredBytes > 0) yield Buffer.concat(chunks);
 }

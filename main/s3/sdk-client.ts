@@ -1,6 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
+import { HttpRequest } from '@smithy/core/transport';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { AppErrorException } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
@@ -43,6 +45,7 @@ export interface SdkClients {
 /** Attempts of the SDK for one call (throttling, 5xx, broken connections), with its own jittered pauses between. */
 const maxAttempts = 3;
 const maxSockets = 64;
+const sliceBytes = 64 * 1024;
 
 export function createSdkClients(
   settings: ServerSettings,
@@ -102,6 +105,12 @@ export function createSdkClients(
       disableS3ExpressSessionAuth: true,
       customUserAgent: 'bucket-brigade',
     });
+    // Below the retries, which send the same bytes again.
+    client.middlewareStack.add((next) => (args) => next({ ...args, request: writtenInSlices(args.request) }), {
+      step: 'deserialize',
+      priority: 'low',
+      name: 'writeInSlices',
+    });
     client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -132,6 +141,23 @@ export function createSdkClients(
       httpsAgent.destroy();
     },
   };
+}
+
+/**
+ * The request with a large body as a stream of slices. Written at once, a body is one write to the socket, and under TLS
+ * nothing is heard of it until all of it is out: a slow line would be taken for a silent one.
+ */
+function writtenInSlices(request: unknown): unknown {
+  if (!HttpRequest.isInstance(request)) return request;
+  const body: unknown = request.body;
+  if (!(body instanceof Uint8Array) || body.byteLength <= sliceBytes) return request;
+  const sliced = HttpRequest.clone(request);
+  sliced.body = Readable.from(slicesOf(body));
+  return sliced;
+}
+
+function* slicesOf(body: Uint8Array): Generator<Uint8Array> {
+  for (let offset = 0; offset < body.byteLength; offset += sliceBytes) yield body.subarray(offset, offset + sliceBytes);
 }
 
 function dateHeaderOf(response: unknown): string | undefined {

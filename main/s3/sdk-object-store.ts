@@ -32,14 +32,16 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
   const { settings, credentials, regions, serverClock, clock } = options;
   const clients = createSdkClients(settings, credentials, serverClock);
   const call = createSdkCaller(clients, regions, credentials, settings.endpointUrl);
-  const objects = createSdkObjects(call, settings.endpointUrl === null);
+  const { sendBody, ...objects } = createSdkObjects(call, settings.endpointUrl === null);
   const { sendPart, ...multipart } = createSdkMultipart(call, objects.head, settings.endpointUrl === null);
 
   return {
     ...createSdkListings(call, regions),
     ...objects,
     ...multipart,
-    putStream: createPutStream({ ...multipart, head: objects.head, putSmall: objects.putSmall, sendPart }),
+    putStream: createPutStream({ ...multipart, head: objects.head, sendBody, sendPart }, (bucket) =>
+      clients.clientFor(regions.regionOf(bucket), false),
+    ),
     createBucket: (bucket, region) => createBucket(call, settings, regions, bucket, region),
 
     async removeBucket(bucket) {

@@ -10,7 +10,8 @@ import { appError, AppErrorException, type AppError } from '../../shared/errors.
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
 import { mapNetworkError, mapS3Failure } from './error-map.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
+import type { BodySender } from './put-stream.ts';
 import type { SdkCaller } from './sdk-call.ts';
 import { conditionInput, headerInput, objectDetails, storedObject } from './sdk-stored.ts';
 import { encodeComponent, encodeKey } from './sigv4/encode.ts';
@@ -21,7 +22,7 @@ type Objects = Pick<ObjectStore, 'head' | 'putSmall' | 'getStream' | 'remove' | 
 const singleRemovals = 8;
 
 /** `guardsCopies`: the server is known to heed conditions on the source of a copy. */
-export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Objects {
+export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Objects & { readonly sendBody: BodySender } {
   /** Buckets that answered for one of their objects: a 404 of HEAD is then about the key. */
   const seenBuckets = new Set<string>();
 
@@ -49,6 +50,24 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
       discard(one.Body);
     });
     return answer.ok || answer.error.code === 'InvalidRange' ? null : answer.error;
+  };
+
+  const put = async (object: Parameters<BodySender>[0], condition?: WriteCondition): Promise<Result<StoredObject>> => {
+    const { bucket, key, body, headers, signal } = object;
+    const answer = await call({ operation: 'PutObject', bucket, key, signal }, (client, options) =>
+      client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: body,
+          ContentLength: body.byteLength,
+          ...headerInput(headers),
+          ...conditionInput(condition),
+        }),
+        options,
+      ),
+    );
+    return answer.ok ? ok(storedObject(answer.value)) : answer;
   };
 
   const remove: Objects['remove'] = async (bucket, key, condition) => {
@@ -92,22 +111,8 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
     head,
     remove,
 
-    async putSmall(bucket, key, body, headers, condition) {
-      const answer = await call({ operation: 'PutObject', bucket, key }, (client, options) =>
-        client.send(
-          new PutObjectCommand({
-            Bucket: bucket,
-            Key: key,
-            Body: body,
-            ContentLength: body.byteLength,
-            ...headerInput(headers),
-            ...conditionInput(condition),
-          }),
-          options,
-        ),
-      );
-      return answer.ok ? ok(storedObject(answer.value)) : answer;
-    },
+    putSmall: (bucket, key, body, headers, condition) => put({ bucket, key, body, headers }, condition),
+    sendBody: (object) => put(object),
 
     async getStream(bucket, key, signal) {
       const answer = await call({ operation: 'GetObject', bucket, key, signal }, (client, options) =>

@@ -109,7 +109,7 @@ export function uploadContract(
   });
 
   describe('streams of unknown length', () => {
-    test.each([0, 1, 8 * 1024 * 1024, 20 * 1024 * 1024 + 3])(
+    test.each([0, 1, 32 * 1024 * 1024, 70 * 1024 * 1024 + 3])(
       '%i bytes arrive whole and verified',
       async (sizeBytes) => {
         const bucket = await newBucket();
@@ -136,13 +136,13 @@ export function uploadContract(
     test('that fail or are aborted leave neither object nor upload', async () => {
       const bucket = await newBucket();
       async function* failing(): AsyncGenerator<Uint8Array> {
-        yield patterned(9 * 1024 * 1024);
+        yield patterned(33 * 1024 * 1024);
         throw new Error('the pipe broke');
       }
       expect(fail(await tested().store.putStream(bucket, 'k', failing(), {})).code).toBe('SourceChanged');
       const controller = new AbortController();
       async function* silent(): AsyncGenerator<Uint8Array> {
-        yield patterned(9 * 1024 * 1024);
+        yield patterned(33 * 1024 * 1024);
         setImmediate(() => controller.abort());
         await new Promise(() => undefined);
       }

@@ -10,7 +10,8 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../main/s3/object-store.ts';
-import { createPutStream, type PartSender } from '../../main/s3/put-stream.ts';
+import type { PartSender } from '../../main/s3/put-stream.ts';
+import { readSource } from '../../main/s3/read-source.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { ObjectDetails } from '../../shared/domain/listing.ts';
 import { appError, AppErrorException, type ErrorCode } from '../../shared/errors.ts';
@@ -108,6 +109,24 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
   const putSmall: ObjectStore['putSmall'] = async (bucket, key, body, headers, condition) =>
     store(bucket, key, body, headers, `"${md5(body)}"`, condition);
 
+  const putStream: ObjectStore['putStream'] = async (bucket, key, body, headers, streaming) => {
+    const blocks: Uint8Array[] = [];
+    let sizeBytes = 0;
+    streaming?.onBytes?.(sizeBytes);
+    try {
+      for await (const block of readSource(body, { bucket, key }, streaming?.signal)) {
+        blocks.push(block);
+        sizeBytes += block.byteLength;
+        streaming?.onBytes?.(sizeBytes);
+      }
+    } catch (error) {
+      if (error instanceof AppErrorException) return err(error.error);
+      throw error;
+    }
+    const stored = await putSmall(bucket, key, Buffer.concat(blocks), headers);
+    return stored.ok ? ok({ ...stored.value, sizeBytes, verification: 'checksum' }) : stored;
+  };
+
   const head: ObjectStore['head'] = async (bucket, key) => {
     const object = objectOf(bucket, key);
     return object.ok ? ok(detailsOf(key, object.value)) : object;
@@ -196,7 +215,7 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     completeMultipart,
     abortMultipart,
     remove,
-    putStream: createPutStream({ head, putSmall, createMultipart, completeMultipart, abortMultipart, sendPart }),
+    putStream,
 
     getRange(bucket, key, offset, sizeBytes, ifMatch) {
       const object = objectOf(bucket, key);
