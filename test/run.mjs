@@ -42,6 +42,10 @@ function run(tool, args, { quiet = false } = {}) {
         ...process.env,
         // The scripts' `#!/usr/bin/env node` finds the Node that came with the packages.
         PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
+        // In the C locale Chromium cannot open files whose names are not ASCII.
+        LC_ALL: /utf-?8/i.test(process.env.LC_ALL ?? process.env.LANG ?? '')
+          ? (process.env.LC_ALL ?? process.env.LANG)
+          : 'C.UTF-8',
         // Nothing in a test may look for an instance's role.
         AWS_EC2_METADATA_DISABLED: 'true',
       },

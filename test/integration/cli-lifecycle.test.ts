@@ -157,7 +157,7 @@ describe('a command that is stopped', () => {
   test('while standard input flows makes no object', async () => {
     const upload = start(['cp', '-', 's3://lifecycle/stream']);
     upload.child.stdin?.on('error', () => undefined);
-    upload.child.stdin?.write(content.subarray(0, 20_000_000));
+    upload.child.stdin?.write(content);
     await untilMoved('requestBytes', 1_000_000);
     upload.child.kill('SIGINT');
     const { code, stderr } = await upload.ended;
@@ -208,8 +208,8 @@ describe('the engine of several commands', () => {
   });
 
   test('that has done its own work waits for its guests', async () => {
-    trickle(({ key, partNumber }) => key === 'first' && partNumber !== null, 2_000_000);
-    trickle(({ key, partNumber }) => key === 'second' && partNumber !== null, 1_000_000);
+    trickle(({ key }) => key === 'first', 2_000_000);
+    trickle(({ key }) => key === 'second', 1_000_000);
     const small = content.subarray(0, 15_000_000);
     await writeFile(join(folder, 'small.bin'), small);
     const first = start(['cp', 'small.bin', 's3://lifecycle/first']);

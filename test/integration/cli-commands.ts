@@ -4,55 +4,59 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { runBrigade, serveBrigade, spawnBrigade, type BrigadeOutcome, type ServedBrigade } from '../servers/brigade.ts';
-import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
-import { cephIsInstalled, useSharedCeph } from '../servers/shared-ceph.ts';
+import { runBrigade, serveBrigade, type BrigadeOutcome, type ServedBrigade } from '../servers/brigade.ts';
+import { startTestLocalS3 } from '../servers/local-s3.ts';
 
 type Server = { readonly endpointUrl: string; readonly accessKeyId: string; readonly secretAccessKey: string };
 
-let folder = '';
-let dataDir = '';
-let bucket = '';
-let server: Server;
+/** Of the test that runs now; set before each. */
+export let folder = '';
+export let dataDir = '';
+export let bucket = '';
+export let server: Server;
 let held: ServedBrigade | null = null;
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-type RunOptions = { stdin?: Readable | Uint8Array | string; env?: Record<string, string | undefined>; cwd?: string };
+export type RunOptions = {
+  stdin?: Readable | Uint8Array | string;
+  env?: Record<string, string | undefined>;
+  cwd?: string;
+};
 
-const credentials = (): Record<string, string> => ({
+export const credentials = (): Record<string, string> => ({
   AWS_ACCESS_KEY_ID: server.accessKeyId,
   AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
   AWS_ENDPOINT_URL: server.endpointUrl,
   AWS_REGION: 'us-east-1',
 });
 
-function brigade(args: readonly string[], { env, ...options }: RunOptions = {}): Promise<BrigadeOutcome> {
+export function brigade(args: readonly string[], { env, ...options }: RunOptions = {}): Promise<BrigadeOutcome> {
   return runBrigade(args, { dataDir, cwd: folder, ...options, env: { ...credentials(), ...env } });
 }
 
 /** Runs a command that has to work; its standard output. */
-async function done(args: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function done(args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await brigade(args, options);
   expect({ args, code, stderr }).toMatchObject({ code: 0 });
   return stdout.toString();
 }
 
 /** Runs a command that has to fail; what it said. */
-async function fails(code: 1 | 2, args: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function fails(code: 1 | 2, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const outcome = await brigade(args, options);
   expect({ args, ...outcome, stdout: outcome.stdout.toString() }).toMatchObject({ code, stdout: '' });
   expect(outcome.stderr).not.toContain('unexpected failure');
   return outcome.stderr;
 }
 
-const rows = (text: string): Record<string, unknown>[] =>
+export const rows = (text: string): Record<string, unknown>[] =>
   text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-async function writeTree(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
+export async function writeTree(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
   const root = await mkdtemp(join(folder, 'tree-'));
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(root, name)), { recursive: true });
@@ -70,12 +74,18 @@ async function readTree(root: string): Promise<Record<string, string>> {
   return Object.fromEntries(pairs.sort(([a = ''], [b = '']) => (a < b ? -1 : 1))) as Record<string, string>;
 }
 
-/** Commands find the data folder free, or held by a `brigade serve`: nothing else may differ. */
-const modes = ['alone', 'as a guest of serve'] as const;
+export async function localServer(): Promise<{ server: Server; stop: () => Promise<void> }> {
+  const local = await startTestLocalS3();
+  return { server: local, stop: () => local.stop() };
+}
 
-function commandSuite(
+/**
+ * Every row of interfaces.md that is a command. Commands find the data folder free, or held by a `brigade serve`:
+ * nothing else may differ. Each server and mode has a test file of its own, so that they run side by side.
+ */
+export function commandSuite(
   startServer: () => Promise<{ server: Server; stop: () => Promise<void> }>,
-  inModes: readonly (typeof modes)[number][] = modes,
+  mode: 'the only process' | 'a guest of serve',
 ): void {
   let stopServer: () => Promise<void>;
   beforeAll(async () => {
@@ -95,9 +105,9 @@ function commandSuite(
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  describe.each(inModes)('%s', (mode) => {
+  describe(`as ${mode}`, () => {
     beforeEach(async () => {
-      if (mode === 'as a guest of serve') held = await serveBrigade({ dataDir });
+      if (mode === 'a guest of serve') held = await serveBrigade({ dataDir });
       await done(['mb', `s3://${bucket}`]);
     });
 
@@ -282,139 +292,5 @@ function commandSuite(
       await done(['transfers', 'retry', String(job?.['id'])]);
       expect(await readFile(join(target, 'bad'), 'utf8')).toBe('b');
     });
-  });
-}
-
-describe('brigade on the local S3', () => {
-  commandSuite(async () => {
-    const local: TestLocalS3 = await startTestLocalS3();
-    return { server: local, stop: () => local.stop() };
-  });
-
-  describe('arguments', () => {
-    test.each([
-      [[]],
-      [['nonsense']],
-      [['ls', '--nonsense']],
-      [['ls', 's3://b', 'extra']],
-      [['ls', 'not-s3']],
-      [['ls', '-r']],
-      [['cp', 'one']],
-      [['cp', 'a', 'b']],
-      [['cp', '.', 's3://b']],
-      [['cp', 's3://b', '.']],
-      [['cp', '--conflict', 'ask', 'a', 's3://b']],
-      [['rm', 's3://b']],
-      [['rm', '--conflict', 'skip', 's3://b/k']],
-      [['mb', 's3://b/key']],
-      [['presign', 's3://b']],
-      [['presign', 's3://b/k', '--expires-in', '604801']],
-      [['connections']],
-      [['connections', 'paint']],
-      [['connections', 'add']],
-      [['connections', 'test']],
-      [['connections', 'remove']],
-      [['transfers', 'retry']],
-      [['serve', '--port', '70000']],
-      [['ls', '--connection', 'x', '--endpoint-url', 'http://y']],
-    ])('%j is 2, with words and without touching anything', async (args) => {
-      const words = await fails(2, args);
-      expect(words.trim()).not.toBe('');
-      await expect(readdir(dataDir)).rejects.toThrow('ENOENT');
-    });
-
-    test('help is on standard output, for all and for each', async () => {
-      const overview = await done(['--help']);
-      const names = Array.from(overview.matchAll(/^ {2}([a-z]+) {2,}/gm), ([, name]) => name ?? '');
-      expect(names).toEqual(
-        expect.arrayContaining([
-          'cp',
-          'ls',
-          'rm',
-          'mb',
-          'rb',
-          'mv',
-          'presign',
-          'location',
-          'stat',
-          'connections',
-          'serve',
-        ]),
-      );
-      for (const name of names) expect(await done([name, '--help'])).toContain(`brigade ${name}`);
-      expect(await done(['--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
-    });
-  });
-
-  test('a connection that cannot be read or makes no sense is named by file or field, never by value', async () => {
-    const file = join(folder, 'c.json');
-    expect(await fails(1, ['connections', 'add', '--file', 'nowhere.json'])).toContain('nowhere.json');
-    await writeFile(file, '{"auth": {"secretAccessKey": "do not show"');
-    expect(await fails(1, ['connections', 'add', '--file', file])).not.toContain('do not show');
-    await writeFile(
-      file,
-      JSON.stringify({ name: 'n', auth: { type: 'accessKey', accessKeyId: 'A', secretAccessKey: '' } }),
-    );
-    expect(await fails(1, ['connections', 'add', '--file', file])).toContain('auth.secretAccessKey');
-    const tested = await brigade(['connections', 'test', '--file', file, '--json']);
-    expect(tested.code).toBe(1);
-    expect(rows(tested.stdout.toString())).toEqual([
-      {
-        ok: false,
-        steps: [],
-        error: { code: 'InvalidInput', message: expect.any(String) as string, fix: expect.any(String) as string },
-      },
-    ]);
-  });
-
-  test('a connection test that fails says which step, and what to do', async () => {
-    const file = join(folder, 'c.json');
-    const auth = { type: 'accessKey', accessKeyId: server.accessKeyId, secretAccessKey: 'wrong' };
-    await writeFile(file, JSON.stringify({ name: 'n', auth, endpointUrl: server.endpointUrl, pathStyle: true }));
-    const { code, stdout } = await brigade(['connections', 'test', '--file', file, '--json']);
-    expect(code).toBe(1);
-    const [result] = rows(stdout.toString());
-    expect(result).toMatchObject({ ok: false, error: { code: 'SignatureDoesNotMatch' } });
-    expect(Object.keys(result?.['error'] as object)).toEqual(['code', 'message', 'fix']);
-    const steps = (result?.['steps'] ?? []) as { ok: boolean }[];
-    expect(steps.some(({ ok }) => !ok)).toBe(true);
-    const human = await brigade(['connections', 'test', '--file', file]);
-    expect(human.stdout.toString()).toContain('does not work');
-  });
-
-  test('without a passphrase a key file does, which is said once', async () => {
-    const file = join(folder, 'c.json');
-    const auth = { type: 'accessKey', accessKeyId: 'AKIA', secretAccessKey: 'aSecretNobodyMayFind' };
-    await writeFile(file, JSON.stringify({ name: 'one', auth }));
-    const env = { BRIGADE_VAULT_PASSPHRASE: undefined };
-    const first = await brigade(['connections', 'add', '--file', file], { env });
-    expect(first).toMatchObject({ code: 0 });
-    expect(first.stderr).toContain('BRIGADE_VAULT_PASSPHRASE');
-    await writeFile(file, JSON.stringify({ name: 'two', auth }));
-    const second = await brigade(['connections', 'add', '--file', file], { env });
-    expect(second).toMatchObject({ code: 0 });
-    expect(second.stderr).not.toContain('BRIGADE_VAULT_PASSPHRASE');
-    for (const name of await readdir(dataDir, { recursive: true })) {
-      const content = await readFile(join(dataDir, name)).catch(() => Buffer.alloc(0));
-      expect(content.includes('aSecretNobodyMayFind')).toBe(false);
-    }
-  });
-
-  test('a reader that has seen enough ends a listing without a word', async () => {
-    await done(['mb', `s3://${bucket}`]);
-    const source = await writeTree(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`f${n}`, 'x'])));
-    await done(['cp', '-r', source, `s3://${bucket}`]);
-    const child = spawnBrigade(['ls', '-r', '--json', `s3://${bucket}`], { dataDir, env: credentials() });
-    let stderr = '';
-    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.stdout?.destroy();
-    const code = await new Promise((resolve) => child.once('close', resolve));
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  });
-});
-
-if (cephIsInstalled) {
-  describe("brigade on Ceph's gateway", () => {
-    commandSuite(async () => ({ server: await useSharedCeph(), stop: async () => undefined }), ['alone']);
   });
 }

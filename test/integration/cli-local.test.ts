@@ -1,0 +1,143 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { spawnBrigade } from '../servers/brigade.ts';
+import {
+  brigade,
+  bucket,
+  commandSuite,
+  credentials,
+  dataDir,
+  done,
+  fails,
+  folder,
+  localServer,
+  rows,
+  server,
+  writeTree,
+} from './cli-commands.ts';
+
+describe('brigade on the local S3', () => {
+  commandSuite(localServer, 'the only process');
+
+  describe('arguments', () => {
+    test.each([
+      [[]],
+      [['nonsense']],
+      [['ls', '--nonsense']],
+      [['ls', 's3://b', 'extra']],
+      [['ls', 'not-s3']],
+      [['ls', '-r']],
+      [['cp', 'one']],
+      [['cp', 'a', 'b']],
+      [['cp', '.', 's3://b']],
+      [['cp', 's3://b', '.']],
+      [['cp', '--conflict', 'ask', 'a', 's3://b']],
+      [['rm', 's3://b']],
+      [['rm', '--conflict', 'skip', 's3://b/k']],
+      [['mb', 's3://b/key']],
+      [['presign', 's3://b']],
+      [['presign', 's3://b/k', '--expires-in', '604801']],
+      [['connections']],
+      [['connections', 'paint']],
+      [['connections', 'add']],
+      [['connections', 'test']],
+      [['connections', 'remove']],
+      [['transfers', 'retry']],
+      [['serve', '--port', '70000']],
+      [['ls', '--connection', 'x', '--endpoint-url', 'http://y']],
+    ])('%j is 2, with words and without touching anything', async (args) => {
+      const words = await fails(2, args);
+      expect(words.trim()).not.toBe('');
+      await expect(readdir(dataDir)).rejects.toThrow('ENOENT');
+    });
+
+    test('help is on standard output, for all and for each', async () => {
+      const overview = await done(['--help']);
+      const names = Array.from(overview.matchAll(/^ {2}([a-z]+) {2,}/gm), ([, name]) => name ?? '');
+      expect(names).toEqual(
+        expect.arrayContaining([
+          'cp',
+          'ls',
+          'rm',
+          'mb',
+          'rb',
+          'mv',
+          'presign',
+          'location',
+          'stat',
+          'connections',
+          'serve',
+        ]),
+      );
+      for (const name of names) expect(await done([name, '--help'])).toContain(`brigade ${name}`);
+      expect(await done(['--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
+    });
+  });
+
+  test('a connection that cannot be read or makes no sense is named by file or field, never by value', async () => {
+    const file = join(folder, 'c.json');
+    expect(await fails(1, ['connections', 'add', '--file', 'nowhere.json'])).toContain('nowhere.json');
+    await writeFile(file, '{"auth": {"secretAccessKey": "do not show"');
+    expect(await fails(1, ['connections', 'add', '--file', file])).not.toContain('do not show');
+    await writeFile(
+      file,
+      JSON.stringify({ name: 'n', auth: { type: 'accessKey', accessKeyId: 'A', secretAccessKey: '' } }),
+    );
+    expect(await fails(1, ['connections', 'add', '--file', file])).toContain('auth.secretAccessKey');
+    const tested = await brigade(['connections', 'test', '--file', file, '--json']);
+    expect(tested.code).toBe(1);
+    expect(rows(tested.stdout.toString())).toEqual([
+      {
+        ok: false,
+        steps: [],
+        error: { code: 'InvalidInput', message: expect.any(String) as string, fix: expect.any(String) as string },
+      },
+    ]);
+  });
+
+  test('a connection test that fails says which step, and what to do', async () => {
+    const file = join(folder, 'c.json');
+    const auth = { type: 'accessKey', accessKeyId: server.accessKeyId, secretAccessKey: 'wrong' };
+    await writeFile(file, JSON.stringify({ name: 'n', auth, endpointUrl: server.endpointUrl, pathStyle: true }));
+    const { code, stdout } = await brigade(['connections', 'test', '--file', file, '--json']);
+    expect(code).toBe(1);
+    const [result] = rows(stdout.toString());
+    expect(result).toMatchObject({ ok: false, error: { code: 'SignatureDoesNotMatch' } });
+    expect(Object.keys(result?.['error'] as object)).toEqual(['code', 'message', 'fix']);
+    const steps = (result?.['steps'] ?? []) as { ok: boolean }[];
+    expect(steps.some(({ ok }) => !ok)).toBe(true);
+    const human = await brigade(['connections', 'test', '--file', file]);
+    expect(human.stdout.toString()).toContain('does not work');
+  });
+
+  test('without a passphrase a key file does, which is said once', async () => {
+    const file = join(folder, 'c.json');
+    const auth = { type: 'accessKey', accessKeyId: 'AKIA', secretAccessKey: 'aSecretNobodyMayFind' };
+    await writeFile(file, JSON.stringify({ name: 'one', auth }));
+    const env = { BRIGADE_VAULT_PASSPHRASE: undefined };
+    const first = await brigade(['connections', 'add', '--file', file], { env });
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stderr).toContain('BRIGADE_VAULT_PASSPHRASE');
+    await writeFile(file, JSON.stringify({ name: 'two', auth }));
+    const second = await brigade(['connections', 'add', '--file', file], { env });
+    expect(second).toMatchObject({ code: 0 });
+    expect(second.stderr).not.toContain('BRIGADE_VAULT_PASSPHRASE');
+    for (const name of await readdir(dataDir, { recursive: true })) {
+      const content = await readFile(join(dataDir, name)).catch(() => Buffer.alloc(0));
+      expect(content.includes('aSecretNobodyMayFind')).toBe(false);
+    }
+  });
+
+  test('a reader that has seen enough ends a listing without a word', async () => {
+    await done(['mb', `s3://${bucket}`]);
+    const source = await writeTree(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`f${n}`, 'x'])));
+    await done(['cp', '-r', source, `s3://${bucket}`]);
+    const child = spawnBrigade(['ls', '-r', '--json', `s3://${bucket}`], { dataDir, env: credentials() });
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout?.destroy();
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
