@@ -48,11 +48,12 @@ const partSizeBytes = 32 * mebibyte;
 /** S3's limit. */
 const maxParts = 10_000;
 const maxStreamBytes = partSizeBytes * maxParts;
-const partsAtOnce = 3;
+const partsAtOnce = 2;
 
 /**
  * `putStream` of the port, by lib-storage's Upload: one PUT for up to 32 MiB, else a multipart upload of parts of that
- * size, three of them (96 MiB) in memory and under way. 10,000 parts hold 312.5 GiB: what is longer is EntityTooLarge.
+ * size, two at a time; memory peaks at five of them (160 MiB), for Upload copies what it gathers. 10,000 parts hold
+ * 312.5 GiB: what is longer is EntityTooLarge.
  *
  * Parts carry their CRC32 and the completion that of the whole, computed from the stream before it is cut, so that
  * servers which keep checksums verify all of it; for the others the MD5s in the ETag are compared. Aborted or failed:
