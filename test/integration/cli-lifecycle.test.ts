@@ -208,9 +208,9 @@ describe('the engine of several commands', () => {
   });
 
   test('that has done its own work waits for its guests', async () => {
-    trickle(({ key }) => key === 'first', 2_000_000);
-    trickle(({ key }) => key === 'second', 1_000_000);
-    const small = content.subarray(0, 15_000_000);
+    trickle(({ key }) => key === 'first', 1_200_000);
+    trickle(({ key }) => key === 'second', 800_000);
+    const small = content.subarray(0, 6_000_000);
     await writeFile(join(folder, 'small.bin'), small);
     const first = start(['cp', 'small.bin', 's3://lifecycle/first']);
     await untilMoved('requestBytes', 1);
