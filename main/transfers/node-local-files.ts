@@ -84,10 +84,12 @@ async function commit(tempPath: string, path: string, replace: boolean): Promise
       await link(tempPath, path);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      // File systems without hard links (FAT, some network drives): the check just before is the best there is.
-      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+      // File systems without hard links (FAT, some network drives; Windows says EISDIR of FAT): the check just before
+      // is the best there is.
+      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EISDIR') throw error;
       await refuseExisting(path);
       await rename(tempPath, path);
+      await syncFolder(dirname(path));
       return;
     }
     await unlink(tempPath);

@@ -91,7 +91,7 @@ async function uploadWhole(
   key: string,
   replace: boolean,
 ): Promise<Result<Verification>> {
-  const { gate, transport, files } = job.ports;
+  const { gate, transport } = job.ports;
   const bucket = uploadBucket(job);
   const sizeBytes = file.fingerprint.sizeBytes;
   const send = (facts: ServerFacts) =>
@@ -104,6 +104,8 @@ async function uploadWhole(
             filePath: file.source,
             offset: 0,
             sizeBytes,
+            // Read in one go: compared before it is sent, so that no mix of two versions ever becomes the object.
+            expected: file.fingerprint.type === 'local' ? file.fingerprint : undefined,
             as: { type: 'object', contentType: contentTypeOf(file.source), ...writeCondition(facts, replace) },
             withCrc32: facts.checksums !== 'rejected',
             withMd5: facts.checksums !== 'kept',
@@ -119,11 +121,6 @@ async function uploadWhole(
   if (!sent) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
   if (!sent.ok) return sent;
 
-  const after = await files.stat(file.source);
-  if (!after.ok) return after;
-  if (!sameFingerprint(file.fingerprint, localFingerprint(after.value))) {
-    return err(appError('SourceChanged', { path: file.source }));
-  }
   return verifyWhole(job, key, sizeBytes, sent.value);
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -274,6 +275,15 @@ describe('what cannot be transferred is named, the rest goes on', () => {
     await bench.until(below, 'failed');
     expect(bench.filesOf(below)[0]?.error?.code).toBe('NotADirectory');
     expect(await readFile(path, 'utf8')).toBe('keep');
+  });
+
+  test('a pipe or a device is never replaced by a download', async () => {
+    await put('p', 'body');
+    execFileSync('mkfifo', [join(work, 'pipe')]);
+    const job = await download('p', join(work, 'pipe'));
+    await bench.until(job, 'failed');
+    expect(bench.filesOf(job)[0]?.error?.code).toBe('NotAFile');
+    expect((await stat(join(work, 'pipe'))).isFIFO()).toBe(true);
   });
 
   test('a bucket or key that is not there', async () => {

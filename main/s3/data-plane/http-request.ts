@@ -85,6 +85,7 @@ export function exchange<T>(
     let settled = false;
     let answered = false;
     let timer: NodeJS.Timeout | undefined;
+    let moves = 0;
     const settle = (result: Result<T>) => {
       if (settled) return;
       settled = true;
@@ -95,7 +96,17 @@ export function exchange<T>(
     };
     const onAbort = () => settle(err(abortedError()));
     const progress = () => {
-      timer?.refresh();
+      moves += 1;
+      if (!settled) timer?.refresh();
+    };
+    // A thread that was held up (a disk that takes half a minute to write) meets its timers before its sockets: what
+    // has arrived meanwhile is looked at first.
+    const onSilence = () => {
+      const before = moves;
+      setImmediate(() => {
+        if (moves === before)
+          settle(err(appError('Stalled', { host: target.host, seconds: Math.round(settings.stallMs / 1000) })));
+      });
     };
     const outgoing: ClientRequest = (target.protocol === 'https:' ? httpsRequest : httpRequest)(
       {
@@ -117,10 +128,7 @@ export function exchange<T>(
     outgoing.on('error', (error) => {
       if (!answered) settle(err(networkFailure(error, target)));
     });
-    timer = setTimeout(
-      () => settle(err(appError('Stalled', { host: target.host, seconds: Math.round(settings.stallMs / 1000) }))),
-      settings.stallMs,
-    );
+    timer = setTimeout(onSilence, settings.stallMs);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     if (request.body) writeBody(outgoing, request.body, progress, options.onBytes);
     else outgoing.end();

@@ -25,6 +25,12 @@ function totalBytesOf(response: IncomingMessage): number {
   return Number(range?.[1] ?? header(response, 'content-length') ?? Number.NaN);
 }
 
+/** Some caches answer with the range they have: of the right length, from another place. */
+function isRangeOf(response: IncomingMessage, { offset, sizeBytes }: ReceiveRange): boolean {
+  const match = /^bytes (\d+)-(\d+)\//.exec(header(response, 'content-range') ?? '');
+  return match === null || (Number(match[1]) === offset && Number(match[2]) === offset + sizeBytes - 1);
+}
+
 /**
  * Gets one range and writes it at its place in the file. Fails with ResponseTruncated when fewer bytes come than were
  * asked for, PreconditionFailed when the object has changed; what was written till then is overwritten by the retry.
@@ -60,10 +66,15 @@ export async function receiveRange(
         }
         const stored = storedFromHeaders(response);
         const totalBytes = totalBytesOf(response);
-        if (status === 200 && (range.offset !== 0 || totalBytes !== range.sizeBytes)) {
+        // Without a length (chunked) the bytes are counted as they come.
+        const isOther = !Number.isNaN(totalBytes) && totalBytes !== range.sizeBytes;
+        if (status === 200 && (range.offset !== 0 || isOther)) {
           return err(
             appError('SourceChanged', { key: range.key }, 'the server sent the whole object instead of a range'),
           );
+        }
+        if (status === 206 && !isRangeOf(response, range)) {
+          return err(appError('ResponseTruncated', { key: range.key }, 'the server sent another range than asked for'));
         }
         const names = new Set([...range.digests, ...(range.digestsAsStored ? digestsFor(stored) : [])]);
         const digests = Array.from(names, (name) => ({ name, digest: createDigest(name) }));

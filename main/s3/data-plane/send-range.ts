@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -11,8 +11,16 @@ import type { BufferPool } from './buffer-pool.ts';
 import { exchange, type HttpSettings, readText } from './http-request.ts';
 import type { RangeOptions, RangeSent, SendRange } from './transport.ts';
 
-/** The whole range, or SourceChanged when the file has become shorter. Synchronous: it runs in a worker thread. */
-export function readRange(filePath: string, offset: number, into: Uint8Array): Result<void> {
+/**
+ * The whole range, or SourceChanged when the file has become shorter or is not what was expected. Synchronous: it runs
+ * in a worker thread.
+ */
+export function readRange(
+  filePath: string,
+  offset: number,
+  into: Uint8Array,
+  expected?: SendRange['expected'],
+): Result<void> {
   let file: number;
   try {
     file = openSync(filePath, 'r');
@@ -25,6 +33,11 @@ export function readRange(filePath: string, offset: number, into: Uint8Array): R
       const count = readSync(file, into, done, into.length - done, offset + done);
       if (count === 0) return err(appError('SourceChanged', { path: filePath }, 'the file became shorter'));
       done += count;
+    }
+    if (expected !== undefined) {
+      const { size, mtimeMs, ino } = fstatSync(file);
+      if (size !== expected.sizeBytes || mtimeMs !== expected.modifiedMs || ino !== expected.inode)
+        return err(appError('SourceChanged', { path: filePath }, 'the file changed while it was read'));
     }
     return ok();
   } catch (error) {
@@ -62,7 +75,7 @@ export async function sendRange(
 ): Promise<Result<RangeSent>> {
   const body = buffers.take(range.sizeBytes);
   try {
-    const read = readRange(range.filePath, range.offset, body);
+    const read = readRange(range.filePath, range.offset, body, range.expected);
     if (!read.ok) return read;
     const crc = crc32ToBase64(crc32(body));
     const md5 = range.withMd5 ? createHash('md5').update(body).digest() : null;

@@ -37,6 +37,8 @@ export type SendRange = {
   readonly as:
     | ({ readonly type: 'object' } & ObjectHeaders & WriteCondition)
     | { readonly type: 'part'; readonly uploadId: string; readonly partNumber: number };
+  /** What the file must still look like once the range has been read: else SourceChanged, and nothing is sent. */
+  readonly expected?: { readonly sizeBytes: number; readonly modifiedMs: number; readonly inode: number } | undefined;
   /** Sends the CRC32, which servers that keep checksums verify and store. Off where a server rejects the header. */
   readonly withCrc32: boolean;
   /** Sends Content-MD5, which every S3 server verifies: for servers that keep no checksums, or not known to. */
@@ -75,7 +77,7 @@ export type RangeDigest = 'crc32' | 'crc32c' | 'crc64nvme' | 'md5' | 'sha1' | 's
 export type RangeReceived = Digests & {
   /** From the answer's headers: what the server keeps for the whole object. */
   readonly stored: StoredObject;
-  /** Size of the whole object, from Content-Range or Content-Length. */
+  /** Size of the whole object, from Content-Range or Content-Length; NaN when the server did not say. */
   readonly totalBytes: number;
 };
 
