@@ -4,11 +4,14 @@ import type { OpenConnection } from '../s3/open-connection.ts';
 import type { FileRecord, JobRecord, TransferJournal } from './journal.ts';
 import type { LocalFiles } from './local-files.ts';
 
-const unfinished: readonly FileState[] = ['queued', 'waiting', 'failed'];
+const unfinished: readonly FileState[] = ['queued', 'waiting', 'failed', 'cancelled'];
 const batch = 500;
 
 export type JobCleaner = {
-  /** Aborts the uploads and removes the temporary files that this job left. Best effort: without a connection uploads stay. */
+  /**
+   * Aborts the uploads and removes the temporary files that this job left. Best effort: what could not be aborted (no
+   * connection) stays in the journal, for the next time this is called.
+   */
   discardUnfinished(job: JobRecord, connection: OpenConnection | null): Promise<void>;
   /** Removes the spooled copies of a browser upload: never anything outside the spool folder. */
   removeSpool(request: TransferRequest): Promise<void>;
@@ -25,8 +28,9 @@ export function createJobCleaner(options: {
     if (file.tempPath !== null) await files.remove(file.tempPath);
     if (file.uploadId !== null && connection && job.request.kind !== 'download') {
       const bucket = job.request.kind === 'copy' ? job.request.toBucket : job.request.bucket;
-      await connection.store.abortMultipart(bucket, file.savedAs ?? file.target, file.uploadId);
-    }
+      const aborted = await connection.store.abortMultipart(bucket, file.savedAs ?? file.target, file.uploadId);
+      if (!aborted.ok && aborted.error.code !== 'NoSuchUpload') return;
+    } else if (file.uploadId !== null && connection === null) return;
     await journal.clearParts(file.id);
     await journal.updateFile(file.id, { tempPath: null, uploadId: null, partBytes: null });
   }

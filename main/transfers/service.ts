@@ -329,7 +329,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     clear: (jobId) =>
       forEach(jobId, endedJobStates, async (job) => {
         const { record } = job;
-        if (record.state === 'failed') {
+        if (record.state !== 'done') {
           const connection = await openFor(record);
           await cleaner.discardUnfinished(record, connection.ok ? connection.value : null);
         }

@@ -71,8 +71,8 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
   if (!decision.ok) return failed(decision.error);
   if (decision.value.type === 'outcome') {
     // Answered "skip" after it had begun: nothing of ours may stay behind on the server.
-    if (decision.value.outcome.type === 'skipped') await discardUpload(job, file);
-    return decision.value.outcome;
+    const left = decision.value.outcome.type === 'skipped' ? await discardUpload(job, file) : ok();
+    return left.ok ? decision.value.outcome : failed(left.error);
   }
   const { target: key, replace } = decision.value;
   if (key !== (file.savedAs ?? file.target)) file = { ...file, savedAs: key, uploadId: null, partBytes: null };

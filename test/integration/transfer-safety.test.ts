@@ -411,3 +411,45 @@ test('[T18] a source that changed after it was listed is copied as it is now', a
   await world.until(job, 'done', 'failed');
   expect([codes(job), world.body(bucket, 'to')]).toEqual([['done'], 'NEW']);
 });
+
+describe('[T1] a journal that cannot be written', () => {
+  const full = async () => err(appError('DiskFull'));
+  test.each(['updateFile', 'savePart', 'addFiles'] as const)(
+    'fails the job with its reason at %s; a retry ends it',
+    async (name) => {
+      file('/d/big', 'n'.repeat(40));
+      file('/d/small', 'x');
+      world.on.journal = { [name]: full };
+      const job = await start('upload', [{ folder: '/d', prefix: '' }], { removeSource: true });
+      const failed = await world.until(job, 'failed');
+      expect(failed.error?.code ?? codes(job)).toEqual(name === 'savePart' ? ['DiskFull', 'done'] : 'DiskFull');
+      world.on.journal = {};
+      must(await world.service.retry(job));
+      await world.until(job, 'done', 'failed');
+      expect(counted(job)).toEqual({ filesTotal: 2, filesDone: 2, filesFailed: 0 });
+      expect([world.body(bucket, 'big'), world.body(bucket, 'small')]).toEqual(['n'.repeat(40), 'x']);
+      expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
+    },
+  );
+});
+
+test('[T8] an upload that could not be aborted when its job was cancelled is aborted when it is cleared', async () => {
+  file('/f', 'n'.repeat(40));
+  let sending = false;
+  world.on.transport = {
+    send: (_, { signal }) =>
+      new Promise((resolve) => {
+        sending = true;
+        signal?.addEventListener('abort', () => resolve(err(appError('ConnectionReset', {}, 'aborted', 'no'))));
+      }),
+  };
+  world.on.store = { abortMultipart: async () => err(appError('EndpointUnreachable')) };
+  const job = await start('upload', [{ file: '/f', key: 'f' }]);
+  await expect.poll(() => sending).toBe(true);
+  must(await world.service.cancel(job));
+  expect(codes(job)).toEqual(['cancelled']);
+  expect(must(await world.store.listUploads(bucket, ''))).toHaveLength(1);
+  world.on.store = {};
+  must(await world.service.clear(job));
+  expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
+});
