@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startFaultyS3, type FaultyS3 } from '../fakes/faulty-s3.ts';
@@ -276,4 +277,23 @@ describe('killing the process that was started', () => {
       expect(stderr).toContain('Finishing');
     });
   }
+});
+
+describe('the window in a browser', () => {
+  const portOf = (url: string): string => new URL(url).port;
+
+  test('keeps its address from one start to the next, unless somebody else has taken it', async () => {
+    const first = await serveBrigade({ dataDir });
+    await first.stop();
+    const again = await serveBrigade({ dataDir });
+    expect(portOf(again.url)).toBe(portOf(first.url));
+    await again.stop();
+
+    const other = createServer().listen(Number(portOf(first.url)), '127.0.0.1');
+    await once(other, 'listening');
+    const moved = await serveBrigade({ dataDir });
+    expect(portOf(moved.url)).not.toBe(portOf(first.url));
+    await moved.stop();
+    other.close();
+  });
 });
