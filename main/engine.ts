@@ -136,7 +136,10 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     files: createNodeLocalFiles(),
     clock,
     random: systemRandom,
-    pathRules: { platform: process.platform === 'win32' ? 'win32' : 'posix' },
+    pathRules: {
+      platform: process.platform === 'win32' ? 'win32' : 'posix',
+      foldsNames: process.platform === 'win32' || process.platform === 'darwin',
+    },
     spoolFolder: join(dataDir, 'spool'),
     emit,
     findEnvironment: (server) => environments.findByServer(server),

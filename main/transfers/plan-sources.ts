@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { keyToNames, namesToKey, type PathRules, twinName } from '../../shared/domain/key-path.ts';
 import { maxKeyBytes } from '../../shared/domain/connection.ts';
@@ -127,6 +128,7 @@ function objectFingerprint(listed: Listed): Fingerprint {
 }
 
 async function* planDownload(context: PlanContext, request: DownloadRequest): AsyncGenerator<Result<PlannedFile>> {
+  const apart = createApart(context);
   for (const item of request.items) {
     const folder = resolve('file' in item ? dirname(item.file) : item.folder);
     const folders = createFolderNames(context, folder);
@@ -147,19 +149,41 @@ async function* planDownload(context: PlanContext, request: DownloadRequest): As
         error: null,
       };
       if ('file' in item) {
-        yield ok({ ...plain, target: resolve(item.file) });
+        yield ok({ ...plain, target: apart(resolve(item.file), key) });
         continue;
       }
       // The marker of the downloaded folder itself.
       if (rest === '') continue;
       const names = keyToNames(rest, context.pathRules);
       const isMarker = rest.endsWith('/') && listed.value.sizeBytes === 0;
-      const target = isMarker ? folders.folderPath(names.slice(0, -1)) : folders.pathOf(names);
+      const target = isMarker ? folders.folderPath(names.slice(0, -1)) : apart(folders.pathOf(names), key);
       if (!target.startsWith(folder.endsWith(sep) ? folder : folder + sep))
         yield unusable(rest, key, target, appError('UnsafePath', { key, path: target }));
       else yield ok({ ...plain, target });
     }
   }
+}
+
+/**
+ * Keeps keys apart whose paths the file system takes for one ([T31]): the second gets a twin name. What was given away
+ * is remembered as short digests, not as paths.
+ */
+function createApart({ pathRules, sourceOfTarget }: PlanContext): (path: string, source: string) => string {
+  if (pathRules.foldsNames !== true) return (path) => path;
+  const taken = new Set<string>();
+  const digestOf = (path: string) =>
+    createHash('md5').update(path.normalize('NFC').toLowerCase()).digest('base64').slice(0, 16);
+  return (path, source) => {
+    let own = path;
+    for (let number = 1; taken.has(digestOf(own)); number += 1) {
+      const owner = sourceOfTarget(own);
+      // Listed twice; or the very same path, which is another matter ([T53]).
+      if (owner === source || (owner !== null && own === path)) return own;
+      own = join(dirname(path), twinName(basename(path), String(number)));
+    }
+    taken.add(digestOf(own));
+    return own;
+  };
 }
 
 /** Bounded: a listing comes in the order of keys, so a folder that was left is rarely entered again. */

@@ -11,7 +11,11 @@ import { utf8Bytes } from './utf8.ts';
  *   `x%~n` the name was taken by another key of the same job (`n` empty or letters and digits)
  * A name which would read as one of these escapes gets its `%` escaped; a name that only looks like one is kept.
  */
-export type PathRules = { readonly platform: 'posix' | 'win32' };
+export type PathRules = {
+  readonly platform: 'posix' | 'win32';
+  /** The file system takes `A` and `a`, or two spellings of `é`, for the same name (macOS, Windows). */
+  readonly foldsNames?: boolean;
+};
 
 /** NAME_MAX of Linux and macOS; NTFS has 255 UTF-16 units, which 255 bytes never exceed. Room is left for our suffixes. */
 const maxNameBytes = 255;

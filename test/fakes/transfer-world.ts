@@ -59,7 +59,9 @@ function open<T extends object>(port: T, replaced: () => Partial<T>): T {
   });
 }
 
-export function createTransferWorld(options: { restriction?: OpenConnection['restriction'] } = {}): TransferWorld {
+export function createTransferWorld(
+  options: { restriction?: OpenConnection['restriction']; foldsNames?: boolean } = {},
+): TransferWorld {
   const files = createMemoryFiles();
   const store = createMemoryObjectStore();
   const journal = createTransferJournal(openMemoryDatabase());
@@ -84,7 +86,7 @@ export function createTransferWorld(options: { restriction?: OpenConnection['res
     files: open<LocalFiles>(files, () => on.files),
     clock: systemClock,
     random: { next: () => (random = (random * 48271) % 2147483647) / 2147483647 },
-    pathRules: { platform: 'posix' },
+    pathRules: { platform: 'posix', foldsNames: options.foldsNames ?? false },
     spoolFolder: '/spool',
     emit: () => undefined,
     retryPolicy: { attempts: 2, baseDelayMs: 1, maxDelayMs: 2 },

@@ -453,3 +453,16 @@ test('[T8] an upload that could not be aborted when its job was cancelled is abo
   must(await world.service.clear(job));
   expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
 });
+
+test('[T31] keys that a file system takes for one name become files of their own', async () => {
+  await begin({ foldsNames: true });
+  const keys = ['p/A.txt', 'p/a.txt', 'p/d/caf\u00e9', 'p/d/cafe\u0301', 'p/D/caf\u00e9'];
+  for (const key of keys) await put(key, key);
+  const item = { prefix: 'p/', folder: '/to' };
+  const job = await start('download', [item, item], { removeSource: true });
+  await world.until(job, 'done', 'failed');
+  const paths = [...world.files.entries.keys()];
+  expect(new Set(paths.map((path) => path.normalize('NFC').toLowerCase())).size).toBe(5);
+  expect(new Set(paths.map(text))).toEqual(new Set(keys));
+  expect(codes(job)).toEqual(['done', 'done', 'done', 'done', 'done']);
+});
