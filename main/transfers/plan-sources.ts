@@ -168,15 +168,15 @@ async function* planDownload(context: PlanContext, request: DownloadRequest): As
  * Keeps keys apart whose paths the file system takes for one ([T31]): the second gets a twin name. What was given away
  * is remembered as short digests, not as paths.
  */
-function createApart({ pathRules, sourceOfTarget }: PlanContext): (path: string, source: string) => string {
-  if (pathRules.foldsNames !== true) return (path) => path;
+function createApart(context: PlanContext): (path: string, source: string) => string {
+  if (context.pathRules.foldsNames !== true) return (path) => path;
   const taken = new Set<string>();
   const digestOf = (path: string) =>
     createHash('md5').update(path.normalize('NFC').toLowerCase()).digest('base64').slice(0, 16);
   return (path, source) => {
     let own = path;
     for (let number = 1; taken.has(digestOf(own)); number += 1) {
-      const owner = sourceOfTarget(own);
+      const owner = context.sourceOfTarget(own);
       // Listed twice; or the very same path, which is another matter ([T53]).
       if (owner === source || (owner !== null && own === path)) return own;
       own = join(dirname(path), twinName(basename(path), String(number)));
