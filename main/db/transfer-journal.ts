@@ -127,7 +127,8 @@ export function createTransferJournal(db: Database): TransferJournal {
       return (rows as PartRow[]).map(partFromRow);
     },
     sourceOfTarget(jobId, target) {
-      const row = read('SELECT source FROM transfer_file WHERE job_id = ? AND target = ? ORDER BY id LIMIT 1').get(
+      // Asked for each file as it starts: committing what waits would cost the groups their size.
+      const row = sql('SELECT source FROM transfer_file WHERE job_id = ? AND target = ? ORDER BY id LIMIT 1').get(
         jobId,
         target,
       );

@@ -113,7 +113,7 @@ export interface TransferJournal {
   /** Files in these states with an id above `afterId`, ascending. */
   filesAfter(jobId: JobId, states: readonly FileState[], afterId: number, limit: number): readonly FileRecord[];
   parts(fileId: FileId): readonly PartRecord[];
-  /** The source that took this target first in this job, or null when the target is free. */
+  /** The source that took this target first in this job, or null when the target is free. Sees what addFiles has answered for. */
   sourceOfTarget(jobId: JobId, target: string): string | null;
 
   createJob(job: JobRecord): Promise<Result<void>>;
