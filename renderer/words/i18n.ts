@@ -1,6 +1,7 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import englishWords from '../../shared/words/en/window.json' with { type: 'json' };
+import { visibleText } from '../../shared/words/visible-text.ts';
 
 /** The texts, ready for the first render; English is the only language so far and the fallback of all later ones. */
 export async function startWords(): Promise<i18n> {
@@ -11,8 +12,8 @@ export async function startWords(): Promise<i18n> {
     ns: ['window'],
     defaultNS: 'window',
     resources: { en: { window: englishWords } },
-    // React escapes what it renders.
-    interpolation: { escapeValue: false },
+    // React escapes what it renders; names in the texts must not show as others than they are.
+    interpolation: { escape: visibleText },
     returnNull: false,
   });
   document.documentElement.lang = words.language;

@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts';
 import words from './en/errors.json' with { type: 'json' };
+import { visibleText } from './visible-text.ts';
 
 /** An error in the three parts the window and the command line show. */
 export type ErrorWords = {
@@ -60,7 +61,7 @@ export function namesIn(text: string): string[] {
 function valuesOf({ context }: AppError): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(context)) {
-    const text = typeof value === 'number' && name.endsWith('Bytes') ? sizeText(value) : visible(String(value));
+    const text = typeof value === 'number' && name.endsWith('Bytes') ? sizeText(value) : visibleText(String(value));
     if (text !== '') values.set(name, text);
   }
   const [bucket, key, path] = [values.get('bucket'), values.get('key'), values.get('path')];
@@ -78,13 +79,8 @@ function detailsOf({ code, context, cause }: AppError): string {
   if (context['systemCode'] !== undefined) parts.push(String(context['systemCode']));
   if (context['operation'] !== undefined) parts.push(String(context['operation']));
   if (context['requestId'] !== undefined) parts.push(`request ${context['requestId']}`);
-  if (cause !== undefined) parts.push(visible(cause));
+  if (cause !== undefined) parts.push(visibleText(cause));
   return parts.join(' · ');
-}
-
-/** Control characters of keys and messages would tear up a line or a terminal. */
-function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '\uFFFD');
 }
 
 const units = ['KB', 'MB', 'GB', 'TB'] as const;

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { Archive, File, Folder } from 'lucide-react';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { GridColumn } from '../../ui/grid/grid-types.ts';
 import type { useFormat } from '../../words/use-format.ts';
 import styles from './browser.module.css';
@@ -28,9 +29,9 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       header: t('browser.column.name'),
       track: 'minmax(150px, 1fr)',
       render: (row) => (
-        <span className={styles.name} title={row.name}>
+        <span className={styles.name} title={visibleText(row.name)}>
           <RowIcon row={row} />
-          <span className={styles.nameText}>{row.name === '' ? t('common.noName') : row.name}</span>
+          <span className={styles.nameText}>{row.name === '' ? t('common.noName') : visibleText(row.name)}</span>
         </span>
       ),
     },

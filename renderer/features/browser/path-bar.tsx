@@ -2,6 +2,7 @@ import { ArrowLeft, ArrowRight, ArrowUp, ChevronRight, PencilLine } from 'lucide
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
 import { goBack, goForward, goTo, useBrowserStore } from '../../stores/browser-store.ts';
 import { crumbsOf, parentOf, type Place, rootOf } from '../../stores/place.ts';
 import { IconButton } from '../../ui/button/button.tsx';
@@ -80,7 +81,7 @@ function Crumbs({ connection, place, onEdit }: { connection: ConnectionView; pla
                   aria-current={index === last ? 'page' : undefined}
                   onClick={() => go(crumb.place)}
                 >
-                  {crumb.name === '' ? t('common.noName') : crumb.name}
+                  {crumb.name === '' ? t('common.noName') : visibleText(crumb.name)}
                 </button>
               </li>
             </Fragment>

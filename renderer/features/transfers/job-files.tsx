@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { FileView, JobView } from '../../../shared/domain/transfer.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
@@ -36,8 +37,8 @@ function FileRow({ file }: { readonly file: FileView }) {
   const saved = file.savedAs === undefined ? null : t('transfers.savedAs', { name: file.savedAs });
   return (
     <li className={styles.file} data-state={file.state}>
-      <span className={styles.fileName} title={file.name}>
-        {file.name} {saved === null ? null : <span className={styles.soft}>{saved}</span>}
+      <span className={styles.fileName} title={visibleText(file.name)}>
+        {visibleText(file.name)} {saved === null ? null : <span className={styles.soft}>{saved}</span>}
       </span>
       <span className={`${styles.end} ${styles.soft}`}>
         {file.state === 'active'
