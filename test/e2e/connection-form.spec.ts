@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { startFaultyS3 } from '../fakes/faulty-s3.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 import { expect, test } from './fixtures.ts';
-import { downloadInto, dropPaths, expectAccessible, job, openTransfers, row } from './window-actions.ts';
+import { downloadInto, dropPaths, expectAccessible, job, openRoot, openTransfers, row } from './window-actions.ts';
 
 /** Connecting to a server with the form, and what becomes of transfers that a slow server holds up. */
 
@@ -167,6 +167,7 @@ test('a transfer is paused, resumed, interrupted by a crash, resumed, and cancel
     await expect(job(page, 'done')).toBeVisible({ timeout: 60_000 });
     await takePicture('29-resumed');
 
+    await openRoot(page, 'Slow server');
     await row(page, 'slow').dblclick();
     await row(page, 'film.mov').click();
     const target = join(workFolder, 'films');

@@ -10,6 +10,7 @@ import {
   dropPaths,
   expectAccessible,
   job,
+  openRoot,
   openTransfers,
   row,
   rowNames,
@@ -209,10 +210,45 @@ test('what was connected and transferred is there again after a restart', async 
   await page.screenshot({ path: join('test-results', 'screenshots', '12-engine-gone.png') });
 
   await page.goto(await brigade.restart());
+  await openRoot(page, 'This computer');
   await row(page, 'my-bucket').dblclick();
   await expect(row(page, 'kept.txt')).toBeVisible();
   await openTransfers(page);
   await expect(job(page, 'done')).toHaveCount(1);
   await page.getByRole('button', { name: 'Clear ended' }).click();
   await expect(page.getByText('Nothing has been transferred yet.')).toBeVisible();
+});
+
+test('by keyboard alone, a mistyped folder, and a reload', async ({ window: page, workFolder }) => {
+  const folder = join(workFolder, 'keys');
+  await writeTree(folder, { 'in/one.txt': '1' });
+  await page.getByRole('button', { name: 'Try it with a bucket on this computer' }).click();
+  await row(page, 'my-bucket').click();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('This bucket is empty')).toBeVisible();
+  await dropPaths(page, [folder], page.getByTestId('drop-area'));
+  await expect(row(page, 'keys')).toBeVisible();
+
+  await page.keyboard.press('ArrowDown');
+  await expect(row(page, 'keys')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(row(page, 'in')).toBeVisible();
+  await page.keyboard.press('Backspace');
+  await expect(row(page, 'keys')).toBeVisible();
+
+  await row(page, 'keys').dblclick();
+  await expect(row(page, 'in')).toBeVisible();
+  await page.reload();
+  await expect(row(page, 'in')).toBeVisible();
+
+  await row(page, 'in').click();
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  const typed = dialog.getByLabel('Folder on the computer');
+  await typed.fill(join(workFolder, 'no such folder'));
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('no such folder is not there.')).toBeVisible();
+  await expect(typed).toHaveValue(join(workFolder, 'no such folder'));
+  await page.keyboard.press('Escape');
+  await expect(job(page, 'done')).toHaveCount(0);
 });

@@ -60,6 +60,11 @@ export async function openTransfers(page: Page): Promise<void> {
   if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
 }
 
+/** To the top of the connection, from wherever a window that was reloaded has gone back to. */
+export async function openRoot(page: Page, connection: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Path' }).getByRole('button', { name: connection }).click();
+}
+
 type Drag = { readonly paths: readonly string[]; readonly over: Locator };
 
 /** Drags files and folders of this machine over an element, as from the desktop: the browser reads them itself. */

@@ -28,9 +28,11 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
   const [newName, setNewName] = useState<string | null>(null);
   const folder = listing?.folder;
   const path = typed ?? folder ?? start;
-  const open = (next: string) => {
-    setTyped(null);
-    return go(next);
+  /** What was typed stays until its folder is open: a second Enter must not pick another one. */
+  const open = async (next: string) => {
+    const found = await go(next);
+    if (found !== null) setTyped(null);
+    return found;
   };
 
   /** A folder that was typed must be there. */

@@ -53,17 +53,25 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
     focusRow(scrollerRef.current, tabIndex);
   }, [tabIndex, virtualizer]);
 
+  useLayoutEffect(() => {
+    // What had the focus went with the place before: the keyboard goes on in the list, not at the top of the window.
+    if (document.activeElement === document.body) scrollerRef.current?.focus({ preventScroll: true });
+  }, []);
+
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target instanceof HTMLElement) || event.target.dataset['rowIndex'] === undefined) return;
+    const inRow = event.target instanceof HTMLElement && event.target.dataset['rowIndex'] !== undefined;
+    if (!inRow && event.target !== scrollerRef.current) return;
     const command = event.ctrlKey || event.metaKey;
     const pageRows = Math.max(1, Math.floor(((scrollerRef.current?.clientHeight ?? 0) - headPx) / rowPx) - 1);
     const to = event.altKey ? null : rowForKey(event.key, activeIndex, count, pageRows);
     if (to !== null) {
-      wantsFocus.current = true;
+      // The row that the list would give the focus to anyway does not become another one.
+      if (to === tabIndex) focusRow(scrollerRef.current, to);
+      else wantsFocus.current = true;
       if (command && !event.shiftKey) props.onFocusRow(to);
       else props.onPick(to, event.shiftKey ? 'range' : 'only');
-    } else if (event.key === 'Enter') props.onOpen(tabIndex);
-    else if (event.key === ' ') props.onPick(tabIndex, 'toggle');
+    } else if (inRow && event.key === 'Enter') props.onOpen(tabIndex);
+    else if (inRow && event.key === ' ') props.onPick(tabIndex, 'toggle');
     else if (command && event.key.toLowerCase() === 'a') props.onSelectAll();
     else return;
     event.preventDefault();
