@@ -6,7 +6,12 @@ export type SpoolItem = { readonly path: readonly string[]; readonly file: File 
 /** What a person dropped, pasted or picked: paths that the engine reads itself, or files that are handed over to it. */
 export type UploadSource =
   | { readonly kind: 'paths'; readonly paths: readonly string[] }
-  | { readonly kind: 'items'; readonly count: number; readonly read: () => Promise<SpoolItem[]> };
+  | {
+      readonly kind: 'items';
+      readonly count: number;
+      readonly name: string;
+      readonly read: () => Promise<SpoolItem[]>;
+    };
 
 /**
  * Takes what a drop or paste carries. Must be called in the event: afterwards the browser has emptied it. Null when
@@ -23,6 +28,7 @@ export function takeItems(link: EngineLink, data: DataTransfer): UploadSource | 
   return {
     kind: 'items',
     count: taken.length,
+    name: taken[0]?.entry?.name ?? taken[0]?.file?.name ?? '',
     read: async () => {
       const items: SpoolItem[] = [];
       for (const { entry, file } of taken) {
@@ -45,12 +51,13 @@ export function takeFiles(link: EngineLink, list: FileList): UploadSource | null
     path: file.webkitRelativePath === '' ? [file.name] : file.webkitRelativePath.split('/'),
     file,
   }));
-  return { kind: 'items', count: new Set(items.map((item) => item.path[0])).size, read: () => Promise.resolve(items) };
+  const count = new Set(items.map((item) => item.path[0])).size;
+  return { kind: 'items', count, name: items[0]?.path[0] ?? '', read: () => Promise.resolve(items) };
 }
 
 async function walk(entry: FileSystemEntry, path: readonly string[], into: SpoolItem[]): Promise<void> {
   if (isFile(entry)) {
-    into.push({ path, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) });
+    into.push({ path, file: await fileOf(entry) });
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
@@ -60,10 +67,18 @@ async function walk(entry: FileSystemEntry, path: readonly string[], into: Spool
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) break;
     any = true;
-    for (const child of some) await walk(child, [...path, child.name], into);
+    // Each file is a round trip to another process of the browser: those of a batch are asked for together.
+    const files = await Promise.all(some.map((child) => (isFile(child) ? fileOf(child) : Promise.resolve(null))));
+    for (const [index, child] of some.entries()) {
+      const file = files[index];
+      if (file) into.push({ path: [...path, child.name], file });
+      else await walk(child, [...path, child.name], into);
+    }
   }
   if (!any) into.push({ path, file: null });
 }
+
+const fileOf = (entry: FileSystemFileEntry) => new Promise<File>((resolve, reject) => entry.file(resolve, reject));
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
   return entry.isFile;

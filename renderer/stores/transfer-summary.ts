@@ -45,7 +45,8 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
     bytesDone,
     bytesTotal,
     bytesPerSecond,
-    secondsLeft: bytesPerSecond > 0 && left > 0 ? left / bytesPerSecond : null,
+    // While a source is still being counted, what is left is not known.
+    secondsLeft: bytesPerSecond > 0 && left > 0 && active.every((job) => job.planned) ? left / bytesPerSecond : null,
     moving: jobs.filter(isMoving).length,
     resumable: jobs.filter(canResume).length,
     interrupted: jobs.filter((job) => job.state === 'interrupted').length,

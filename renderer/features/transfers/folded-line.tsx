@@ -42,7 +42,7 @@ export function FoldedLine({ summary, speed, commands }: Props) {
             />
           </span>
         ) : null}
-        {summary.moving > 0 ? (
+        {summary.bytesPerSecond > 0 ? (
           <>
             <span>{format.speed(summary.bytesPerSecond)}</span>
             <Sparkline values={speeds} slots={60} />

@@ -54,7 +54,7 @@ async function uploadItems(
   const { id, signal } = startTask();
   let task: SpoolTask = {
     id,
-    name: '',
+    name: source.name,
     to: `${place.bucket}/${place.prefix}`,
     state: 'reading',
     filesTotal: 0,
@@ -74,7 +74,7 @@ async function uploadItems(
       return onNothing();
     }
     const bytesTotal = items.reduce((sum, item) => sum + (item.file?.size ?? 0), 0);
-    show({ state: 'sending', name: items[0]?.path[0] ?? '', filesTotal: items.length, bytesTotal });
+    show({ state: 'sending', filesTotal: items.length, bytesTotal });
     const outcome = await spoolItems(items, show, signal);
     if (outcome === null) return end(id);
     if (!outcome.ok) return show({ state: 'failed', error: outcome.error });
