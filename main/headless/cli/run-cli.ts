@@ -42,8 +42,7 @@ export async function runCli(args: readonly string[], surroundings: CliSurroundi
       io.say(overview());
       return 2;
     }
-    if (command === undefined)
-      throw new BadArguments(`There is no command "${wanted}". \`brigade --help\` lists them.`);
+    if (command === undefined) throw new BadArguments(noCommand(wanted));
     checkOptions(line, command.options);
     checkOperands(line, command.operands.least, command.operands.most, command.usage.join('  or  '));
     checkConnectionOptions(line.options);
@@ -67,6 +66,21 @@ export async function runCli(args: readonly string[], surroundings: CliSurroundi
   } finally {
     await (session as Session | null)?.close();
   }
+}
+
+function noCommand(wanted: string): string {
+  const near = commands.find(({ name }) => isOneSlipFrom(wanted, name));
+  const guess = near === undefined ? '' : ` Did you mean "${near.name}"?`;
+  return `There is no command "${wanted}".${guess} \`brigade --help\` lists them.`;
+}
+
+/** One letter too many, too few or wrong. */
+function isOneSlipFrom(typed: string, name: string): boolean {
+  const [short, long] = typed.length < name.length ? [typed, name] : [name, typed];
+  if (long.length - short.length > 1 || long.length < 3) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at += 1;
+  return short.slice(short.length === long.length ? at + 1 : at) === long.slice(at + 1);
 }
 
 const globalHelp = [

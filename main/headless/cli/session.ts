@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { CommandInput } from '../../../shared/contract/commands.ts';
+import { endpointUrlSchema, regionSchema } from '../../../shared/domain/connection.ts';
 import type { ConnectionId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -130,8 +131,20 @@ async function environmentOf(
     endpointUrl: first(options['endpoint-url'], env['AWS_ENDPOINT_URL_S3'], env['AWS_ENDPOINT_URL']),
     caBundle,
   };
+  checkServer(values);
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return ok({ ...given, verifyTls: options['no-verify-ssl'] !== true });
+}
+
+/** What a person typed is named as they know it, not as a field of the contract. */
+function checkServer(given: { readonly region: string | undefined; readonly endpointUrl: string | undefined }): void {
+  const { region, endpointUrl } = given;
+  if (endpointUrl !== undefined && !endpointUrlSchema.safeParse(endpointUrl).success) {
+    throw new BadArguments(`"${endpointUrl}" is no address of a server: write https://host or http://host:port.`);
+  }
+  if (region !== undefined && !regionSchema.safeParse(region).success) {
+    throw new BadArguments(`"${region}" is no region: it has letters, digits and hyphens, like eu-central-1.`);
+  }
 }
 
 /** A saved connection has its own server and credentials: naming others beside it is a mistake, not a preference. */

@@ -86,8 +86,8 @@ export async function startWebHost(options: WebHostOptions): Promise<Result<WebH
 }
 
 const needsToken =
-  'This address opens only with the link that `brigade serve` printed, and that link works once. ' +
-  'Start `brigade serve` again for a new one.';
+  'This address opens only with the link that was printed in the terminal, and that link works once, in one browser. ' +
+  'End Bucket Brigade there with Ctrl+C and start it again (npm start, or brigade serve) for a new link.';
 
 async function answer(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { port, sessions, engine, spool } = context;
