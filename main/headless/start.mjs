@@ -15,6 +15,7 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 async function start() {
   endWithParent();
+  endWithNpm();
   const args = process.argv.slice(2);
   if (!isInstalled() && !(await installPackages(say))) return 1;
   const node = findNode();
@@ -38,6 +39,16 @@ async function start() {
   const brigade = join(projectDir, 'main', 'headless', 'brigade.mjs');
   becomeNode(node, [brigade, 'serve', ...(hasDisplay ? ['--open'] : []), ...args]);
   return undefined;
+}
+
+/**
+ * Where `sh` is dash, a signal to npm ends npm and its shell but never arrives here: what was started would live on
+ * without a terminal and keep the data folder. It ends as with SIGTERM.
+ */
+function endWithNpm() {
+  if (process.platform === 'win32' || process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  setInterval(() => process.ppid !== shell && process.kill(process.pid, 'SIGTERM'), 500).unref();
 }
 
 /** @param {{ path: string, args: string[] }} electron @param {readonly string[]} args */
