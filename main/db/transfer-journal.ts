@@ -126,6 +126,14 @@ export function createTransferJournal(db: Database): TransferJournal {
       const rows = read('SELECT * FROM transfer_part WHERE file_id = ? ORDER BY part_number').all(fileId);
       return (rows as PartRow[]).map(partFromRow);
     },
+    bytesInParts(jobId) {
+      const rows = read(
+        `SELECT file_id AS fileId, sum(transfer_part.size_bytes) AS bytes
+         FROM transfer_part JOIN transfer_file ON transfer_file.id = file_id
+         WHERE job_id = ? AND state IN ('queued', 'waiting') GROUP BY file_id`,
+      ).all(jobId) as { fileId: FileId; bytes: number }[];
+      return new Map(rows.map(({ fileId, bytes }) => [fileId, bytes]));
+    },
     sourceOfTarget(jobId, target) {
       // Asked for each file as it starts: committing what waits would cost the groups their size.
       const row = sql('SELECT source FROM transfer_file WHERE job_id = ? AND target = ? ORDER BY id LIMIT 1').get(

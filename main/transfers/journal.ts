@@ -113,6 +113,8 @@ export interface TransferJournal {
   /** Files in these states with an id above `afterId`, ascending. */
   filesAfter(jobId: JobId, states: readonly FileState[], afterId: number, limit: number): readonly FileRecord[];
   parts(fileId: FileId): readonly PartRecord[];
+  /** Bytes of the parts that files still to be moved have, by file. */
+  bytesInParts(jobId: JobId): ReadonlyMap<FileId, number>;
   /** The source that took this target first in this job, or null when the target is free. Sees what addFiles has answered for. */
   sourceOfTarget(jobId: JobId, target: string): string | null;
 

@@ -43,34 +43,51 @@ export function addCounts(record: JobRecord, delta: Partial<JobCounts>): JobReco
   return { ...record, counts };
 }
 
-/** What a person calls both ends. Pure. */
-export function describeEnds(
-  request: TransferRequest,
-  separator: '/' | '\\',
-): { from: string; to: string; targetPrefix?: string; targetFolder?: string } {
+/** The folder all of them lie in: what they begin with, cut after its last separator. Pure. */
+function commonFolder(paths: readonly string[], separator: string): string {
+  let common = paths[0] ?? '';
+  for (const path of paths) while (!path.startsWith(common)) common = common.slice(0, -1);
+  return common.slice(0, common.lastIndexOf(separator) + 1);
+}
+
+type Ends = {
+  readonly from: string;
+  readonly to: string;
+  readonly targetPrefix?: string;
+  readonly targetFolder?: string;
+};
+
+/** What a person calls both ends, and where the target can be shown. Pure. */
+export function describeEnds(request: TransferRequest, separator: '/' | '\\'): Ends {
   const path = separator === '/' ? posix : win32;
-  const first = request.items[0];
   const more = request.items.length - 1;
   const withMore = (name: string) => (more > 0 ? `${name} + ${more}` : name);
-  const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1);
   switch (request.kind) {
     case 'upload': {
-      const item = first as (typeof request.items)[number];
-      const targetPrefix = 'file' in item ? folderOf(item.key) : item.prefix;
-      const from = path.basename('file' in item ? item.file : item.folder);
-      return { from: withMore(from), to: `${request.bucket}/${targetPrefix}`, targetPrefix };
+      const [first] = request.items;
+      const source = first === undefined ? '' : 'file' in first ? first.file : first.folder;
+      const targetPrefix = commonFolder(
+        request.items.map((item) => ('file' in item ? item.key : item.prefix)),
+        '/',
+      );
+      return { from: withMore(path.basename(source)), to: `${request.bucket}/${targetPrefix}`, targetPrefix };
     }
     case 'download': {
-      const item = first as (typeof request.items)[number];
-      const from = `${request.bucket}/${'key' in item ? item.key : item.prefix}`;
-      const targetFolder = 'key' in item ? path.dirname(item.file) : item.folder;
-      return { from: withMore(from), to: targetFolder, targetFolder };
+      const [first] = request.items;
+      const source = first === undefined ? '' : 'key' in first ? first.key : first.prefix;
+      const targets = request.items.map((item) => ('key' in item ? item.file : item.folder + separator));
+      const folder = commonFolder(targets, separator);
+      const targetFolder = folder.length > 1 ? folder.slice(0, -1) : folder;
+      return { from: withMore(`${request.bucket}/${source}`), to: targetFolder, targetFolder };
     }
     case 'copy': {
-      const item = first as (typeof request.items)[number];
-      const from = `${request.bucket}/${'key' in item ? item.key : item.prefix}`;
-      const targetPrefix = 'key' in item ? folderOf(item.toKey) : item.toPrefix;
-      return { from: withMore(from), to: `${request.toBucket}/${targetPrefix}`, targetPrefix };
+      const [first] = request.items;
+      const source = first === undefined ? '' : 'key' in first ? first.key : first.prefix;
+      const targetPrefix = commonFolder(
+        request.items.map((item) => ('key' in item ? item.toKey : item.toPrefix)),
+        '/',
+      );
+      return { from: withMore(`${request.bucket}/${source}`), to: `${request.toBucket}/${targetPrefix}`, targetPrefix };
     }
     default:
       return assertNever(request);

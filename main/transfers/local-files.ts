@@ -19,7 +19,7 @@ export type WalkEntry = {
 export interface LocalFiles {
   /** Follows symbolic links. FileNotFound, LocalAccessDenied, SymlinkLoop … */
   stat(path: string): Promise<Result<FileInfo>>;
-  /** Every file below the folder, links followed, in the order of names. A link to a folder above it is a SymlinkLoop entry. */
+  /** Every file below the folder and every folder with nothing in it (the walked one too), links followed, in the order of names. A link to a folder above it is a SymlinkLoop entry. */
   walk(folder: string, signal: AbortSignal): AsyncIterable<WalkEntry>;
   /** Idempotent, with all folders above. A file in the way is NotADirectory. */
   makeFolder(path: string): Promise<Result<void>>;

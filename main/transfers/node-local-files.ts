@@ -50,6 +50,7 @@ async function* walkBelow(
     yield { names, path: folder, info: entries };
     return;
   }
+  if (entries.value.length === 0) yield { names, path: folder, info: await statOf(folder) };
   const within = new Set([...above, real.value]);
   for (const name of entries.value.sort()) {
     if (signal.aborted) return;

@@ -77,6 +77,14 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
         yield unusable(name, entry.path, wanted, entry.info.error);
         continue;
       }
+      if (entry.info.value.type === 'folder') {
+        const marker = entry.names.length === 0 ? item.prefix : `${wanted}/`;
+        if (!request.emptyFolders || marker === '') continue;
+        const fingerprint = { ...localFingerprint(entry.info.value), sizeBytes: 0 };
+        const refused = keyRefusal(context, request.bucket, marker);
+        yield ok({ name: `${name}/`, source: entry.path, target: marker, fingerprint, error: refused });
+        continue;
+      }
       const error =
         entry.info.value.type === 'other'
           ? appError('NotAFile', { path: entry.path })

@@ -104,8 +104,16 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       record.state === 'queued' ||
       record.state === 'planning' ||
       record.state === 'waiting';
-    jobs.set(record.id, liveJob(cutOff ? { ...record, state: 'interrupted' } : record));
+    const job = liveJob(cutOff ? { ...record, state: 'interrupted' } : record);
+    if (!endedJobStates.includes(record.state)) showParts(job);
+    jobs.set(record.id, job);
     if (cutOff) void journal.updateJob(record.id, { state: 'interrupted' });
+  }
+
+  /** A job that does not run shows the parts it would go on from. */
+  function showParts(job: LiveJob): void {
+    job.fileBytes.clear();
+    for (const [fileId, bytes] of journal.bytesInParts(job.record.id)) job.fileBytes.set(fileId, bytes);
   }
 
   async function patch(job: LiveJob, change: JobPatch): Promise<Result<void>> {
@@ -211,7 +219,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   async function stop(job: LiveJob): Promise<void> {
     job.questions.clear();
-    job.fileBytes.clear();
+    showParts(job);
     // Questions are asked again when it goes on.
     await journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
     const reason = job.run?.stopReason ?? 'close';

@@ -3,12 +3,13 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
+import type { WriteCondition } from '../s3/object-store.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile } from './finish-file.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { maxObjectBytes } from './part-plan.ts';
-import { withRetries } from './retry.ts';
+import { withBackoff, withRetries } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
 import { countingBytes, lookAtObject, retryContext, uploadBucket, verifySize, withoutRefused } from './job-requests.ts';
@@ -42,7 +43,10 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
   if (planned.verification !== null) return finishFile(job, planned, planned.verification);
   const info = await files.stat(planned.source);
   if (!info.ok) return failed(info.error);
-  if (info.value.type === 'folder') return failed(appError('IsADirectory', { path: planned.source }));
+  if (info.value.type === 'folder') {
+    if (planned.target.endsWith('/')) return makeFolderMarker(job, planned.target);
+    return failed(appError('IsADirectory', { path: planned.source }));
+  }
   if (info.value.type !== 'file') return failed(appError('NotAFile', { path: planned.source }));
   if (info.value.sizeBytes > maxObjectBytes) {
     return failed(
@@ -83,6 +87,28 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
       : await uploadInParts(job, file, key, replace);
   if (!sent.ok) return failed(sent.error);
   return finishFile(job, file, sent.value);
+}
+
+/** [T19] Idempotent: a marker that is there already is as good. */
+async function makeFolderMarker(job: RunningJob, key: string): Promise<FileOutcome> {
+  const bucket = uploadBucket(job);
+  const there = await lookAtObject(job, bucket, key);
+  if (!there.ok) return failed(there.error);
+  if (there.value !== null) return { type: 'done', verification: 'size' };
+  const put = (condition: WriteCondition) =>
+    withBackoff(retryContext(job, bucket), () =>
+      job.connection.store.putSmall(
+        bucket,
+        key,
+        new Uint8Array(),
+        { contentType: 'application/x-directory' },
+        condition,
+      ),
+    );
+  let made = await put(writeCondition(job.facts, false));
+  if (!made.ok && made.error.code === 'NotImplemented') made = await put({});
+  if (made.ok || made.error.code === 'PreconditionFailed') return { type: 'done', verification: 'size' };
+  return failed(made.error);
 }
 
 async function uploadWhole(

@@ -37,6 +37,8 @@ export const uploadRequestSchema = z.object({
     .min(1),
   /** Sources lie in the engine's spool folder and are deleted when the job has ended (browser uploads). */
   fromSpool: z.boolean().default(false),
+  /** Folders with nothing in them become empty objects whose keys end in `/`, as consoles keep them. */
+  emptyFolders: z.boolean().default(false),
 });
 
 /** The objects below `prefix` go directly below `folder`, each at the path its key has after the prefix. */

@@ -235,6 +235,8 @@ describe('[T5] [T16] [T60] resuming', () => {
     bench = await bench.restart();
     expect((await bench.until(job, 'interrupted')).id).toBe(job);
     expect(bench.filesOf(job)[0]?.state).toBe('interrupted');
+    // What it has is shown before it goes on.
+    expect(bench.service.list()[0]?.bytesDone).toBe(32 * mebibyte);
     const before = proxy.sentParts(true);
     proxy.clear();
     must(await bench.service.resume(job));

@@ -252,7 +252,7 @@ describe('[T6] a completion whose answer was lost', () => {
 describe('counting', () => {
   test('[T50] [T61] a job paused while it was planned counts each file once', async () => {
     for (let index = 0; index < 1200; index += 1) await put(`p/${String(index).padStart(5, '0')}`, 'x');
-    let release: (() => void) | null = null;
+    let release = null as (() => void) | null;
     world.on.store = {
       async listPage(request) {
         if (request.continuationToken !== undefined && release === null)
@@ -285,7 +285,7 @@ describe('[T20] [T23] answers', () => {
     file('/a', 'new a');
     file('/b', 'new b');
     await put('a', 'old a');
-    let release: (() => void) | null = null;
+    let release = null as (() => void) | null;
     world.on.transport = {
       async send(range) {
         if (range.key === 'b') await new Promise<void>((resolve) => (release = resolve));

@@ -146,6 +146,45 @@ describe('up and down', () => {
   });
 });
 
+describe('[T19] folders with nothing in them', () => {
+  const uploadTree = async (emptyFolders: boolean) => {
+    await file('tree/full/a.txt', 'a');
+    await mkdir(join(work, 'tree/empty'));
+    await mkdir(join(work, 'nothing'));
+    const items = ['tree', 'nothing'].map((name) => ({ folder: join(work, name), prefix: `p/${name}/` }));
+    const job = await bench.start({ kind: 'upload', conflict: 'ask', bucket, emptyFolders, items } as never);
+    expect(await bench.until(job, 'done', 'failed')).toMatchObject({ state: 'done', to: 'box/p/' });
+    const page = must(await bench.store.listPage({ bucket, prefix: '', delimiter: '' }));
+    return page.objects.map((object) => object.key);
+  };
+
+  test('are left out unless asked for', async () => {
+    expect(await uploadTree(false)).toEqual(['p/tree/full/a.txt']);
+  });
+
+  test('become empty objects, and folders again; made twice, nothing is asked', async () => {
+    const keys = ['p/nothing/', 'p/tree/empty/', 'p/tree/full/a.txt'];
+    expect(await uploadTree(true)).toEqual(keys);
+    const items = [{ folder: join(work, 'nothing'), prefix: 'p/nothing/' }];
+    const again = await bench.start({ kind: 'upload', conflict: 'ask', bucket, emptyFolders: true, items } as never);
+    await bench.until(again, 'done');
+    const down = await bench.start({
+      kind: 'download',
+      conflict: 'overwrite',
+      bucket,
+      items: [{ prefix: 'p/', folder: join(work, 'back') }],
+    } as never);
+    await bench.until(down, 'done', 'failed');
+    expect((await readdir(join(work, 'back'), { recursive: true })).sort()).toEqual([
+      'nothing',
+      'tree',
+      'tree/empty',
+      'tree/full',
+      'tree/full/a.txt',
+    ]);
+  });
+});
+
 describe('[T25] moving', () => {
   test('takes the source away after the copy is there, both ways', async () => {
     const path = await file('m.txt', 'moved');

@@ -20,6 +20,7 @@ export function uploadRequest(
     bucket: place.bucket,
     conflict: 'ask',
     fromSpool,
+    emptyFolders: true,
     items: items.map(({ path, name, isFolder }) => {
       const key = `${place.prefix}${namesToKey([name], rules)}`;
       return isFolder ? { folder: path, prefix: `${key}/` } : { file: path, key };
@@ -41,13 +42,4 @@ export function topItems(
     top.set(name, { path: `${folder}${separator}${name.toWellFormed()}`, name, isFolder });
   }
   return [...top.values()];
-}
-
-/** The prefixes of dropped folders that have nothing in them. */
-export function emptyFolderPrefixes(
-  place: BucketPlace,
-  items: readonly { readonly path: readonly string[]; readonly file: unknown }[],
-  rules: PathRules,
-): string[] {
-  return items.filter((item) => item.file === null).map((item) => `${place.prefix}${namesToKey(item.path, rules)}/`);
 }

@@ -10,7 +10,7 @@ import type { BucketPlace } from '../../stores/place.ts';
 import { putTask, removeTask, type SpoolTask, useSpoolStore } from '../../stores/spool-store.ts';
 import { rememberStarted, useTransfersStore } from '../../stores/transfers-store.ts';
 import { appError } from '../../../shared/errors.ts';
-import { emptyFolderPrefixes, pathRulesOf, type TopItem, topItems, uploadRequest } from './upload-request.ts';
+import { pathRulesOf, type TopItem, topItems, uploadRequest } from './upload-request.ts';
 import { endTask, startTask } from './running-spools.ts';
 
 type Say = (text: string) => void;
@@ -79,19 +79,12 @@ async function uploadItems(
     if (outcome === null) return end(id);
     if (!outcome.ok) return show({ state: 'failed', error: outcome.error });
     await start(engine, info, place, topItems(outcome.value.folder, info.pathSeparator, items), true);
-    for (const prefix of emptyFolderPrefixes(place, items, pathRulesOf(info))) {
-      // A transfer moves files; a folder with nothing in it is an object of its own.
-      const made = await engine.call('objects.createFolder', { ...bucketOf(place), prefix });
-      if (!made.ok && made.error.code !== 'TargetExists') showFailure(place, prefix, made.error);
-    }
     end(id);
   } catch (cause) {
     // The browser could not read what was dropped: taken away or not allowed.
     show({ state: 'failed', error: appError('LocalIoError', {}, cause) });
   }
 }
-
-const bucketOf = ({ connectionId, bucket }: BucketPlace) => ({ connectionId, bucket });
 
 async function start(
   engine: EngineLink,

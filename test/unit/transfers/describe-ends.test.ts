@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { describeEnds } from '../../../main/transfers/live-job.ts';
+import { transferRequestSchema, type TransferRequestInput } from '../../../shared/domain/transfer.ts';
+
+const common = { connectionId: 'c' as never, conflict: 'ask' as const, bucket: 'b' };
+const ends = (request: TransferRequestInput, separator: '/' | '\\' = '/') =>
+  describeEnds(transferRequestSchema.parse(request), separator);
+
+describe('what a person calls both ends of a job', () => {
+  test.each<[string, TransferRequestInput, object]>([
+    [
+      'a file',
+      { kind: 'upload', ...common, items: [{ file: '/h/a.txt', key: 'p/a.txt' }] },
+      { from: 'a.txt', to: 'b/p/' },
+    ],
+    [
+      'a folder',
+      { kind: 'upload', ...common, items: [{ folder: '/h/x', prefix: 'p/x/' }] },
+      { from: 'x', to: 'b/p/x/' },
+    ],
+    [
+      'a folder and a file',
+      {
+        kind: 'upload',
+        ...common,
+        items: [
+          { folder: '/h/x', prefix: 'p/x/' },
+          { file: '/h/xy', key: 'p/xy' },
+        ],
+      },
+      { from: 'x + 1', to: 'b/p/', targetPrefix: 'p/' },
+    ],
+    [
+      'objects to a folder',
+      {
+        kind: 'download',
+        ...common,
+        items: [
+          { prefix: 'x/', folder: '/d/x' },
+          { key: 'y', file: '/d/y' },
+        ],
+      },
+      { from: 'b/x/ + 1', to: '/d', targetFolder: '/d' },
+    ],
+    ['an object to the root', { kind: 'download', ...common, items: [{ key: 'y', file: '/y' }] }, { to: '/' }],
+    [
+      'copies',
+      {
+        kind: 'copy',
+        ...common,
+        toBucket: 'c',
+        items: [
+          { key: 'y', toKey: 'q/y' },
+          { key: 'z', toKey: 'q/r/z' },
+        ],
+      },
+      { from: 'b/y + 1', to: 'c/q/' },
+    ],
+  ])('%s', (_, request, expected) => {
+    expect(ends(request)).toMatchObject(expected);
+  });
+
+  test('on Windows', () => {
+    const request = {
+      kind: 'download' as const,
+      ...common,
+      items: [
+        { prefix: 'x/', folder: 'C:\\d\\x' },
+        { key: 'y', file: 'C:\\d\\y' },
+      ],
+    };
+    expect(ends(request, '\\')).toMatchObject({ to: 'C:\\d', targetFolder: 'C:\\d' });
+  });
+});
