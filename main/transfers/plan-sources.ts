@@ -70,8 +70,10 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
       yield unusable(basename(source), source, item.prefix, appError('NotADirectory', { path: source }));
       continue;
     }
+    // Beside other items it takes the folder's own name to tell its files apart.
+    const top = request.items.length > 1 ? [basename(source)] : [];
     for await (const entry of context.files.walk(source, context.signal)) {
-      const name = entry.names.join('/');
+      const name = [...top, ...entry.names].join('/') || basename(source);
       const wanted = item.prefix + namesToKey(entry.names, context.pathRules);
       if (!entry.info.ok) {
         yield unusable(name, entry.path, wanted, entry.info.error);
@@ -135,11 +137,17 @@ function objectFingerprint(listed: Listed): Fingerprint {
   return { type: 'object', sizeBytes: listed.sizeBytes, etag: listed.etag };
 }
 
+/** `a/b/` → `b/`. */
+function lastFolder(prefix: string): string {
+  return prefix.slice(prefix.lastIndexOf('/', prefix.length - 2) + 1);
+}
+
 async function* planDownload(context: PlanContext, request: DownloadRequest): AsyncGenerator<Result<PlannedFile>> {
   const apart = createApart(context);
   for (const item of request.items) {
     const folder = resolve('file' in item ? dirname(item.file) : item.folder);
     const folders = createFolderNames(context, folder);
+    const top = request.items.length > 1 && 'prefix' in item ? lastFolder(item.prefix) : '';
     for await (const listed of listItem(context, request.bucket, item)) {
       if (!listed.ok) {
         if (!('key' in item)) {
@@ -151,7 +159,7 @@ async function* planDownload(context: PlanContext, request: DownloadRequest): As
       }
       const { key, rest } = listed.value;
       const plain = {
-        name: rest === '' ? key : rest,
+        name: rest === '' ? key : top + rest,
         source: key,
         fingerprint: objectFingerprint(listed.value),
         error: null,

@@ -292,8 +292,8 @@ describe('what cannot be transferred is named, the rest goes on', () => {
     expect(await bench.until(job, 'failed', 'done')).toMatchObject({ state: 'failed', filesDone: 1 });
     const errors = Object.fromEntries(bench.filesOf(job).map((each) => [each.name, each.error?.code]));
     expect(errors).toMatchObject({
-      'good.txt': undefined,
-      dangling: 'FileNotFound',
+      'src/good.txt': undefined,
+      'src/dangling': 'FileNotFound',
       src: 'IsADirectory',
       missing: 'FileNotFound',
     });
