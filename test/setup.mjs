@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 /** Plain JavaScript for Node 20: what the tests need beside the npm packages. */
 
@@ -13,14 +13,19 @@ const tools = [
   { program: 'ceph', debianPackage: 'ceph-common', without: "the tests on Ceph's S3 gateway" },
   { program: 'aws', debianPackage: 'awscli', without: 'aws-cli as an independent client' },
   { program: 'rclone', debianPackage: 'rclone', without: 'rclone as an independent client' },
+  { program: 'curl', debianPackage: 'curl', without: 'aws-cli and rclone as independent clients' },
 ];
 
 const attempts = 3;
 
-/** @param {string} program */
+/**
+ * Where Debian's packages put their programs, and nowhere else: a wrapper of the same name earlier on the PATH (pyenv
+ * has one for aws) is not what the tests run.
+ *
+ * @param {string} program
+ */
 function isThere(program) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'];
-  return folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
+  return ['/usr/bin', '/usr/sbin'].some((folder) => existsSync(join(folder, program)));
 }
 
 /** @param {readonly string[]} args */
