@@ -223,7 +223,7 @@ describe('the source changes', () => {
 
 describe('[T5] [T16] [T60] resuming', () => {
   test('an upload goes on with the parts it has', async () => {
-    const bytes = randomBytes(60 * mebibyte);
+    const bytes = randomBytes(64 * mebibyte);
     const path = await file('big', bytes);
     proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 60_000 }, skip: 4, times: Infinity });
     const job = await upload(path, 'big');
@@ -236,18 +236,21 @@ describe('[T5] [T16] [T60] resuming', () => {
     expect((await bench.until(job, 'interrupted')).id).toBe(job);
     expect(bench.filesOf(job)[0]?.state).toBe('interrupted');
     // What it has is shown before it goes on.
-    expect(bench.service.list()[0]?.bytesDone).toBe(32 * mebibyte);
+    const shownBytes = bench.service.list()[0]?.bytesDone ?? 0;
+    expect(shownBytes).toBeGreaterThan(0);
     const before = proxy.sentParts(true);
     proxy.clear();
     must(await bench.service.resume(job));
     expect(await outcome(job)).toBe('checksum');
     expect((await stored('big')).equals(bytes)).toBe(true);
     const after = proxy.sentParts(true).slice(before.length);
-    expect([...before, ...after].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(new Set([...before, ...after])).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
+    // An answer that had not reached the journal is asked for again; nothing else is.
+    expect(after).toHaveLength(8 - shownBytes / (8 * mebibyte));
   });
 
   test('a download goes on with the ranges that reached the disk, and fetches those that did not', async () => {
-    const bytes = randomBytes(60 * mebibyte);
+    const bytes = randomBytes(64 * mebibyte);
     await bench.until(await upload(await file('big', bytes), 'big'), 'done');
     proxy.add({ match: isObjectGet, fault: { type: 'delay', delayMs: 60_000 }, skip: 4, times: Infinity });
     const job = await download('big', join(work, 'target'));
