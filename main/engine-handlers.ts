@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 import type { CommandOutput, CommandParsed } from '../shared/contract/commands.ts';
 import type { Snapshot } from '../shared/contract/events.ts';
-import { ok, type Result } from '../shared/result.ts';
+import { appError } from '../shared/errors.ts';
+import { err, ok, type Result } from '../shared/result.ts';
 import type { ListingService } from './browse/listing-service.ts';
 import type { ObjectService } from './browse/object-service.ts';
 import type { ConnectionService } from './connections/connection-service.ts';
@@ -12,6 +13,7 @@ import type { HostFileService } from './host-files/host-file-service.ts';
 import type { EventHub } from './ipc/event-hub.ts';
 import type { Handlers } from './ipc/router.ts';
 import type { createEnvironmentConnections } from './s3/environment-connections.ts';
+import type { PreferenceService } from './preferences/preference-service.ts';
 import type { TransferService } from './transfers/service.ts';
 
 export type EngineServices = {
@@ -25,6 +27,7 @@ export type EngineServices = {
   readonly objects: ObjectService;
   readonly hostFiles: HostFileService;
   readonly transfers: TransferService;
+  readonly preferences: PreferenceService;
   readonly hub: EventHub;
 };
 
@@ -41,11 +44,12 @@ const done = async (work: Promise<Result<void>>): Promise<Result<Record<string, 
 
 /** Each command of the contract and the service that does it. */
 export function createHandlers(services: EngineServices, facts: HostFacts): Handlers {
-  const { connections, environments, thisComputer, listings, transfers, hub } = services;
+  const { connections, environments, thisComputer, listings, transfers, preferences, hub } = services;
   const state = async (): Promise<Omit<Snapshot, 'seq'>> => ({
     connections: [...connections.list()],
     jobs: [...transfers.list()],
     speed: [...transfers.speed()],
+    preferences: preferences.current(),
   });
 
   return {
@@ -81,7 +85,21 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'listing.open': (input) => listings.open(input),
     'listing.setView': (input) => listings.setView(input),
     'listing.rows': (input) => listings.rows(input),
+    'listing.refresh': async () => err(appError('Unsupported')),
+    'listing.select': async () => err(appError('Unsupported')),
+    'listing.selected': async () => err(appError('Unsupported')),
+    'listing.find': async () => err(appError('Unsupported')),
+    'selection.hold': async () => err(appError('Unsupported')),
+    'selection.release': async () => err(appError('Unsupported')),
+    'selection.count': async () => err(appError('Unsupported')),
+    'selection.delete': async () => err(appError('Unsupported')),
+    'selection.transfer': async () => err(appError('Unsupported')),
+    'preview.open': async () => err(appError('Unsupported')),
+    'preview.close': async () => err(appError('Unsupported')),
+    'transfers.again': async () => err(appError('Unsupported')),
     'listing.close': (input) => listings.close(input),
+
+    'preferences.set': async ({ change }) => done(Promise.resolve(preferences.change(change))),
 
     'transfers.start': ({ request }) => transfers.start(request),
     'transfers.list': async () => ok({ jobs: [...transfers.list()] }),

@@ -33,6 +33,7 @@ import { createLog, type Log } from './log.ts';
 import { type ConnectionDetails, createConnectionOpener } from './s3/connection-opener.ts';
 import { createEnvironmentConnections, isEnvironmentId } from './s3/environment-connections.ts';
 import { defaultStallMs } from './s3/data-plane/http-request.ts';
+import { createPreferenceService } from './preferences/preference-service.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
 import { createNodeLocalFiles } from './transfers/node-local-files.ts';
 import { createTransferService } from './transfers/service.ts';
@@ -164,6 +165,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       thisComputer,
       listings,
       transfers,
+      preferences: createPreferenceService(settings, emit),
       hub,
       testConnection: test,
       objects: createObjectService(opener, emit),

@@ -98,7 +98,9 @@ export function createListingService(deps: ListingServiceDeps): ListingService {
   };
 
   return {
-    async open({ connectionId, bucket, prefix, view }) {
+    async open(input) {
+      if ('hostFolder' in input) return err(appError('Unsupported', {}));
+      const { connectionId, bucket, prefix, view } = input;
       const connection = await opener.open(connectionId);
       if (!connection.ok) return connection;
       const listing: Listing = {
@@ -154,6 +156,7 @@ function statusOf(listing: Listing): ListingStatus {
     state: listing.state,
     total: listing.index.table.length,
     count: listing.index.count(),
+    selection: { items: 0, folders: 0, bytes: 0 },
     ...(listing.error === null ? {} : { error: listing.error }),
   };
 }

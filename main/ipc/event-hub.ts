@@ -83,6 +83,8 @@ function subjectOf(event: EngineEvent): string | null {
   switch (event.type) {
     case 'connections.changed':
       return event.type;
+    case 'preferences.changed':
+      return event.type;
     case 'connections.testStep':
       return `${event.type}/${event.testId}/${event.step.name}`;
     case 'listing.changed':

@@ -2,6 +2,7 @@ import { createFakeEngine, type FakeEngine } from '../../test/fakes/fake-engine-
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import { type ConnectionView, connectionViewSchema } from '../../shared/domain/connection.ts';
 import { type ListingRow, type ListingView, listingStatusSchema } from '../../shared/domain/listing.ts';
+import { defaultPreferences } from '../../shared/domain/preferences.ts';
 import { listingIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
@@ -73,6 +74,7 @@ export function createSampleEngine(scene: string): FakeEngine {
       state: 'complete',
       total: listing?.rows.length ?? 0,
       count: listing ? visible(listing).length : 0,
+      selection: { items: 0, folders: 0, bytes: 0 },
     });
   };
   const push = (event: EngineEvent) => engine.tell(event);
@@ -89,7 +91,9 @@ export function createSampleEngine(scene: string): FakeEngine {
           downloadsFolder: '/home/kim/Downloads',
           pathSeparator: '/',
         }),
-      'listing.open': async ({ bucket, prefix = '', view }) => {
+      'listing.open': async (input) => {
+        if ('hostFolder' in input) return err(appError('Unsupported'));
+        const { bucket, prefix = '', view } = input;
         if (bucket === 'denied')
           return err(appError('AccessDenied', { bucket, permission: 's3:ListBucket' }, 'Access Denied'));
         if (bucket === 'slow') await new Promise((resolve) => setTimeout(resolve, 60_000));
@@ -168,6 +172,7 @@ export function createSampleEngine(scene: string): FakeEngine {
         upBytesPerSecond: 150e6 + 60e6 * Math.sin(index / 4),
         downBytesPerSecond: 0,
       })),
+      preferences: defaultPreferences,
     }),
   );
 

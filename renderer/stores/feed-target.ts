@@ -3,6 +3,7 @@ import type { FeedTarget } from '../bridge/start-feed.ts';
 import { applyToBrowser, useBrowserStore } from './browser-store.ts';
 import { applyToConnections, resetConnections, useConnectionsStore } from './connections-store.ts';
 import { useLinkStore } from './link-store.ts';
+import { applyToPreferences, resetPreferences, usePreferencesStore } from './preferences-store.ts';
 import { applyToTransfers, resetTransfers, useTransfersStore } from './transfers-store.ts';
 
 /** The stores of the window, each changed at most once a batch, so that a batch costs one render. */
@@ -10,12 +11,14 @@ export const storesAsTarget: FeedTarget = {
   reset(snapshot: Snapshot) {
     useConnectionsStore.setState((state) => resetConnections(state, snapshot));
     useTransfersStore.setState((state) => resetTransfers(state, snapshot));
+    usePreferencesStore.setState((state) => resetPreferences(state, snapshot));
     // What was missed may have concerned the open place.
     useBrowserStore.setState((state) => ({ staleSerial: state.staleSerial + 1 }));
   },
   apply(events: readonly EngineEvent[]) {
     useConnectionsStore.setState((state) => events.reduce(applyToConnections, state));
     useTransfersStore.setState((state) => events.reduce(applyToTransfers, state));
+    usePreferencesStore.setState((state) => events.reduce(applyToPreferences, state));
     useBrowserStore.setState((state) => events.reduce(applyToBrowser, state));
   },
   link: (state) => useLinkStore.setState(state, true),

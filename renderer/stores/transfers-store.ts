@@ -47,6 +47,7 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
     case 'connections.testStep':
     case 'listing.changed':
     case 'objects.changed':
+    case 'preferences.changed':
       return state;
   }
 }

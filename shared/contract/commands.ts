@@ -8,16 +8,30 @@ import {
   regionSchema,
   testResultSchema,
 } from '../domain/connection.ts';
-import { connectionIdSchema, fileIdSchema, jobIdSchema, listingIdSchema } from '../domain/ids.ts';
+import {
+  connectionIdSchema,
+  fileIdSchema,
+  jobIdSchema,
+  listingIdSchema,
+  previewIdSchema,
+  selectionIdSchema,
+} from '../domain/ids.ts';
 import {
   listingRowSchema,
   listingStatusSchema,
   listingViewSchema,
+  listingWindowSchema,
   objectDetailsSchema,
   objectRowSchema,
+  selectedPositionsSchema,
+  selectionChangeSchema,
+  selectionSummarySchema,
 } from '../domain/listing.ts';
+import { preferencesChangeSchema } from '../domain/preferences.ts';
+import { previewSchema, previewSourceSchema } from '../domain/preview.ts';
 import {
   conflictAnswerSchema,
+  conflictPolicySchema,
   fileStateSchema,
   fileViewSchema,
   jobViewSchema,
@@ -104,21 +118,104 @@ export const commands = {
 
   /** Opens a listing that goes on by itself until complete or closed; changes come as `listing.changed`. */
   'listing.open': define(
-    z.object({
-      connectionId: connectionIdSchema,
-      /** Left out: the buckets. */
-      bucket: bucketNameSchema.optional(),
-      prefix: z.string().default(''),
-      view: listingViewSchema,
-    }),
+    z.union([
+      z.object({
+        connectionId: connectionIdSchema,
+        /** Left out: the buckets. */
+        bucket: bucketNameSchema.optional(),
+        prefix: z.string().default(''),
+        view: listingViewSchema,
+      }),
+      /** A folder of the engine's machine. */
+      z.object({ hostFolder: z.string().min(1), view: listingViewSchema }),
+    ]),
     listingStatusSchema,
   ),
+  /**
+   * Lists the place again beside what is shown, which is replaced at once when the new rows are through; the selection stays
+   * with the names that are still there. Asked again meanwhile: once more afterwards, at most once a second.
+   */
+  'listing.refresh': define(z.object({ listingId: listingIdSchema }), listingStatusSchema),
   'listing.setView': define(z.object({ listingId: listingIdSchema, view: listingViewSchema }), listingStatusSchema),
   'listing.rows': define(
     z.object({ listingId: listingIdSchema, from: z.number().int().min(0), count: z.number().int().min(1).max(1000) }),
     z.object({ status: listingStatusSchema, from: z.number().int(), rows: z.array(listingRowSchema) }),
   ),
+  /**
+   * Changes the selection. `version` is the one whose positions the intervals mean; rows that came since are not selected
+   * by them. `applied` is false, and nothing changed, when the order has become another one since.
+   */
+  'listing.select': define(
+    z.object({
+      listingId: listingIdSchema,
+      version: z.number().int(),
+      change: selectionChangeSchema,
+      window: listingWindowSchema,
+    }),
+    z.object({ applied: z.boolean(), status: listingStatusSchema, selected: selectedPositionsSchema }),
+  ),
+  'listing.selected': define(
+    z.object({ listingId: listingIdSchema, window: listingWindowSchema }),
+    z.object({ status: listingStatusSchema, selected: selectedPositionsSchema }),
+  ),
+  /**
+   * The position of the first row at or after `from` (going round at the end) whose name is `text` or starts with it, without
+   * regard to case unless exact; null when there is none.
+   */
+  'listing.find': define(
+    z.object({
+      listingId: listingIdSchema,
+      text: z.string().min(1),
+      match: z.enum(['exact', 'prefix']),
+      from: z.number().int().min(0).default(0),
+    }),
+    z.object({ status: listingStatusSchema, position: z.number().int().nullable() }),
+  ),
   'listing.close': define(z.object({ listingId: listingIdSchema }), done),
+
+  /**
+   * Keeps what is selected in a listing now, whatever becomes of the listing: what a dialog, a drag or the clipboard acts on.
+   * Lives until released or the window goes. `names` are the first few, for a sentence.
+   */
+  'selection.hold': define(
+    z.object({ listingId: listingIdSchema }),
+    z.object({
+      selectionId: selectionIdSchema,
+      summary: selectionSummarySchema,
+      names: z.array(z.string()).max(20),
+    }),
+  ),
+  'selection.release': define(z.object({ selectionId: selectionIdSchema }), done),
+  /** Objects and bytes with everything below the folders: what a deletion would take. */
+  'selection.count': define(
+    z.object({ selectionId: selectionIdSchema }),
+    z.object({ objects: z.number().int(), bytes: z.number() }),
+  ),
+  /** As objects.delete, for all of it. `failed` names the first thousand. */
+  'selection.delete': define(
+    z.object({ selectionId: selectionIdSchema }),
+    z.object({
+      deletedCount: z.number().int(),
+      failedCount: z.number().int(),
+      failed: z.array(z.object({ key: z.string(), error: z.unknown() })).max(1000),
+    }),
+  ),
+  /**
+   * Starts a job with what is held: objects to a folder of the engine's machine, objects to a place (server side within one
+   * connection), or files of the engine's machine to a place. Each item keeps its name below the target.
+   */
+  'selection.transfer': define(
+    z.object({
+      selectionId: selectionIdSchema,
+      conflict: conflictPolicySchema,
+      removeSource: z.boolean().default(false),
+      to: z.union([
+        z.object({ folder: z.string().min(1) }),
+        z.object({ connectionId: connectionIdSchema, bucket: bucketNameSchema, prefix: z.string() }),
+      ]),
+    }),
+    z.object({ jobId: jobIdSchema }),
+  ),
 
   'buckets.list': define(
     z.object({ connectionId: connectionIdSchema }),
@@ -159,6 +256,13 @@ export const commands = {
     z.object({ url: z.string() }),
   ),
 
+  /** `url` streams it, with byte ranges, from where the window came from, until closed. */
+  'preview.open': define(z.object({ source: previewSourceSchema }), previewSchema),
+  'preview.close': define(z.object({ previewId: previewIdSchema }), done),
+
+  /** What is left out stays as it is; a null removes the entry of a record. Comes back as `preferences.changed`. */
+  'preferences.set': define(z.object({ change: preferencesChangeSchema }), done),
+
   'transfers.start': define(z.object({ request: transferRequestSchema }), z.object({ jobId: jobIdSchema })),
   'transfers.list': define(nothing, z.object({ jobs: z.array(jobViewSchema) })),
   'transfers.files': define(
@@ -175,6 +279,8 @@ export const commands = {
   'transfers.cancel': define(z.object({ jobId: jobIdSchema }), done),
   /** Failed files again; done and skipped ones are left alone. */
   'transfers.retry': define(z.object({ jobId: jobIdSchema }), done),
+  /** The same request as a new job. */
+  'transfers.again': define(z.object({ jobId: jobIdSchema }), z.object({ jobId: jobIdSchema })),
   /** Removes ended jobs from the list (one, or all of them). Files and objects stay. */
   'transfers.clear': define(z.object({ jobId: jobIdSchema.optional() }), done),
   'transfers.answer': define(

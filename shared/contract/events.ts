@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { connectionViewSchema, testStepSchema } from '../domain/connection.ts';
 import { connectionIdSchema, jobIdSchema } from '../domain/ids.ts';
 import { listingStatusSchema } from '../domain/listing.ts';
+import { preferencesSchema } from '../domain/preferences.ts';
 import { fileViewSchema, jobViewSchema, speedSampleSchema } from '../domain/transfer.ts';
 
 /** Everything the engine tells without being asked. An event carries the new state, not a change of it: replays are harmless. */
@@ -21,6 +22,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('transfers.jobRemoved'), jobId: jobIdSchema }),
   /** Only files that move, ended or wait; queued ones are read with transfers.files. */
   z.object({ type: z.literal('transfers.file'), file: fileViewSchema }),
+  z.object({ type: z.literal('preferences.changed'), preferences: preferencesSchema }),
   z.object({ type: z.literal('transfers.speed'), sample: speedSampleSchema }),
 ]);
 export type EngineEvent = z.infer<typeof eventSchema>;
@@ -36,5 +38,6 @@ export const snapshotSchema = z.object({
   connections: z.array(connectionViewSchema),
   jobs: z.array(jobViewSchema),
   speed: z.array(speedSampleSchema),
+  preferences: preferencesSchema,
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -14,3 +14,10 @@ export type FileId = z.infer<typeof fileIdSchema>;
 
 export const listingIdSchema = z.string().min(1).max(64).brand<'ListingId'>();
 export type ListingId = z.infer<typeof listingIdSchema>;
+
+/** Rows kept by the engine for a dialog, a drag or the clipboard. */
+export const selectionIdSchema = z.string().min(1).max(64).brand<'SelectionId'>();
+export type SelectionId = z.infer<typeof selectionIdSchema>;
+
+export const previewIdSchema = z.string().min(1).max(64).brand<'PreviewId'>();
+export type PreviewId = z.infer<typeof previewIdSchema>;

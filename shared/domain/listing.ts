@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { appErrorSchema } from '../errors.ts';
 import { listingIdSchema } from './ids.ts';
 
-/** A row of a listing: a bucket, a folder (common prefix) or an object. */
+/** A row of a listing: a bucket, a folder (common prefix), an object, or a folder or file of the engine's machine. */
 export const listingRowSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bucket'), name: z.string(), createdMs: z.number().nullable() }),
   z.object({ type: z.literal('folder'), name: z.string(), prefix: z.string() }),
@@ -15,6 +15,14 @@ export const listingRowSchema = z.discriminatedUnion('type', [
     etag: z.string().nullable(),
     storageClass: z.string().nullable(),
   }),
+  z.object({ type: z.literal('hostFolder'), name: z.string(), path: z.string() }),
+  z.object({
+    type: z.literal('hostFile'),
+    name: z.string(),
+    path: z.string(),
+    sizeBytes: z.number(),
+    modifiedMs: z.number().nullable(),
+  }),
 ]);
 export type ListingRow = z.infer<typeof listingRowSchema>;
 
@@ -26,6 +34,46 @@ export const listingViewSchema = z.object({
 });
 export type ListingView = z.infer<typeof listingViewSchema>;
 
+/** What is selected in a listing. Folders and buckets count as one item each; their contents are not in `bytes`. */
+export const selectionSummarySchema = z.object({
+  items: z.number().int(),
+  /** Items that are folders or buckets. */
+  folders: z.number().int(),
+  /** Of the selected objects or files. */
+  bytes: z.number(),
+});
+export type SelectionSummary = z.infer<typeof selectionSummarySchema>;
+
+/** Positions `from` to `to`, both included, in the order and under the filter of the view. */
+export const intervalSchema = z.object({ from: z.number().int().min(0), to: z.number().int().min(0) });
+export type Interval = z.infer<typeof intervalSchema>;
+
+/** A stretch of positions. */
+export const listingWindowSchema = z.object({
+  from: z.number().int().min(0),
+  count: z.number().int().min(1).max(10_000),
+});
+export type ListingWindow = z.infer<typeof listingWindowSchema>;
+
+/**
+ * A change of what is selected. `only` forgets the selection before it; `all` takes the rows that pass the filter now and
+ * none that come later; `names` selects rows by name, whether they pass the filter or not, and forgets the others.
+ */
+export const selectionChangeSchema = z.discriminatedUnion('mode', [
+  z.object({ mode: z.enum(['only', 'add', 'remove', 'toggle']), intervals: z.array(intervalSchema).max(1000) }),
+  z.object({ mode: z.enum(['all', 'none']) }),
+  z.object({ mode: z.literal('names'), names: z.array(z.string()).max(1000) }),
+]);
+export type SelectionChange = z.infer<typeof selectionChangeSchema>;
+
+/** Which positions of `window` are selected, under `status.version`. */
+export const selectedPositionsSchema = z.object({
+  version: z.number().int(),
+  window: listingWindowSchema,
+  intervals: z.array(intervalSchema),
+});
+export type SelectedPositions = z.infer<typeof selectedPositionsSchema>;
+
 export const listingStatusSchema = z.object({
   listingId: listingIdSchema,
   /** Grows with every change of rows or order; rows read under an older version are stale. */
@@ -35,6 +83,7 @@ export const listingStatusSchema = z.object({
   total: z.number().int(),
   /** Rows that pass the filter. */
   count: z.number().int(),
+  selection: selectionSummarySchema,
   error: appErrorSchema.optional(),
 });
 export type ListingStatus = z.infer<typeof listingStatusSchema>;

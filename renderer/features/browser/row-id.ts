@@ -9,5 +9,8 @@ export function rowId(row: ListingRow): string {
       return `folder:${row.prefix}`;
     case 'object':
       return `object:${row.key}`;
+    case 'hostFolder':
+    case 'hostFile':
+      return `${row.type}:${row.path}`;
   }
 }

@@ -1,18 +1,26 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createEventHub } from '../../../main/ipc/event-hub.ts';
+import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import type { EngineEvent, EventBatch } from '../../../shared/contract/events.ts';
 import { connectionIdSchema, jobIdSchema, listingIdSchema } from '../../../shared/domain/ids.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 
 const listing = (id: string, version: number): EngineEvent => ({
   type: 'listing.changed',
-  status: { listingId: listingIdSchema.parse(id), version, state: 'listing', total: version, count: version },
+  status: {
+    listingId: listingIdSchema.parse(id),
+    version,
+    state: 'listing',
+    total: version,
+    count: version,
+    selection: { items: 0, folders: 0, bytes: 0 },
+  },
 });
 const sample = (atMs: number): EngineEvent => ({
   type: 'transfers.speed',
   sample: { atMs, upBytesPerSecond: 0, downBytesPerSecond: 0 },
 });
-const state = async () => ({ connections: [], jobs: [], speed: [] });
+const state = async () => ({ connections: [], jobs: [], speed: [], preferences: defaultPreferences });
 
 function setup() {
   const clock = createManualClock();

@@ -11,6 +11,7 @@ import {
   withoutRows,
 } from '../../../renderer/features/browser/selection.ts';
 import { rowForKey } from '../../../renderer/ui/grid/grid-keys.ts';
+import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import { connectionViewSchema } from '../../../shared/domain/connection.ts';
 import { connectionIdSchema, listingIdSchema } from '../../../shared/domain/ids.ts';
 import { type ListingRow, listingStatusSchema } from '../../../shared/domain/listing.ts';
@@ -96,7 +97,7 @@ test('a listing shows pages as they are asked for, and is replaced as a whole wh
         return ok({});
       },
     },
-    () => ({ connections: [], jobs: [], speed: [] }),
+    () => ({ connections: [], jobs: [], speed: [], preferences: defaultPreferences }),
   );
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   let seen: (string | undefined)[] = [];

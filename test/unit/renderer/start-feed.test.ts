@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EngineLink, LinkState } from '../../../renderer/bridge/engine-link.ts';
 import { startFeed } from '../../../renderer/bridge/start-feed.ts';
+import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
 import { createFakeEngine } from '../../fakes/fake-engine-client.ts';
 
@@ -11,7 +12,12 @@ const speed = (atMs: number): EngineEvent => ({
 
 function setUp() {
   const log: string[] = [];
-  const engine = createFakeEngine({}, () => ({ connections: [], jobs: [], speed: [] }));
+  const engine = createFakeEngine({}, () => ({
+    connections: [],
+    jobs: [],
+    speed: [],
+    preferences: defaultPreferences,
+  }));
   let tellLink: (state: LinkState) => void = () => {};
   const link: EngineLink = {
     ...engine,

@@ -17,6 +17,7 @@ import {
   resetTransfers,
   watchFiles,
 } from '../../../renderer/stores/transfers-store.ts';
+import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
 import { connectionIdSchema } from '../../../shared/domain/ids.ts';
 import { listingStatusSchema } from '../../../shared/domain/listing.ts';
@@ -78,7 +79,7 @@ test('files are kept only for jobs on screen, and go with their job', () => {
   expect(watched.fileChanges['j1']?.[1]).toEqual(file);
   const gone: EngineEvent = { type: 'transfers.jobRemoved', jobId: file.jobId };
   expect(applyToTransfers(watched, gone).fileChanges).toEqual({});
-  const snapshot = { seq: 9, connections: [], jobs: [job('j2')], speed: [] };
+  const snapshot = { seq: 9, connections: [], jobs: [job('j2')], speed: [], preferences: defaultPreferences };
   expect(resetTransfers(watched, snapshot)).toMatchObject({ jobs: { j2: { id: 'j2' } }, fileChanges: { j1: {} } });
 });
 
