@@ -1,6 +1,6 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import englishWords from '../../shared/words/en/window.json' with { type: 'json' };
+import { english } from './english.ts';
 import { visibleText } from '../../shared/words/visible-text.ts';
 
 /** The texts, ready for the first render; English is the only language so far and the fallback of all later ones. */
@@ -11,7 +11,7 @@ export async function startWords(): Promise<i18n> {
     fallbackLng: 'en',
     ns: ['window'],
     defaultNS: 'window',
-    resources: { en: { window: englishWords } },
+    resources: { en: { window: english } },
     // React escapes what it renders; names in the texts must not show as others than they are.
     interpolation: { escape: visibleText },
     returnNull: false,

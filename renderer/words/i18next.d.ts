@@ -1,9 +1,9 @@
 import 'i18next';
-import type words from '../../shared/words/en/window.json';
+import type { english } from './english.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'window';
-    resources: { window: typeof words };
+    resources: { window: typeof english };
   }
 }

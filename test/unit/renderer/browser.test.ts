@@ -78,6 +78,7 @@ test('a listing shows pages as they are asked for, and is replaced as a whole wh
       version: state === 'listing' ? 1 : 2,
       state,
       total: count,
+      selection: { items: 0, folders: 0, bytes: 0 },
       count,
     });
   };

@@ -133,7 +133,14 @@ test('the open place is stale when something in it, below it or above it changed
 
 test('a listing status that comes late does not undo a newer one', () => {
   const status = (version: number, count: number) =>
-    listingStatusSchema.parse({ listingId: 'l1', version, state: 'listing', total: count, count });
+    listingStatusSchema.parse({
+      listingId: 'l1',
+      version,
+      state: 'listing',
+      total: count,
+      count,
+      selection: { items: 0, folders: 0, bytes: 0 },
+    });
   const newer = takeStatus(initialBrowser, status(3, 300));
   expect(takeStatus(newer, status(2, 200)).statuses['l1']?.count).toBe(300);
 });
