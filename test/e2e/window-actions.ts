@@ -22,21 +22,23 @@ async function settle(page: Page): Promise<void> {
   });
 }
 
+/** What axe finds in the window as it is, in words. */
+export async function accessibilityFindings(page: Page): Promise<string[]> {
+  // The window's content policy forbids inline scripts, not what the browser's own tools evaluate.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await readFile(axeFile, 'utf8'));
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run: (root: Document) => Promise<AxeResults> } };
+    return axe.run(document);
+  });
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
 /** No accessibility findings in the window as it is, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // The window's content policy forbids inline scripts, not what the browser's own tools evaluate.
-  await page.evaluate(await readFile(axeFile, 'utf8'));
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await settle(page);
-    const found = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run: (root: Document) => Promise<AxeResults> } };
-      return axe.run(document);
-    });
-    expect(
-      found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-      colorScheme,
-    ).toEqual([]);
+    expect(await accessibilityFindings(page), colorScheme).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
   await settle(page);
