@@ -1,8 +1,7 @@
 import type { Clock } from '../../shared/domain/clock.ts';
-import { type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection.ts';
+import { type TestNoteCode, type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection.ts';
 import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
-import { describeError } from '../../shared/words/describe-error.ts';
 import type { CallerIdentity } from '../credentials/caller-identity.ts';
 import type { CredentialAuth } from '../credentials/auth-loaders.ts';
 import type { SigningCredentials } from '../s3/data-plane/transport.ts';
@@ -57,15 +56,15 @@ export async function testConnection(
 ): Promise<TestResult> {
   const steps: TestStep[] = [];
   const { onStep, signal } = options;
-  const begin = (name: TestStep['name']) => onStep?.({ name, state: 'running', detail: '' });
-  const end = (name: TestStep['name'], state: TestStep['state'], detail: string) => {
-    const step = { name, state, detail };
+  const begin = (name: TestStep['name']) => onStep?.({ name, state: 'running' });
+  const end = (name: TestStep['name'], state: TestStep['state'], found: Found) => {
+    const step = { name, state, ...found };
     steps.push(step);
     onStep?.(step);
   };
   const stop = (name: TestStep['name'], error: AppError): TestResult => {
-    end(name, 'failed', describeError(error).message);
-    for (const left of testStepNames.slice(steps.length)) end(left, 'skipped', '');
+    end(name, 'failed', { error });
+    for (const left of testStepNames.slice(steps.length)) end(left, 'skipped', {});
     return { ok: false, steps, error };
   };
 
@@ -79,7 +78,11 @@ export async function testConnection(
   const probe = await deps.probeEndpoint(endpointUrl, { signal });
   if (!probe.ok) return stop('endpoint', probe.error);
   const { server, dateMs } = probe.value;
-  end('endpoint', 'ok', `${endpointUrl} answers${server === null ? '' : ` (${server})`}.`);
+  end(
+    'endpoint',
+    'ok',
+    server === null ? note('answers', { endpointUrl }) : note('answersAs', { endpointUrl, server }),
+  );
 
   begin('clock');
   end('clock', ...judgeClock(dateMs, deps.clock.nowMs()));
@@ -103,7 +106,7 @@ export async function testConnection(
     if (unclear && !(restricted && isUnsupported(buckets.error))) return stop('credentials', buckets.error);
     const page = restricted ? await listRestriction(store, target, signal) : null;
     if (page !== null && !page.ok && !acceptedRefusals.has(page.error.code)) return stop('credentials', page.error);
-    end('credentials', 'ok', `The server accepts the access key ${credentials.value.accessKeyId}.`);
+    end('credentials', 'ok', note('accepted', { accessKeyId: credentials.value.accessKeyId }));
 
     begin('identity');
     end('identity', ...(await judgeIdentity(target, credentials.value, region, deps, signal)));
@@ -114,7 +117,7 @@ export async function testConnection(
 
     begin('restriction');
     if (page === null) {
-      end('restriction', 'skipped', 'The connection is not restricted.');
+      end('restriction', 'skipped', note('unrestricted'));
       return { ok: true, steps };
     }
     return judgeRestriction(target, page, buckets, { end, stop, steps });
@@ -127,18 +130,17 @@ function amazonEndpoint(region: string): string {
   return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
-type Verdict = [state: TestStep['state'], detail: string];
+type Found = Pick<TestStep, 'note' | 'error'>;
+type Verdict = [state: TestStep['state'], found: Found];
+
+const note = (code: TestNoteCode, values: Record<string, string | number> = {}): Found => ({ note: { code, values } });
 
 function judgeClock(serverMs: number | null, nowMs: number): Verdict {
-  if (serverMs === null) return ['skipped', 'The server does not say what time it is.'];
+  if (serverMs === null) return ['skipped', note('noClock')];
   const offsetMs = serverMs - nowMs;
-  if (Math.abs(offsetMs) <= clockWarningMs) return ['ok', 'The clock of this computer agrees with the server.'];
-  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
-  const way = offsetMs > 0 ? 'behind' : 'ahead of';
-  return [
-    'warning',
-    `The clock of this computer is ${minutes} minutes ${way} the server's. Requests are signed with the server's time; set the clock right.`,
-  ];
+  if (Math.abs(offsetMs) <= clockWarningMs) return ['ok', note('clockAgrees')];
+  const count = Math.round(Math.abs(offsetMs) / 60_000);
+  return ['warning', note(offsetMs > 0 ? 'clockBehind' : 'clockAhead', { count })];
 }
 
 async function judgeIdentity(
@@ -148,25 +150,16 @@ async function judgeIdentity(
   deps: TestConnectionDeps,
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
-  if (settings.endpointUrl !== undefined) return ['skipped', 'Only Amazon is asked who the credentials belong to.'];
+  if (settings.endpointUrl !== undefined) return ['skipped', note('onlyAmazon')];
   const identity = await deps.callerIdentity(credentials, region, signal);
-  if (!identity.ok) return ['skipped', `Amazon does not say who this is. ${describeError(identity.error).message}`];
+  if (!identity.ok) return ['skipped', { ...note('identityUnknown'), error: identity.error }];
   const { arn, account, isRoot } = identity.value;
-  if (!isRoot) return ['ok', arn];
-  return [
-    'warning',
-    `This is the root user of the account ${account}, who may do everything there. Make a user with only the permissions needed.`,
-  ];
+  return isRoot ? ['warning', note('rootUser', { account })] : ['ok', note('identity', { arn })];
 }
 
 function judgeBuckets(buckets: Result<readonly BucketRow[]>): Verdict {
-  if (!buckets.ok)
-    return [
-      'warning',
-      `The buckets cannot be listed, so the restriction decides. ${describeError(buckets.error).message}`,
-    ];
-  const { length } = buckets.value;
-  return ['ok', length === 1 ? '1 bucket.' : `${length} buckets.`];
+  if (!buckets.ok) return ['warning', { ...note('bucketsUnlisted'), error: buckets.error }];
+  return ['ok', note('bucketCount', { count: buckets.value.length })];
 }
 
 function listRestriction(
@@ -184,7 +177,7 @@ function judgeRestriction(
   page: Result<ListPage>,
   buckets: Result<readonly BucketRow[]>,
   report: {
-    readonly end: (name: TestStep['name'], state: TestStep['state'], detail: string) => void;
+    readonly end: (name: TestStep['name'], state: TestStep['state'], found: Found) => void;
     readonly stop: (name: TestStep['name'], error: AppError) => TestResult;
     readonly steps: TestStep[];
   },
@@ -193,13 +186,13 @@ function judgeRestriction(
   const place = `${bucket}/${settings.restrictToPath ?? ''}`;
   if (page.ok) {
     const isEmpty = page.value.objects.length === 0 && page.value.prefixes.length === 0;
-    report.end('restriction', 'ok', isEmpty ? `${place} can be read; there is nothing yet.` : `${place} can be read.`);
+    report.end('restriction', 'ok', note(isEmpty ? 'readableEmpty' : 'readable', { place }));
     return { ok: true, steps: report.steps };
   }
   if (!missingBucketCodes.has(page.error.code)) return report.stop('restriction', page.error);
   const suggestion = similarBucket(bucket, buckets);
-  const hint = suggestion === null ? 'Names are exact, capitals too.' : `Names are exact: did you mean ${suggestion}?`;
-  report.end('restriction', 'warning', `There is no bucket ${bucket}. ${hint}`);
+  const found = suggestion === null ? note('noBucket', { bucket }) : note('noBucketButSimilar', { bucket, suggestion });
+  report.end('restriction', 'warning', found);
   if (buckets.ok) return { ok: true, steps: report.steps };
   const context = { bucket, ...(suggestion === null ? {} : { suggestion }) };
   return { ok: false, steps: report.steps, error: appError('NoSuchBucket', context, page.error.cause) };

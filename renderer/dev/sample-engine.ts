@@ -122,16 +122,21 @@ export function createSampleEngine(scene: string): FakeEngine {
         }),
       'connections.test': async ({ testId }) => {
         const names = ['endpoint', 'clock', 'credentials'] as const;
-        const steps = names.map((name) => ({ name, state: 'ok' as const, detail: `${name} is fine` }));
+        const notes = {
+          endpoint: { code: 'answers', values: { endpointUrl: 'https://s3.eu-central-1.amazonaws.com' } },
+          clock: { code: 'clockAgrees', values: {} },
+          credentials: { code: 'accepted', values: { accessKeyId: 'AKIDEXAMPLE' } },
+        } as const;
+        const steps = names.map((name) => ({ name, state: 'ok' as const, note: notes[name] }));
         for (const step of steps) {
-          push({ type: 'connections.testStep', testId, step: { ...step, state: 'running', detail: '' } });
+          push({ type: 'connections.testStep', testId, step: { name: step.name, state: 'running' } });
           await new Promise((resolve) => setTimeout(resolve, 300));
           push({ type: 'connections.testStep', testId, step });
         }
         const failed = {
           name: 'buckets' as const,
           state: 'failed' as const,
-          detail: 'The server refused the signature.',
+          error: appError('SignatureDoesNotMatch', { accessKeyId: 'AKIDEXAMPLE' }),
         };
         return ok({
           ok: false,

@@ -134,11 +134,38 @@ export type ConnectionView = z.infer<typeof connectionViewSchema>;
 
 /** One step of a connection test, in the order they run. */
 export const testStepNames = ['endpoint', 'clock', 'credentials', 'identity', 'buckets', 'restriction'] as const;
+/** What a step may have found; `connection.stepNote` in the words of the window has a sentence for each. */
+export const testNoteCodes = [
+  'answers',
+  'answersAs',
+  'noClock',
+  'clockAgrees',
+  'clockBehind',
+  'clockAhead',
+  'accepted',
+  'onlyAmazon',
+  'identityUnknown',
+  'identity',
+  'rootUser',
+  'bucketCount',
+  'bucketsUnlisted',
+  'unrestricted',
+  'readable',
+  'readableEmpty',
+  'noBucket',
+  'noBucketButSimilar',
+] as const;
+export type TestNoteCode = (typeof testNoteCodes)[number];
+
 export const testStepSchema = z.object({
   name: z.enum(testStepNames),
   state: z.enum(['running', 'ok', 'warning', 'failed', 'skipped']),
-  /** One line of plain text: what was found. */
-  detail: z.string(),
+  /** What was found, with the values its sentence names; `count` decides its plural form. */
+  note: z
+    .object({ code: z.enum(testNoteCodes), values: z.record(z.string(), z.union([z.string(), z.number()])) })
+    .optional(),
+  /** Why it failed, or what stands behind the note. */
+  error: appErrorSchema.optional(),
 });
 export type TestStep = z.infer<typeof testStepSchema>;
 

@@ -6,6 +6,7 @@ import { createCredentialLoader, type CredentialDeps } from '../../main/credenti
 import type { ConnectionSettings, TestResult } from '../../shared/domain/connection.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
+import { describeTestStep } from '../../shared/words/describe-test-step.ts';
 import { startTestLocalS3 } from '../servers/local-s3.ts';
 import { cephIsInstalled, useSharedCeph } from '../servers/shared-ceph.ts';
 
@@ -81,7 +82,8 @@ describe.each(servers)('a connection to %s', (serverName, start) => {
     );
     return { ...result, line: result.steps.map(({ state }) => state).join(' ') };
   }
-  const detailOf = ({ steps }: TestResult, name: string) => steps.find((step) => step.name === name)?.detail;
+  const detailOf = ({ steps }: TestResult, name: string) =>
+    steps.filter((step) => step.name === name).map(describeTestStep)[0];
 
   it('is fine with the right key', async () => {
     expect(await test()).toMatchObject({ ok: true, line: 'ok ok ok skipped ok skipped' });

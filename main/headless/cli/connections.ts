@@ -6,6 +6,7 @@ import type { CommandInput } from '../../../shared/contract/commands.ts';
 import { connectionInputSchema, type ConnectionView, type TestStep } from '../../../shared/domain/connection.ts';
 import { appError, type AppError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { describeTestStep } from '../../../shared/words/describe-test-step.ts';
 import { mapFileError } from '../../s3/file-errors.ts';
 import { BadArguments } from './arguments.ts';
 import {
@@ -138,13 +139,13 @@ async function test(context: CommandContext, name: string | undefined, file: str
     if (json) {
       const result: { ok: boolean; steps: StepJson[]; error?: ErrorJson } = {
         ok: isOk,
-        steps: steps.map((step) => ({ name: step.name, ok: step.state !== 'failed', detail: step.detail })),
+        steps: steps.map((step) => ({ name: step.name, ok: step.state !== 'failed', detail: describeTestStep(step) })),
         ...(error === undefined ? {} : { error: errorJson(error) }),
       };
       await outLine(io, result);
     } else {
-      for (const { name: stepName, state, detail } of steps) {
-        await outLine(io, `${stateMarks[state]} ${stepName}: ${printable(detail)}`);
+      for (const step of steps) {
+        await outLine(io, `${stateMarks[step.state]} ${step.name}: ${printable(describeTestStep(step))}`);
       }
       await outLine(io, isOk ? 'The connection works.' : 'The connection does not work.');
       if (error !== undefined) sayError(io, error);

@@ -5,6 +5,7 @@ import type { TestResult, TestStep } from '../../../shared/domain/connection.ts'
 import type { AppError } from '../../../shared/errors.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './connections.module.css';
+import { stepWords } from './step-words.ts';
 
 const icons = {
   running: LoaderCircle,
@@ -51,7 +52,7 @@ export function TestSteps({ steps, result, error }: Props) {
                 {t(`connection.stepName.${step.name}`)}
                 <span className="visually-hidden"> {t(`connection.stepState.${step.state}`)}</span>
               </span>
-              <span className={styles.stepDetail}>{step.detail}</span>
+              <span className={styles.stepDetail}>{stepWords(step, t)}</span>
             </li>
           );
         })}

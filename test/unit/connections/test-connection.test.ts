@@ -10,6 +10,7 @@ import {
 } from '../../../shared/domain/connection.ts';
 import { appError, type ErrorCode } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
+import { describeTestStep } from '../../../shared/words/describe-test-step.ts';
 
 const nowMs = Date.parse('2030-01-01T12:00:00Z');
 const minuteMs = 60_000;
@@ -59,7 +60,7 @@ async function run({ settings = {}, buckets = [], page = 'NoSuchBucket', deps = 
   expect(JSON.stringify(result)).not.toContain('never shown');
   expect(told.filter((step) => step.state !== 'running')).toEqual(result.steps);
   const states = Object.fromEntries(result.steps.map((step) => [step.name, step.state]));
-  const details = Object.fromEntries(result.steps.map((step) => [step.name, step.detail]));
+  const details = Object.fromEntries(result.steps.map((step) => [step.name, describeTestStep(step)]));
   return { result, states, details, asked, told, closed };
 }
 

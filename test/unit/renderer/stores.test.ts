@@ -45,6 +45,8 @@ const job = (id: string, more: Partial<Record<keyof JobView, unknown>> = {}): Jo
     bytesTotal: 400,
     bytesDone: 100,
     planned: true,
+    verified: { checksum: 0, md5: 0, size: 0 },
+    canRepeat: false,
     bytesPerSecond: 50,
     secondsLeft: 6,
     createdMs: 1,
@@ -56,8 +58,12 @@ const jobEvent = (one: JobView): EngineEvent => ({ type: 'transfers.job', job: o
 test('replaying events leaves every store as it is', () => {
   const file = fileViewSchema.parse({ id: 1, jobId: 'j1', name: 'f', sizeBytes: 1, bytesDone: 0, state: 'active' });
   const events: EngineEvent[] = [
-    { type: 'connections.testStep', testId: 't', step: { name: 'clock', state: 'running', detail: '' } },
-    { type: 'connections.testStep', testId: 't', step: { name: 'clock', state: 'ok', detail: '0 s' } },
+    { type: 'connections.testStep', testId: 't', step: { name: 'clock', state: 'running' } },
+    {
+      type: 'connections.testStep',
+      testId: 't',
+      step: { name: 'clock', state: 'ok', note: { code: 'clockAgrees', values: {} } },
+    },
     jobEvent(job('j1')),
     { type: 'transfers.file', file },
     { type: 'transfers.speed', sample: { atMs: 5, upBytesPerSecond: 1, downBytesPerSecond: 2 } },
@@ -67,7 +73,9 @@ test('replaying events leaves every store as it is', () => {
   // A running step that is replayed is followed by its end again.
   expect(events.reduce(applyToConnections, connections)).toEqual(connections);
   expect(events.reduce(applyToTransfers, transfers)).toEqual(transfers);
-  expect(connections.testSteps['t']).toEqual([{ name: 'clock', state: 'ok', detail: '0 s' }]);
+  expect(connections.testSteps['t']).toEqual([
+    { name: 'clock', state: 'ok', note: { code: 'clockAgrees', values: {} } },
+  ]);
   expect(forgetTest(connections, 't').testSteps).toEqual({});
 });
 

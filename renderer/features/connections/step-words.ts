@@ -1,0 +1,12 @@
+import type { TFunction } from 'i18next';
+import type { TestStep } from '../../../shared/domain/connection.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
+
+/** Pure. What a step found, in one line of the window's language; empty when there is nothing to say. */
+export function stepWords({ note, error }: TestStep, t: TFunction): string {
+  const reason = error === undefined ? '' : describeError(error).message;
+  if (note === undefined) return reason;
+  const count = Number(note.values['count'] ?? 0);
+  const found = t(`connection.stepNote.${note.code}`, { ...note.values, count });
+  return reason === '' ? found : t('connection.stepNoteWithReason', { note: found, reason });
+}
