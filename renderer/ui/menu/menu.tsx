@@ -1,47 +1,39 @@
 import { ContextMenu as BaseContext } from '@base-ui/react/context-menu';
 import { Menu as Base } from '@base-ui/react/menu';
-import { Fragment, type ReactElement, type ReactNode } from 'react';
-import { classNames } from '../class-names.ts';
+import type { ReactElement, ReactNode } from 'react';
+import type { Keys } from '../kbd/keys.ts';
+import { MenuItems } from './menu-items.tsx';
 import styles from './menu.module.css';
 
 export type MenuAction = {
   readonly id: string;
   readonly label: string;
   readonly icon?: ReactNode;
-  /** The keys that do the same, as words. */
-  readonly keys?: string;
+  /** The keys that do the same. */
+  readonly keys?: Keys;
   readonly disabled?: boolean;
   readonly danger?: boolean;
+  /** A state that can be switched: the item says whether it is on. */
+  readonly checked?: boolean;
+  /** With `checked`: one of its group is on, not each by itself. */
+  readonly radio?: boolean;
   readonly run: () => void;
+};
+
+export type Submenu = {
+  readonly id: string;
+  readonly label: string;
+  readonly icon?: ReactNode;
+  readonly submenu: MenuContent;
 };
 
 /** Groups of actions, with a line between them. Empty groups vanish. */
 export type MenuGroups = readonly (readonly MenuAction[])[];
-
-function MenuItems({ groups }: { readonly groups: MenuGroups }) {
-  return groups
-    .filter((group) => group.length > 0)
-    .map((group, index) => (
-      <Fragment key={group[0]?.id}>
-        {index > 0 ? <Base.Separator className={styles.separator} /> : null}
-        {group.map((action) => (
-          <Base.Item
-            key={action.id}
-            className={classNames(styles.item, action.danger && styles.danger)}
-            disabled={action.disabled === true}
-            onClick={action.run}
-          >
-            {action.icon}
-            <span>{action.label}</span>
-            {action.keys === undefined ? null : <span className={styles.keys}>{action.keys}</span>}
-          </Base.Item>
-        ))}
-      </Fragment>
-    ));
-}
+/** The same with menus in menus. */
+export type MenuContent = readonly (readonly (MenuAction | Submenu)[])[];
 
 /** A button (the child) that opens a menu. */
-export function Menu({ trigger, groups }: { readonly trigger: ReactElement; readonly groups: MenuGroups }) {
+export function Menu({ trigger, groups }: { readonly trigger: ReactElement; readonly groups: MenuContent }) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
@@ -56,7 +48,7 @@ export function Menu({ trigger, groups }: { readonly trigger: ReactElement; read
   );
 }
 
-type ContextProps = { readonly target: ReactElement; readonly groups: MenuGroups; readonly children?: ReactNode };
+type ContextProps = { readonly target: ReactElement; readonly groups: MenuContent; readonly children?: ReactNode };
 
 /** The same actions by right click (or the menu key) on `target`, which becomes the parent of the children. */
 export function ContextMenu({ target, groups, children }: ContextProps) {

@@ -1,12 +1,21 @@
 import { Toast as Base } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
+import { Button } from '../button/button.tsx';
 import styles from './toast.module.css';
 
-/** Short news that need no answer; they leave by themselves. */
+/** One thing that can be done about the news: "Undo", "Show". */
+export type ToastAction = { readonly label: string; readonly run: () => void };
+
+type Data = { readonly action?: ToastAction | undefined };
+
+const plainMs = 6000;
+const withActionMs = 10_000;
+
+/** Short news that need no answer; they leave by themselves, but not from under the pointer or the focus. F6 goes there. */
 export function ToastProvider({ closeLabel, children }: { readonly closeLabel: string; readonly children: ReactNode }) {
   return (
-    <Base.Provider limit={3} timeout={6000}>
+    <Base.Provider limit={3} timeout={plainMs}>
       {children}
       <Base.Portal>
         <Base.Viewport className={styles.viewport}>
@@ -18,19 +27,38 @@ export function ToastProvider({ closeLabel, children }: { readonly closeLabel: s
 }
 
 function Toasts({ closeLabel }: { readonly closeLabel: string }) {
-  const { toasts } = Base.useToastManager();
-  return toasts.map((toast) => (
-    <Base.Root key={toast.id} toast={toast} className={styles.toast}>
-      <Base.Description className={styles.text} />
-      <Base.Close className={styles.close} aria-label={closeLabel}>
-        <X size={14} aria-hidden />
-      </Base.Close>
-    </Base.Root>
-  ));
+  const { toasts, close } = Base.useToastManager<Data>();
+  return toasts.map((toast) => {
+    const action = toast.data?.action;
+    return (
+      <Base.Root key={toast.id} toast={toast} className={styles.toast}>
+        <Base.Description className={styles.text} />
+        {action === undefined ? null : (
+          <Button
+            small
+            look="ghost"
+            onClick={() => {
+              close(toast.id);
+              action.run();
+            }}
+          >
+            {action.label}
+          </Button>
+        )}
+        <Base.Close className={styles.close} aria-label={closeLabel}>
+          <X size={14} aria-hidden />
+        </Base.Close>
+      </Base.Root>
+    );
+  });
 }
 
-/** Shows one line of news. */
-export function useToast(): (text: string) => void {
-  const { add } = Base.useToastManager();
-  return (text) => void add({ description: text });
+/** Shows one line of news: 6 s, or 10 s when something can be done about it. The function stays the same. */
+export function useToast(): (text: string, action?: ToastAction) => void {
+  const { add } = Base.useToastManager<Data>();
+  return useCallback(
+    (text, action) =>
+      void add({ description: text, data: { action }, timeout: action === undefined ? plainMs : withActionMs }),
+    [add],
+  );
 }
