@@ -3,8 +3,9 @@ import { type KeyPlatform, parseShortcut, type Shortcut } from './shortcuts.ts';
 type Keys = readonly string[] | { readonly apple: readonly string[]; readonly other: readonly string[] };
 
 /**
- * Every key of the window, once: what is handled, what menus and the palette show, and what the list of keyboard shortcuts
- * says. The first of several is the one shown. Keys that browsers keep for themselves (Ctrl+T, W, N) are not taken.
+ * Every key of the window, once, in the notation of ui/kbd: what is handled, what menus and the palette show, and what the list
+ * of keyboard shortcuts says. The first of several is the one shown. Keys that browsers keep for themselves (Ctrl+T, W, N) are
+ * not taken.
  */
 const table = {
   palette: ['Mod+K', 'F1'],
@@ -35,7 +36,12 @@ const table = {
 export type ShortcutId = keyof typeof table;
 export const shortcutIds = Object.keys(table) as ShortcutId[];
 
-export function shortcutsOf(id: ShortcutId, platform: KeyPlatform): readonly Shortcut[] {
+/** In the notation of ui/kbd, the one to show first. */
+export function keysOn(id: ShortcutId, platform: KeyPlatform): readonly string[] {
   const keys: Keys = table[id];
-  return ('apple' in keys ? keys[platform] : keys).map(parseShortcut);
+  return 'apple' in keys ? keys[platform] : keys;
+}
+
+export function shortcutsOf(id: ShortcutId, platform: KeyPlatform): readonly Shortcut[] {
+  return keysOn(id, platform).map(parseShortcut);
 }

@@ -13,7 +13,7 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey
 
 /** Pure. Throws for a modifier that does not exist: the table of shortcuts is written by hand. */
 export function parseShortcut(text: string): Shortcut {
-  const parts = text === '+' ? ['+'] : text.split('+');
+  const parts = text.split('+');
   const key = parts.pop() ?? '';
   for (const part of parts) {
     if (part !== 'Mod' && part !== 'Shift' && part !== 'Alt') throw new Error(`There is no modifier ${part}.`);
@@ -33,41 +33,6 @@ export function matchesShortcut(shortcut: Shortcut, press: KeyPress, platform: K
   const isSign = shortcut.key.length === 1 && !/[A-Z0-9 ]/.test(shortcut.key);
   if (!isSign && press.shiftKey !== shortcut.shift) return false;
   return upper(press.key) === shortcut.key || (!isLatin(press.key) && press.code === `Key${shortcut.key}`);
-}
-
-const appleSigns: Readonly<Record<string, string>> = {
-  Mod: '⌘',
-  Shift: '⇧',
-  Alt: '⌥',
-  Enter: '↩',
-  Escape: '⎋',
-  Delete: '⌦',
-  Backspace: '⌫',
-};
-const arrows: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' };
-
-/**
- * Pure. The keys as they are written on them, in the platform's order. `nameOf` gives a key's word in the window's language
- * (`Ctrl`, `Enter`, …), null for keys that are signs themselves.
- */
-export function shortcutKeys(
-  { mod, shift, alt, key }: Shortcut,
-  platform: KeyPlatform,
-  nameOf: (key: string) => string | null,
-): string[] {
-  const name = key === ' ' ? 'Space' : key;
-  const apple = platform === 'apple';
-  const held = apple
-    ? [alt ? 'Alt' : '', shift ? 'Shift' : '', mod ? 'Mod' : '']
-    : [mod ? 'Mod' : '', shift ? 'Shift' : '', alt ? 'Alt' : ''];
-  return [...held, name]
-    .filter((part) => part !== '')
-    .map((part) => arrows[part] ?? (apple ? appleSigns[part] : undefined) ?? nameOf(part) ?? part);
-}
-
-/** Pure. One text, as menus have it: `Ctrl+Shift+L`, `⇧⌘L`. */
-export function joinKeys(keys: readonly string[], platform: KeyPlatform): string {
-  return keys.join(platform === 'apple' ? '' : '+');
 }
 
 const upper = (key: string) => (key.length === 1 ? key.toUpperCase() : key);

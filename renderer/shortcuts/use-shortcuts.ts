@@ -1,13 +1,16 @@
-import { useEffect, useMemo, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
-import { type ShortcutId, shortcutsOf } from './shortcut-table.ts';
-import { joinKeys, type KeyPlatform, matchesShortcut, type Shortcut, shortcutKeys } from './shortcuts.ts';
+import { useEffect, useRef } from 'react';
+import { onMac } from '../ui/kbd/keys.ts';
+import { keysOn, type ShortcutId, shortcutsOf } from './shortcut-table.ts';
+import { type KeyPlatform, matchesShortcut, type Shortcut } from './shortcuts.ts';
 
-export const keyPlatform: KeyPlatform = /Mac|iPhone|iPad/.test(navigator.platform) ? 'apple' : 'other';
+export const keyPlatform: KeyPlatform = onMac ? 'apple' : 'other';
 
 export type ShortcutHandlers = { readonly [Id in ShortcutId]?: (() => void) | undefined };
 
-/** Which of the handlers the pressed keys mean. */
+/** The keys to show beside an action, in the notation of ui/kbd. */
+export const keysOf = (id: ShortcutId): string => keysOn(id, keyPlatform)[0] ?? '';
+
+/** Which of the handlers the pressed keys mean; none for keys that a field needs to type. */
 export function handlerFor(handlers: ShortcutHandlers, event: KeyboardEvent): (() => void) | undefined {
   for (const [id, handler] of Object.entries(handlers) as [ShortcutId, (() => void) | undefined][]) {
     const shortcut = shortcutsOf(id, keyPlatform).find((one) => matchesShortcut(one, event, keyPlatform));
@@ -16,10 +19,7 @@ export function handlerFor(handlers: ShortcutHandlers, event: KeyboardEvent): ((
   return undefined;
 }
 
-/**
- * Keys of the whole window. Not taken while a dialog or a menu is open, which have keys of their own, nor from a field that
- * needs them to type.
- */
+/** Keys of the whole window. Not taken while a dialog or a menu is open, which have keys of their own. */
 export function useShortcuts(handlers: ShortcutHandlers): void {
   const newest = useRef(handlers);
   useEffect(() => {
@@ -38,29 +38,6 @@ export function useShortcuts(handlers: ShortcutHandlers): void {
   }, []);
 }
 
-/** The keys of an action as words, for menus and hints. */
-export function useShortcutWords(): {
-  readonly keysOf: (id: ShortcutId) => string;
-  readonly partsOf: (id: ShortcutId) => readonly (readonly string[])[];
-} {
-  const { t } = useTranslation();
-  return useMemo(() => {
-    const names: Readonly<Record<string, string>> = {
-      Mod: t('keys.ctrl'),
-      Shift: t('keys.shift'),
-      Alt: t('keys.alt'),
-      Enter: t('keys.enter'),
-      Escape: t('keys.escape'),
-      Delete: t('keys.delete'),
-      Backspace: t('keys.backspace'),
-      Space: t('keys.space'),
-    };
-    const parts = (shortcut: Shortcut) => shortcutKeys(shortcut, keyPlatform, (key) => names[key] ?? null);
-    const partsOf = (id: ShortcutId) => shortcutsOf(id, keyPlatform).map(parts);
-    return { partsOf, keysOf: (id) => joinKeys(partsOf(id)[0] ?? [], keyPlatform) };
-  }, [t]);
-}
-
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
@@ -69,7 +46,7 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 const worksWhileTyping = ({ mod, key }: Shortcut) =>
-  (mod && !key.startsWith('Arrow') && key.length === 1 && !'ACXV'.includes(key)) || /^F\d+$/.test(key);
+  (mod && key.length === 1 && !'ACXV'.includes(key)) || /^F\d+$/.test(key);
 
 function isPopupOpen(): boolean {
   const popups = '[role="dialog"], [role="alertdialog"], [role="menu"]';

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
 import { shortcutIds, shortcutsOf } from '../../../renderer/shortcuts/shortcut-table.ts';
-import {
-  joinKeys,
-  type KeyPress,
-  matchesShortcut,
-  parseShortcut,
-  shortcutKeys,
-} from '../../../renderer/shortcuts/shortcuts.ts';
+import { type KeyPress, matchesShortcut, parseShortcut } from '../../../renderer/shortcuts/shortcuts.ts';
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -19,12 +13,6 @@ const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
 });
 const matches = (text: string, one: KeyPress, platform: 'apple' | 'other' = 'other') =>
   matchesShortcut(parseShortcut(text), one, platform);
-const words: Record<string, string> = { Mod: 'Ctrl', Delete: 'Del', Space: 'Space' };
-const keys = (text: string, platform: 'apple' | 'other') =>
-  joinKeys(
-    shortcutKeys(parseShortcut(text), platform, (key) => words[key] ?? null),
-    platform,
-  );
 
 test('Mod is Command on Apple systems and Control elsewhere, and nothing else may be held', () => {
   expect(matches('Mod+K', press('k', { ctrlKey: true }))).toBe(true);
@@ -49,14 +37,6 @@ test('a sign counts however it is typed, a named key only as it is', () => {
   expect(matches('F6', press('F6', { shiftKey: true, code: 'F6' }))).toBe(false);
   expect(matches('Shift+F6', press('F6', { shiftKey: true, code: 'F6' }))).toBe(true);
   expect(matches('Space', press(' ', { code: 'Space' }))).toBe(true);
-});
-
-test('keys are written as the platform does', () => {
-  expect(keys('Mod+Shift+L', 'other')).toBe('Ctrl+Shift+L');
-  expect(keys('Mod+Shift+L', 'apple')).toBe('⇧⌘L');
-  expect(keys('Alt+ArrowUp', 'other')).toBe('Alt+↑');
-  expect(keys('Delete', 'other')).toBe('Del');
-  expect(keys('Space', 'apple')).toBe('Space');
 });
 
 test('no two entries of the table share keys, and none is one that browsers keep', () => {
