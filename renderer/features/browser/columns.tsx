@@ -27,7 +27,9 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'name',
       header: t('browser.column.name'),
-      track: 'minmax(150px, 1fr)',
+      widthPx: 300,
+      minPx: 180,
+      grows: true,
       render: (row) => (
         <span className={styles.name} title={visibleText(row.name)}>
           <RowIcon row={row} />
@@ -38,7 +40,8 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'size',
       header: t('browser.column.size'),
-      track: '88px',
+      widthPx: 88,
+      minPx: 72,
       align: 'end',
       soft: true,
       render: (row) => (row.type === 'object' ? format.bytes(row.sizeBytes) : none),
@@ -46,7 +49,8 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'modified',
       header: t('browser.column.modified'),
-      track: 'clamp(96px, 20cqw, 156px)',
+      widthPx: 156,
+      minPx: 96,
       soft: true,
       render: (row) => {
         const ms = row.type === 'object' ? row.modifiedMs : row.type === 'bucket' ? row.createdMs : null;
@@ -56,15 +60,16 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
     {
       id: 'class',
       header: t('browser.column.class'),
-      // In a narrow window names matter more.
-      track: 'clamp(64px, 12cqw, 104px)',
+      widthPx: 104,
+      minPx: 64,
       soft: true,
       render: (row) => (row.type === 'object' ? (row.storageClass ?? none) : none),
     },
     {
       id: 'type',
       header: t('browser.column.type'),
-      track: '72px',
+      widthPx: 72,
+      minPx: 56,
       soft: true,
       render: (row) => typeOf(row, t),
     },

@@ -1,8 +1,9 @@
 import { useCallback, useRef, useState } from 'react';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
-import type { PickMode } from '../../ui/grid/grid-types.ts';
 import { allSelected, noSelection, type Selection, selectOnly, toggleRow, withoutRows } from './selection.ts';
 import type { Listing } from './use-listing.ts';
+
+type PickMode = 'only' | 'range' | 'toggle';
 
 /** What is selected in the list, which row has the focus, and where a range starts. */
 export function useSelection(listing: Listing) {

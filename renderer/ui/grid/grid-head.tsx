@@ -6,7 +6,7 @@ import type { GridColumn, GridSort } from './grid-types.ts';
 type Props<Row> = {
   readonly columns: readonly GridColumn<Row>[];
   readonly sort: GridSort;
-  readonly onSort: (columnId: string) => void;
+  readonly onSort: (columnId: string, descending: boolean) => void;
 };
 
 export function GridHead<Row>({ columns, sort, onSort }: Props<Row>) {
@@ -24,7 +24,11 @@ export function GridHead<Row>({ columns, sort, onSort }: Props<Row>) {
               aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
               className={classNames(styles.cell, column.align === 'end' && styles.end)}
             >
-              <button type="button" className={styles.sort} onClick={() => onSort(column.id)}>
+              <button
+                type="button"
+                className={styles.sort}
+                onClick={() => onSort(column.id, sorted && !sort.descending)}
+              >
                 {column.header}
                 {sorted ? <Arrow size={12} aria-hidden /> : null}
               </button>

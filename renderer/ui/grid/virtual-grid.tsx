@@ -1,111 +1,128 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import {
+  type CSSProperties,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react';
 import styles from './grid.module.css';
 import { GridHead } from './grid-head.tsx';
-import { rowForKey } from './grid-keys.ts';
 import { GridRow } from './grid-row.tsx';
+import { type SelectionEvent, selectionStep } from './grid-selection.ts';
 import type { GridProps } from './grid-types.ts';
+import { gridTracks } from './grid-tracks.ts';
+import { includes } from './intervals.ts';
+import { useGridKeys } from './use-grid-keys.ts';
+import { useGridPointer } from './use-grid-pointer.ts';
+import { rowPx, useRowWindow } from './use-row-window.ts';
 
-const rowPx = 28;
-const headPx = 29;
+const marginRows = 10;
 
 /**
  * A grid of any number of equally high rows of which only those in view exist. One row has the focus (roving tabindex)
- * and stays in the document when scrolled away, so that the keyboard never loses its place.
+ * and stays in the document when scrolled away, so that the keyboard never loses its place. See `GridProps` for what
+ * mouse and keys do.
  */
 export function VirtualGrid<Row>(props: GridProps<Row>) {
-  const { columns, count, rowAt, activeIndex, onRange, contentKey } = props;
+  const { count, rowAt, selected, cursor, onRange, onSelect, contentKey, placeholders, editing, focusWhenLost } = props;
   const scrollerRef = useRef<HTMLDivElement>(null);
-  const wantsFocus = useRef(false);
-  const tabIndex = activeIndex < 0 ? 0 : Math.min(activeIndex, count - 1);
-
-  const rangeExtractor = useCallback(
-    (range: Range) => {
-      const shown = defaultRangeExtractor(range);
-      return tabIndex < 0 || tabIndex >= range.count || shown.includes(tabIndex) ? shown : [...shown, tabIndex];
-    },
-    [tabIndex],
-  );
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scrollerRef.current,
-    estimateSize: () => rowPx,
-    overscan: 10,
-    scrollMargin: headPx,
-    scrollPaddingStart: headPx,
-    rangeExtractor,
-  });
-  const first = virtualizer.range?.startIndex ?? 0;
-  const last = virtualizer.range?.endIndex ?? 0;
+  const hasFocus = useRef(false);
+  const wantsFocus = useRef<number | null>(null);
+  const rowWindow = useRowWindow(scrollerRef, count);
+  const { first, last, reveal, toStart } = rowWindow;
+  const tabIndex = Math.min(Math.max(0, cursor.active), count - 1);
+  const columns = useMemo(() => props.columns.filter((column, at) => at === 0 || !column.hidden), [props.columns]);
 
   useEffect(() => {
-    if (count > 0) onRange(Math.max(0, first - 10), Math.min(count - 1, last + 10));
+    if (count > 0) onRange(Math.max(0, first - marginRows), Math.min(count - 1, last + marginRows));
   }, [count, first, last, onRange]);
 
   useLayoutEffect(() => {
-    if (contentKey !== undefined) scrollerRef.current?.scrollTo({ top: 0 });
-  }, [contentKey]);
+    if (contentKey !== undefined) toStart();
+  }, [contentKey, toStart]);
 
   useLayoutEffect(() => {
-    if (!wantsFocus.current || tabIndex < 0) return;
-    wantsFocus.current = false;
-    virtualizer.scrollToIndex(tabIndex);
-    focusRow(scrollerRef.current, tabIndex);
-  }, [tabIndex, virtualizer]);
+    if (wantsFocus.current === tabIndex) {
+      wantsFocus.current = null;
+      reveal(tabIndex);
+      focusRow(scrollerRef.current, tabIndex);
+    } else if (hasFocus.current && isRowOrNothing(document.activeElement)) {
+      // The row of the cursor is elsewhere now, or the row that had the focus is gone.
+      focusRow(scrollerRef.current, tabIndex);
+    }
+  });
 
   useLayoutEffect(() => {
     // What had the focus went with the place before: the keyboard goes on in the list, not at the top of the window.
-    if (document.activeElement === document.body) scrollerRef.current?.focus({ preventScroll: true });
-  }, []);
+    if (focusWhenLost && document.activeElement === document.body) scrollerRef.current?.focus({ preventScroll: true });
+  }, [focusWhenLost]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const inRow = event.target instanceof HTMLElement && event.target.dataset['rowIndex'] !== undefined;
-    if (!inRow && event.target !== scrollerRef.current) return;
-    const command = event.ctrlKey || event.metaKey;
-    const pageRows = Math.max(1, Math.floor(((scrollerRef.current?.clientHeight ?? 0) - headPx) / rowPx) - 1);
-    const to = event.altKey ? null : rowForKey(event.key, activeIndex, count, pageRows);
-    if (to !== null) {
+  useImperativeHandle(props.handle, () => ({ reveal, focus: () => focusRow(scrollerRef.current, tabIndex) }), [
+    reveal,
+    tabIndex,
+  ]);
+
+  const apply = (event: SelectionEvent, byKey: boolean) => {
+    if (placeholders) return;
+    const { cursor: next, change } = selectionStep(cursor, event);
+    if (byKey && event.type === 'pick') {
       // The row that the list would give the focus to anyway does not become another one.
-      if (to === tabIndex) focusRow(scrollerRef.current, to);
-      else wantsFocus.current = true;
-      if (command && !event.shiftKey) props.onFocusRow(to);
-      else props.onPick(to, event.shiftKey ? 'range' : 'only');
-    } else if (inRow && event.key === 'Enter') props.onOpen(tabIndex);
-    else if (inRow && event.key === ' ') props.onPick(tabIndex, 'toggle');
-    else if (command && event.key.toLowerCase() === 'a') props.onSelectAll();
-    else return;
-    event.preventDefault();
+      if (next.active === tabIndex) {
+        reveal(tabIndex);
+        focusRow(scrollerRef.current, tabIndex);
+      } else wantsFocus.current = next.active;
+    }
+    onSelect(change, next);
   };
+  const scroller = useCallback(() => scrollerRef.current, []);
+  const onKeyDown = useGridKeys({
+    ...props,
+    count: placeholders ? 0 : count,
+    scroller,
+    pageRows: rowWindow.pageRows,
+    apply: (event) => apply(event, true),
+  });
+  const pointer = useGridPointer({ ...props, apply: (event) => apply(event, false) });
 
+  const rows = withRow(rowWindow.rows, tabIndex, rowWindow.bodyPx);
+  const { tracks, leastPx } = gridTracks(columns);
   return (
     <div
       ref={scrollerRef}
       role="grid"
       aria-label={props.label}
-      aria-rowcount={count + 1}
+      aria-rowcount={placeholders ? -1 : count + 1}
       aria-colcount={columns.length}
+      aria-busy={placeholders ? true : undefined}
       aria-multiselectable
       tabIndex={count === 0 ? 0 : -1}
       className={styles.grid}
-      style={{ '--grid-columns': columns.map((column) => column.track).join(' ') } as CSSProperties}
+      style={{ '--grid-columns': tracks, '--grid-least': `${leastPx}px` } as CSSProperties}
       onKeyDown={onKeyDown}
+      onFocus={() => (hasFocus.current = true)}
+      onBlur={() => (hasFocus.current = false)}
     >
       <GridHead columns={columns} sort={props.sort} onSort={props.onSort} />
-      <div role="rowgroup" className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const row = rowAt(item.index);
+      {/* The rows' mouse events bubble up to here; the keys are those of the grid. */}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus */}
+      <div role="rowgroup" className={styles.body} style={{ height: rowWindow.bodyPx }} {...pointer}>
+        {rows.map(({ index, offsetPx }) => {
+          const row = rowAt(index);
           return (
             <GridRow
-              key={item.index}
-              index={item.index}
-              offsetPx={item.start - headPx}
+              key={index}
+              index={index}
+              offsetPx={offsetPx}
               row={row}
               columns={columns}
-              selected={row !== undefined && props.isSelected(row)}
-              tabbable={item.index === tabIndex}
-              dropping={item.index === props.dropIndex}
-              onPick={props.onPick}
-              onOpen={props.onOpen}
+              selected={includes(selected, index)}
+              tabbable={index === tabIndex}
+              dropping={index === props.dropIndex}
+              cut={row !== undefined && props.rowState?.(row)?.cut === true}
+              draggable={props.onRowDragStart !== undefined && row !== undefined}
+              editor={editing?.index === index ? editing.content : undefined}
             />
           );
         })}
@@ -114,7 +131,25 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
   );
 }
 
+type PlacedRow = { readonly index: number; readonly offsetPx: number };
+
+/** Adds the row that has the focus where it was left, or at that end of the body, out of view either way. */
+function withRow(rows: readonly PlacedRow[], index: number, bodyPx: number): readonly PlacedRow[] {
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (index < 0 || !first || !last || (index >= first.index && index <= last.index)) return rows;
+  const offsetPx = first.offsetPx + (index - first.index) * rowPx;
+  const row = { index, offsetPx: Math.min(bodyPx - rowPx, Math.max(0, offsetPx)) };
+  return index < first.index ? [row, ...rows] : [...rows, row];
+}
+
+function isRowOrNothing(element: Element | null): boolean {
+  return element === document.body || (element instanceof HTMLElement && element.dataset['rowIndex'] !== undefined);
+}
+
 function focusRow(scroller: HTMLElement | null, index: number) {
   const row = scroller?.querySelector(`[data-row-index="${index}"]`);
+  if (row === document.activeElement) return;
   if (row instanceof HTMLElement) row.focus({ preventScroll: true });
+  else scroller?.focus({ preventScroll: true });
 }
