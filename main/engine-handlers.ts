@@ -14,6 +14,7 @@ import type { EventHub } from './ipc/event-hub.ts';
 import type { Handlers } from './ipc/router.ts';
 import type { createEnvironmentConnections } from './s3/environment-connections.ts';
 import type { PreferenceService } from './preferences/preference-service.ts';
+import type { PreviewService } from './preview/preview-service.ts';
 import type { TransferService } from './transfers/service.ts';
 
 export type EngineServices = {
@@ -28,6 +29,7 @@ export type EngineServices = {
   readonly hostFiles: HostFileService;
   readonly transfers: TransferService;
   readonly preferences: PreferenceService;
+  readonly previews: PreviewService;
   readonly hub: EventHub;
 };
 
@@ -44,7 +46,7 @@ const done = async (work: Promise<Result<void>>): Promise<Result<Record<string, 
 
 /** Each command of the contract and the service that does it. */
 export function createHandlers(services: EngineServices, facts: HostFacts): Handlers {
-  const { connections, environments, thisComputer, listings, transfers, preferences, hub } = services;
+  const { connections, environments, thisComputer, listings, transfers, preferences, previews, hub } = services;
   const state = async (): Promise<Omit<Snapshot, 'seq'>> => ({
     connections: [...connections.list()],
     jobs: [...transfers.list()],
@@ -94,9 +96,8 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'selection.count': async () => err(appError('Unsupported')),
     'selection.delete': async () => err(appError('Unsupported')),
     'selection.transfer': async () => err(appError('Unsupported')),
-    'preview.open': async () => err(appError('Unsupported')),
-    'preview.close': async () => err(appError('Unsupported')),
-    'transfers.again': async () => err(appError('Unsupported')),
+    'preview.open': (input) => previews.open(input),
+    'preview.close': (input) => previews.close(input),
     'listing.close': (input) => listings.close(input),
 
     'preferences.set': async ({ change }) => done(Promise.resolve(preferences.change(change))),
@@ -108,6 +109,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'transfers.resume': ({ jobId }) => done(transfers.resume(jobId)),
     'transfers.cancel': ({ jobId }) => done(transfers.cancel(jobId)),
     'transfers.retry': ({ jobId }) => done(transfers.retry(jobId)),
+    'transfers.again': ({ jobId }) => transfers.again(jobId),
     'transfers.clear': ({ jobId }) => done(transfers.clear(jobId)),
     'transfers.answer': ({ jobId, fileId, answer, applyToAll }) =>
       done(transfers.answer(jobId, fileId, answer, applyToAll)),

@@ -3,6 +3,17 @@ import type { ObjectDetails } from '../shared/domain/listing.ts';
 import type { Verification } from '../shared/domain/transfer.ts';
 import type { Result } from '../shared/result.ts';
 
+/** One answer with bytes of a preview. */
+export type PreviewStream = {
+  /** One of a few that windows may show (main/preview/preview-kind.ts), whatever the object says. */
+  readonly contentType: string;
+  /** Of the whole. */
+  readonly sizeBytes: number;
+  /** First and last byte of those in `body`, both included; null: all of them. */
+  readonly range: { readonly from: number; readonly to: number } | null;
+  readonly body: AsyncIterable<Uint8Array>;
+};
+
 /** Byte streams of unknown length beside the commands: `cp -`, and the web host's download through the browser. */
 export interface EngineStreams {
   put(
@@ -20,6 +31,14 @@ export interface EngineStreams {
     place: { readonly connectionId: string; readonly bucket: string; readonly key: string },
     signal?: AbortSignal,
   ): Promise<Result<{ readonly details: ObjectDetails; readonly body: AsyncIterable<Uint8Array> }>>;
+  /**
+   * Bytes of an open preview, all of them or those a Range header asks for. PreviewNotFound once it is closed, InvalidRange
+   * (with `sizeBytes`) beyond the end, PreconditionFailed or SourceChanged when it is another object or file by now.
+   */
+  preview(
+    asked: { readonly previewId: string; readonly range: string | null },
+    signal?: AbortSignal,
+  ): Promise<Result<PreviewStream>>;
 }
 
 /** The engine that holds a data folder, in this process (engine.ts) or behind its local socket (main/ipc). */

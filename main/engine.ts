@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandInput, CommandName, CommandOutput } from '../shared/contract/commands.ts';
 import type { EngineEvent } from '../shared/contract/events.ts';
-import type { AppError } from '../shared/errors.ts';
-import { ok, type Result } from '../shared/result.ts';
+import { appError, type AppError } from '../shared/errors.ts';
+import { err, ok, type Result } from '../shared/result.ts';
 import { createListingService } from './browse/listing-service.ts';
 import { createObjectService } from './browse/object-service.ts';
 import { createFindSavedConnection, createOpenStore } from './connections/connection-details.ts';
@@ -34,6 +34,7 @@ import { type ConnectionDetails, createConnectionOpener } from './s3/connection-
 import { createEnvironmentConnections, isEnvironmentId } from './s3/environment-connections.ts';
 import { defaultStallMs } from './s3/data-plane/http-request.ts';
 import { createPreferenceService } from './preferences/preference-service.ts';
+import { createPreviewService } from './preview/preview-service.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
 import { createNodeLocalFiles } from './transfers/node-local-files.ts';
 import { createTransferService } from './transfers/service.ts';
@@ -145,6 +146,10 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     emit,
     findEnvironment: (server) => environments.findByServer(server),
   });
+  const previews = createPreviewService({
+    opener,
+    findConflictSide: async () => err(appError('Unsupported', {})),
+  });
   const listings = createListingService({ opener, emit, onUnexpected: (thrown) => unexpected('listing', thrown) });
   const test = createConnectionTest(
     connections,
@@ -164,6 +169,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       environments,
       thisComputer,
       listings,
+      previews,
       transfers,
       preferences: createPreferenceService(settings, emit),
       hub,
@@ -181,6 +187,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     listings.closeAll();
+    previews.closeAll();
     await transfers.close();
     await thisComputer.stop();
     await opener.close();
@@ -193,7 +200,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     call: <N extends CommandName>(name: N, input: CommandInput<N>) =>
       dispatch(name, input) as Promise<Result<CommandOutput<N>>>,
     subscribe: (listener) => hub.subscribe(listener),
-    streams: createEngineStreams(opener, emit),
+    streams: { ...createEngineStreams(opener, emit), preview: previews.stream },
     close: () => (closing ??= close()),
   });
 }

@@ -3,6 +3,9 @@ export const appScheme = 'app';
 export const appHost = 'bucket-brigade';
 export const indexUrl = `${appScheme}://${appHost}/index.html`;
 
+/** Chromium's viewer of PDFs is an extension that is part of it and has always had this name. */
+export const pdfViewerOrigin = 'chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai';
+
 /** True for URLs of our own origin; anything that does not parse is not ours. */
 export function isOwnUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;

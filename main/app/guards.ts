@@ -1,5 +1,6 @@
 import { app, type Session, session, shell, type WebContents } from 'electron';
-import { isOwnUrl, isSafeExternalUrl, isSamePage } from './app-url.ts';
+import { isOwnUrl, isSafeExternalUrl, isSamePage, pdfViewerOrigin } from './app-url.ts';
+import { previewIdOf } from './serve-preview.ts';
 
 /** Writing text is what "Copy" needs; every other permission a page could ask for is denied. */
 const grantedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
@@ -25,7 +26,9 @@ function guardNavigation(contents: WebContents): void {
     if (!isSamePage(event.url, contents.getURL())) event.preventDefault();
   });
   contents.on('will-frame-navigate', (event) => {
-    if (!event.isMainFrame) event.preventDefault();
+    // A frame shows a preview (a PDF, in the viewer that Chromium puts inside) and nothing else.
+    const isPreview = previewIdOf(event.url) !== null || event.url.startsWith(`${pdfViewerOrigin}/`);
+    if (!event.isMainFrame && !isPreview) event.preventDefault();
   });
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {

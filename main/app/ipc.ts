@@ -1,6 +1,7 @@
-import { type BrowserWindow, ipcMain, type IpcMainInvokeEvent } from 'electron';
+import { type BrowserWindow, ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import { ipcChannels } from '../../shared/contract/preload-bridge.ts';
 import type { Engine } from '../engine-types.ts';
+import { createWindowPreviews, type WindowPreviews } from '../ipc/window-previews.ts';
 import { isOwnUrl } from './app-url.ts';
 import { answerCall, type Host } from './host-commands.ts';
 
@@ -15,7 +16,10 @@ export interface IpcOptions {
 export function connectIpc({ engine, currentWindow, host }: IpcOptions): void {
   ipcMain.handle(ipcChannels.call, async (event, name: unknown, input: unknown) => {
     if (!isOwnTopFrame(event, currentWindow())) throw new Error('Refused: this page may not call the engine.');
-    return answerCall(await engine, host, name, input);
+    const opened = await engine;
+    const result = await answerCall(opened, host, name, input);
+    if (typeof name === 'string') previewsOf(event.sender, opened).note(name, input, result);
+    return result;
   });
   void engine.then(
     (opened) =>
@@ -26,6 +30,23 @@ export function connectIpc({ engine, currentWindow, host }: IpcOptions): void {
     // The one who opened it reports why it could not be.
     () => {},
   );
+}
+
+const previewsByContents = new WeakMap<WebContents, WindowPreviews>();
+
+/** Of the page that is loaded now: another one, or the same again, starts without any. */
+function previewsOf(contents: WebContents, engine: Engine): WindowPreviews {
+  const known = previewsByContents.get(contents);
+  if (known) return known;
+  const previews = createWindowPreviews(engine);
+  previewsByContents.set(contents, previews);
+  const end = (): void => {
+    if (previewsByContents.get(contents) === previews) previewsByContents.delete(contents);
+    previews.closeAll();
+  };
+  contents.once('did-navigate', end);
+  contents.once('destroyed', end);
+  return previews;
 }
 
 /** Our window, its top frame, and still on our own origin: anything else in the process is refused. */

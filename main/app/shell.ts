@@ -72,9 +72,8 @@ export async function runShell({ dataFolder, outDir, openEngine }: ShellOptions)
 
   await app.whenReady();
   guardSession();
-  handleAppScheme(join(outDir, 'renderer'), {
-    [startFailurePath]: () => (failure ? startFailurePage(failure) : ''),
-  });
+  const pages = { [startFailurePath]: () => (failure ? startFailurePage(failure) : '') };
+  handleAppScheme(join(outDir, 'renderer'), pages, engine);
   setMenu({ words: menuWords, showDataFolder: () => void shell.openPath(dataFolder) });
   connectIpc({
     engine,

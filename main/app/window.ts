@@ -29,6 +29,8 @@ export function openWindow({ url, preload, title, state }: WindowOptions): Brows
       webviewTag: false,
       spellcheck: false,
       navigateOnDragDrop: false,
+      // Chromium's own viewer of PDFs is all there is of them.
+      plugins: true,
       devTools: !app.isPackaged,
       preload,
     },

@@ -8,6 +8,9 @@ export const contentSecurityPolicy = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: blob:",
+  // Previews: what plays, and the browser's own viewer of PDFs.
+  "media-src 'self'",
+  "frame-src 'self'",
   "font-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",

@@ -34,6 +34,15 @@ const putAnswerSchema = z.object({
   result: resultSchema(z.object({ sizeBytes: z.number(), verification: verificationSchema })),
 });
 const getAnswerSchema = z.object({ result: resultSchema(z.object({ details: objectDetailsSchema })) });
+const previewAnswerSchema = z.object({
+  result: resultSchema(
+    z.object({
+      contentType: z.string(),
+      sizeBytes: z.number(),
+      range: z.object({ from: z.number(), to: z.number() }).nullable(),
+    }),
+  ),
+});
 const endSchema = z.object({ end: resultSchema(z.unknown().optional()) });
 
 /** Connects to the engine listening there; EngineUnavailable when none does, or one that does not answer. */
@@ -127,6 +136,21 @@ function streamsOver(socketPath: string): EngineStreams {
     writeLine(socket, { stream });
     return opened;
   };
+  const openBody = async <T>(
+    stream: StreamRequest,
+    schema: z.ZodType<{ result: Result<T> }>,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<{ head: T; body: AsyncGenerator<Uint8Array> }>> => {
+    const opened = await open(stream, signal);
+    if (!opened.ok) return opened;
+    const { socket, reader } = opened.value;
+    const parsed = schema.safeParse(parseLine(await reader.line(maxLineBytes).catch(() => null)));
+    if (!parsed.success || !parsed.data.result.ok) {
+      socket.destroy();
+      return parsed.success && !parsed.data.result.ok ? parsed.data.result : unavailable('It went away.');
+    }
+    return ok({ head: parsed.data.result.value, body: bodyOf(socket, reader) });
+  };
   return {
     put: async (place, body, signal) => {
       const opened = await open(
@@ -153,19 +177,18 @@ function streamsOver(socketPath: string): EngineStreams {
       return parsed.success ? parsed.data.result : unavailable('It went away.');
     },
     get: async (place, signal) => {
-      const opened = await open(
-        { direction: 'get', place: { ...place, connectionId: place.connectionId as never } },
-        signal,
-      );
+      const stream = {
+        direction: 'get',
+        place: { ...place, connectionId: place.connectionId as never },
+      } as const;
+      const opened = await openBody(stream, getAnswerSchema, signal);
       if (!opened.ok) return opened;
-      const { socket, reader } = opened.value;
-      const parsed = getAnswerSchema.safeParse(parseLine(await reader.line(maxLineBytes).catch(() => null)));
-      if (!parsed.success || !parsed.data.result.ok) {
-        socket.destroy();
-        return parsed.success && !parsed.data.result.ok ? parsed.data.result : unavailable('It went away.');
-      }
-      const details: ObjectDetails = parsed.data.result.value.details;
-      return ok({ details, body: bodyOf(socket, reader) });
+      const details: ObjectDetails = opened.value.head.details;
+      return ok({ details, body: opened.value.body });
+    },
+    preview: async (asked, signal) => {
+      const opened = await openBody({ direction: 'preview', asked }, previewAnswerSchema, signal);
+      return opened.ok ? ok({ ...opened.value.head, body: opened.value.body }) : opened;
     },
   };
 }

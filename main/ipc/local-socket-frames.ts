@@ -11,6 +11,7 @@ import type { ByteReader } from './byte-reader.ts';
  *
  *   put  client: the line, then body frames; server: one line `{"result": Result}`, at the end or as soon as it failed.
  *   get  server: one line `{"result": Result<{details}>}`, body frames, one line `{"end": Result<void>}`.
+ *   preview  as get, with the answer's content type, size and range in place of the details.
  *
  * A body frame is its length (4 bytes, big endian) and so many bytes; length 0 ends the body. A connection that closes
  * without it means that the body is incomplete, and nothing of it may be used.
@@ -36,6 +37,10 @@ export const streamRequestSchema = z.object({
     z.object({
       direction: z.literal('get'),
       place: z.object({ connectionId: connectionIdSchema, bucket: z.string().min(1), key: z.string().min(1) }),
+    }),
+    z.object({
+      direction: z.literal('preview'),
+      asked: z.object({ previewId: z.string().min(1), range: z.string().nullable() }),
     }),
   ]),
 });

@@ -79,9 +79,9 @@ async function serveGuest(engine: Engine, socket: Socket): Promise<void> {
   if (first === null) return;
   const request = streamRequestSchema.safeParse(parseJson(first));
   if (request.success) {
-    await (request.data.stream.direction === 'put'
-      ? servePut(engine, socket, reader, request.data.stream)
-      : serveGet(engine, socket, request.data.stream));
+    const { stream } = request.data;
+    if (stream.direction === 'put') await servePut(engine, socket, reader, stream);
+    else await serveBody(socket, (gone) => openBody(engine, stream, gone));
     return;
   }
   const unsubscribe = engine.subscribe((batch) => {
@@ -123,20 +123,31 @@ async function servePut(
   socket.end();
 }
 
-async function serveGet(
+type Body = { readonly head: unknown; readonly body: AsyncIterable<Uint8Array> };
+
+async function openBody(
   engine: Engine,
-  socket: Socket,
-  { place }: Extract<StreamRequest, { direction: 'get' }>,
-): Promise<void> {
-  const opened = await engine.streams
-    .get(place, abortedWhenClosed(socket))
-    .catch((failure: unknown) => err(asAppError(failure)));
+  stream: Exclude<StreamRequest, { direction: 'put' }>,
+  gone: AbortSignal,
+): Promise<Result<Body>> {
+  if (stream.direction === 'get') {
+    const opened = await engine.streams.get(stream.place, gone);
+    return opened.ok ? ok({ head: { details: opened.value.details }, body: opened.value.body }) : opened;
+  }
+  const opened = await engine.streams.preview(stream.asked, gone);
+  if (!opened.ok) return opened;
+  const { body, ...head } = opened.value;
+  return ok({ head, body });
+}
+
+async function serveBody(socket: Socket, open: (gone: AbortSignal) => Promise<Result<Body>>): Promise<void> {
+  const opened = await open(abortedWhenClosed(socket)).catch((failure: unknown) => err(asAppError(failure)));
   if (!opened.ok) {
     writeLine(socket, { result: opened });
     socket.end();
     return;
   }
-  writeLine(socket, { result: ok({ details: opened.value.details }) });
+  writeLine(socket, { result: ok(opened.value.head) });
   try {
     await writeBody(socket, opened.value.body);
     writeLine(socket, { end: ok() });

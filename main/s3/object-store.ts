@@ -96,6 +96,16 @@ export interface ObjectStore {
     key: string,
     signal?: AbortSignal,
   ): Promise<Result<{ readonly details: ObjectDetails & StoredObject; readonly body: AsyncIterable<Uint8Array> }>>;
+  /**
+   * At least one byte of an object, in order, that all lie inside of it; PreconditionFailed when it has another ETag than
+   * `ifMatch` by now. The iterable throws an AppErrorException when it ends before its length; leaving it ends the request.
+   */
+  readRange(
+    bucket: string,
+    key: string,
+    range: { readonly offset: number; readonly sizeBytes: number; readonly ifMatch: string | null },
+    signal?: AbortSignal,
+  ): Promise<Result<AsyncIterable<Uint8Array>>>;
   /** Idempotent: a key that is not there is deleted already. */
   remove(bucket: string, key: string, condition?: { readonly ifMatch?: string | undefined }): Promise<Result<void>>;
   /** Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. */

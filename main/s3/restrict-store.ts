@@ -46,6 +46,8 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
       keyRefused(bucket, key) ? refuse(bucket, key) : store.putStream(bucket, key, body, headers, options),
     getStream: async (bucket, key, signal) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.getStream(bucket, key, signal),
+    readRange: async (bucket, key, range, signal) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.readRange(bucket, key, range, signal),
     remove: async (bucket, key, condition) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.remove(bucket, key, condition),
 

@@ -15,6 +15,7 @@ import { createSdkClients, type CredentialSource, type ServerSettings } from './
 import { createSdkListings } from './sdk-listing.ts';
 import { createSdkMultipart } from './sdk-multipart.ts';
 import { createSdkObjects } from './sdk-objects.ts';
+import { createSdkRanges } from './sdk-ranges.ts';
 import type { ServerClock } from './server-clock.ts';
 import { encodeKey } from './sigv4/encode.ts';
 import { presignUrl } from './sigv4/presign.ts';
@@ -38,6 +39,7 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
   return {
     ...createSdkListings(call, regions),
     ...objects,
+    ...createSdkRanges(call),
     ...multipart,
     putStream: createPutStream({ ...multipart, head: objects.head, sendBody, sendPart }, (bucket) =>
       clients.clientFor(regions.regionOf(bucket), false),

@@ -6,15 +6,16 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
+import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
-import { mapNetworkError, mapS3Failure } from './error-map.ts';
+import { mapS3Failure } from './error-map.ts';
 import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 import type { BodySender } from './put-stream.ts';
 import type { SdkCaller } from './sdk-call.ts';
 import { conditionInput, headerInput, objectDetails, storedObject } from './sdk-stored.ts';
 import { encodeComponent, encodeKey } from './sigv4/encode.ts';
+import { discardBody, wholeBody } from './whole-body.ts';
 
 type Objects = Pick<ObjectStore, 'head' | 'putSmall' | 'getStream' | 'remove' | 'removeMany' | 'copy'>;
 
@@ -47,7 +48,7 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
   const explain = async (bucket: string, key: string, signal: AbortSignal | undefined): Promise<AppError | null> => {
     const answer = await call({ operation: 'GetObject', bucket, key, signal }, async (client, options) => {
       const one = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: 'bytes=0-0' }), options);
-      discard(one.Body);
+      discardBody(one.Body);
     });
     return answer.ok || answer.error.code === 'InvalidRange' ? null : answer.error;
   };
@@ -215,34 +216,4 @@ export function aboutSource(error: AppError, from: { readonly bucket: string; re
 /** XML 1.0 has no form for control characters, and parsers may trim: such keys are deleted one by one. */
 function survivesXml(key: string): boolean {
   return !/[\p{Cc}\ufffe\uffff]|^\s|\s$/u.test(key);
-}
-
-function discard(body: unknown): void {
-  if (typeof body === 'object' && body !== null && 'destroy' in body && typeof body.destroy === 'function')
-    body.destroy();
-}
-
-async function* wholeBody(
-  source: AsyncIterable<Uint8Array> | undefined,
-  lengthBytes: number | undefined,
-  place: { readonly bucket: string; readonly key: string },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  let receivedBytes = 0;
-  try {
-    for await (const chunk of source ?? []) {
-      receivedBytes += chunk.byteLength;
-      yield chunk;
-    }
-  } catch (error) {
-    if (signal?.aborted === true) throw new AppErrorException(appError('Cancelled', place));
-    const mapped = mapNetworkError(error, place);
-    if (mapped === null) throw error;
-    throw new AppErrorException(mapped);
-  }
-  if (lengthBytes !== undefined && receivedBytes !== lengthBytes) {
-    throw new AppErrorException(
-      appError('ResponseTruncated', { ...place, expectedBytes: lengthBytes, actualBytes: receivedBytes }),
-    );
-  }
 }

@@ -230,6 +230,21 @@ export function objectStoreContract(
         expect(await whole(must(await store.getStream(bucket, 'k')).body)).toEqual(body);
       });
 
+      test('come in ranges, of the version that was asked for', async () => {
+        const bucket = await newBucket();
+        await put(bucket, 'k', '0123456789');
+        const { etag } = must(await store.head(bucket, 'k'));
+        const read = (offset: number, sizeBytes: number, ifMatch: string | null) =>
+          store.readRange(bucket, 'k', { offset, sizeBytes, ifMatch });
+        expect((await whole(must(await read(0, 4, etag)))).toString()).toBe('0123');
+        expect((await whole(must(await read(3, 4, null)))).toString()).toBe('3456');
+        expect((await whole(must(await read(9, 1, etag)))).toString()).toBe('9');
+        expect(fail(await read(10, 1, etag)).code).toBe('InvalidRange');
+        await put(bucket, 'k', 'another one');
+        expect(fail(await read(3, 4, etag)).code).toBe('PreconditionFailed');
+        expect((await whole(must(await read(3, 4, null)))).toString()).toBe('ther');
+      });
+
       test('of no bytes are objects', async () => {
         const bucket = await newBucket();
         await put(bucket, 'empty', '');

@@ -31,6 +31,8 @@ export type SeenRequest = {
   status: number | null;
   /** True once the whole answer went to the client. */
   isFinished: boolean;
+  /** True once the client went away before that. */
+  isLeft: boolean;
   /** What was done to it. */
   fault: Fault['type'] | null;
 };
@@ -114,6 +116,7 @@ export async function startFaultyS3(targetUrl: string): Promise<FaultyS3> {
   async function handle(incoming: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
     const seen = describe(incoming);
     requests.push(seen);
+    response.once('close', () => (seen.isLeft = !response.writableFinished));
     const fault = faultFor(seen);
     seen.fault = fault?.type ?? null;
     if (fault?.type === 'reset' && fault.when === 'beforeBody') return reset(incoming);
@@ -225,6 +228,7 @@ function describe(incoming: IncomingMessage): SeenRequest {
     responseBytes: 0,
     status: null,
     isFinished: false,
+    isLeft: false,
     fault: null,
   };
 }

@@ -259,6 +259,17 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       return ok({ details: detailsOf(key, object.value), body: chunksOf(object.value.bytes, signal) });
     },
 
+    async readRange(bucket, key, { offset, sizeBytes, ifMatch }, signal) {
+      const object = objectOf(bucket, key);
+      if (!object.ok) return object;
+      if (ifMatch !== null && !sameEtag(object.value.etag, ifMatch)) {
+        return refuse('PreconditionFailed', 412, { bucket, key });
+      }
+      const bytes = object.value.bytes.subarray(offset, offset + sizeBytes);
+      if (bytes.byteLength === 0) return refuse('InvalidRange', 416, { bucket, key });
+      return ok(chunksOf(bytes, signal));
+    },
+
     async removeMany(bucket, keys) {
       const found = bucketOf(bucket);
       if (!found.ok) return found;

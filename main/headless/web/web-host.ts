@@ -8,6 +8,7 @@ import type { Engine } from '../../engine-types.ts';
 import { answerError, answerJson, refuse, safeHeaders } from './answers.ts';
 import { serveDownload } from './download.ts';
 import { decodeSegments, isOwnHost, isOwnOrigin } from './guards.ts';
+import { previewIdIn, servePreview } from './preview.ts';
 import { openSessions, type WebSessions } from './session.ts';
 import { openSpool, type Spool } from './spool.ts';
 import { serveStatic } from './static-files.ts';
@@ -119,6 +120,8 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   }
   if (method !== 'GET') return refuse(response, 405, 'Only GET.');
   if (url.pathname === webPaths.download) return serveDownload(engine, response, url.searchParams);
+  const previewId = previewIdIn(url.pathname);
+  if (previewId !== null) return servePreview(engine, request, response, previewId);
   if (context.serveFiles !== undefined) return context.serveFiles(request, response);
   return serveStatic(response, context.rendererDir, url.pathname);
 }

@@ -3,6 +3,7 @@ import { requestFrameSchema } from '../../../shared/contract/wire.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err } from '../../../shared/result.ts';
 import type { Engine } from '../../engine-types.ts';
+import { createWindowPreviews } from '../../ipc/window-previews.ts';
 import type { Spool } from './spool.ts';
 import { answerWebCall } from './web-calls.ts';
 
@@ -19,7 +20,11 @@ export function serveWindow(engine: Engine, spool: Spool, socket: WebSocket): vo
   const unsubscribe = engine.subscribe((batch) => {
     if (socket.bufferedAmount < maxBacklogBytes) send({ batch });
   });
-  socket.once('close', unsubscribe);
+  const previews = createWindowPreviews(engine);
+  socket.once('close', () => {
+    unsubscribe();
+    previews.closeAll();
+  });
   // Oversized frames and bad encodings end up here; ws closes the connection itself.
   socket.on('error', () => undefined);
   socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -28,7 +33,10 @@ export function serveWindow(engine: Engine, spool: Spool, socket: WebSocket): vo
     const { id, name, input } = frame.data;
     void answerWebCall(engine, spool, name, input)
       .catch((failure: unknown) => err(appError('UnexpectedFailure', { what: name }, failure)))
-      .then((result) => send({ id, result }));
+      .then((result) => {
+        previews.note(name, input, result);
+        return send({ id, result });
+      });
   });
 }
 
