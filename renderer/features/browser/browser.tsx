@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ListingRow, ListingView } from '../../../shared/domain/listing.ts';
@@ -27,12 +27,15 @@ export type BrowserProps = {
   readonly onItems: (items: DataTransfer, target: Place) => void;
   readonly onPickFiles: (what: 'files' | 'folder', target: Place) => void;
   readonly onDownload: (place: Place, rows: readonly ListingRow[]) => void;
+  /** What stands at both ends of the path bar: the buttons of the window's panes. */
+  readonly barStart?: ReactNode;
+  readonly barEnd?: ReactNode;
 };
 
 const firstView: ListingView = { sortBy: 'name', descending: false, filter: '' };
 
 /** One place of one connection: path, toolbar, list and status line. Mounted anew for each place. */
-export function Browser({ connection, place, onItems, onPickFiles, onDownload }: BrowserProps) {
+export function Browser({ connection, place, onItems, onPickFiles, onDownload, barStart, barEnd }: BrowserProps) {
   const { t } = useTranslation();
   const [view, setView] = useState(firstView);
   const [dialog, setDialog] = useState<BrowserDialog | null>(null);
@@ -102,7 +105,14 @@ export function Browser({ connection, place, onItems, onPickFiles, onDownload }:
     // Keys that bubble up from the list and the buttons around it.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <section className={styles.browser} onKeyDown={onKeyDown}>
-      <PathBar connection={connection} place={place} editing={editingPath} onEditing={setEditingPath} />
+      <PathBar
+        connection={connection}
+        place={place}
+        editing={editingPath}
+        onEditing={setEditingPath}
+        start={barStart}
+        end={barEnd}
+      />
       <Toolbar groups={groups} inBucket={inBucket} view={view} onView={setView} />
       <ContextMenu groups={groups} target={<DropArea place={place} rowAt={listing.rowAt} onItems={onItems} />}>
         <ObjectList

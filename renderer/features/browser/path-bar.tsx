@@ -1,5 +1,5 @@
 import { ArrowLeft, ArrowRight, ArrowUp, ChevronRight, PencilLine } from 'lucide-react';
-import { Fragment, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
@@ -14,17 +14,20 @@ type Props = {
   readonly place: Place;
   readonly editing: boolean;
   readonly onEditing: (editing: boolean) => void;
+  readonly start?: ReactNode;
+  readonly end?: ReactNode;
 };
 
 const go = (place: Place) => useBrowserStore.setState((state) => goTo(state, place));
 
-export function PathBar({ connection, place, editing, onEditing }: Props) {
+export function PathBar({ connection, place, editing, onEditing, start, end }: Props) {
   const { t } = useTranslation();
   const canBack = useBrowserStore((state) => state.back.length > 0);
   const canForward = useBrowserStore((state) => state.forward.length > 0);
   const above = parentOf(place, rootOf(connection));
   return (
     <div className={styles.pathBar}>
+      {start}
       <IconButton
         label={t('browser.back')}
         icon={<ArrowLeft size={16} aria-hidden />}
@@ -48,6 +51,7 @@ export function PathBar({ connection, place, editing, onEditing }: Props) {
       ) : (
         <Crumbs connection={connection} place={place} onEdit={() => onEditing(true)} />
       )}
+      {end}
     </div>
   );
 }
