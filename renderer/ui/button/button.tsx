@@ -1,5 +1,6 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { classNames } from '../class-names.ts';
+import { Spinner } from '../feedback/spinner.tsx';
 import { Tooltip } from '../tooltip/tooltip.tsx';
 import styles from './button.module.css';
 
@@ -7,14 +8,22 @@ export type ButtonLook = 'normal' | 'primary' | 'danger' | 'ghost';
 type Props = Omit<ComponentProps<'button'>, 'className'> & {
   readonly look?: ButtonLook;
   readonly small?: boolean;
+  /** What it does is under way: it cannot be pressed again, and keeps the focus. */
+  readonly busy?: boolean;
 };
 
-export function Button({ look = 'normal', small = false, type = 'button', ...rest }: Props) {
+export function Button({ look = 'normal', small = false, busy = false, type = 'button', ...rest }: Props) {
   const className = classNames(styles.button, look !== 'normal' && styles[look], small && styles.small);
-  return <button type={type} className={className} {...rest} />;
+  if (!busy) return <button type={type} className={className} {...rest} />;
+  return (
+    <button type="button" className={className} {...rest} onClick={undefined} aria-disabled aria-busy>
+      <Spinner />
+      {rest.children}
+    </button>
+  );
 }
 
-type IconProps = Omit<Props, 'aria-label' | 'children'> & {
+type IconProps = Omit<Props, 'aria-label' | 'children' | 'busy'> & {
   /** What it does: spoken, and shown on hover and focus. */
   readonly label: string;
   readonly icon: ReactNode;
@@ -29,4 +38,14 @@ export function IconButton({ label, icon, look = 'ghost', small = false, type = 
       </button>
     </Tooltip>
   );
+}
+
+type ToggleProps = Omit<IconProps, 'look' | 'onClick'> & {
+  readonly pressed: boolean;
+  readonly onPressedChange: (pressed: boolean) => void;
+};
+
+/** An icon button that is on or off. Its label stays the same: that it is on is said by `aria-pressed`. */
+export function ToggleButton({ pressed, onPressedChange, ...rest }: ToggleProps) {
+  return <IconButton {...rest} aria-pressed={pressed} onClick={() => onPressedChange(!pressed)} />;
 }

@@ -1,6 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Search } from 'lucide-react';
 import { useMemo } from 'react';
+import popup from '../popup/popup.module.css';
 import styles from './combobox.module.css';
 import { OptionRow } from './option-row.tsx';
 import { type ComboboxGroup, type ComboboxOption, matchingGroups } from './options.ts';
@@ -64,11 +65,11 @@ export function Combobox(props: Props) {
             autoCapitalize="off"
           />
         </div>
-        <Autocomplete.Status className={styles.status}>{pendingText}</Autocomplete.Status>
-        <Autocomplete.Empty className={styles.empty}>{pendingText === undefined ? emptyText : null}</Autocomplete.Empty>
+        <Autocomplete.Status className={styles.note}>{pendingText}</Autocomplete.Status>
+        <Autocomplete.Empty className={styles.note}>{pendingText === undefined ? emptyText : null}</Autocomplete.Empty>
         <Autocomplete.List className={styles.list} aria-label={label}>
           {(group: ComboboxGroup) => (
-            <Autocomplete.Group key={group.label} items={group.items} className={styles.group}>
+            <Autocomplete.Group key={group.label} items={group.items}>
               <Autocomplete.GroupLabel className={styles.groupLabel}>{group.label}</Autocomplete.GroupLabel>
               <Autocomplete.Collection>
                 {(option: ComboboxOption) => (
@@ -76,7 +77,7 @@ export function Combobox(props: Props) {
                     key={option.value}
                     value={option}
                     disabled={option.disabled === true}
-                    className={styles.option}
+                    className={popup.row}
                     onClick={() => onChoose(option)}
                   >
                     <OptionRow option={option} />

@@ -1,4 +1,6 @@
+import { classNames } from '../class-names.ts';
 import { Kbd } from '../kbd/kbd.tsx';
+import popup from '../popup/popup.module.css';
 import styles from './combobox.module.css';
 import type { ComboboxOption } from './options.ts';
 
@@ -8,9 +10,13 @@ export function OptionRow({ option }: { readonly option: ComboboxOption }) {
     <>
       {option.icon}
       <span className={styles.label} title={option.label}>
-        {option.label}
+        {option.content ?? option.label}
       </span>
-      {option.hint === undefined ? null : <span className={styles.hint}>{option.hint}</span>}
+      {option.hint === undefined ? null : (
+        <span className={classNames(styles.hint, popup.soft)} title={option.hint}>
+          {option.hint}
+        </span>
+      )}
       {option.keys === undefined ? null : (
         <span className={styles.keys} aria-hidden>
           <Kbd keys={option.keys} />

@@ -4,6 +4,8 @@ import type { Keys } from '../kbd/keys.ts';
 export type ComboboxOption = {
   readonly value: string;
   readonly label: string;
+  /** Shown in place of the label, with the same words. */
+  readonly content?: ReactNode;
   /** Beside the label, softer; found by it too. */
   readonly hint?: string | undefined;
   readonly icon?: ReactNode;

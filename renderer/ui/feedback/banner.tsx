@@ -14,7 +14,7 @@ export function Banner({ tone, children, action }: Props) {
     <div role={tone === 'info' ? 'status' : 'alert'} className={classNames(styles.banner, styles[tone])}>
       <Icon size={16} aria-hidden />
       <div className={styles.bannerText}>{children}</div>
-      {action}
+      {action === undefined ? null : <div className={styles.bannerAction}>{action}</div>}
     </div>
   );
 }

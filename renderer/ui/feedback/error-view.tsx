@@ -1,6 +1,6 @@
 import { CircleX } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { Button } from '../button/button.tsx';
+import type { ReactNode } from 'react';
+import { CopyButton } from '../button/copy-button.tsx';
 import styles from './feedback.module.css';
 
 export type ErrorWords = {
@@ -16,17 +16,15 @@ type Props = {
   readonly words: ErrorWords;
   readonly labels: { readonly details: string; readonly copy: string; readonly copied: string };
   readonly actions?: ReactNode;
+  /** Not spoken when it appears: in lists, where scrolling brings it up again and again. */
+  readonly quiet?: boolean;
 };
 
 /** An error in three parts: what happened, what to do, details to copy. */
-export function ErrorView({ words, labels, actions }: Props) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(`${words.what}\n${words.fix}\n${words.details}`);
-    setCopied(true);
-  };
+export function ErrorView({ words, labels, actions, quiet = false }: Props) {
+  const all = [words.what, words.fix, words.details].join('\n');
   return (
-    <div className={styles.error} role="alert">
+    <div className={styles.error} role={quiet ? undefined : 'alert'}>
       <CircleX size={16} aria-hidden />
       <div className={styles.errorBody}>
         <p className={styles.errorWhat}>{words.what}</p>
@@ -34,9 +32,7 @@ export function ErrorView({ words, labels, actions }: Props) {
         <details className={styles.details}>
           <summary>{labels.details}</summary>
           <pre>{words.details}</pre>
-          <Button small onClick={() => void copy()}>
-            {copied ? labels.copied : labels.copy}
-          </Button>
+          <CopyButton withLabel text={all} label={labels.copy} copiedLabel={labels.copied} />
         </details>
         {actions === undefined ? null : <div className={styles.errorActions}>{actions}</div>}
       </div>

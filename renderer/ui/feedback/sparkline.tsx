@@ -1,41 +1,31 @@
-import { useEffect, useRef } from 'react';
 import styles from './feedback.module.css';
 
 type Props = { readonly values: readonly number[]; readonly slots: number };
 
-/** The course of the newest `slots` values, newest at the right, scaled to their maximum. Decoration: the number stands beside it. */
+const width = 96;
+const height = 18;
+
+/** The course of the newest `slots` values, newest at the end, scaled to their maximum. Decoration: the number stands beside it. */
 export function Sparkline({ values, slots }: Props) {
-  const canvasRef = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const canvas = canvasRef.current;
-    if (canvas) draw(canvas, values.slice(-slots), slots);
-  }, [values, slots]);
-  return <canvas ref={canvasRef} className={styles.sparkline} aria-hidden />;
+  const points = sparkPoints(values.slice(-slots), slots);
+  return (
+    <svg className={styles.sparkline} viewBox={`0 0 ${width} ${height}`} aria-hidden>
+      {points.length < 2 ? null : (
+        <>
+          <path d={`M${points.join('L')}V${height}H${points[0]?.split(',')[0]}Z`} className={styles.sparkFill} />
+          <path d={`M${points.join('L')}`} className={styles.sparkLine} />
+        </>
+      )}
+    </svg>
+  );
 }
 
-function draw(canvas: HTMLCanvasElement, values: readonly number[], slots: number) {
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  const scale = window.devicePixelRatio;
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  context.scale(scale, scale);
-  if (values.length < 2) return;
+/** Pure. `x,y` of each value, the last one at the end of the line. */
+export function sparkPoints(values: readonly number[], slots: number): string[] {
   const highest = Math.max(...values, 1);
-  const x = (index: number) => width - ((values.length - 1 - index) * width) / (slots - 1);
-  const y = (value: number) => height - 1.5 - (value / highest) * (height - 3);
-  const accent = getComputedStyle(canvas).getPropertyValue('color');
-  context.beginPath();
-  values.forEach((value, index) => context.lineTo(x(index), y(value)));
-  context.strokeStyle = accent;
-  context.lineWidth = 1.5;
-  context.lineJoin = 'round';
-  context.stroke();
-  context.lineTo(width, height);
-  context.lineTo(x(0), height);
-  context.globalAlpha = 0.15;
-  context.fillStyle = accent;
-  context.fill();
+  return values.map((value, index) => {
+    const x = width - ((values.length - 1 - index) * width) / Math.max(1, slots - 1);
+    const y = height - 1.5 - (Math.max(0, value) / highest) * (height - 3);
+    return `${x.toFixed(1)},${y.toFixed(1)}`;
+  });
 }

@@ -1,5 +1,9 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useState } from 'react';
+import { classNames } from '../class-names.ts';
+import combobox from '../combobox/combobox.module.css';
+import { matchRank } from '../combobox/options.ts';
+import popup from '../popup/popup.module.css';
 import { FieldFrame, type FieldWords } from './field-frame.tsx';
 import styles from './field.module.css';
 
@@ -10,10 +14,11 @@ type Props = FieldWords & {
   readonly onValueChange: (value: string) => void;
   readonly onBlur?: () => void;
   readonly placeholder?: string;
+  readonly disabled?: boolean;
 };
 
 const matches = (suggestion: Suggestion, query: string) =>
-  `${suggestion.value} ${suggestion.hint}`.toLowerCase().includes(query.trim().toLowerCase());
+  matchRank({ value: suggestion.value, label: suggestion.value, hint: suggestion.hint }, query) > 0;
 
 /** Free text with a list of suggestions that match it, by value or by hint. */
 export function SuggestField({ label, mark, hint, error, value, suggestions, onValueChange, ...input }: Props) {
@@ -35,13 +40,13 @@ export function SuggestField({ label, mark, hint, error, value, suggestions, onV
         <Autocomplete.Input className={styles.control} spellCheck={false} autoCapitalize="off" {...input} />
       </FieldFrame>
       <Autocomplete.Portal>
-        <Autocomplete.Positioner className={styles.positioner} sideOffset={4}>
-          <Autocomplete.Popup className={styles.popup}>
+        <Autocomplete.Positioner className={popup.positioner} sideOffset={4}>
+          <Autocomplete.Popup className={classNames(popup.popup, popup.ofAnchor, styles.hideEmpty)}>
             <Autocomplete.List>
               {(suggestion: Suggestion) => (
-                <Autocomplete.Item key={suggestion.value} value={suggestion} className={styles.option}>
-                  <span>{suggestion.value}</span>
-                  <span className={styles.optionHint}>{suggestion.hint}</span>
+                <Autocomplete.Item key={suggestion.value} value={suggestion} className={popup.row}>
+                  <span className={combobox.label}>{suggestion.value}</span>
+                  <span className={classNames(combobox.hint, popup.soft)}>{suggestion.hint}</span>
                 </Autocomplete.Item>
               )}
             </Autocomplete.List>

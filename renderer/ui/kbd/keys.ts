@@ -1,7 +1,7 @@
 import { createContext } from 'react';
 
 /**
- * Keys that do something together, in one notation for menus, hints and listeners: modifiers first, `Mod+Shift+C`,
+ * Keys that do something together, in one notation: modifiers first, `Mod+Shift+C`,
  * `Alt+ArrowLeft`, `F2`. `Mod` is Command on a Mac and Ctrl elsewhere; the last part is `KeyboardEvent.key`, with
  * `Space` for the space bar.
  */
@@ -80,23 +80,4 @@ export function ariaKeys(keys: Keys, mac: boolean = onMac): string {
     .map((part) => (part === 'Mod' ? (mac ? 'Meta' : 'Control') : part === 'Ctrl' ? 'Control' : part))
     .map((part) => (part === '+' ? 'Plus' : part))
     .join('+');
-}
-
-type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
-
-/** Whether these keys, and no other modifiers, were pressed. */
-export function pressed(event: KeyPress, keys: Keys, mac: boolean = onMac): boolean {
-  const given = parts(keys);
-  const wants = (name: string) => given.includes(name);
-  const key = given.at(-1) ?? '';
-  const same = event.key.toLowerCase() === (key === 'Space' ? ' ' : key.toLowerCase());
-  // Shift may be what makes the sign: `?`, `+`.
-  const shiftMatters = wants('Shift') || key.length > 1 || key.toLowerCase() !== key.toUpperCase();
-  return (
-    same &&
-    event.ctrlKey === (wants('Ctrl') || (!mac && wants('Mod'))) &&
-    event.metaKey === (mac && wants('Mod')) &&
-    event.altKey === wants('Alt') &&
-    (!shiftMatters || event.shiftKey === wants('Shift'))
-  );
 }

@@ -5,6 +5,7 @@ import { classNames } from '../class-names.ts';
 import { Kbd } from '../kbd/kbd.tsx';
 import { ariaKeys } from '../kbd/keys.ts';
 import type { MenuAction, MenuContent, Submenu } from './menu.tsx';
+import popup from '../popup/popup.module.css';
 import styles from './menu.module.css';
 
 export function MenuItems({ groups }: { readonly groups: MenuContent }) {
@@ -29,7 +30,7 @@ function MenuGroup({ group }: { readonly group: MenuContent[number] }) {
 
 function ActionItem({ action }: { readonly action: MenuAction }) {
   const props = {
-    className: classNames(styles.item, action.danger && styles.danger),
+    className: classNames(popup.row, action.danger && styles.danger),
     disabled: action.disabled === true,
     onClick: action.run,
     'aria-keyshortcuts': action.keys === undefined ? undefined : ariaKeys(action.keys),
@@ -61,13 +62,13 @@ function ActionItem({ action }: { readonly action: MenuAction }) {
 function SubmenuItem({ item }: { readonly item: Submenu }) {
   return (
     <Base.SubmenuRoot>
-      <Base.SubmenuTrigger className={styles.item}>
+      <Base.SubmenuTrigger className={classNames(popup.row, styles.open)}>
         <ItemWords item={item} />
         <ChevronRight size={14} className={styles.more} aria-hidden />
       </Base.SubmenuTrigger>
       <Base.Portal>
-        <Base.Positioner className={styles.positioner} sideOffset={2} alignOffset={-5}>
-          <Base.Popup className={styles.popup}>
+        <Base.Positioner className={popup.positioner} sideOffset={2} alignOffset={-5}>
+          <Base.Popup className={classNames(popup.popup, styles.popup)}>
             <MenuItems groups={item.submenu} />
           </Base.Popup>
         </Base.Positioner>
@@ -82,7 +83,7 @@ function ItemWords({ item, keys }: { readonly item: MenuAction | Submenu; readon
       {item.icon}
       <span className={styles.label}>{item.label}</span>
       {keys === undefined ? null : (
-        <span className={styles.keys} aria-hidden>
+        <span className={classNames(styles.keys, popup.soft)} aria-hidden>
           <Kbd keys={keys} plain />
         </span>
       )}

@@ -1,8 +1,10 @@
 import { ContextMenu as BaseContext } from '@base-ui/react/context-menu';
 import { Menu as Base } from '@base-ui/react/menu';
 import type { ReactElement, ReactNode } from 'react';
+import { classNames } from '../class-names.ts';
 import type { Keys } from '../kbd/keys.ts';
 import { MenuItems } from './menu-items.tsx';
+import popup from '../popup/popup.module.css';
 import styles from './menu.module.css';
 
 export type MenuAction = {
@@ -38,8 +40,8 @@ export function Menu({ trigger, groups }: { readonly trigger: ReactElement; read
     <Base.Root>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner className={styles.positioner} sideOffset={4} align="start">
-          <Base.Popup className={styles.popup}>
+        <Base.Positioner className={popup.positioner} sideOffset={4} align="start">
+          <Base.Popup className={classNames(popup.popup, styles.popup)}>
             <MenuItems groups={groups} />
           </Base.Popup>
         </Base.Positioner>
@@ -56,8 +58,8 @@ export function ContextMenu({ target, groups, children }: ContextProps) {
     <BaseContext.Root>
       <BaseContext.Trigger render={target}>{children}</BaseContext.Trigger>
       <BaseContext.Portal>
-        <BaseContext.Positioner className={styles.positioner}>
-          <BaseContext.Popup className={styles.popup}>
+        <BaseContext.Positioner className={popup.positioner}>
+          <BaseContext.Popup className={classNames(popup.popup, styles.popup)}>
             <MenuItems groups={groups} />
           </BaseContext.Popup>
         </BaseContext.Positioner>

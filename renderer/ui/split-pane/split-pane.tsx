@@ -58,7 +58,6 @@ export function SplitPane(props: SplitPaneProps) {
   return (
     <div ref={root} className={classNames(styles.root, styles[orientation])} style={style}>
       {pane('first', props.first)}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a separator with a value is a control */}
       <div
         key="line"
         role="separator"

@@ -53,12 +53,20 @@ function Toasts({ closeLabel }: { readonly closeLabel: string }) {
   });
 }
 
-/** Shows one line of news: 6 s, or 10 s when something can be done about it. The function stays the same. */
-export function useToast(): (text: string, action?: ToastAction) => void {
+/**
+ * Shows one line of news: 6 s, or 10 s when something can be done about it. `onGone` is called once it has left, whether
+ * or not the action was taken. The function stays the same.
+ */
+export function useToast(): (text: string, action?: ToastAction, onGone?: () => void) => void {
   const { add } = Base.useToastManager<Data>();
   return useCallback(
-    (text, action) =>
-      void add({ description: text, data: { action }, timeout: action === undefined ? plainMs : withActionMs }),
+    (text, action, onGone) =>
+      void add({
+        description: text,
+        data: { action },
+        timeout: action === undefined ? plainMs : withActionMs,
+        ...(onGone === undefined ? {} : { onRemove: onGone }),
+      }),
     [add],
   );
 }
