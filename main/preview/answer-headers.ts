@@ -1,4 +1,4 @@
-import type { AppError } from '../../shared/errors.ts';
+import type { AppError, ErrorCode } from '../../shared/errors.ts';
 import type { PreviewStream } from '../engine-types.ts';
 
 /** What an answer with a preview carries beside its bytes, in a browser and in the app alike. */
@@ -39,20 +39,19 @@ export function previewHead({ contentType, sizeBytes, range }: Omit<PreviewStrea
   };
 }
 
+const refusals: Partial<Record<ErrorCode, number>> = {
+  PreviewNotFound: 404,
+  NoSuchKey: 404,
+  FileNotFound: 404,
+  InvalidRange: 416,
+  PreconditionFailed: 412,
+  SourceChanged: 412,
+};
+
 /** 404: no such preview (any more). 416: beyond the end. 412: another object since. 502: the rest. Without a body. */
-export function previewRefusal(error: AppError): PreviewHead {
+export function previewRefusal({ code, context }: AppError): PreviewHead {
   const headers = { ...always, 'content-security-policy': policies.other, 'content-length': '0' };
-  switch (error.code) {
-    case 'PreviewNotFound':
-    case 'NoSuchKey':
-    case 'FileNotFound':
-      return { status: 404, headers };
-    case 'InvalidRange':
-      return { status: 416, headers: { ...headers, 'content-range': `bytes */${error.context['sizeBytes'] ?? '*'}` } };
-    case 'PreconditionFailed':
-    case 'SourceChanged':
-      return { status: 412, headers };
-    default:
-      return { status: 502, headers };
-  }
+  const status = refusals[code] ?? 502;
+  if (status !== 416) return { status, headers };
+  return { status, headers: { ...headers, 'content-range': `bytes */${context['sizeBytes'] ?? '*'}` } };
 }

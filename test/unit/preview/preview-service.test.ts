@@ -47,7 +47,7 @@ const must = <T>(result: Result<T>): T => {
 async function put(key: string, body: string | Uint8Array, contentType?: string): Promise<void> {
   must(await memory.putSmall('b', key, Buffer.from(body), { contentType }));
 }
-const open = (key: string) => previews.open({ source: { connectionId, bucket: 'b', key: key as never } });
+const open = (key: string) => previews.open({ source: { connectionId, bucket: 'b', key } });
 const openPath = (path: string) => previews.open({ source: { path } });
 async function read(previewId: string, range: string | null = null) {
   const { body, ...head } = must(await previews.stream({ previewId, range }));
