@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 import type { CommandOutput, CommandParsed } from '../shared/contract/commands.ts';
 import type { Snapshot } from '../shared/contract/events.ts';
-import { appError } from '../shared/errors.ts';
-import { err, ok, type Result } from '../shared/result.ts';
+import { ok, type Result } from '../shared/result.ts';
 import type { ListingService } from './browse/listing-service.ts';
 import type { ObjectService } from './browse/object-service.ts';
+import type { SelectionService } from './browse/selection-service.ts';
 import type { ConnectionService } from './connections/connection-service.ts';
 import { permissionsPolicy, trustPolicy } from './connections/policy.ts';
 import type { ThisComputer } from './connections/this-computer.ts';
@@ -26,6 +26,7 @@ export type EngineServices = {
   readonly thisComputer: ThisComputer;
   readonly listings: ListingService;
   readonly objects: ObjectService;
+  readonly selections: SelectionService;
   readonly hostFiles: HostFileService;
   readonly transfers: TransferService;
   readonly preferences: PreferenceService;
@@ -57,6 +58,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
   return {
     ...services.objects,
     ...services.hostFiles,
+    ...services.selections,
 
     'app.info': async () =>
       ok({
@@ -87,15 +89,10 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'listing.open': (input) => listings.open(input),
     'listing.setView': (input) => listings.setView(input),
     'listing.rows': (input) => listings.rows(input),
-    'listing.refresh': async () => err(appError('Unsupported')),
-    'listing.select': async () => err(appError('Unsupported')),
-    'listing.selected': async () => err(appError('Unsupported')),
-    'listing.find': async () => err(appError('Unsupported')),
-    'selection.hold': async () => err(appError('Unsupported')),
-    'selection.release': async () => err(appError('Unsupported')),
-    'selection.count': async () => err(appError('Unsupported')),
-    'selection.delete': async () => err(appError('Unsupported')),
-    'selection.transfer': async () => err(appError('Unsupported')),
+    'listing.refresh': (input) => listings.refresh(input),
+    'listing.select': (input) => listings.select(input),
+    'listing.selected': (input) => listings.selected(input),
+    'listing.find': (input) => listings.find(input),
     'preview.open': (input) => previews.open(input),
     'preview.close': (input) => previews.close(input),
     'listing.close': (input) => listings.close(input),

@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandInput, CommandName, CommandOutput } from '../shared/contract/commands.ts';
 import type { EngineEvent } from '../shared/contract/events.ts';
+import type { PathRules } from '../shared/domain/key-path.ts';
 import { appError, type AppError } from '../shared/errors.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { createListingService } from './browse/listing-service.ts';
 import { createObjectService } from './browse/object-service.ts';
+import { createSelectionService } from './browse/selection-service.ts';
 import { createFindSavedConnection, createOpenStore } from './connections/connection-details.ts';
 import { createConnectionService } from './connections/connection-service.ts';
 import { probeEndpoint } from './connections/probe-endpoint.ts';
@@ -127,6 +129,11 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const openStore = createOpenStore(credentialDeps);
   const thisComputer = createThisComputer({ dataDir, connections, settings, vault, clock, startLocalS3, openStore });
 
+  const files = createNodeLocalFiles();
+  const pathRules: PathRules = {
+    platform: process.platform === 'win32' ? 'win32' : 'posix',
+    foldsNames: process.platform === 'win32' || process.platform === 'darwin',
+  };
   const transfers = createTransferService({
     journal: createTransferJournal(db),
     opener,
@@ -135,13 +142,10 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       maxThreads: Math.max(2, availableParallelism()),
       settings: { stallMs: defaultStallMs },
     }),
-    files: createNodeLocalFiles(),
+    files,
     clock,
     random: systemRandom,
-    pathRules: {
-      platform: process.platform === 'win32' ? 'win32' : 'posix',
-      foldsNames: process.platform === 'win32' || process.platform === 'darwin',
-    },
+    pathRules,
     spoolFolder: join(dataDir, 'spool'),
     emit,
     findEnvironment: (server) => environments.findByServer(server),
@@ -175,6 +179,14 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       hub,
       testConnection: test,
       objects: createObjectService(opener, emit),
+      selections: createSelectionService({
+        listings,
+        opener,
+        files,
+        pathRules,
+        emit,
+        startTransfer: (request) => transfers.start(request),
+      }),
       hostFiles: createHostFileService(options.dialogs ?? {}),
     },
     options,

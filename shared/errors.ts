@@ -81,6 +81,7 @@ export const errorCodes = [
   'KeyringUnavailable',
   'ListingNotFound',
   'OutsideRestriction',
+  'SelectionNotFound',
   'PreviewNotFound',
   'TargetExists',
   'TargetInsideSource',

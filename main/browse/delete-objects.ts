@@ -23,6 +23,21 @@ export async function deleteObjects(
 ): Promise<Deletion> {
   const deleted: string[] = [];
   const failed: { key: string; error: AppError }[] = [];
+  await deleteEach(store, bucket, new Set(keys), prefixes, {
+    deleted: (key) => deleted.push(key),
+    failed: (key, error) => failed.push({ key, error }),
+  });
+  return { deleted, failed };
+}
+
+/** As deleteObjects, but keeps nothing: for any number of keys, each given once. */
+export async function deleteEach(
+  store: ObjectStore,
+  bucket: string,
+  keys: Iterable<string>,
+  prefixes: readonly string[],
+  on: { readonly deleted: (key: string) => void; readonly failed: (key: string, error: AppError) => void },
+): Promise<void> {
   const underWay = new Set<Promise<void>>();
   let gathered: string[] = [];
 
@@ -30,14 +45,14 @@ export async function deleteObjects(
     const answer = await store.removeMany(bucket, batch);
     for (const key of batch) {
       const failure = answer.ok ? answer.value.get(key) : answer;
-      if (failure === undefined || failure.ok) deleted.push(key);
-      else failed.push({ key, error: failure.error });
+      if (failure === undefined || failure.ok) on.deleted(key);
+      else on.failed(key, failure.error);
     }
     if (!answer.ok) return;
     // A server that names a key in another spelling: rather a failure too many than one unsaid.
     const asked = new Set(batch);
     for (const [key, failure] of answer.value) {
-      if (!asked.has(key) && !failure.ok) failed.push({ key, error: failure.error });
+      if (!asked.has(key) && !failure.ok) on.failed(key, failure.error);
     }
   };
   const send = async (): Promise<void> => {
@@ -53,19 +68,19 @@ export async function deleteObjects(
     if (gathered.length >= maxPageSize) await send();
   };
 
-  for (const key of new Set(keys)) await add(key);
+  for (const key of keys) await add(key);
   for (const prefix of outermost(prefixes)) {
     let continuationToken: string | undefined;
     do {
       const page = await store.listPage({ bucket, prefix, delimiter: '', continuationToken });
       if (!page.ok) {
-        failed.push({ key: prefix, error: page.error });
+        on.failed(prefix, page.error);
         break;
       }
       for (const object of page.value.objects) {
         // Not what was asked for: a server that ignores the prefix must not empty the bucket.
         if (!object.key.startsWith(prefix)) {
-          failed.push({ key: object.key, error: appError('NotAnS3Endpoint', { bucket, prefix, key: object.key }) });
+          on.failed(object.key, appError('NotAnS3Endpoint', { bucket, prefix, key: object.key }));
           continue;
         }
         await add(object.key);
@@ -75,7 +90,6 @@ export async function deleteObjects(
   }
   await send();
   await Promise.all(underWay);
-  return { deleted, failed };
 }
 
 /** Without those that lie below another one. */

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CommandOutput, CommandParsed } from '../../shared/contract/commands.ts';
+import { isAbsolute, resolve, sep } from 'node:path';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { CommandName, CommandOutput, CommandParsed } from '../../shared/contract/commands.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import { type ListingId, listingIdSchema } from '../../shared/domain/ids.ts';
-import type { ListingStatus } from '../../shared/domain/listing.ts';
-import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
+import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { ListPage, ObjectStore } from '../s3/object-store.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
-import { createRowIndex, type RowIndex } from './row-index.ts';
-import { withSuggestion } from './suggest-name.ts';
+import { type HeldSelection, holdRows, type SelectionPlace } from './held-selection.ts';
+import { hostFolderSource } from './host-folder-source.ts';
+import { bucketSource, folderSource, type ListingSource } from './listing-sources.ts';
+import { type LiveListing, startLiveListing } from './live-listing.ts';
 
 export type ListingServiceDeps = {
   readonly opener: ConnectionOpener;
@@ -17,130 +18,124 @@ export type ListingServiceDeps = {
   readonly onUnexpected: (thrown: unknown) => void;
   /** Gives the event loop a turn; setImmediate when left out. */
   readonly pause?: () => Promise<void>;
+  /** For the time between two refreshes; the system's when left out. */
+  readonly nowMs?: () => number;
+  readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
 };
 
-type Answer<N extends 'listing.open' | 'listing.setView' | 'listing.rows' | 'listing.close'> = Promise<
-  Result<CommandOutput<N>>
->;
+type Handler<N extends CommandName> = (input: CommandParsed<N>) => Promise<Result<CommandOutput<N>>>;
 
 export interface ListingService {
   /** Lists on in the background until complete, failed or closed. A failure later is in the status, with the rows so far. */
-  open(input: CommandParsed<'listing.open'>): Answer<'listing.open'>;
+  readonly open: Handler<'listing.open'>;
   /** Answers when the new order is ready; rows keep coming meanwhile. */
-  setView(input: CommandParsed<'listing.setView'>): Answer<'listing.setView'>;
+  readonly setView: Handler<'listing.setView'>;
   /** Rows beyond the end are left out. */
-  rows(input: CommandParsed<'listing.rows'>): Answer<'listing.rows'>;
+  readonly rows: Handler<'listing.rows'>;
+  readonly select: Handler<'listing.select'>;
+  readonly selected: Handler<'listing.selected'>;
+  readonly find: Handler<'listing.find'>;
+  /** Answers at once. A failed refresh keeps the rows that were there; the status says why. */
+  readonly refresh: Handler<'listing.refresh'>;
   /** Idempotent; a request under way is cut off. */
-  close(input: CommandParsed<'listing.close'>): Answer<'listing.close'>;
+  readonly close: Handler<'listing.close'>;
+  /** What is selected in the listing now, whatever becomes of it. */
+  held(listingId: ListingId): Result<HeldSelection>;
   closeAll(): void;
 }
 
 /** A window that is reloaded forgets to close its listings: the ones not looked at for longest go first. */
 const maxListings = 32;
 
-type Listing = {
-  readonly id: ListingId;
-  readonly index: RowIndex;
-  readonly stop: AbortController;
-  /** Folders seen: some servers repeat a common prefix on the next page. */
-  readonly folders: Set<string>;
-  version: number;
-  state: ListingStatus['state'];
-  error: AppError | null;
-};
+type Open = { readonly live: LiveListing; readonly place: SelectionPlace };
 
 export function createListingService(deps: ListingServiceDeps): ListingService {
   const { opener, emit, onUnexpected } = deps;
-  const pause = deps.pause ?? (() => nextTurn());
+  const liveDeps = {
+    pause: deps.pause ?? (() => nextTurn()),
+    nowMs: deps.nowMs ?? (() => performance.now()),
+    wait: deps.wait ?? ((delayMs, signal) => sleep(delayMs, undefined, { signal }).catch(() => undefined)),
+    onUnexpected,
+  };
   /** In the order of their last use. */
-  const listings = new Map<string, Listing>();
+  const listings = new Map<string, Open>();
 
-  const find = (listingId: string): Result<Listing> => {
+  const find = (listingId: string): Result<Open> => {
     const listing = listings.get(listingId);
     if (listing === undefined) return err(appError('ListingNotFound', { listingId }));
     listings.delete(listingId);
     listings.set(listingId, listing);
     return ok(listing);
   };
-
-  const end = (listing: Listing): void => {
-    listings.delete(listing.id);
-    listing.stop.abort();
+  const withListing = async <T>(listingId: string, work: (live: LiveListing) => T | Promise<T>): Promise<Result<T>> => {
+    const found = find(listingId);
+    return found.ok ? ok(await work(found.value.live)) : found;
   };
-
-  const changed = (listing: Listing): void => {
-    if (!listings.has(listing.id)) return;
-    listing.version += 1;
-    emit({ type: 'listing.changed', status: statusOf(listing) });
-  };
-
-  const run = async (listing: Listing, list: AsyncGenerator<Result<void>>): Promise<void> => {
-    try {
-      for await (const step of list) {
-        if (listing.stop.signal.aborted) return;
-        if (!step.ok) {
-          listing.state = 'failed';
-          listing.error = step.error;
-          changed(listing);
-          return;
-        }
-        listing.index.takeIn();
-        changed(listing);
-        await pause();
-      }
-      listing.state = 'complete';
-    } catch (thrown) {
-      if (!(thrown instanceof AppErrorException)) onUnexpected(thrown);
-      listing.state = 'failed';
-      listing.error = thrown instanceof AppErrorException ? thrown.error : appError('UnexpectedFailure', {}, thrown);
-    }
-    changed(listing);
+  const end = (listing: Open): void => {
+    listings.delete(listing.live.id);
+    listing.live.end();
   };
 
   return {
     async open(input) {
-      if ('hostFolder' in input) return err(appError('Unsupported', {}));
-      const { connectionId, bucket, prefix, view } = input;
-      const connection = await opener.open(connectionId);
-      if (!connection.ok) return connection;
-      const listing: Listing = {
-        id: listingIdSchema.parse(`list-${randomBytes(9).toString('base64url')}`),
-        index: createRowIndex(prefix, view, pause),
-        stop: new AbortController(),
-        folders: new Set(),
-        version: 0,
-        state: 'listing',
-        error: null,
-      };
-      listings.set(listing.id, listing);
+      const found = await placeOf(opener, input);
+      if (!found.ok) return found;
+      const { place, base, source } = found.value;
+      const id = listingIdSchema.parse(`list-${randomBytes(9).toString('base64url')}`);
+      const live = startLiveListing(id, { base, source }, input.view, {
+        ...liveDeps,
+        onChanged: (status) => emit({ type: 'listing.changed', status }),
+      });
+      listings.set(id, { live, place });
       for (const oldest of listings.values()) {
         if (listings.size <= maxListings) break;
         end(oldest);
       }
-      const { store } = connection.value;
-      const list = bucket === undefined ? listBuckets(listing, store) : listFolder(listing, store, bucket, prefix);
-      void run(listing, list);
-      return ok(statusOf(listing));
+      return ok(live.status());
     },
 
-    async setView({ listingId, view }) {
-      const found = find(listingId);
-      if (!found.ok) return found;
-      const listing = found.value;
-      if (await listing.index.setView(view)) changed(listing);
-      return ok(statusOf(listing));
-    },
+    setView: ({ listingId, view }) =>
+      withListing(listingId, async (live) => {
+        await live.setView(view);
+        return live.status();
+      }),
 
-    async rows({ listingId, from, count }) {
-      const found = find(listingId);
-      if (!found.ok) return found;
-      return ok({ status: statusOf(found.value), from, rows: found.value.index.rows(from, count) });
-    },
+    rows: ({ listingId, from, count }) =>
+      withListing(listingId, (live) => ({ status: live.status(), from, rows: live.index().rows(from, count) })),
+
+    select: ({ listingId, version, change, window }) =>
+      withListing(listingId, async (live) => {
+        const applied = await live.select(version, change);
+        return { applied, ...selectedOf(live, window) };
+      }),
+
+    selected: ({ listingId, window }) => withListing(listingId, (live) => selectedOf(live, window)),
+
+    find: ({ listingId, text, match, from }) =>
+      withListing(listingId, async (live) => {
+        for (;;) {
+          const index = live.index();
+          const position = await index.find(text, match, from);
+          if (index === live.index()) return { status: live.status(), position };
+        }
+      }),
+
+    refresh: ({ listingId }) =>
+      withListing(listingId, (live) => {
+        live.refresh();
+        return live.status();
+      }),
 
     async close({ listingId }) {
       const listing = listings.get(listingId);
       if (listing !== undefined) end(listing);
       return ok({});
+    },
+
+    held(listingId) {
+      const found = find(listingId);
+      if (!found.ok) return found;
+      return ok(holdRows(found.value.place, found.value.live.index()));
     },
 
     closeAll() {
@@ -149,67 +144,31 @@ export function createListingService(deps: ListingServiceDeps): ListingService {
   };
 }
 
-function statusOf(listing: Listing): ListingStatus {
-  return {
-    listingId: listing.id,
-    version: listing.version,
-    state: listing.state,
-    total: listing.index.table.length,
-    count: listing.index.count(),
-    selection: { items: 0, folders: 0, bytes: 0 },
-    ...(listing.error === null ? {} : { error: listing.error }),
-  };
+function selectedOf(live: LiveListing, window: CommandParsed<'listing.selected'>['window']) {
+  const status = live.status();
+  return { status, selected: { version: status.version, window, intervals: live.index().selectedIn(window) } };
 }
 
-async function* listBuckets(listing: Listing, store: ObjectStore): AsyncGenerator<Result<void>> {
-  const buckets = await store.listBuckets(listing.stop.signal);
-  if (!buckets.ok) {
-    yield buckets;
-    return;
-  }
-  for (const bucket of buckets.value) listing.index.table.addBucket(bucket.name, bucket.createdMs);
-  yield ok();
-}
+type Found = { readonly place: SelectionPlace; readonly base: string; readonly source: ListingSource };
 
-/** Yields after each page; the next one is on its way while a page is taken in. */
-async function* listFolder(
-  listing: Listing,
-  store: ObjectStore,
-  bucket: string,
-  prefix: string,
-): AsyncGenerator<Result<void>> {
-  const { signal } = listing.stop;
-  const ask = (continuationToken?: string): Promise<Result<ListPage>> =>
-    store.listPage({ bucket, prefix, delimiter: '/', continuationToken, signal });
-  let asked = ask();
-  for (;;) {
-    const page = await asked;
-    if (!page.ok) {
-      yield signal.aborted ? page : err(await withSuggestion(store, page.error));
-      return;
+async function placeOf(opener: ConnectionOpener, input: CommandParsed<'listing.open'>): Promise<Result<Found>> {
+  if ('hostFolder' in input) {
+    if (!isAbsolute(input.hostFolder)) {
+      return err(appError('InvalidInput', { field: 'hostFolder', reason: 'an absolute path is needed' }));
     }
-    const token = page.value.continuationToken;
-    if (token !== null) {
-      asked = ask(token);
-      // Awaited on the next round; when the listing is closed before that, nobody is left to hear of it.
-      asked.catch(() => undefined);
-    }
-    addPage(listing, page.value, prefix);
-    yield ok();
-    if (token === null) return;
+    const folder = resolve(input.hostFolder);
+    const base = folder.endsWith(sep) ? folder : folder + sep;
+    return ok({ place: { type: 'host', folder }, base, source: hostFolderSource(folder, base) });
   }
-}
-
-function addPage({ index: { table }, folders }: Listing, page: ListPage, prefix: string): void {
-  for (const folder of page.prefixes) {
-    if (folders.has(folder)) continue;
-    folders.add(folder);
-    table.addFolder(folder);
-  }
-  for (const object of page.objects) {
-    // The folder's own marker is the folder itself, not something in it.
-    if (object.key === prefix) continue;
-    const modifiedMs = object.lastModified === null ? null : Date.parse(object.lastModified);
-    table.addObject(object.key, object.sizeBytes, modifiedMs, object.etag, object.storageClass);
-  }
+  const { connectionId, bucket, prefix } = input;
+  const connection = await opener.open(connectionId);
+  if (!connection.ok) return connection;
+  const { store } = connection.value;
+  return bucket === undefined
+    ? ok({ place: { type: 'buckets', connectionId }, base: '', source: bucketSource(store) })
+    : ok({
+        place: { type: 'folder', connectionId, bucket, prefix },
+        base: prefix,
+        source: folderSource(store, bucket, prefix),
+      });
 }

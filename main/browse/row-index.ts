@@ -1,33 +1,94 @@
-import type { ListingRow, ListingView } from '../../shared/domain/listing.ts';
+import type { Interval, ListingRow, ListingView, ListingWindow, SelectionChange } from '../../shared/domain/listing.ts';
+import { findPosition } from './find-row.ts';
 import { OrderedRows, rowCompare, rowFilter } from './row-order.ts';
+import { intervalsWhere, visitRowsAt } from './row-positions.ts';
+import { RowSelection } from './row-selection.ts';
 import { RowTable } from './row-table.ts';
+import { createVersionLog } from './version-log.ts';
 
 /** Rows taken into an order at once. */
 const blockRows = 1000;
+/** Rows looked at between two pauses when nothing but their names is compared. */
+const scanRows = 10_000;
 
-/** The rows of one listing, sorted and filtered as its view says, while they come. */
+/** The rows of one listing, sorted and filtered as its view says, while they come; and which of them are selected. */
 export interface RowIndex {
   readonly table: RowTable;
+  /** Grows with every change of rows or order. */
+  readonly version: number;
+  /** The one asked for last, which may still be in the making. */
+  readonly view: ListingView;
+  /** Nothing is selected in it that does not pass the filter. Changed only by the index; read it as it is now. */
+  readonly selection: RowSelection;
   /** Rows that pass the filter. */
   count(): number;
   rows(from: number, count: number): ListingRow[];
   /** Takes in what was added to the table since the last call. */
   takeIn(): void;
   /**
-   * Another order or filter, made in small steps with pauses between; the old one is shown until it is ready. True when it
-   * became the view, false when a later call took its place.
+   * Another order or filter, made in small steps with pauses between; the old one is shown until it is ready. What is
+   * selected and does not pass the new filter is not selected any more. True when it became the view, false when a
+   * later call took its place.
    */
   setView(view: ListingView): Promise<boolean>;
+  /** False, and nothing changed, when the version's positions cannot be told any more. */
+  select(version: number, change: Exclude<SelectionChange, { mode: 'names' }>): boolean;
+  /** Those of these rows that pass the filter, and no others. */
+  selectOnly(rows: Iterable<number>): void;
+  selectedIn(window: ListingWindow): Interval[];
+  /** The first selected rows in the order that is shown. */
+  firstSelected(count: number): number[];
+  /** The names of what is selected, gathered in steps; what is selected or not any more meanwhile may be in it or not. */
+  selectedNames(): Promise<{ readonly folders: ReadonlySet<string>; readonly others: ReadonlySet<string> }>;
+  /** Rows whose name and whether it is a folder fit, looked for in steps. */
+  rowsWhere(fits: (name: string, isFolder: boolean) => boolean): Promise<number[]>;
+  /** As `listing.find` of the contract, in steps. */
+  find(text: string, match: 'exact' | 'prefix', from: number): Promise<number | null>;
+  /** Takes the place of another index of that version: the own versions are greater from now on. */
+  follow(version: number): void;
 }
 
-/** `pause` gives the event loop a turn. */
-export function createRowIndex(prefix: string, view: ListingView, pause: () => Promise<void>): RowIndex {
-  const table = new RowTable(prefix);
+export type RowIndexOptions = {
+  /** Gives the event loop a turn. */
+  readonly pause: () => Promise<void>;
+  readonly firstVersion?: number;
+  /** At once when a new order is shown. */
+  readonly onReordered?: () => void;
+};
+
+export function createRowIndex(
+  base: string,
+  view: ListingView,
+  { pause, firstVersion = 0, onReordered }: RowIndexOptions,
+): RowIndex {
+  const table = new RowTable(base);
+  const log = createVersionLog(firstVersion);
   let shown = makeOrder(table, view);
+  let wanted = view;
   let latestCall = 0;
+  let selection = new RowSelection(table);
+
+  /** Those that pass the filter. */
+  const selectShown = (wanted: RowSelection): void => {
+    selection = new RowSelection(table);
+    const { order } = shown;
+    for (let position = 0; position < order.length; position++) {
+      const row = order.at(position);
+      if (wanted.has(row)) selection.add(row);
+    }
+  };
 
   return {
     table,
+    get version() {
+      return log.version;
+    },
+    get view() {
+      return wanted;
+    },
+    get selection() {
+      return selection;
+    },
     count: () => shown.order.length,
     rows(from, count) {
       const rows: ListingRow[] = [];
@@ -37,29 +98,107 @@ export function createRowIndex(prefix: string, view: ListingView, pause: () => P
       return rows;
     },
     takeIn() {
+      const before = shown.taken();
       while (shown.step());
+      if (shown.taken() > before) log.grow(shown.taken());
     },
     async setView(next) {
       const call = ++latestCall;
+      wanted = next;
       const making = makeOrder(table, next);
       // Rows that come meanwhile are in the table: the loop ends when it has caught up with them.
       while (making.step()) {
         await pause();
         if (call !== latestCall) return false;
       }
+      const hides = next.filter !== '' && next.filter !== shown.filter;
       shown = making;
+      log.restart(making.taken());
+      if (hides && selection.items > 0) selectShown(selection);
+      onReordered?.();
       return true;
     },
+    select(version, change) {
+      const { order } = shown;
+      if (!('intervals' in change)) {
+        if (change.mode === 'none') selection.clear();
+        else for (let position = 0; position < order.length; position++) selection.add(order.at(position));
+      } else {
+        const taken = log.takenAt(version);
+        if (taken === null) return false;
+        const { mode, intervals } = change;
+        if (mode === 'only') selection.clear();
+        visitRowsAt(order, intervals, { taken, complete: taken === shown.taken() }, (row) => {
+          const isAdded = mode !== 'remove' && selection.add(row);
+          if (!isAdded && (mode === 'remove' || mode === 'toggle')) selection.remove(row);
+        });
+      }
+      return true;
+    },
+    selectOnly(rows) {
+      const wanted = new RowSelection(table);
+      for (const row of rows) wanted.add(row);
+      selectShown(wanted);
+    },
+    selectedIn: (window) =>
+      selection.items === 0
+        ? []
+        : intervalsWhere(window, shown.order.length, (position) => selection.has(shown.order.at(position))),
+    firstSelected(count) {
+      const rows: number[] = [];
+      const wanted = Math.min(count, selection.items);
+      for (let position = 0; position < shown.order.length && rows.length < wanted; position++) {
+        const row = shown.order.at(position);
+        if (selection.has(row)) rows.push(row);
+      }
+      return rows;
+    },
+    async selectedNames() {
+      const names = { folders: new Set<string>(), others: new Set<string>() };
+      let seen = 0;
+      for (const row of selection.each()) {
+        names[table.isFolder(row) ? 'folders' : 'others'].add(table.name(row));
+        if (++seen % scanRows === 0) await pause();
+      }
+      return names;
+    },
+    async rowsWhere(fits) {
+      const rows: number[] = [];
+      for (let row = 0; row < table.length; row++) {
+        if (row % scanRows === scanRows - 1) await pause();
+        if (fits(table.name(row), table.isFolder(row))) rows.push(row);
+      }
+      return rows;
+    },
+    find: (text, match, from) =>
+      findPosition({
+        text,
+        match,
+        from,
+        nameAt: (at) => table.name(shown.order.at(at)),
+        current: () => shown.order,
+        pause,
+      }),
+    follow: (version) => log.restart(shown.taken(), version + 1),
   };
 }
 
-/** `step` takes in one block of rows; false when there was none left. */
-function makeOrder(table: RowTable, view: ListingView): { readonly order: OrderedRows; step(): boolean } {
+type Order = {
+  readonly order: OrderedRows;
+  readonly filter: string;
+  taken(): number;
+  /** Takes in one block of rows; false when there was none left. */
+  step(): boolean;
+};
+
+function makeOrder(table: RowTable, view: ListingView): Order {
   const order = new OrderedRows(rowCompare(table, view));
   const passes = rowFilter(table, view.filter);
   let taken = 0;
   return {
     order,
+    filter: view.filter,
+    taken: () => taken,
     step() {
       if (taken >= table.length) return false;
       const end = Math.min(taken + blockRows, table.length);

@@ -1,4 +1,5 @@
 import type { ListingRow } from '../../shared/domain/listing.ts';
+import { assertNever } from '../../shared/result.ts';
 
 /** Growable array of numbers: a fraction of what as many objects take. */
 class Numbers {
@@ -18,9 +19,13 @@ class Numbers {
   }
 }
 
+const rowTypes = ['bucket', 'folder', 'object', 'hostFolder', 'hostFile'] as const;
+type RowType = (typeof rowTypes)[number];
+
 /** The rows of one listing as columns, in the order they came. Rows are never changed or removed. */
 export class RowTable {
-  readonly #prefix: string;
+  /** What stands before each name in keys, prefixes and paths. */
+  readonly #base: string;
   readonly #names: string[] = [];
   readonly #sizes = new Numbers();
   /** NaN for none. For buckets: when they were made. */
@@ -29,11 +34,11 @@ export class RowTable {
   readonly #classes: (string | null)[] = [];
   /** One copy of each storage class name, however many objects have it. */
   readonly #knownClasses = new Map<string, string>();
-  readonly #types: ('bucket' | 'folder' | 'object')[] = [];
+  readonly #types: RowType[] = [];
 
-  /** Names are kept without it. */
-  constructor(prefix: string) {
-    this.#prefix = prefix;
+  /** `base`: the prefix, or the folder of the engine's machine with its last separator. Names are kept without it. */
+  constructor(base: string) {
+    this.#base = base;
   }
 
   get length(): number {
@@ -46,7 +51,7 @@ export class RowTable {
 
   /** `prefix` is the whole one, with its last slash. */
   addFolder(prefix: string): void {
-    this.#add('folder', prefix.slice(this.#prefix.length, -1), Number.NaN, null, null, null);
+    this.#add('folder', prefix.slice(this.#base.length, -1), Number.NaN, null, null, null);
   }
 
   addObject(
@@ -56,11 +61,19 @@ export class RowTable {
     etag: string | null,
     storageClass: string | null,
   ): void {
-    this.#add('object', key.slice(this.#prefix.length), sizeBytes, modifiedMs, etag, storageClass);
+    this.#add('object', key.slice(this.#base.length), sizeBytes, modifiedMs, etag, storageClass);
+  }
+
+  addHostFolder(name: string): void {
+    this.#add('hostFolder', name, Number.NaN, null, null, null);
+  }
+
+  addHostFile(name: string, sizeBytes: number, modifiedMs: number | null): void {
+    this.#add('hostFile', name, sizeBytes, modifiedMs, null, null);
   }
 
   #add(
-    type: 'bucket' | 'folder' | 'object',
+    type: RowType,
     name: string,
     sizeBytes: number,
     timeMs: number | null,
@@ -83,7 +96,12 @@ export class RowTable {
     return this.#names[index] ?? '';
   }
   isFolder(index: number): boolean {
-    return this.#types[index] === 'folder';
+    const type = this.#types[index];
+    return type === 'folder' || type === 'hostFolder';
+  }
+  /** Folders and buckets. */
+  isContainer(index: number): boolean {
+    return this.#types[index] === 'bucket' || this.isFolder(index);
   }
   sizeBytes(index: number): number {
     return this.#sizes.at(index);
@@ -99,17 +117,28 @@ export class RowTable {
     const name = this.name(index);
     const timeMs = this.#times.at(index);
     const time = Number.isNaN(timeMs) ? null : timeMs;
-    const type = this.#types[index];
-    if (type === 'bucket') return { type, name, createdMs: time };
-    if (type === 'folder') return { type, name, prefix: `${this.#prefix}${name}/` };
-    return {
-      type: 'object',
-      name,
-      key: this.#prefix + name,
-      sizeBytes: this.#sizes.at(index),
-      modifiedMs: time,
-      etag: this.#etags[index] ?? null,
-      storageClass: this.#classes[index] ?? null,
-    };
+    const type = this.#types[index] ?? 'object';
+    switch (type) {
+      case 'bucket':
+        return { type, name, createdMs: time };
+      case 'folder':
+        return { type, name, prefix: `${this.#base}${name}/` };
+      case 'hostFolder':
+        return { type, name, path: this.#base + name };
+      case 'hostFile':
+        return { type, name, path: this.#base + name, sizeBytes: this.#sizes.at(index), modifiedMs: time };
+      case 'object':
+        return {
+          type,
+          name,
+          key: this.#base + name,
+          sizeBytes: this.#sizes.at(index),
+          modifiedMs: time,
+          etag: this.#etags[index] ?? null,
+          storageClass: this.#classes[index] ?? null,
+        };
+      default:
+        return assertNever(type);
+    }
   }
 }

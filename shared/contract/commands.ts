@@ -133,7 +133,8 @@ export const commands = {
   ),
   /**
    * Lists the place again beside what is shown, which is replaced at once when the new rows are through; the selection stays
-   * with the names that are still there. Asked again meanwhile: once more afterwards, at most once a second.
+   * with the names that are still there. Answers at once. Asked again meanwhile: once more afterwards, at most once a second,
+   * and less often where listing takes long. When it fails the old rows stay and the status is failed.
    */
   'listing.refresh': define(z.object({ listingId: listingIdSchema }), listingStatusSchema),
   'listing.setView': define(z.object({ listingId: listingIdSchema, view: listingViewSchema }), listingStatusSchema),
@@ -142,8 +143,9 @@ export const commands = {
     z.object({ status: listingStatusSchema, from: z.number().int(), rows: z.array(listingRowSchema) }),
   ),
   /**
-   * Changes the selection. `version` is the one whose positions the intervals mean; rows that came since are not selected
-   * by them. `applied` is false, and nothing changed, when the order has become another one since.
+   * Changes the selection. `version` is the one whose positions the intervals mean (all, none and names need none); rows that
+   * came since are not selected by them. `applied` is false, and nothing changed, when the order has become another one since.
+   * A selection is no change of rows: the version stays, `listing.changed` tells the summary.
    */
   'listing.select': define(
     z.object({
@@ -186,12 +188,12 @@ export const commands = {
     }),
   ),
   'selection.release': define(z.object({ selectionId: selectionIdSchema }), done),
-  /** Objects and bytes with everything below the folders: what a deletion would take. */
+  /** Objects or files and bytes with everything below the folders, as far as they can be read. Nothing of buckets. */
   'selection.count': define(
     z.object({ selectionId: selectionIdSchema }),
     z.object({ objects: z.number().int(), bytes: z.number() }),
   ),
-  /** As objects.delete, for all of it. `failed` names the first thousand. */
+  /** As objects.delete, for all of it; buckets only when they are empty. `failed` names the first thousand. */
   'selection.delete': define(
     z.object({ selectionId: selectionIdSchema }),
     z.object({
@@ -202,7 +204,8 @@ export const commands = {
   ),
   /**
    * Starts a job with what is held: objects to a folder of the engine's machine, objects to a place (server side within one
-   * connection), or files of the engine's machine to a place. Each item keeps its name below the target.
+   * connection), or files of the engine's machine to a place; of buckets only one. Each item keeps its name below the target.
+   * TargetInsideSource when a folder would go into itself, or an item to where it is.
    */
   'selection.transfer': define(
     z.object({

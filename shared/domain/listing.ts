@@ -56,8 +56,9 @@ export const listingWindowSchema = z.object({
 export type ListingWindow = z.infer<typeof listingWindowSchema>;
 
 /**
- * A change of what is selected. `only` forgets the selection before it; `all` takes the rows that pass the filter now and
- * none that come later; `names` selects rows by name, whether they pass the filter or not, and forgets the others.
+ * A change of what is selected. `only` forgets the selection before it; `all` adds the rows that pass the filter now and
+ * none that come later; `names` selects the rows with these names and forgets the others. Only what passes the filter is
+ * ever selected: another filter drops what it hides, so that nothing out of sight is deleted or moved.
  */
 export const selectionChangeSchema = z.discriminatedUnion('mode', [
   z.object({ mode: z.enum(['only', 'add', 'remove', 'toggle']), intervals: z.array(intervalSchema).max(1000) }),

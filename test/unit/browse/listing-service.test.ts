@@ -43,8 +43,8 @@ describe('listings', () => {
     expect(opened).toMatchObject({ state: 'listing', total: 0, version: 0 });
     await ended();
     expect(statuses.at(-1)).toMatchObject({ state: 'complete', total: 36, count: 36 });
-    expect(statuses.map((status) => status.version)).toEqual(statuses.map((_, index) => index + 1));
-    expect(statuses.length).toBeGreaterThan(3);
+    // The last one says only that it is complete: the rows are the same.
+    expect(statuses.map((status) => status.version)).toEqual([1, 2, 3, 4, 4]);
     const { rows } = must(await listings.rows({ listingId: opened.listingId, from: 0, count: 3 }));
     expect(rows.map((row) => row.name)).toEqual(['sub', 'file-0.txt', 'file-1.txt']);
   });

@@ -7,7 +7,7 @@ const byName: ListingView = { sortBy: 'name', descending: false, filter: '' };
 const pause = () => Promise.resolve();
 
 function index(view: ListingView = byName) {
-  return createRowIndex('in/', view, pause);
+  return createRowIndex('in/', view, { pause });
 }
 const names = (rows: readonly ListingRow[]) => rows.map((row) => row.name);
 
@@ -82,7 +82,7 @@ describe('the rows of a listing', () => {
             else rows.table.addObject(`in/${name}`, sizeBytes, sizeBytes % 2 ? null : sizeBytes, null, null);
           }
         };
-        const paged = createRowIndex('in/', first, pause);
+        const paged = createRowIndex('in/', first, { pause });
         const changing: Promise<unknown>[] = [];
         for (const [at, page] of given.entries()) {
           add(paged, page);
@@ -91,7 +91,7 @@ describe('the rows of a listing', () => {
           if (at === 2) changing.push(paged.setView(second));
         }
         await Promise.all(changing);
-        const once = createRowIndex('in/', given.length > 2 ? second : first, pause);
+        const once = createRowIndex('in/', given.length > 2 ? second : first, { pause });
         for (const page of given) add(once, page);
         once.takeIn();
         expect(paged.rows(0, 1000)).toEqual(once.rows(0, 1000));

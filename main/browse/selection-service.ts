@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { isAbsolute, sep } from 'node:path';
+import type { CommandName, CommandOutput, CommandParsed } from '../../shared/contract/commands.ts';
+import type { EngineEvent } from '../../shared/contract/events.ts';
+import { type ConnectionId, type JobId, selectionIdSchema } from '../../shared/domain/ids.ts';
+import type { PathRules } from '../../shared/domain/key-path.ts';
+import type { ListingRow } from '../../shared/domain/listing.ts';
+import type { TransferRequest } from '../../shared/domain/transfer.ts';
+import { appError, type AppError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts';
+import type { LocalFiles } from '../transfers/local-files.ts';
+import { countObjects, type ObjectCount } from './count-objects.ts';
+import { deleteEach } from './delete-objects.ts';
+import { createHeldSelections, type HeldSelection } from './held-selection.ts';
+import type { ListingService } from './listing-service.ts';
+import { selectionRequest } from './selection-request.ts';
+
+type Names = Extract<CommandName, `selection.${string}`>;
+type Handler<N extends Names> = (input: CommandParsed<N>) => Promise<Result<CommandOutput<N>>>;
+
+/** The commands on held selections, as the contract has them. */
+export type SelectionService = { readonly [N in Names]: Handler<N> };
+
+export type SelectionServiceDeps = {
+  readonly listings: Pick<ListingService, 'held'>;
+  readonly opener: ConnectionOpener;
+  readonly files: Pick<LocalFiles, 'walk'>;
+  readonly startTransfer: (request: TransferRequest) => Promise<Result<{ jobId: JobId }>>;
+  readonly pathRules: PathRules;
+  readonly emit: (event: EngineEvent) => void;
+};
+
+const maxHeld = 32;
+const failuresTold = 1000;
+
+export function createSelectionService(deps: SelectionServiceDeps): SelectionService {
+  const { listings, opener, files, startTransfer, pathRules, emit } = deps;
+  const kept = createHeldSelections<HeldSelection>(maxHeld);
+
+  const find = (selectionId: string): Result<HeldSelection> => {
+    const held = kept.get(selectionId);
+    return held === undefined ? err(appError('SelectionNotFound', { selectionId })) : ok(held);
+  };
+
+  return {
+    async 'selection.hold'({ listingId }) {
+      const held = listings.held(listingId);
+      if (!held.ok) return held;
+      const selectionId = selectionIdSchema.parse(`sel-${randomBytes(9).toString('base64url')}`);
+      kept.add(selectionId, held.value);
+      const { summary, names } = held.value;
+      return ok({ selectionId, summary, names: [...names] });
+    },
+
+    async 'selection.release'({ selectionId }) {
+      kept.delete(selectionId);
+      return ok({});
+    },
+
+    async 'selection.count'({ selectionId }) {
+      const found = find(selectionId);
+      if (!found.ok) return found;
+      const { place, summary } = found.value;
+      // What was selected as a file is known; only what is below folders is looked for. Only empty buckets are deleted.
+      const known = { objects: summary.items - summary.folders, bytes: summary.bytes };
+      if (place.type === 'buckets' || summary.folders === 0) return ok(known);
+      let below: Result<ObjectCount>;
+      if (place.type === 'host') below = await countBelow(files, found.value.rows());
+      else {
+        const connection = await opener.open(place.connectionId);
+        if (!connection.ok) return connection;
+        below = await countObjects(connection.value.store, place.bucket, [], prefixesOf(found.value.rows()));
+      }
+      if (!below.ok) return below;
+      return ok({ objects: known.objects + below.value.objects, bytes: known.bytes + below.value.bytes });
+    },
+
+    async 'selection.delete'({ selectionId }) {
+      const found = find(selectionId);
+      if (!found.ok) return found;
+      const { place, rows } = found.value;
+      if (place.type === 'host') return err(appError('Unsupported', { what: 'Deleting files of this computer' }));
+      const connection = await opener.open(place.connectionId);
+      if (!connection.ok) return connection;
+      const { store } = connection.value;
+      const outcome = { deletedCount: 0, failedCount: 0, failed: [] as { key: string; error: AppError }[] };
+      const on = {
+        deleted: () => void (outcome.deletedCount += 1),
+        failed: (key: string, error: AppError) => {
+          outcome.failedCount += 1;
+          if (outcome.failed.length < failuresTold) outcome.failed.push({ key, error });
+        },
+      };
+      if (place.type === 'buckets') {
+        for (const { name } of rows()) {
+          const removed = await store.removeBucket(name);
+          if (removed.ok) on.deleted();
+          else on.failed(name, removed.error);
+        }
+      } else await deleteEach(store, place.bucket, keysOf(rows()), prefixesOf(rows()), on);
+      if (outcome.deletedCount > 0) {
+        const { connectionId } = place;
+        const where =
+          place.type === 'buckets' ? { bucket: null, prefix: '' } : { bucket: place.bucket, prefix: place.prefix };
+        emit({ type: 'objects.changed', connectionId, ...where });
+      }
+      return ok(outcome);
+    },
+
+    async 'selection.transfer'({ selectionId, to, conflict, removeSource }) {
+      const found = find(selectionId);
+      if (!found.ok) return found;
+      if ('folder' in to && !isAbsolute(to.folder)) {
+        return err(appError('InvalidInput', { field: 'folder', reason: 'an absolute path is needed' }));
+      }
+      const isSameServer = await leadToTheSame(opener, found.value, to);
+      if (!isSameServer.ok) return isSameServer;
+      const rules = { pathRules, separator: sep, isSameServer: isSameServer.value };
+      const request = selectionRequest(found.value, { to, conflict, removeSource }, rules);
+      return request.ok ? startTransfer(request.value) : request;
+    },
+  };
+}
+
+function* keysOf(rows: Iterable<ListingRow>): Generator<string> {
+  for (const row of rows) if (row.type === 'object') yield row.key;
+}
+
+function prefixesOf(rows: Iterable<ListingRow>): string[] {
+  const prefixes: string[] = [];
+  for (const row of rows) if (row.type === 'folder') prefixes.push(row.prefix);
+  return prefixes;
+}
+
+/** Files that cannot be read are left out here; the job will name them. */
+async function countBelow(files: Pick<LocalFiles, 'walk'>, rows: Iterable<ListingRow>): Promise<Result<ObjectCount>> {
+  const count = { objects: 0, bytes: 0 };
+  for (const row of rows) {
+    if (row.type !== 'hostFolder') continue;
+    for await (const { info } of files.walk(row.path, new AbortController().signal)) {
+      if (!info.ok || info.value.type !== 'file') continue;
+      count.objects += 1;
+      count.bytes += info.value.sizeBytes;
+    }
+  }
+  return ok(count);
+}
+
+async function leadToTheSame(
+  opener: ConnectionOpener,
+  { place }: HeldSelection,
+  to: { readonly folder: string } | { readonly connectionId: ConnectionId },
+): Promise<Result<boolean>> {
+  if (place.type === 'host' || 'folder' in to) return ok(false);
+  if (place.connectionId === to.connectionId) return ok(true);
+  const opened: OpenConnection[] = [];
+  for (const id of [place.connectionId, to.connectionId]) {
+    const connection = await opener.open(id);
+    if (!connection.ok) return connection;
+    opened.push(connection.value);
+  }
+  const [one, other] = opened;
+  return ok(one?.description.endpointUrl === other?.description.endpointUrl);
+}
