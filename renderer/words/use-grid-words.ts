@@ -7,7 +7,6 @@ export function useGridWords(): GridWords {
   const { t } = useTranslation();
   return useMemo(
     () => ({
-      columns: t('grid.columns'),
       sortAscending: t('grid.sortAscending'),
       sortDescending: t('grid.sortDescending'),
       moveBack: t('grid.moveBack'),

@@ -39,3 +39,8 @@ export function layoutOf<Row>(columns: readonly GridColumn<Row>[]): GridLayout {
     ),
   };
 }
+
+/** Pure. */
+export function shownColumns<Row>(columns: readonly GridColumn<Row>[]): GridColumn<Row>[] {
+  return columns.filter((column, at) => at === 0 || !column.hidden);
+}

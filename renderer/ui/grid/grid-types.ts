@@ -30,7 +30,6 @@ export type GridRowState = {
 
 /** What the grid says by itself. The feature brings the texts, in the window's language. */
 export type GridWords = {
-  readonly columns: string;
   readonly sortAscending: string;
   readonly sortDescending: string;
   readonly moveBack: string;

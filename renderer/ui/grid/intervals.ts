@@ -83,8 +83,7 @@ export function size(set: Intervals): number {
 /** The set after the change, in a list of `count` rows; rows that are not there are never in it. */
 export function applyChange(set: Intervals, change: SelectionChange, count: number): Interval[] {
   const every = { from: 0, to: count - 1 };
-  if (change.mode === 'none') return [];
-  if (change.mode === 'all') return normalize([every]);
+  if (!('intervals' in change)) return change.mode === 'all' ? normalize([every]) : [];
   const changed = clip(normalize(change.intervals), every);
   switch (change.mode) {
     case 'only':

@@ -8,6 +8,7 @@ import {
   useRef,
 } from 'react';
 import styles from './grid.module.css';
+import { shownColumns } from './column-layout.ts';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
 import { type SelectionEvent, selectionStep } from './grid-selection.ts';
@@ -33,7 +34,7 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
   const rowWindow = useRowWindow(scrollerRef, count);
   const { first, last, reveal, toStart } = rowWindow;
   const tabIndex = Math.min(Math.max(0, cursor.active), count - 1);
-  const columns = useMemo(() => props.columns.filter((column, at) => at === 0 || !column.hidden), [props.columns]);
+  const columns = useMemo(() => shownColumns(props.columns), [props.columns]);
 
   useEffect(() => {
     if (count > 0) onRange(Math.max(0, first - marginRows), Math.min(count - 1, last + marginRows));
@@ -104,7 +105,15 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
       onFocus={() => (hasFocus.current = true)}
       onBlur={() => (hasFocus.current = false)}
     >
-      <GridHead columns={columns} sort={props.sort} onSort={props.onSort} />
+      <GridHead
+        columns={props.columns}
+        onColumnsChange={props.onColumnsChange}
+        sort={props.sort}
+        onSort={props.onSort}
+        words={props.words}
+        scrollerRef={scrollerRef}
+        onLeave={() => focusRow(scrollerRef.current, tabIndex)}
+      />
       {/* The rows' mouse events bubble up to here; the keys are those of the grid. */}
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus */}
       <div role="rowgroup" className={styles.body} style={{ height: rowWindow.bodyPx }} {...pointer}>
