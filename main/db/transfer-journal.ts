@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { FileId, JobId } from '../../shared/domain/ids.ts';
-import type { FileState } from '../../shared/domain/transfer.ts';
+import type { FileState, Verification } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { FilePatch, JobPatch, JobRecord, PartRecord, PlannedFile, TransferJournal } from '../transfers/journal.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -18,6 +18,12 @@ const countsByState: Partial<Record<FileState, string>> = {
   done: 'files_done',
   skipped: 'files_skipped',
   failed: 'files_failed',
+};
+
+const countsByVerification: Record<Verification, string> = {
+  checksum: 'verified_checksum',
+  md5: 'verified_md5',
+  size: 'verified_size',
 };
 
 /** TransferJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
@@ -43,6 +49,12 @@ export function createTransferJournal(db: Database): TransferJournal {
       sql('UPDATE transfer_job SET bytes_ended = bytes_ended + ? WHERE id = ?').run(sign * bytes, jobId);
   }
 
+  function adjustVerified(jobId: string, state: string, verification: string | null, sign: 1 | -1): void {
+    if (state !== 'done' || verification === null) return;
+    const column = countsByVerification[verification as Verification];
+    sql(`UPDATE transfer_job SET ${column} = ${column} + ? WHERE id = ?`).run(sign, jobId);
+  }
+
   function update(table: 'transfer_job' | 'transfer_file', id: string | number, patch: JobPatch | FilePatch): void {
     const columns = patchColumns(patch);
     if (columns.length === 0) return;
@@ -51,13 +63,16 @@ export function createTransferJournal(db: Database): TransferJournal {
   }
 
   function patchFile(fileId: FileId, patch: FilePatch): void {
-    const row = sql('SELECT job_id, state, size_bytes FROM transfer_file WHERE id = ?').get(fileId) as
+    const row = sql('SELECT job_id, state, size_bytes, verification FROM transfer_file WHERE id = ?').get(fileId) as
       | FileRow
       | undefined;
     if (!row) return;
     const sizeBytes = patch.fingerprint?.sizeBytes ?? row.size_bytes;
     adjustCounts(row.job_id, row.state, -1, 1, row.size_bytes);
     adjustCounts(row.job_id, patch.state ?? row.state, 1, 1, sizeBytes);
+    adjustVerified(row.job_id, row.state, row.verification, -1);
+    const verification = patch.verification === undefined ? row.verification : patch.verification;
+    adjustVerified(row.job_id, patch.state ?? row.state, verification, 1);
     if (sizeBytes !== row.size_bytes) {
       sql('UPDATE transfer_file SET size_bytes = ? WHERE id = ?').run(sizeBytes, fileId);
       sql('UPDATE transfer_job SET bytes_total = bytes_total + ? WHERE id = ?').run(
@@ -176,12 +191,13 @@ export function createTransferJournal(db: Database): TransferJournal {
 
 function insertJob(sql: (text: string) => Statement, job: JobRecord): void {
   sql(
-    `INSERT INTO transfer_job (id, request, connection_name, endpoint_url, region, state, planned, created_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO transfer_job (id, request, connection_name, to_connection_name, endpoint_url, region, state, planned, created_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     job.id,
     JSON.stringify(job.request),
     job.connectionName,
+    job.toConnectionName,
     job.endpointUrl,
     job.region,
     job.state,

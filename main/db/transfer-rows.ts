@@ -13,6 +13,7 @@ export type JobRow = {
   id: string;
   request: string;
   connection_name: string;
+  to_connection_name: string | null;
   endpoint_url: string | null;
   region: string | null;
   state: string;
@@ -27,6 +28,9 @@ export type JobRow = {
   files_failed: number;
   bytes_total: number;
   bytes_ended: number;
+  verified_checksum: number;
+  verified_md5: number;
+  verified_size: number;
 };
 
 export type FileRow = {
@@ -58,6 +62,7 @@ export function jobFromRow(row: JobRow): JobRecord {
     id: jobIdSchema.parse(row.id),
     request: transferRequestSchema.parse(JSON.parse(row.request)),
     connectionName: row.connection_name,
+    toConnectionName: row.to_connection_name,
     endpointUrl: row.endpoint_url,
     region: row.region,
     state: jobStateSchema.parse(row.state),
@@ -73,6 +78,9 @@ export function jobFromRow(row: JobRow): JobRecord {
       filesFailed: row.files_failed,
       bytesTotal: row.bytes_total,
       bytesEnded: row.bytes_ended,
+      verifiedChecksum: row.verified_checksum,
+      verifiedMd5: row.verified_md5,
+      verifiedSize: row.verified_size,
     },
   };
 }

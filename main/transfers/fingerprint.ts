@@ -1,9 +1,24 @@
+import type { ObjectRow } from '../../shared/domain/listing.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { Fingerprint } from './journal.ts';
 import type { FileInfo } from './local-files.ts';
 
 export function localFingerprint(info: FileInfo): Extract<Fingerprint, { type: 'local' }> {
   return { type: 'local', sizeBytes: info.sizeBytes, modifiedMs: info.modifiedMs, inode: info.inode };
+}
+
+/** Of an object as it was listed or looked at. */
+export function objectFingerprint(
+  object: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'>,
+): Extract<Fingerprint, { type: 'object' }> {
+  const { sizeBytes, etag } = object;
+  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object) };
+}
+
+/** Null when the server does not say, or nothing that is a date. */
+export function modifiedMsOf({ lastModified }: Pick<ObjectRow, 'lastModified'>): number | null {
+  const modifiedMs = lastModified === null ? Number.NaN : Date.parse(lastModified);
+  return Number.isNaN(modifiedMs) ? null : modifiedMs;
 }
 
 export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import { addCounts, fileView, type LiveJob } from './live-job.ts';
 import type { JobListener } from './run-job.ts';
 import { patchOf } from './run-job.ts';
-import type { FileRecord } from './journal.ts';
+import { countOfVerification, type FileRecord } from './journal.ts';
 import type { FileOutcome } from './running-job.ts';
 
 /** Files at least this big show up while they move; smaller ones are done before anyone could look. */
@@ -44,7 +44,7 @@ export function createJobListener(options: {
     const bytes = file.fingerprint.sizeBytes;
     switch (outcome.type) {
       case 'done':
-        return { filesDone: 1, bytesEnded: bytes };
+        return { filesDone: 1, bytesEnded: bytes, [countOfVerification[outcome.verification]]: 1 };
       case 'skipped':
         return { filesSkipped: 1, bytesEnded: bytes };
       case 'failed':

@@ -1,6 +1,7 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { modifiedMsOf } from './fingerprint.ts';
 import type { FileRecord } from './journal.ts';
 import { type RetryContext, withBackoff } from './retry.ts';
 import type { RunningJob, ServerFacts } from './running-job.ts';
@@ -19,8 +20,7 @@ export function uploadBucket(job: RunningJob): string {
 export async function lookAtObject(job: RunningJob, bucket: string, key: string) {
   const head = await withBackoff(retryContext(job, bucket), () => job.connection.store.head(bucket, key, job.signal));
   if (!head.ok) return head.error.code === 'NoSuchKey' || head.error.code === 'AccessDenied' ? ok(null) : head;
-  const modifiedMs = head.value.lastModified === null ? null : Date.parse(head.value.lastModified);
-  return ok({ sizeBytes: head.value.sizeBytes, modifiedMs });
+  return ok({ sizeBytes: head.value.sizeBytes, modifiedMs: modifiedMsOf(head.value) });
 }
 
 /**

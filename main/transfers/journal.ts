@@ -17,12 +17,37 @@ export type JobCounts = {
   readonly bytesTotal: number;
   /** Of files that are done or skipped. */
   readonly bytesEnded: number;
+  /** Of files that are done, by how they were verified. */
+  readonly verifiedChecksum: number;
+  readonly verifiedMd5: number;
+  readonly verifiedSize: number;
 };
+
+export const noCounts: JobCounts = {
+  filesTotal: 0,
+  filesDone: 0,
+  filesSkipped: 0,
+  filesFailed: 0,
+  bytesTotal: 0,
+  bytesEnded: 0,
+  verifiedChecksum: 0,
+  verifiedMd5: 0,
+  verifiedSize: 0,
+};
+
+/** Which count a file that is done belongs to. */
+export const countOfVerification = {
+  checksum: 'verifiedChecksum',
+  md5: 'verifiedMd5',
+  size: 'verifiedSize',
+} as const satisfies Record<Verification, keyof JobCounts>;
 
 export type JobRecord = {
   readonly id: JobId;
   readonly request: TransferRequest;
   readonly connectionName: string;
+  /** Of copies to another connection. */
+  readonly toConnectionName: string | null;
   /** Enough to know the server again; never secrets. */
   readonly endpointUrl: string | null;
   readonly region: string | null;
@@ -40,7 +65,13 @@ export type JobRecord = {
 /** What a source looked like when it was planned: local files by size, time and inode, objects by size and ETag. */
 export type Fingerprint =
   | { readonly type: 'local'; readonly sizeBytes: number; readonly modifiedMs: number; readonly inode: number }
-  | { readonly type: 'object'; readonly sizeBytes: number; readonly etag: string | null };
+  | {
+      readonly type: 'object';
+      readonly sizeBytes: number;
+      readonly etag: string | null;
+      /** For people, and to tell a source from its copy; what has changed is told by the ETag. Left out: not known. */
+      readonly modifiedMs?: number | null;
+    };
 
 export type PlannedFile = {
   /** Relative to the job's source, for people. */

@@ -3,6 +3,7 @@ import type { FileId } from '../../shared/domain/ids.ts';
 import type { ConflictQuestion, FileView, JobState, JobView, TransferRequest } from '../../shared/domain/transfer.ts';
 import { assertNever } from '../../shared/result.ts';
 import type { FileRecord, JobCounts, JobRecord } from './journal.ts';
+import { canRepeat } from './repeat-job.ts';
 import { createSpeedMeter, secondsLeft, type SpeedMeter } from './progress.ts';
 
 /** Why a running job was told to stop. */
@@ -114,6 +115,9 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     kind: request.kind,
     connectionId: request.connectionId,
     connectionName: record.connectionName,
+    ...(request.kind === 'copy' && request.toConnectionId !== undefined
+      ? { toConnectionId: request.toConnectionId, toConnectionName: record.toConnectionName ?? request.toConnectionId }
+      : {}),
     ...describeEnds(request, separator),
     bucket: request.kind === 'copy' ? request.toBucket : request.bucket,
     state: stateOf(job),
@@ -123,6 +127,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     filesDone: counts.filesDone,
     filesSkipped: counts.filesSkipped,
     filesFailed: counts.filesFailed,
+    verified: { checksum: counts.verifiedChecksum, md5: counts.verifiedMd5, size: counts.verifiedSize },
     bytesTotal: counts.bytesTotal,
     bytesDone,
     planned: record.planned,
@@ -132,6 +137,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     endedMs: record.endedMs,
     ...(record.error ? { error: record.error } : {}),
     ...(question ? { question: { ...question, openQuestions: job.questions.size } } : {}),
+    canRepeat: canRepeat(request, record.state),
   };
 }
 

@@ -1,6 +1,7 @@
 import { ok, type Result } from '../../shared/result.ts';
 import { retryContext } from './job-requests.ts';
-import type { FileRecord, Fingerprint } from './journal.ts';
+import { objectFingerprint } from './fingerprint.ts';
+import type { FileRecord } from './journal.ts';
 import { withBackoff } from './retry.ts';
 import type { RunningJob } from './running-job.ts';
 
@@ -14,7 +15,7 @@ export async function lookAtSource(job: RunningJob, file: FileRecord): Promise<R
     job.connection.store.head(bucket, file.source, job.signal),
   );
   if (!head.ok) return head;
-  const fingerprint: Fingerprint = { type: 'object', sizeBytes: head.value.sizeBytes, etag: head.value.etag };
+  const fingerprint = objectFingerprint(head.value);
   const saved = await job.ports.journal.updateFile(file.id, { fingerprint, verification: null });
   return saved.ok ? ok({ ...file, fingerprint, verification: null }) : saved;
 }

@@ -3,13 +3,14 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { keyToNames, namesToKey, type PathRules, twinName } from '../../shared/domain/key-path.ts';
 import { maxKeyBytes } from '../../shared/domain/connection.ts';
 import { utf8Bytes } from '../../shared/domain/utf8.ts';
+import type { ObjectRow } from '../../shared/domain/listing.ts';
 import type { CopyRequest, DownloadRequest, TransferRequest, UploadRequest } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { assertNever, ok, type Result } from '../../shared/result.ts';
 import { outsideRestriction } from '../s3/restrict-store.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { Fingerprint, PlannedFile } from './journal.ts';
-import { localFingerprint } from './fingerprint.ts';
+import { localFingerprint, objectFingerprint } from './fingerprint.ts';
 import type { LocalFiles } from './local-files.ts';
 
 /** What planning needs; `sourceOfTarget` knows what the job has planned so far. */
@@ -96,7 +97,7 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
   }
 }
 
-type Listed = { readonly key: string; readonly sizeBytes: number; readonly etag: string | null };
+type Listed = Pick<ObjectRow, 'key' | 'sizeBytes' | 'etag' | 'lastModified'>;
 
 async function* listAll(context: PlanContext, bucket: string, prefix: string): AsyncGenerator<Result<Listed>> {
   let continuationToken: string | undefined;
@@ -125,16 +126,12 @@ async function* listItem(
 ): AsyncGenerator<Result<Listed & { readonly rest: string }>> {
   if ('key' in item) {
     const head = await context.connection.store.head(bucket, item.key, context.signal);
-    yield head.ok ? ok({ key: item.key, sizeBytes: head.value.sizeBytes, etag: head.value.etag, rest: '' }) : head;
+    yield head.ok ? ok({ ...head.value, key: item.key, rest: '' }) : head;
     return;
   }
   for await (const listed of listAll(context, bucket, item.prefix)) {
     yield listed.ok ? ok({ ...listed.value, rest: listed.value.key.slice(item.prefix.length) }) : listed;
   }
-}
-
-function objectFingerprint(listed: Listed): Fingerprint {
-  return { type: 'object', sizeBytes: listed.sizeBytes, etag: listed.etag };
 }
 
 /** `a/b/` → `b/`. */

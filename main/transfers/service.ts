@@ -18,11 +18,13 @@ import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { RangeTransport } from '../s3/data-plane/transport.ts';
 import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts';
 import { createJobCleaner } from './clean-job.ts';
-import type { JobPatch, JobRecord, TransferJournal } from './journal.ts';
+import { type ConflictSides, conflictSidesOf } from './conflict-sides.ts';
+import { type JobPatch, type JobRecord, noCounts, type TransferJournal } from './journal.ts';
 import { fileView, jobView, type LiveJob, liveJob, type StopReason } from './live-job.ts';
 import type { LocalFiles } from './local-files.ts';
 import { createJobListener } from './job-listener.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
+import { repeatRefusal } from './repeat-job.ts';
 import { createRequestGate } from './request-gate.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { runJob } from './run-job.ts';
@@ -67,8 +69,12 @@ export type TransferService = {
   /** Ends it; its uploads are aborted and its temporary files removed, what is done stays. */
   cancel(jobId: JobId): Promise<Result<void>>;
   retry(jobId: JobId): Promise<Result<void>>;
+  /** The same request as a new job, with nothing answered yet. JobNotEnded; UploadNotKept for what came from a browser. */
+  again(jobId: JobId): Promise<Result<{ jobId: JobId }>>;
   clear(jobId?: JobId): Promise<Result<void>>;
   answer(jobId: JobId, fileId: FileId, answer: ConflictAnswer, applyToAll: boolean): Promise<Result<void>>;
+  /** Where both sides of an open question are; null when it is not open (any more). */
+  conflictSides(jobId: JobId, fileId: FileId): ConflictSides | null;
   /** Brings what runs to a resumable point. Idempotent. */
   close(): Promise<void>;
 };
@@ -265,34 +271,44 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     return queued;
   }
 
+  async function start(request: TransferRequest): Promise<Result<{ jobId: JobId }>> {
+    const opened = await options.opener.open(request.connectionId);
+    if (!opened.ok) return opened;
+    const record: JobRecord = {
+      id: jobIdSchema.parse(
+        `j${Math.floor(options.random.next() * 36 ** 7)
+          .toString(36)
+          .padStart(7, '0')}`,
+      ),
+      request,
+      connectionName: opened.value.name,
+      toConnectionName: null,
+      ...opened.value.description,
+      state: 'queued',
+      planned: false,
+      answerForAll: null,
+      error: null,
+      createdMs: clock.nowMs(),
+      endedMs: null,
+      counts: noCounts,
+    };
+    const created = await journal.createJob(record);
+    if (!created.ok) return created;
+    const job = liveJob(record);
+    jobs.set(record.id, job);
+    changed(job);
+    schedule();
+    return ok({ jobId: record.id });
+  }
+
   return {
-    async start(request) {
-      const opened = await options.opener.open(request.connectionId);
-      if (!opened.ok) return opened;
-      const record: JobRecord = {
-        id: jobIdSchema.parse(
-          `j${Math.floor(options.random.next() * 36 ** 7)
-            .toString(36)
-            .padStart(7, '0')}`,
-        ),
-        request,
-        connectionName: opened.value.name,
-        ...opened.value.description,
-        state: 'queued',
-        planned: false,
-        answerForAll: null,
-        error: null,
-        createdMs: clock.nowMs(),
-        endedMs: null,
-        counts: { filesTotal: 0, filesDone: 0, filesSkipped: 0, filesFailed: 0, bytesTotal: 0, bytesEnded: 0 },
-      };
-      const created = await journal.createJob(record);
-      if (!created.ok) return created;
-      const job = liveJob(record);
-      jobs.set(record.id, job);
-      changed(job);
-      schedule();
-      return ok({ jobId: record.id });
+    start,
+    async again(jobId) {
+      const job = find(jobId);
+      if (!job.ok) return job;
+      const { request, state } = job.value.record;
+      const refused = repeatRefusal(request, state);
+      return refused === null ? start(request) : err(refused);
     },
     list: () => [...jobs.values()].map(view),
     speed: speedLog.samples,
@@ -369,6 +385,11 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       if (refused) return refused;
       if (live.run === null && !live.cancelling && live.record.state === 'active') return enqueue(live);
       return ok();
+    },
+    conflictSides(jobId, fileId) {
+      const job = jobs.get(jobId);
+      const file = job?.questions.has(fileId) === true ? journal.file(fileId) : null;
+      return job && file ? conflictSidesOf(job.record.request, file) : null;
     },
     async close() {
       if (closed) return;

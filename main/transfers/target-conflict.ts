@@ -61,7 +61,7 @@ export async function decideTarget(
 
 function describeSource(file: FileRecord): Existing {
   const { fingerprint } = file;
-  return { sizeBytes: fingerprint.sizeBytes, modifiedMs: fingerprint.type === 'local' ? fingerprint.modifiedMs : null };
+  return { sizeBytes: fingerprint.sizeBytes, modifiedMs: fingerprint.modifiedMs ?? null };
 }
 
 async function keepBoth(

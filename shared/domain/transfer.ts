@@ -20,6 +20,8 @@ const commonRequest = {
   conflict: conflictPolicySchema,
   /** Move: each source is deleted after its copy has been verified, and only if it has not changed meanwhile. */
   removeSource: z.boolean().default(false),
+  /** When no server can be reached at all: fail file by file, or keep everything and try again until it works. */
+  whenOffline: z.enum(['fail', 'wait']).default('fail'),
 };
 
 /** A folder's contents go directly below `prefix` (which is empty or ends in `/`). */
@@ -56,10 +58,12 @@ export const downloadRequestSchema = z.object({
     .min(1),
 });
 
-/** Server-side copy inside one connection. */
+/** Made by the server inside one connection; between two, the bytes come through this machine. */
 export const copyRequestSchema = z.object({
   kind: z.literal('copy'),
   ...commonRequest,
+  /** Where `toBucket` is; left out: in the same connection. */
+  toConnectionId: connectionIdSchema.optional(),
   bucket: bucketNameSchema,
   toBucket: bucketNameSchema,
   items: z
@@ -84,8 +88,8 @@ export type DownloadRequest = z.infer<typeof downloadRequestSchema>;
 export type CopyRequest = z.infer<typeof copyRequestSchema>;
 
 /**
- * planning: sources are being listed (files may already move). active: files move. waiting: a conflict question or
- * a renewal of credentials needs a person. paused: by a person. interrupted: the engine stopped in the middle; it
+ * planning: sources are being listed (files may already move). active: files move. waiting: a conflict question needs a
+ * person, or the server cannot be reached and is tried again by itself (`retryAtMs`). paused: by a person. interrupted: the engine stopped in the middle; it
  * resumes. Ended: done (all done or skipped), failed (at least one file failed), cancelled.
  */
 export const jobStateSchema = z.enum([
@@ -138,6 +142,9 @@ export const jobViewSchema = z.object({
   kind: z.enum(['upload', 'download', 'copy']),
   connectionId: connectionIdSchema,
   connectionName: z.string(),
+  /** Only of copies to another connection: where the target is. */
+  toConnectionId: connectionIdSchema.optional(),
+  toConnectionName: z.string().optional(),
   /** What a person calls the source and the target: a file or folder name, `bucket/prefix`. */
   from: z.string(),
   to: z.string(),
@@ -152,6 +159,8 @@ export const jobViewSchema = z.object({
   filesDone: z.number().int(),
   filesSkipped: z.number().int(),
   filesFailed: z.number().int(),
+  /** Of the files done, how many were verified in which way. */
+  verified: z.object({ checksum: z.number().int(), md5: z.number().int(), size: z.number().int() }),
   bytesTotal: z.number(),
   /** Bytes of finished files and finished or running parts; never more than bytesTotal. */
   bytesDone: z.number(),
@@ -164,6 +173,10 @@ export const jobViewSchema = z.object({
   /** Why the whole job failed or waits; a single file's reason is with the file. */
   error: appErrorSchema.optional(),
   question: conflictQuestionSchema.optional(),
+  /** It waits because nothing can be reached (`error` says what), and tries again by itself at this time. */
+  retryAtMs: z.number().optional(),
+  /** It has ended, and its request makes sense once more (`transfers.again`): its sources are still there to be looked for. */
+  canRepeat: z.boolean(),
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 

@@ -3,6 +3,7 @@
 /// <reference path="../sql.d.ts" />
 import connections from './01-connections.sql?raw';
 import transfers from './02-transfers.sql?raw';
+import verifiedTransfers from './03-verified-transfers.sql?raw';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -13,4 +14,5 @@ export type Migration = { readonly version: number; readonly name: string; reado
 export const migrations: readonly Migration[] = [
   { version: 1, name: '01-connections', sql: connections },
   { version: 2, name: '02-transfers', sql: transfers },
+  { version: 3, name: '03-verified-transfers', sql: verifiedTransfers },
 ];
