@@ -152,7 +152,12 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   });
   const previews = createPreviewService({
     opener,
-    findConflictSide: async () => err(appError('Unsupported', {})),
+    findConflictSide: async ({ jobId, fileId, side }) => {
+      const sides = transfers.conflictSides(jobId, fileId);
+      return sides === null
+        ? err(appError('InvalidInput', { field: 'fileId' }, 'the question is not open any more'))
+        : ok(sides[side]);
+    },
   });
   const listings = createListingService({ opener, emit, onUnexpected: (thrown) => unexpected('listing', thrown) });
   const test = createConnectionTest(
