@@ -3,10 +3,11 @@ import type { EngineEvent } from '../../shared/contract/events.ts';
 import { type ConnectionView, connectionViewSchema } from '../../shared/domain/connection.ts';
 import { type ListingRow, type ListingView, listingStatusSchema } from '../../shared/domain/listing.ts';
 import { defaultPreferences } from '../../shared/domain/preferences.ts';
-import { listingIdSchema } from '../../shared/domain/ids.ts';
+import { jobIdSchema, listingIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
-import { sampleFiles, sampleJobs } from './sample-jobs.ts';
+import { sampleJobs } from './sample-jobs.ts';
+import { sampleFilePage, transferScene } from './sample-transfers.ts';
 
 const connection = (id: string, name: string, more: object): ConnectionView =>
   connectionViewSchema.parse({
@@ -58,7 +59,7 @@ function rowsOf(bucket: string | undefined, prefix: string): ListingRow[] {
 /** An engine with a few connections, listings and moving transfers, all of them invented. */
 export function createSampleEngine(scene: string): FakeEngine {
   let connections: ConnectionView[] = scene === 'welcome' ? [] : sampleConnections;
-  let jobs = scene === 'welcome' || scene === 'browse' ? [] : sampleJobs(scene);
+  let jobs = scene === 'welcome' || scene === 'browse' ? [] : (transferScene(scene) ?? sampleJobs(scene));
   const listings = new Map<string, { rows: ListingRow[]; view: ListingView }>();
   let nextId = 1;
 
@@ -164,9 +165,15 @@ export function createSampleEngine(scene: string): FakeEngine {
             modifiedMs: null,
           })),
         }),
-      'transfers.files': ({ jobId }) => {
-        const files = sampleFiles(jobId);
-        return ok({ files, total: files.length });
+      'transfers.files': ({ jobId, from, count, states }) => {
+        const job = jobs.find((one) => one.id === jobId);
+        const files = job ? sampleFilePage(job, from, count, states) : [];
+        return ok({ files, total: states === undefined ? (job?.filesTotal ?? 0) : (job?.filesFailed ?? 0) });
+      },
+      'transfers.clear': ({ jobId }) => {
+        jobs = jobs.filter((job) => job.id !== jobId);
+        if (jobId !== undefined) push({ type: 'transfers.jobRemoved', jobId: jobIdSchema.parse(jobId) });
+        return ok({});
       },
     },
     () => ({

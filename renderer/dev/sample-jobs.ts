@@ -1,4 +1,4 @@
-import { type FileView, fileViewSchema, type JobView, jobViewSchema } from '../../shared/domain/transfer.ts';
+import { type JobView, jobViewSchema } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 
 const job = (id: string, more: object): JobView =>
@@ -18,6 +18,7 @@ const job = (id: string, more: object): JobView =>
     filesDone: 3,
     filesSkipped: 0,
     filesFailed: 0,
+    verified: { checksum: 3, md5: 0, size: 0 },
     bytesTotal: 3_900_000_000,
     bytesDone: 1_400_000_000,
     planned: true,
@@ -25,6 +26,7 @@ const job = (id: string, more: object): JobView =>
     secondsLeft: 12,
     createdMs: Date.now() - Number(id.slice(1)) * 60_000,
     endedMs: null,
+    canRepeat: false,
     ...more,
   });
 
@@ -36,6 +38,8 @@ export function sampleJobs(scene: string): JobView[] {
     bytesPerSecond: 0,
     secondsLeft: null,
     endedMs: Date.now(),
+    verified: { checksum: 12, md5: 0, size: 0 },
+    canRepeat: true,
   };
   const interrupted = job('j2', {
     state: 'interrupted',
@@ -66,25 +70,5 @@ export function sampleJobs(scene: string): JobView[] {
     interrupted,
     failed,
     job('j5', { ...done, filesSkipped: 2, filesDone: 10 }),
-  ];
-}
-
-export function sampleFiles(jobId: string): FileView[] {
-  const file = (id: number, more: object) =>
-    fileViewSchema.parse({
-      id,
-      jobId,
-      name: `scan-${id}.tiff`,
-      sizeBytes: 325_000_000,
-      bytesDone: 0,
-      state: 'queued',
-      ...more,
-    });
-  return [
-    file(1, { state: 'done', bytesDone: 325_000_000, verification: 'checksum' }),
-    file(2, { state: 'active', bytesDone: 120_000_000 }),
-    file(3, { state: 'failed', error: appError('SourceChanged', { path: '/home/kim/Scans/scan-3.tiff' }) }),
-    file(4, { state: 'skipped' }),
-    file(5, {}),
   ];
 }

@@ -14,6 +14,8 @@ export type TransferSummary = {
   readonly filesTotal: number;
   readonly bytesDone: number;
   readonly bytesTotal: number;
+  /** False while a source is still being counted: the totals are the least there is. */
+  readonly planned: boolean;
   readonly bytesPerSecond: number;
   readonly secondsLeft: number | null;
   readonly moving: number;
@@ -44,6 +46,7 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
     filesEnded: sum((job) => job.filesDone + job.filesSkipped + job.filesFailed),
     bytesDone,
     bytesTotal,
+    planned: counted.every((job) => job.planned || isEnded(job)),
     bytesPerSecond,
     // While a source is still being counted, what is left is not known.
     secondsLeft: bytesPerSecond > 0 && left > 0 && active.every((job) => job.planned) ? left / bytesPerSecond : null,

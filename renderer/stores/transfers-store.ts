@@ -8,18 +8,33 @@ const keptSamples = 60;
 export type TransfersState = {
   readonly jobs: Readonly<Record<string, JobView>>;
   readonly speed: readonly SpeedSample[];
-  /** Newest state of files that changed since their job is on screen; only of such jobs, or 100,000 would pile up. */
-  readonly fileChanges: Readonly<Record<string, Readonly<Record<number, FileView>>>>;
+  /** Files on screen, by job, with their newest state since they were read; of no others, or a million would pile up. */
+  readonly watched: Readonly<Record<string, WatchedFiles>>;
   /** Jobs that this window has started: their questions open a dialog, those of others wait in the list. */
   readonly startedHere: ReadonlySet<string>;
+  /** Taken off the list by the person, who may still undo it: the engine is told afterwards. */
+  readonly leaving: ReadonlySet<string>;
 };
 
-export const initialTransfers: TransfersState = { jobs: {}, speed: [], fileChanges: {}, startedHere: new Set() };
+/** File ids ascend in the order of the list, so that what is on screen is an interval of them. */
+export type WatchedFiles = {
+  readonly fromId: number;
+  readonly toId: number;
+  readonly changes: Readonly<Record<number, FileView>>;
+};
+
+export const initialTransfers: TransfersState = {
+  jobs: {},
+  speed: [],
+  watched: {},
+  startedHere: new Set(),
+  leaving: new Set(),
+};
 
 export function resetTransfers(state: TransfersState, snapshot: Snapshot): TransfersState {
   const jobs = Object.fromEntries(snapshot.jobs.map((job) => [job.id, job]));
-  const watched = Object.fromEntries(Object.keys(state.fileChanges).map((id) => [id, {}]));
-  return { ...state, jobs, speed: snapshot.speed.slice(-keptSamples), fileChanges: watched };
+  const watched = Object.fromEntries(Object.entries(state.watched).map(([id, one]) => [id, { ...one, changes: {} }]));
+  return { ...state, jobs, speed: snapshot.speed.slice(-keptSamples), watched };
 }
 
 /** Pure. Events carry whole states, so applying one twice changes nothing. */
@@ -29,14 +44,15 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
       return { ...state, jobs: { ...state.jobs, [event.job.id]: event.job } };
     case 'transfers.jobRemoved': {
       const { [event.jobId]: _job, ...jobs } = state.jobs;
-      const { [event.jobId]: _files, ...fileChanges } = state.fileChanges;
-      return { ...state, jobs, fileChanges };
+      const { [event.jobId]: _files, ...watched } = state.watched;
+      return { ...state, jobs, watched, leaving: without(state.leaving, [event.jobId]) };
     }
     case 'transfers.file': {
       const { file } = event;
-      const changes = state.fileChanges[file.jobId];
-      if (!changes) return state;
-      return { ...state, fileChanges: { ...state.fileChanges, [file.jobId]: { ...changes, [file.id]: file } } };
+      const files = state.watched[file.jobId];
+      if (!files || file.id < files.fromId || file.id > files.toId) return state;
+      const changed = { ...files, changes: { ...files.changes, [file.id]: file } };
+      return { ...state, watched: { ...state.watched, [file.jobId]: changed } };
     }
     case 'transfers.speed': {
       const newest = state.speed.at(-1);
@@ -52,11 +68,30 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
   }
 }
 
-/** Pure. Files of a watched job are kept as they change; called when its files come on screen and when they leave. */
-export function watchFiles(state: TransfersState, jobId: string, watched: boolean): TransfersState {
-  if (watched) return { ...state, fileChanges: { ...state.fileChanges, [jobId]: state.fileChanges[jobId] ?? {} } };
-  const { [jobId]: _, ...fileChanges } = state.fileChanges;
-  return { ...state, fileChanges };
+/** Pure. Says which files of a job are on screen: changes of theirs are kept. Null: none are any more. */
+export function watchFiles(
+  state: TransfersState,
+  jobId: string,
+  ids: { readonly fromId: number; readonly toId: number } | null,
+): TransfersState {
+  const { [jobId]: before, ...others } = state.watched;
+  if (ids === null) return { ...state, watched: others };
+  const kept = Object.values(before?.changes ?? {}).filter(({ id }) => id >= ids.fromId && id <= ids.toId);
+  const changes = Object.fromEntries(kept.map((file) => [file.id, file]));
+  return { ...state, watched: { ...others, [jobId]: { ...ids, changes } } };
+}
+
+/** Pure. Takes ended jobs off the list, and puts them back. */
+export function takeOff(state: TransfersState, jobIds: readonly string[]): TransfersState {
+  return { ...state, leaving: new Set([...state.leaving, ...jobIds]) };
+}
+
+export function putBack(state: TransfersState, jobIds: readonly string[]): TransfersState {
+  return { ...state, leaving: without(state.leaving, jobIds) };
+}
+
+function without(ids: ReadonlySet<string>, gone: readonly string[]): ReadonlySet<string> {
+  return gone.some((id) => ids.has(id)) ? new Set([...ids].filter((id) => !gone.includes(id))) : ids;
 }
 
 export function rememberStarted(state: TransfersState, jobId: string): TransfersState {

@@ -4,10 +4,12 @@ import type { AppError } from '../../shared/errors.ts';
 import { describeError } from '../../shared/words/describe-error.ts';
 import { ErrorView } from '../ui/feedback/error-view.tsx';
 
+type Props = { readonly error: AppError; readonly actions?: ReactNode; readonly quiet?: boolean };
+
 /** An error where it belongs, in words: what happened, what to do, details to copy. */
-export function AppErrorView({ error, actions }: { readonly error: AppError; readonly actions?: ReactNode }) {
+export function AppErrorView({ error, actions, quiet = false }: Props) {
   const { t } = useTranslation();
   const { message, fix, details } = describeError(error);
   const labels = { details: t('common.details'), copy: t('common.copyDetails'), copied: t('common.copied') };
-  return <ErrorView words={{ what: message, fix, details }} labels={labels} actions={actions} />;
+  return <ErrorView words={{ what: message, fix, details }} labels={labels} actions={actions} quiet={quiet} />;
 }

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX, MessageCircleQuestion, Pause, Play, Unplug } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { SpeedSample } from '../../../shared/domain/transfer.ts';
+import type { JobView, SpeedSample } from '../../../shared/domain/transfer.ts';
 import type { TransferSummary } from '../../stores/transfer-summary.ts';
 import { IconButton } from '../../ui/button/button.tsx';
 import { Progress } from '../../ui/feedback/progress.tsx';
@@ -13,27 +13,30 @@ type Props = {
   readonly summary: TransferSummary;
   readonly speed: readonly SpeedSample[];
   readonly commands: TransferCommands;
+  readonly jobs: readonly JobView[];
+  readonly onAnswer: (job: JobView) => void;
 };
 
 /** All transfers in one line. */
-export function FoldedLine({ summary, speed, commands }: Props) {
+export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   if (summary.jobs === 0) return null;
+  const question = jobs.find((job) => job.question);
   const busy = summary.moving > 0 || summary.resumable > 0;
   const speeds = speed.map((sample) => sample.upBytesPerSecond + sample.downBytesPerSecond);
   return (
     <>
       <div className={styles.summary}>
         <span>
-          {t('transfers.summary', {
+          {t(summary.planned ? 'transfers.summary' : 'transfers.summaryAtLeast', {
             done: summary.filesEnded,
             total: summary.filesTotal,
             bytes: format.bytes(summary.bytesDone),
             bytesTotal: format.bytes(summary.bytesTotal),
           })}
         </span>
-        <Marks summary={summary} busy={busy} />
+        <Marks summary={summary} busy={busy} onAnswer={() => question && onAnswer(question)} />
         {busy ? (
           <span className={`${styles.bar} ${styles.optional}`}>
             <Progress
@@ -71,7 +74,9 @@ export function FoldedLine({ summary, speed, commands }: Props) {
   );
 }
 
-function Marks({ summary, busy }: { readonly summary: TransferSummary; readonly busy: boolean }) {
+type MarksProps = { readonly summary: TransferSummary; readonly busy: boolean; readonly onAnswer: () => void };
+
+function Marks({ summary, busy, onAnswer }: MarksProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -82,10 +87,10 @@ function Marks({ summary, busy }: { readonly summary: TransferSummary; readonly 
         </span>
       ) : null}
       {summary.questions > 0 ? (
-        <span className={`${styles.mark} ${styles.warn}`}>
+        <button type="button" className={`${styles.mark} ${styles.warn} ${styles.markButton}`} onClick={onAnswer}>
           <MessageCircleQuestion size={14} aria-hidden />
           {t('transfers.questions', { count: summary.questions })}
-        </span>
+        </button>
       ) : null}
       {summary.failed > 0 ? (
         <span className={`${styles.mark} ${styles.bad}`}>

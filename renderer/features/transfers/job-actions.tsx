@@ -1,70 +1,46 @@
-import { ListX, Pause, Play, RotateCcw, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
-import { canResume, canRetry, isEnded } from '../../stores/transfer-summary.ts';
 import { Button, IconButton } from '../../ui/button/button.tsx';
-import type { TransferCommands } from './use-transfer-commands.ts';
+import { type JobDeeds, jobActions } from './job-menu.tsx';
+import styles from './transfers.module.css';
 
-type Props = {
-  readonly job: JobView;
-  readonly commands: TransferCommands;
-  readonly onShow: (() => void) | null;
-  readonly onAnswer: (job: JobView) => void;
-};
+/** The likeliest of what a job's menu has stands in words, the next as icons. */
+const inWords = ['answer', 'retryNow', 'resume', 'retry', 'show', 'again'];
+const asIcons = ['again', 'pause', 'clear', 'cancel'];
 
-/** What can be done with a job in its state; the likeliest in words, the others as icons. */
-export function JobActions({ job, commands, onShow, onAnswer }: Props) {
+/** What can be done with a job in its state. The buttons are reached from the row by the right arrow, not by Tab. */
+export function JobActions({ job, deeds }: { readonly job: JobView; readonly deeds: JobDeeds }) {
   const { t } = useTranslation();
-  const icon = { size: 14, 'aria-hidden': true } as const;
-  const pausable =
-    job.state === 'queued' || job.state === 'planning' || job.state === 'active' || job.state === 'waiting';
+  const actions = jobActions(job, deeds, t).flat();
+  const worded = inWords.flatMap((id) => actions.filter((action) => action.id === id)).slice(0, 2);
+  const icons = actions.filter((action) => asIcons.includes(action.id) && !worded.includes(action));
   return (
     <>
-      {job.question ? (
-        <Button small look="primary" onClick={() => onAnswer(job)}>
-          {t('transfers.answer')}
-        </Button>
-      ) : null}
-      {canResume(job) ? (
-        <Button small look={job.state === 'interrupted' ? 'primary' : 'normal'} onClick={() => commands.resume(job.id)}>
-          <Play {...icon} />
-          {t('transfers.resume')}
-        </Button>
-      ) : null}
-      {canRetry(job) ? (
-        <Button small onClick={() => commands.retry(job.id)}>
-          <RotateCcw {...icon} />
-          {job.filesFailed > 0 ? t('transfers.retryJob') : t('transfers.retryAll')}
-        </Button>
-      ) : null}
-      {onShow && job.state === 'done' ? (
-        <Button small onClick={onShow}>
-          {t('transfers.showTarget')}
-        </Button>
-      ) : null}
-      {pausable ? (
-        <IconButton
+      {worded.map((action, index) => (
+        <Button
+          key={action.id}
           small
-          label={t('transfers.pause')}
-          icon={<Pause {...icon} />}
-          onClick={() => commands.pause(job.id)}
-        />
-      ) : null}
-      {isEnded(job) ? (
-        <IconButton
-          small
-          label={t('transfers.clear')}
-          icon={<ListX {...icon} />}
-          onClick={() => commands.clear(job.id)}
-        />
-      ) : (
-        <IconButton
-          small
-          label={t('transfers.cancelJob')}
-          icon={<X {...icon} />}
-          onClick={() => commands.cancel(job.id)}
-        />
-      )}
+          tabIndex={-1}
+          look={index === 0 && needsYou(job) ? 'primary' : 'normal'}
+          onClick={action.run}
+        >
+          {action.label}
+        </Button>
+      ))}
+      <span className={styles.icons}>
+        {icons.map((action) => (
+          <IconButton
+            key={action.id}
+            small
+            tabIndex={-1}
+            label={action.label}
+            icon={action.icon}
+            onClick={action.run}
+          />
+        ))}
+      </span>
     </>
   );
 }
+
+const needsYou = (job: JobView) => job.question !== undefined || job.state === 'interrupted';

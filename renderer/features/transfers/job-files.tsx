@@ -1,62 +1,69 @@
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FileView, JobView } from '../../../shared/domain/transfer.ts';
-import { visibleText } from '../../../shared/words/visible-text.ts';
-import { Button } from '../../ui/button/button.tsx';
-import { AppErrorView } from '../../words/error-words.tsx';
-import { useFormat } from '../../words/use-format.ts';
-import { StateMark } from './job-state.tsx';
+import type { JobView } from '../../../shared/domain/transfer.ts';
+import { FileRow } from './file-row.tsx';
+import { fileRowPx, maxFileRows, rowId } from './list-rows.ts';
 import styles from './transfers.module.css';
 import { useJobFiles } from './use-job-files.ts';
 
-export function JobFiles({ job }: { readonly job: JobView }) {
+/** Rows drawn beyond the edges of what is seen. */
+const margin = 8;
+
+type Props = {
+  readonly job: JobView;
+  readonly scrollRef: RefObject<HTMLElement | null>;
+  /** Of the first file. */
+  readonly rowIndex: number;
+  readonly activeFile: number | null;
+};
+
+/** The files of an unfolded job: as high as all of them, with rows only where the list is being looked at. */
+export function JobFiles({ job, scrollRef, rowIndex, activeFile }: Props) {
   const { t } = useTranslation();
-  const { files, total, more } = useJobFiles(job.id, job.filesTotal);
+  const areaRef = useRef<HTMLDivElement>(null);
+  const count = Math.min(job.filesTotal, maxFileRows);
+  const [range, setRange] = useState({ from: 0, to: Math.min(count, 20) });
+
+  useEffect(() => {
+    const scroll = scrollRef.current;
+    if (!scroll) return;
+    const look = () => {
+      const area = areaRef.current;
+      if (!area) return;
+      const hiddenPx = scroll.getBoundingClientRect().top - area.getBoundingClientRect().top;
+      const from = Math.max(0, Math.min(count, Math.floor(hiddenPx / fileRowPx) - margin));
+      const to = Math.max(from, Math.min(count, Math.ceil((hiddenPx + scroll.clientHeight) / fileRowPx) + margin));
+      setRange((before) => (before.from === from && before.to === to ? before : { from, to }));
+    };
+    look();
+    const resize = new ResizeObserver(look);
+    resize.observe(scroll);
+    // Jobs above that grow or fold move this one without a scroll.
+    if (scroll.firstElementChild) resize.observe(scroll.firstElementChild);
+    scroll.addEventListener('scroll', look, { passive: true });
+    return () => {
+      resize.disconnect();
+      scroll.removeEventListener('scroll', look);
+    };
+  }, [scrollRef, count]);
+
+  const fileOf = useJobFiles(job.id, count, range);
+  const rows = Array.from({ length: range.to - range.from }, (_, index) => range.from + index);
   return (
     <>
-      <ul className={styles.files} aria-label={t('transfers.filesLabel', { name: job.from })}>
-        {files.map((file) => (
-          <FileRow key={file.id} file={file} />
+      <div ref={areaRef} className={styles.files} style={{ height: count * fileRowPx }}>
+        {rows.map((index) => (
+          <FileRow
+            key={index}
+            id={rowId(job.id, index)}
+            file={fileOf(index)}
+            rowIndex={rowIndex + index}
+            topPx={index * fileRowPx}
+            active={index === activeFile}
+          />
         ))}
-      </ul>
-      {files.length < total ? (
-        <div className={styles.more}>
-          <span className={styles.soft}>{t('transfers.filesShown', { shown: files.length, total })}</span>
-          <Button small onClick={more}>
-            {t('transfers.moreFiles')}
-          </Button>
-        </div>
-      ) : null}
+      </div>
+      {job.filesTotal > count ? <p className={styles.soft}>{t('transfers.filesCut', { count })}</p> : null}
     </>
-  );
-}
-
-function FileRow({ file }: { readonly file: FileView }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const fraction = file.sizeBytes > 0 ? file.bytesDone / file.sizeBytes : 1;
-  const saved = file.savedAs === undefined ? null : t('transfers.savedAs', { name: file.savedAs });
-  return (
-    <li className={styles.file} data-state={file.state}>
-      <span className={styles.fileName} title={visibleText(file.name)}>
-        {visibleText(file.name)} {saved === null ? null : <span className={styles.soft}>{saved}</span>}
-      </span>
-      <span className={`${styles.end} ${styles.soft}`}>
-        {file.state === 'active'
-          ? t('transfers.filePart', { percent: format.percent(fraction), size: format.bytes(file.sizeBytes) })
-          : format.bytes(file.sizeBytes)}
-      </span>
-      {file.verification === undefined ? (
-        <StateMark state={file.state} />
-      ) : (
-        <span className={`${styles.mark} ${styles.good}`} data-state={file.state}>
-          {t(`transfers.verified.${file.verification}`)}
-        </span>
-      )}
-      {file.error ? (
-        <div className={styles.fileError}>
-          <AppErrorView error={file.error} />
-        </div>
-      ) : null}
-    </li>
   );
 }

@@ -1,16 +1,21 @@
-import { ArrowUpDown, ChevronDown, ChevronRight } from 'lucide-react';
-import { type ReactNode, useMemo } from 'react';
+import { ArrowUpDown, ChevronRight, SearchX } from 'lucide-react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
+import { useAppInfo } from '../../stores/app-info.ts';
+import { countJobs, type JobFilter, pickJobs } from '../../stores/transfer-list.ts';
 import { isEnded, sortedJobs, summarize } from '../../stores/transfer-summary.ts';
 import { useTransfersStore } from '../../stores/transfers-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
+import { FilterBar } from './filter-bar.tsx';
 import { FoldedLine } from './folded-line.tsx';
-import { JobItem } from './job-item.tsx';
+import { JobList } from './job-list.tsx';
+import type { JobDeeds } from './job-menu.tsx';
 import { TransferAnnouncer } from './transfer-announcer.tsx';
 import styles from './transfers.module.css';
+import { useTransferActions } from './use-transfer-actions.tsx';
 import { useTransferCommands } from './use-transfer-commands.ts';
 
 type Props = {
@@ -23,15 +28,31 @@ type Props = {
   readonly children: ReactNode;
 };
 
-/** Transfers at the bottom of the window: one line folded, the list of jobs unfolded. */
+/** Transfers at the bottom of the window: one line folded, the list of jobs unfolded. Fills the height it is given. */
 export function TransfersPanel({ open, onOpen, onShow, onAnswer, children }: Props) {
   const { t } = useTranslation();
   const jobsById = useTransfersStore((state) => state.jobs);
+  const leaving = useTransfersStore((state) => state.leaving);
   const speed = useTransfersStore((state) => state.speed);
+  const host = useAppInfo((state) => state.info?.host);
   const commands = useTransferCommands();
-  const jobs = useMemo(() => sortedJobs(jobsById), [jobsById]);
+  const [filter, setFilter] = useState<JobFilter>('all');
+  const [search, setSearch] = useState('');
+  const jobs = useMemo(() => sortedJobs(jobsById).filter((job) => !leaving.has(job.id)), [jobsById, leaving]);
   const summary = useMemo(() => summarize(jobs), [jobs]);
-  const Arrow = open ? ChevronDown : ChevronRight;
+  const counts = useMemo(() => countJobs(jobs), [jobs]);
+  const shown = useMemo(() => pickJobs(jobs, filter, search), [jobs, filter, search]);
+  useTransferActions({ summary, jobs, open, commands, onOpen, onAnswer });
+
+  const deeds: JobDeeds = {
+    commands,
+    onAnswer,
+    showOf: (job) => {
+      const { targetFolder } = job;
+      if (job.kind !== 'download') return () => onShow(job);
+      return host === 'electron' && targetFolder !== undefined ? () => commands.reveal(targetFolder) : null;
+    },
+  };
   return (
     <section className={styles.panel} aria-label={t('transfers.label')}>
       <div className={styles.folded}>
@@ -42,20 +63,31 @@ export function TransfersPanel({ open, onOpen, onShow, onAnswer, children }: Pro
           title={open ? t('transfers.hide') : t('transfers.show')}
           onClick={() => onOpen(!open)}
         >
-          <Arrow size={16} aria-hidden />
+          <ChevronRight size={16} aria-hidden data-open={open ? '' : undefined} />
           {t('transfers.title')}
         </button>
-        <FoldedLine summary={summary} speed={speed} commands={commands} />
+        <FoldedLine summary={summary} speed={speed} commands={commands} jobs={jobs} onAnswer={onAnswer} />
         {open && jobs.some(isEnded) ? (
           <Button small onClick={() => commands.clear()}>
             {t('transfers.clearAll')}
           </Button>
         ) : null}
       </div>
-      {commands.error ? <AppErrorView error={commands.error} /> : null}
+      {commands.error ? (
+        <div className={styles.refusal}>
+          <AppErrorView
+            error={commands.error}
+            actions={
+              <Button small onClick={commands.dismiss}>
+                {t('common.dismiss')}
+              </Button>
+            }
+          />
+        </div>
+      ) : null}
       {children}
       {open ? (
-        <div className={styles.list}>
+        <div className={styles.unfolded}>
           {jobs.length === 0 ? (
             <EmptyState
               icon={<ArrowUpDown size={28} aria-hidden />}
@@ -63,11 +95,28 @@ export function TransfersPanel({ open, onOpen, onShow, onAnswer, children }: Pro
               text={t('transfers.noneText')}
             />
           ) : (
-            <ul>
-              {jobs.map((job) => (
-                <JobItem key={job.id} job={job} commands={commands} onShow={onShow} onAnswer={onAnswer} />
-              ))}
-            </ul>
+            <>
+              <FilterBar filter={filter} counts={counts} search={search} onFilter={setFilter} onSearch={setSearch} />
+              {shown.length === 0 ? (
+                <EmptyState
+                  icon={<SearchX size={28} aria-hidden />}
+                  title={t('transfers.noHits')}
+                  actions={
+                    <Button
+                      small
+                      onClick={() => {
+                        setFilter('all');
+                        setSearch('');
+                      }}
+                    >
+                      {t('transfers.showAll')}
+                    </Button>
+                  }
+                />
+              ) : (
+                <JobList jobs={shown} deeds={deeds} />
+              )}
+            </>
           )}
         </div>
       ) : null}

@@ -1,45 +1,58 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JobId } from '../../../shared/domain/ids.ts';
 import type { FileView } from '../../../shared/domain/transfer.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { useTransfersStore, watchFiles } from '../../stores/transfers-store.ts';
+import { fileAt, type FilePages, missingPages, pageFiles, putPage } from './file-pages.ts';
 
-const pageFiles = 100;
+type Range = { readonly from: number; readonly to: number };
+const noPages: FilePages = new Map();
 
-/** Files of one job while they are on screen: read in pages, kept up to date by events. `totalHint`: when to read again. */
-export function useJobFiles(jobId: JobId, totalHint: number) {
+/**
+ * Files of one job while they are on screen: pages around `range` are read as they are needed and the changes of those
+ * on screen come with events. A file that is not there yet is undefined.
+ */
+export function useJobFiles(jobId: JobId, total: number, { from, to }: Range): (index: number) => FileView | undefined {
   const engine = useEngine();
-  const changes = useTransfersStore((state) => state.fileChanges[jobId]);
-  const [wanted, setWanted] = useState(pageFiles);
-  const [read, setRead] = useState<{ files: readonly FileView[]; total: number }>({ files: [], total: 0 });
+  const changes = useTransfersStore((state) => state.watched[jobId]?.changes);
+  const [pages, setPages] = useState(noPages);
+  const asked = useRef(new Set<number>());
+  /** What the total was when a page was asked for: one that stays short is not asked for over and over. */
+  const totals = useRef(new Map<number, number>());
+  const seen = useRef({ firstPage: 0, lastPage: -1 });
 
+  useEffect(() => () => useTransfersStore.setState((state) => watchFiles(state, jobId, null)), [jobId]);
+
+  const firstPage = Math.floor(from / pageFiles);
+  const lastPage = Math.floor(Math.max(from, to - 1) / pageFiles);
   useEffect(() => {
-    useTransfersStore.setState((state) => watchFiles(state, jobId, true));
-    return () => useTransfersStore.setState((state) => watchFiles(state, jobId, false));
-  }, [jobId]);
+    const missing = new Set(missingPages(pages, from, to, total));
+    const before = seen.current;
+    seen.current = { firstPage, lastPage };
+    for (let page = firstPage; page <= lastPage; page += 1) {
+      // What was out of sight meanwhile may have changed without an event.
+      const isBack = page < before.firstPage || page > before.lastPage;
+      const isNews = missing.has(page) && totals.current.get(page) !== total;
+      if (asked.current.has(page) || !(isBack || isNews)) continue;
+      asked.current.add(page);
+      totals.current.set(page, total);
+      const input = { jobId, from: page * pageFiles, count: pageFiles };
+      void engine.call('transfers.files', input).then((answer) => {
+        asked.current.delete(page);
+        if (answer.ok) setPages((known) => putPage(known, page, answer.value.files));
+      });
+    }
+  }, [engine, jobId, pages, from, to, firstPage, lastPage, total]);
 
+  const firstId = fileAt(pages, from)?.id;
+  const lastId = fileAt(pages, Math.max(from, to - 1))?.id;
   useEffect(() => {
-    let left = false;
-    const readAll = async () => {
-      const files: FileView[] = [];
-      let total = 0;
-      for (let from = 0; from < wanted; from += 1000) {
-        const answer = await engine.call('transfers.files', { jobId, from, count: Math.min(1000, wanted - from) });
-        if (left || !answer.ok) return;
-        files.push(...answer.value.files);
-        total = answer.value.total;
-        if (files.length >= total) break;
-      }
-      setRead({ files, total });
-    };
-    void readAll();
-    return () => {
-      left = true;
-    };
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [engine, jobId, wanted, totalHint]);
+    if (firstId === undefined || lastId === undefined) return;
+    useTransfersStore.setState((state) => watchFiles(state, jobId, { fromId: firstId, toId: lastId }));
+  }, [jobId, firstId, lastId]);
 
-  const more = useCallback(() => setWanted((before) => before + pageFiles * 5), []);
-  const files = changes ? read.files.map((file) => changes[file.id] ?? file) : read.files;
-  return { files, total: read.total, more };
+  return (index) => {
+    const file = fileAt(pages, index);
+    return file && (changes?.[file.id] ?? file);
+  };
 }

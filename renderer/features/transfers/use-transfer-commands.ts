@@ -1,27 +1,59 @@
 import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { CommandInput, CommandName } from '../../../shared/contract/commands.ts';
 import type { JobId } from '../../../shared/domain/ids.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
+import { isEnded } from '../../stores/transfer-summary.ts';
+import { putBack, rememberStarted, takeOff, useTransfersStore } from '../../stores/transfers-store.ts';
+import { useToast } from '../../ui/toast/toast.tsx';
 
 /** What can be done with one transfer, or with all (no id). The last refusal is kept to be shown. */
 export function useTransferCommands() {
   const engine = useEngine();
+  const toast = useToast();
+  const { t } = useTranslation();
   const [error, setError] = useState<AppError | null>(null);
   const commands = useMemo(() => {
-    const call = <N extends CommandName>(name: N, input: CommandInput<N>) => {
-      void engine.call(name, input).then((answer) => setError(answer.ok ? null : answer.error));
+    const call = async <N extends CommandName>(name: N, input: CommandInput<N>) => {
+      const answer = await engine.call(name, input);
+      setError(answer.ok ? null : answer.error);
+      return answer;
     };
     const which = (jobId?: JobId) => (jobId === undefined ? {} : { jobId });
     return {
-      pause: (jobId?: JobId) => call('transfers.pause', which(jobId)),
-      resume: (jobId?: JobId) => call('transfers.resume', which(jobId)),
-      clear: (jobId?: JobId) => call('transfers.clear', which(jobId)),
-      cancel: (jobId: JobId) => call('transfers.cancel', { jobId }),
-      retry: (jobId: JobId) => call('transfers.retry', { jobId }),
-      reveal: (path: string) => call('hostFiles.reveal', { path }),
+      pause: (jobId?: JobId) => void call('transfers.pause', which(jobId)),
+      resume: (jobId?: JobId) => void call('transfers.resume', which(jobId)),
+      cancel: (jobId: JobId) => void call('transfers.cancel', { jobId }),
+      retry: (jobId: JobId) => void call('transfers.retry', { jobId }),
+      reveal: (path: string) => void call('hostFiles.reveal', { path }),
+      again: async (jobId: JobId) => {
+        const answer = await call('transfers.again', { jobId });
+        if (answer.ok) useTransfersStore.setState((state) => rememberStarted(state, answer.value.jobId));
+      },
+      /** Takes ended jobs (one, or all) off the list; the engine forgets them when it can no longer be undone. */
+      clear: (jobId?: JobId) => {
+        const { jobs, leaving } = useTransfersStore.getState();
+        const ended = Object.values(jobs).filter((job) => isEnded(job) && !leaving.has(job.id));
+        const ids = (jobId === undefined ? ended : ended.filter((job) => job.id === jobId)).map((job) => job.id);
+        if (ids.length === 0) return;
+        let undone = false;
+        const undo = () => {
+          undone = true;
+          useTransfersStore.setState((state) => putBack(state, ids));
+        };
+        const forget = async () => {
+          for (const id of undone ? [] : ids) await call('transfers.clear', { jobId: id });
+        };
+        useTransfersStore.setState((state) => takeOff(state, ids));
+        toast(
+          t('transfers.cleared', { count: ids.length }),
+          { label: t('transfers.undo'), run: undo },
+          () => void forget(),
+        );
+      },
     };
-  }, [engine]);
-  return { ...commands, error };
+  }, [engine, toast, t]);
+  return useMemo(() => ({ ...commands, error, dismiss: () => setError(null) }), [commands, error]);
 }
 export type TransferCommands = ReturnType<typeof useTransferCommands>;

@@ -69,7 +69,7 @@ test('replaying events leaves every store as it is', () => {
     { type: 'transfers.speed', sample: { atMs: 5, upBytesPerSecond: 1, downBytesPerSecond: 2 } },
   ];
   const connections = events.reduce(applyToConnections, initialConnections);
-  const transfers = events.reduce(applyToTransfers, watchFiles(initialTransfers, 'j1', true));
+  const transfers = events.reduce(applyToTransfers, watchFiles(initialTransfers, 'j1', { fromId: 0, toId: 9 }));
   // A running step that is replayed is followed by its end again.
   expect(events.reduce(applyToConnections, connections)).toEqual(connections);
   expect(events.reduce(applyToTransfers, transfers)).toEqual(transfers);
@@ -79,16 +79,24 @@ test('replaying events leaves every store as it is', () => {
   expect(forgetTest(connections, 't').testSteps).toEqual({});
 });
 
-test('files are kept only for jobs on screen, and go with their job', () => {
+test('files are kept only while they are on screen, and go with their job', () => {
   const file = fileViewSchema.parse({ id: 1, jobId: 'j1', name: 'f', sizeBytes: 1, bytesDone: 0, state: 'active' });
   const event: EngineEvent = { type: 'transfers.file', file };
   expect(applyToTransfers(initialTransfers, event)).toBe(initialTransfers);
-  const watched = applyToTransfers(watchFiles(initialTransfers, 'j1', true), event);
-  expect(watched.fileChanges['j1']?.[1]).toEqual(file);
+  const watched = applyToTransfers(watchFiles(initialTransfers, 'j1', { fromId: 0, toId: 9 }), event);
+  expect(watched.watched['j1']?.changes[1]).toEqual(file);
+  const other = { ...event, file: { ...file, id: fileViewSchema.shape.id.parse(10) } };
+  expect(applyToTransfers(watched, other)).toBe(watched);
+  expect(watchFiles(watched, 'j1', { fromId: 1, toId: 5 }).watched['j1']?.changes[1]).toEqual(file);
+  expect(watchFiles(watched, 'j1', { fromId: 2, toId: 5 }).watched['j1']?.changes).toEqual({});
+  expect(watchFiles(watched, 'j1', null).watched).toEqual({});
   const gone: EngineEvent = { type: 'transfers.jobRemoved', jobId: file.jobId };
-  expect(applyToTransfers(watched, gone).fileChanges).toEqual({});
+  expect(applyToTransfers(watched, gone).watched).toEqual({});
   const snapshot = { seq: 9, connections: [], jobs: [job('j2')], speed: [], preferences: defaultPreferences };
-  expect(resetTransfers(watched, snapshot)).toMatchObject({ jobs: { j2: { id: 'j2' } }, fileChanges: { j1: {} } });
+  expect(resetTransfers(watched, snapshot)).toMatchObject({
+    jobs: { j2: { id: 'j2' } },
+    watched: { j1: { changes: {} } },
+  });
 });
 
 test('the speed of one minute is kept, in order', () => {

@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next';
+import type { JobView } from '../../../shared/domain/transfer.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
+import type { FailureGroup } from '../../stores/transfer-list.ts';
+import { AppErrorView } from '../../words/error-words.tsx';
+import styles from './transfers.module.css';
+import { useJobFailures } from './use-job-failures.ts';
+
+const namesShown = 5;
+
+type Props = { readonly job: JobView; readonly unfolded: boolean };
+
+/** Why files of a job failed: the first reason in a line while it is folded, else every reason with its files and its fix. */
+export function JobFailures({ job, unfolded }: Props) {
+  const { t } = useTranslation();
+  const groups = useJobFailures(job);
+  const [first] = groups;
+  // Its place is kept while the reason is read.
+  if (!first) return <p className={styles.reason}>&nbsp;</p>;
+  if (!unfolded) {
+    const { message } = describeError(first.error);
+    return (
+      <p className={styles.reason} title={message}>
+        {t('transfers.failedBecause', { name: first.names[0] ?? '', reason: message })}
+      </p>
+    );
+  }
+  return (
+    <div className={styles.failures}>
+      {groups.map((group) => (
+        <AppErrorView
+          key={`${group.error.code} ${group.names[0]}`}
+          quiet
+          error={group.error}
+          actions={<FailedNames group={group} />}
+        />
+      ))}
+    </div>
+  );
+}
+
+function FailedNames({ group }: { readonly group: FailureGroup }) {
+  const { t, i18n } = useTranslation();
+  const shown = group.names.slice(0, namesShown).map(visibleText);
+  const more = group.names.length - shown.length;
+  const names = new Intl.ListFormat(i18n.language, { type: 'unit' }).format(shown);
+  return (
+    <span className={styles.failedNames}>
+      {more > 0 ? t('transfers.failedNamesMore', { names, count: more }) : names}
+    </span>
+  );
+}

@@ -1,0 +1,87 @@
+import { CircleHelp, FolderOpen, ListX, Pause, Play, RefreshCw, Repeat, RotateCcw, X } from 'lucide-react';
+import type { TFunction } from 'i18next';
+import type { JobView } from '../../../shared/domain/transfer.ts';
+import { canResume, canRetry, isEnded, isMoving } from '../../stores/transfer-summary.ts';
+import type { MenuAction, MenuGroups } from '../../ui/menu/menu.tsx';
+import type { TransferCommands } from './use-transfer-commands.ts';
+
+export type JobDeeds = {
+  readonly commands: TransferCommands;
+  /** Shows the target, in the list or on disk; null where it cannot be shown. */
+  readonly showOf: (job: JobView) => (() => void) | null;
+  readonly onAnswer: (job: JobView) => void;
+};
+
+const icon = { size: 16, 'aria-hidden': true } as const;
+
+/** Everything that can be done with a job in its state, in the order of a menu. */
+export function jobActions(job: JobView, { commands, showOf, onAnswer }: JobDeeds, t: TFunction): MenuGroups {
+  const { id } = job;
+  const show = showOf(job);
+  const when = (condition: boolean, action: MenuAction): readonly MenuAction[] => (condition ? [action] : []);
+  const isOffline = job.retryAtMs !== undefined;
+  return [
+    [
+      ...when(job.question !== undefined, {
+        id: 'answer',
+        label: t('transfers.answer'),
+        icon: <CircleHelp {...icon} />,
+        run: () => onAnswer(job),
+      }),
+      ...when(isOffline, {
+        id: 'retryNow',
+        label: t('transfers.retryNow'),
+        icon: <RefreshCw {...icon} />,
+        run: () => commands.resume(id),
+      }),
+      ...when(canResume(job), {
+        id: 'resume',
+        label: t('transfers.resume'),
+        icon: <Play {...icon} />,
+        run: () => commands.resume(id),
+      }),
+      ...when(canRetry(job), {
+        id: 'retry',
+        label: job.filesFailed > 0 ? t('transfers.retryJob') : t('transfers.retryAll'),
+        icon: <RotateCcw {...icon} />,
+        run: () => commands.retry(id),
+      }),
+      ...when(isMoving(job), {
+        id: 'pause',
+        label: t('transfers.pause'),
+        icon: <Pause {...icon} />,
+        run: () => commands.pause(id),
+      }),
+    ],
+    [
+      ...when(show !== null, {
+        id: 'show',
+        label: t('transfers.showTarget'),
+        icon: <FolderOpen {...icon} />,
+        run: () => show?.(),
+      }),
+      ...when(isEnded(job) && job.canRepeat, {
+        id: 'again',
+        label: t('transfers.again'),
+        icon: <Repeat {...icon} />,
+        run: () => void commands.again(id),
+      }),
+    ],
+    [
+      ...when(isEnded(job), {
+        id: 'clear',
+        label: t('transfers.clear'),
+        icon: <ListX {...icon} />,
+        keys: 'Delete',
+        run: () => commands.clear(id),
+      }),
+      ...when(!isEnded(job), {
+        id: 'cancel',
+        label: t('transfers.cancelJob'),
+        icon: <X {...icon} />,
+        danger: true,
+        run: () => commands.cancel(id),
+      }),
+    ],
+  ];
+}

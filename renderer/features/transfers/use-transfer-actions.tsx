@@ -1,0 +1,93 @@
+import { CircleHelp, ListX, PanelBottom, Pause, Play, RotateCcw } from 'lucide-react';
+import { useEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { JobView } from '../../../shared/domain/transfer.ts';
+import { useProvideActions } from '../../stores/action-store.ts';
+import { canRetry, isEnded, type TransferSummary } from '../../stores/transfer-summary.ts';
+import type { MenuAction, MenuGroups } from '../../ui/menu/menu.tsx';
+import type { TransferCommands } from './use-transfer-commands.ts';
+
+type Input = {
+  readonly summary: TransferSummary;
+  readonly jobs: readonly JobView[];
+  readonly open: boolean;
+  readonly commands: TransferCommands;
+  readonly onOpen: (open: boolean) => void;
+  readonly onAnswer: (job: JobView) => void;
+};
+
+const icon = { size: 16, 'aria-hidden': true } as const;
+
+/** Offers to the command palette what can be done with all transfers; the list of offers changes only when they do. */
+export function useTransferActions(input: Input): void {
+  const { t } = useTranslation();
+  const latest = useRef(input);
+  useEffect(() => {
+    latest.current = input;
+  });
+  const { summary, jobs, open } = input;
+  const has = {
+    moving: summary.moving > 0,
+    resumable: summary.resumable > 0,
+    question: summary.questions > 0,
+    failed: jobs.some(canRetry),
+    ended: jobs.some(isEnded),
+  };
+  const { moving, resumable, question, failed, ended } = has;
+  const groups = useMemo((): MenuGroups => {
+    const when = (condition: boolean, action: MenuAction): readonly MenuAction[] => (condition ? [action] : []);
+    const now = () => latest.current;
+    return [
+      [
+        {
+          id: 'transfers.toggle',
+          label: open ? t('transfers.hide') : t('transfers.show'),
+          icon: <PanelBottom {...icon} />,
+          run: () => now().onOpen(!now().open),
+        },
+        ...when(question, {
+          id: 'transfers.answer',
+          label: t('transfers.answerNext'),
+          icon: <CircleHelp {...icon} />,
+          run: () => {
+            const job = now().jobs.find((one) => one.question);
+            if (job) now().onAnswer(job);
+          },
+        }),
+        ...when(moving, {
+          id: 'transfers.pauseAll',
+          label: t('transfers.pauseAllLong'),
+          icon: <Pause {...icon} />,
+          run: () => now().commands.pause(),
+        }),
+        ...when(resumable, {
+          id: 'transfers.resumeAll',
+          label: t('transfers.resumeAllLong'),
+          icon: <Play {...icon} />,
+          run: () => now().commands.resume(),
+        }),
+        ...when(failed, {
+          id: 'transfers.retryAll',
+          label: t('transfers.retryAllFailed'),
+          icon: <RotateCcw {...icon} />,
+          run: () => {
+            for (const job of now().jobs.filter(canRetry)) now().commands.retry(job.id);
+          },
+        }),
+        ...when(ended, {
+          id: 'transfers.clearAll',
+          label: t('transfers.clearAllLong'),
+          icon: <ListX {...icon} />,
+          run: () => now().commands.clear(),
+        }),
+      ],
+    ];
+  }, [t, open, moving, resumable, question, failed, ended]);
+  useProvideActions('transfers', t('transfers.title'), groups);
+
+  const name = t('app.name');
+  const { questions } = summary;
+  useEffect(() => {
+    document.title = questions > 0 ? t('transfers.windowTitle', { count: questions, name }) : name;
+  }, [t, questions, name]);
+}

@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import {
+  fileAt,
+  keptPages,
+  missingPages,
+  pageFiles,
+  putPage,
+  type FilePages,
+} from '../../../renderer/features/transfers/file-pages.ts';
+import { maxFileRows, placeAt, rowStarts, toggleUnfolded } from '../../../renderer/features/transfers/list-rows.ts';
+import {
+  countJobs,
+  groupFailures,
+  isAllSkipped,
+  pickJobs,
+  verificationOf,
+} from '../../../renderer/stores/transfer-list.ts';
+import { initialTransfers, applyToTransfers, putBack, takeOff } from '../../../renderer/stores/transfers-store.ts';
+import { type FileView, fileViewSchema, type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
+import { appError } from '../../../shared/errors.ts';
+
+const job = (id: string, more: Partial<Record<keyof JobView, unknown>> = {}): JobView =>
+  jobViewSchema.parse({
+    id,
+    kind: 'upload',
+    connectionId: 'conn-1',
+    connectionName: 'Archive',
+    from: `from ${id}`,
+    to: 'bucket/in/',
+    bucket: 'bucket',
+    state: 'active',
+    conflict: 'ask',
+    removeSource: false,
+    filesTotal: 4,
+    filesDone: 0,
+    filesSkipped: 0,
+    filesFailed: 0,
+    verified: { checksum: 0, md5: 0, size: 0 },
+    bytesTotal: 400,
+    bytesDone: 0,
+    planned: true,
+    canRepeat: false,
+    bytesPerSecond: 0,
+    secondsLeft: null,
+    createdMs: 1,
+    endedMs: null,
+    ...more,
+  });
+
+const jobs = [
+  job('active'),
+  job('queued', { state: 'queued' }),
+  job('offline', { state: 'waiting', retryAtMs: 5, error: appError('HostNotFound') }),
+  job('asks', { state: 'waiting' }),
+  job('paused', { state: 'paused' }),
+  job('cut', { state: 'interrupted' }),
+  job('failed', { state: 'failed', filesFailed: 1 }),
+  job('cancelled', { state: 'cancelled' }),
+  job('done', { state: 'done', toConnectionName: 'Frankfurt' }),
+];
+
+test('every filter shows what it counts, and only what is not done waits for you', () => {
+  const names = (filter: Parameters<typeof pickJobs>[1]) => pickJobs(jobs, filter, '').map(({ id }) => id as string);
+  expect(names('active')).toEqual(['active', 'queued', 'offline']);
+  expect(names('waiting')).toEqual(['asks', 'paused', 'cut']);
+  expect(names('failed')).toEqual(['failed']);
+  expect(names('done')).toEqual(['done']);
+  expect(names('all')).toHaveLength(jobs.length);
+  expect(countJobs(jobs)).toEqual({ all: 9, active: 3, waiting: 3, failed: 1, done: 1 });
+});
+
+test('search looks at what the line shows, within the filter', () => {
+  expect(pickJobs(jobs, 'all', ' FRANKFURT ').map(({ id }) => id)).toEqual(['done']);
+  expect(pickJobs(jobs, 'active', 'bucket/in')).toHaveLength(3);
+  expect(pickJobs(jobs, 'failed', 'frankfurt')).toEqual([]);
+});
+
+test('failed files are grouped by their reason, not by what the reason names beside it', () => {
+  const file = (id: number, error: FileView['error']) =>
+    fileViewSchema.parse({ id, jobId: 'j', name: `f${id}`, sizeBytes: 1, bytesDone: 0, state: 'failed', error });
+  const groups = groupFailures([
+    file(1, appError('SourceChanged', { path: '/a' })),
+    file(2, appError('AccessDenied', { bucket: 'b', key: 'x', permission: 's3:PutObject' })),
+    file(3, appError('SourceChanged', { path: '/b' })),
+    file(4, appError('AccessDenied', { bucket: 'c', key: 'x', permission: 's3:PutObject' })),
+  ]);
+  expect(groups.map(({ names }) => names)).toEqual([['f1', 'f3'], ['f2'], ['f4']]);
+});
+
+test('a job is said to be verified as its weakest file', () => {
+  expect(verificationOf(job('a'))).toBeNull();
+  expect(verificationOf(job('a', { verified: { checksum: 3, md5: 0, size: 0 } }))?.weakest).toBe('checksum');
+  expect(verificationOf(job('a', { verified: { checksum: 3, md5: 0, size: 1 } }))).toEqual({
+    weakest: 'size',
+    levels: [
+      { level: 'checksum', count: 3 },
+      { level: 'size', count: 1 },
+    ],
+  });
+  expect(isAllSkipped(job('a', { state: 'done', filesSkipped: 4 }))).toBe(true);
+  expect(isAllSkipped(job('a', { state: 'done', filesSkipped: 0, filesTotal: 0 }))).toBe(false);
+});
+
+test('what was taken off the list comes back on undo, and is forgotten once the engine has let it go', () => {
+  const off = takeOff(initialTransfers, ['a', 'b']);
+  expect([...off.leaving]).toEqual(['a', 'b']);
+  expect([...putBack(off, ['a']).leaving]).toEqual(['b']);
+  const gone = applyToTransfers(off, { type: 'transfers.jobRemoved', jobId: job('b').id });
+  expect([...gone.leaving]).toEqual(['a']);
+});
+
+test('rows are counted over jobs and the files of those unfolded', () => {
+  const counts = [2, 0, 3];
+  expect(rowStarts(counts)).toEqual([0, 3, 4]);
+  const places = Array.from({ length: 8 }, (_, row) => placeAt(counts, row));
+  expect(places.map((place) => [place?.job, place?.file])).toEqual([
+    [0, null],
+    [0, 0],
+    [0, 1],
+    [1, null],
+    [2, null],
+    [2, 0],
+    [2, 1],
+    [2, 2],
+  ]);
+  expect(placeAt(counts, 99)).toEqual({ job: 2, file: 2 });
+  expect(placeAt(counts, -1)).toEqual({ job: 0, file: null });
+  expect(placeAt([], 0)).toBeNull();
+});
+
+test('what cannot be drawn together folds the others', () => {
+  const huge = [job('a', { filesTotal: maxFileRows }), job('b', { filesTotal: 5 }), job('c', { filesTotal: 6 })];
+  expect([...toggleUnfolded(new Set(['b']), huge, 'c')]).toEqual(['b', 'c']);
+  expect([...toggleUnfolded(new Set(['b', 'c']), huge, 'a')]).toEqual(['a']);
+  expect([...toggleUnfolded(new Set(['b', 'c']), huge, 'b')]).toEqual(['c']);
+});
+
+test('pages are read where they are looked at, again when more has come, and the oldest go', () => {
+  const files = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      fileViewSchema.parse({ id: from + index, jobId: 'j', name: 'f', sizeBytes: 1, bytesDone: 0, state: 'queued' }),
+    );
+  const none: FilePages = new Map();
+  expect(missingPages(none, 390, 410, 1_000_000)).toEqual([1, 2]);
+  expect(missingPages(none, 0, 0, 0)).toEqual([]);
+  const one = putPage(none, 1, files(pageFiles, pageFiles));
+  expect(missingPages(one, 390, 410, 1_000_000)).toEqual([2]);
+  expect(fileAt(one, pageFiles + 3)?.id).toBe(pageFiles + 3);
+  expect(fileAt(one, 3)).toBeUndefined();
+  const short = putPage(none, 0, files(0, 10));
+  expect(missingPages(short, 0, 20, 10)).toEqual([]);
+  expect(missingPages(short, 0, 20, 30)).toEqual([0]);
+  const many = Array.from({ length: 40 }, (_, page) => page).reduce((pages, page) => putPage(pages, page, []), none);
+  expect([...many.keys()]).toEqual(Array.from({ length: keptPages }, (_, index) => 40 - keptPages + index));
+});
