@@ -11,16 +11,18 @@ const batchEntries = 500;
 const statsUnderWay = 32;
 
 /**
- * A folder of this machine, its dot files too. Links are followed: one that leads nowhere is an empty file. What is
- * neither file nor folder, and what is gone or has a name that is no text, is left out: it cannot be uploaded.
+ * A folder of this machine, its dot files only when they are asked for. Links are followed: one that leads nowhere is an
+ * empty file. What is neither file nor folder, and what is gone or has a name that is no text, is left out: it cannot be
+ * uploaded.
  */
-export function hostFolderSource(folder: string, base: string): ListingSource {
+export function hostFolderSource(folder: string, base: string, withDotFiles: boolean): ListingSource {
   return async function* listHostFolder(table, signal) {
     try {
       const entries = await opendir(folder, { bufferSize: batchEntries });
       let batch: Dirent[] = [];
       for await (const entry of entries) {
         if (signal.aborted) return;
+        if (!withDotFiles && entry.name.startsWith('.')) continue;
         batch.push(entry);
         if (batch.length < batchEntries) continue;
         await addEntries(table, base, batch);

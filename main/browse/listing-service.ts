@@ -158,7 +158,7 @@ async function placeOf(opener: ConnectionOpener, input: CommandParsed<'listing.o
     }
     const folder = resolve(input.hostFolder);
     const base = folder.endsWith(sep) ? folder : folder + sep;
-    return ok({ place: { type: 'host', folder }, base, source: hostFolderSource(folder, base) });
+    return ok({ place: { type: 'host', folder }, base, source: hostFolderSource(folder, base, input.hidden) });
   }
   const { connectionId, bucket, prefix } = input;
   const connection = await opener.open(connectionId);

@@ -126,8 +126,8 @@ export const commands = {
         prefix: z.string().default(''),
         view: listingViewSchema,
       }),
-      /** A folder of the engine's machine. */
-      z.object({ hostFolder: z.string().min(1), view: listingViewSchema }),
+      /** A folder of the engine's machine. `hidden`: also what its name hides, by a dot in front. */
+      z.object({ hostFolder: z.string().min(1), hidden: z.boolean().default(true), view: listingViewSchema }),
     ]),
     listingStatusSchema,
   ),
