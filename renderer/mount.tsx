@@ -13,10 +13,12 @@ import { storesAsTarget } from './stores/feed-target.ts';
 import { ToastProvider } from './ui/toast/toast.tsx';
 import { TooltipProvider } from './ui/tooltip/tooltip.tsx';
 import { startWords } from './words/i18n.ts';
+import type { Language } from './words/language.ts';
+import { WordsProvider } from './words/words-provider.tsx';
 
 /** Shows the window on an engine, and keeps its stores fed. */
-export async function mount(root: HTMLElement, link: EngineLink): Promise<void> {
-  const words = await startWords();
+export async function mount(root: HTMLElement, link: EngineLink, language?: Language): Promise<void> {
+  const words = await startWords(language);
   startFeed(link, storesAsTarget, windowClock);
   link.watchLink((state) => {
     if (state.state === 'open') void readInfo(link);
@@ -27,11 +29,13 @@ export async function mount(root: HTMLElement, link: EngineLink): Promise<void> 
     <StrictMode>
       <CSPProvider disableStyleElements>
         <EngineContext value={link}>
-          <TooltipProvider>
-            <ToastProvider closeLabel={words.t('common.close')}>
-              <App />
-            </ToastProvider>
-          </TooltipProvider>
+          <WordsProvider words={words}>
+            <TooltipProvider>
+              <ToastProvider closeLabel={words.t('common.close')}>
+                <App />
+              </ToastProvider>
+            </TooltipProvider>
+          </WordsProvider>
         </EngineContext>
       </CSPProvider>
     </StrictMode>,

@@ -1,6 +1,7 @@
 import '../no-eval.ts';
 import type { EngineLink } from '../bridge/engine-link.ts';
 import { mount } from '../mount.tsx';
+import { languageOf } from './pseudo-locale.ts';
 import { createSampleEngine } from './sample-engine.ts';
 
 /** The window on invented data: `vite` and /dev.html?scene=… show it without an engine. Not part of the build. */
@@ -18,4 +19,4 @@ const link: EngineLink = {
   pathOf: () => '',
 };
 const root = document.getElementById('root');
-if (root) void mount(root, link);
+if (root) void mount(root, link, languageOf(window.location.search));

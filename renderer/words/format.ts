@@ -1,50 +1,83 @@
 import type { TFunction } from 'i18next';
 
+/** How the system of the person counts bytes: Explorer in steps of 1024, everything else in steps of 1000. */
+export type SizeConvention = 'decimal' | 'binary';
+
+/** `platform` as Node names it. */
+export const sizeConventionOf = (platform: string | undefined): SizeConvention =>
+  platform === 'win32' ? 'binary' : 'decimal';
+
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
-const formatters = new Map<string, Intl.NumberFormat>();
+
+/** Formatters are dear to make, and lists ask for thousands of them. */
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.ListFormat>();
+function once<F extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.ListFormat>(key: string, make: () => F): F {
+  const known = made.get(key);
+  if (known) return known as F;
+  const fresh = make();
+  made.set(key, fresh);
+  return fresh;
+}
 
 function numberFormat(locale: string, unit: string, digits: number): Intl.NumberFormat {
-  const key = `${locale} ${unit} ${digits}`;
-  const known = formatters.get(key);
-  if (known) return known;
-  const made = new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit,
-    unitDisplay: unit.startsWith('byte') ? 'long' : 'short',
-    minimumFractionDigits: 0,
-    maximumFractionDigits: digits,
-  });
-  formatters.set(key, made);
-  return made;
+  return once(
+    `number ${locale} ${unit} ${digits}`,
+    () =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit,
+        unitDisplay: unit === 'byte' ? 'long' : 'short',
+        minimumFractionDigits: 0,
+        maximumFractionDigits: digits,
+      }),
+  );
 }
 
-function scaled(value: number): { readonly value: number; readonly unit: (typeof units)[number] } {
+function dateFormat(locale: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return once(`date ${locale} ${name}`, () => new Intl.DateTimeFormat(locale, options));
+}
+
+function formatScaled(bytes: number, locale: string, convention: SizeConvention, per: '' | '-per-second'): string {
+  const base = convention === 'binary' ? 1024 : 1000;
   let step = 0;
-  let rest = value;
-  // 999.95 would be shown as 1,000: it belongs to the next unit.
-  while (rest >= 999.95 && step < units.length - 1) {
-    rest /= 1000;
+  let value = bytes;
+  // 999.5 would be shown as 1,000: it belongs to the next unit.
+  while (value >= base - 0.5 && step < units.length - 1) {
+    value /= base;
     step += 1;
   }
-  return { value: rest, unit: units[step] ?? 'byte' };
+  const unit = units[step] ?? 'byte';
+  const digits = step === 0 || value >= 100 ? 0 : 1;
+  const text = numberFormat(locale, `${unit}${per}`, digits).format(value);
+  // Explorer writes the kilobyte of 1024 bytes with a capital.
+  return convention === 'binary' && step === 1 ? text.replace('kB', 'KB') : text;
 }
 
-/** `1.2 MB`; decimal units, as disks and S3's bills have them. */
-export function formatBytes(bytes: number, locale: string): string {
-  const { value, unit } = scaled(bytes);
-  return numberFormat(locale, unit, unit === 'byte' ? 0 : value < 100 ? 1 : 0).format(value);
+/** `1.2 MB`, `340 bytes`. */
+export function formatBytes(bytes: number, locale: string, convention: SizeConvention): string {
+  return formatScaled(bytes, locale, convention, '');
 }
 
-export function formatSpeed(bytesPerSecond: number, locale: string): string {
-  const { value, unit } = scaled(Math.max(0, bytesPerSecond));
-  return numberFormat(locale, `${unit}-per-second`, unit === 'byte' ? 0 : value < 100 ? 1 : 0).format(value);
+/** `212 MB/s`. */
+export function formatSpeed(bytesPerSecond: number, locale: string, convention: SizeConvention): string {
+  return formatScaled(Math.max(0, bytesPerSecond), locale, convention, '-per-second');
+}
+
+export function formatNumber(value: number, locale: string): string {
+  return once(`plain ${locale}`, () => new Intl.NumberFormat(locale)).format(value);
 }
 
 export function formatPercent(fraction: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent' }).format(Math.min(1, Math.max(0, fraction)));
+  const format = once(`percent ${locale}`, () => new Intl.NumberFormat(locale, { style: 'percent' }));
+  return format.format(Math.min(1, Math.max(0, fraction)));
 }
 
-/** `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+/** `a, b, and c`. */
+export function formatList(parts: readonly string[], locale: string): string {
+  return once(`list ${locale}`, () => new Intl.ListFormat(locale, { type: 'conjunction' })).format(parts);
+}
+
+/** `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. At least a second. */
 export function formatDuration(seconds: number, t: TFunction): string {
   const whole = Math.max(1, Math.round(seconds));
   if (whole < 60) return t('time.seconds', { count: whole });
@@ -55,21 +88,31 @@ export function formatDuration(seconds: number, t: TFunction): string {
   return t('time.days', { days: Math.floor(whole / 86_400), hours: Math.floor((whole % 86_400) / 3600) });
 }
 
-/** Short and relative to now: the time today, `yesterday 14:02`, the day this year, the date before. */
+/**
+ * Short and relative to now: the time today, `yesterday 14:02`, the weekday and time of the days before in a week, the
+ * day this year, the date otherwise. Days are those of the calendar where the window is.
+ */
 export function formatDate(ms: number, nowMs: number, locale: string, t: TFunction): string {
-  const date = new Date(ms);
-  const now = new Date(nowMs);
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(date);
-  const dayStart = new Date(now.getFullYear(), now.getMonth(), now.getDate());
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (date >= dayStart && date.toDateString() === now.toDateString()) return t('time.today', { time });
-  if (date >= yesterday && date < dayStart) return t('time.yesterday', { time });
-  if (date.getFullYear() === now.getFullYear()) {
-    return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(date);
+  const daysAgo = calendarDaysBetween(ms, nowMs);
+  if (daysAgo === 0) return t('time.today', { time: timeOfDay(ms, locale) });
+  if (daysAgo === 1) return t('time.yesterday', { time: timeOfDay(ms, locale) });
+  if (daysAgo > 1 && daysAgo < 7) {
+    return dateFormat(locale, 'weekday', { weekday: 'long', hour: 'numeric', minute: '2-digit' }).format(ms);
   }
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(date);
+  if (new Date(ms).getFullYear() === new Date(nowMs).getFullYear()) {
+    return dateFormat(locale, 'day', { day: 'numeric', month: 'short' }).format(ms);
+  }
+  return dateFormat(locale, 'date', { dateStyle: 'medium' }).format(ms);
+}
+
+const timeOfDay = (ms: number, locale: string) => dateFormat(locale, 'time', { timeStyle: 'short' }).format(ms);
+
+/** Whole days of the calendar from one to the other; days with a change of the clock count as one. */
+function calendarDaysBetween(ms: number, nowMs: number): number {
+  const noonOf = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate(), 12);
+  return Math.round((noonOf(new Date(nowMs)) - noonOf(new Date(ms))) / 86_400_000);
 }
 
 export function formatExactDate(ms: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(ms));
+  return dateFormat(locale, 'exact', { dateStyle: 'full', timeStyle: 'long' }).format(ms);
 }

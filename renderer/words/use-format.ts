@@ -1,20 +1,24 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAppInfo } from '../stores/app-info.ts';
 import * as format from './format.ts';
 
-/** Sizes, speeds and dates in the window's language. */
+/** Numbers, sizes, speeds, dates and lists in the window's language and the system's convention. */
 export function useFormat() {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
+  const convention = useAppInfo(({ info }) => format.sizeConventionOf(info?.platform));
   return useMemo(
     () => ({
-      bytes: (bytes: number) => format.formatBytes(bytes, locale),
-      speed: (bytesPerSecond: number) => format.formatSpeed(bytesPerSecond, locale),
+      number: (value: number) => format.formatNumber(value, locale),
+      bytes: (bytes: number) => format.formatBytes(bytes, locale, convention),
+      speed: (bytesPerSecond: number) => format.formatSpeed(bytesPerSecond, locale, convention),
       percent: (fraction: number) => format.formatPercent(fraction, locale),
+      list: (parts: readonly string[]) => format.formatList(parts, locale),
       duration: (seconds: number) => format.formatDuration(seconds, t),
       date: (ms: number) => format.formatDate(ms, Date.now(), locale, t),
       exactDate: (ms: number) => format.formatExactDate(ms, locale),
     }),
-    [t, locale],
+    [t, locale, convention],
   );
 }

@@ -1,0 +1,47 @@
+import { englishLanguage, type Language } from '../words/language.ts';
+
+type Texts = { readonly [key: string]: string | Texts };
+
+const plain = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const accented = Array.from('åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ');
+
+/** Placeholders, nested texts and elements, which stay as they are. */
+const fixed = /(\{\{[^}]*\}\}|\$t\([^)]*\)|<[^>]+>)/;
+
+const mapWords = (text: string, change: (word: string) => string) =>
+  text
+    .split(fixed)
+    .map((part) => (fixed.test(part) ? part : part.replaceAll(/[\p{L}\p{N}]+/gu, change)))
+    .join('');
+
+/** About 40 % longer, with accents and in brackets: what comes from no catalogue stands out, what is too narrow breaks. */
+export function pseudoText(text: string): string {
+  const longer = mapWords(text, (word) => {
+    const letters = Array.from(word, (letter) => accented[plain.indexOf(letter)] ?? letter);
+    return letters.join('') + 'ẋ'.repeat(Math.round(word.length * 0.4));
+  });
+  return `[${longer}]`;
+}
+
+/** The words run from right to left, as in the bidirectional pseudo-locale of Android. */
+export function mirroredText(text: string): string {
+  return mapWords(text, (word) => `\u200f\u202e${word}\u202c\u200f`);
+}
+
+/** Every text of the catalogue, changed. */
+export function changeTexts<T extends Texts>(texts: T, change: (text: string) => string): T {
+  const changed = Object.entries(texts).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? change(value) : changeTexts(value, change),
+  ]);
+  return Object.fromEntries(changed) as T;
+}
+
+/** What `?locale=` of a development page asks for: `pseudo`, `rtl`, or English. */
+export function languageOf(search: string): Language {
+  const { words } = englishLanguage;
+  const locale = new URLSearchParams(search).get('locale');
+  if (locale === 'pseudo') return { code: 'en-XA', direction: 'ltr', words: changeTexts(words, pseudoText) };
+  if (locale === 'rtl') return { code: 'en-XB', direction: 'rtl', words: changeTexts(words, mirroredText) };
+  return englishLanguage;
+}

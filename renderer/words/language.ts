@@ -1,0 +1,11 @@
+import { english } from './english.ts';
+
+/** A language of the window: its texts, and how they run. */
+export type Language = {
+  /** BCP 47; numbers and dates follow it. */
+  readonly code: string;
+  readonly direction: 'ltr' | 'rtl';
+  readonly words: typeof english;
+};
+
+export const englishLanguage: Language = { code: 'en', direction: 'ltr', words: english };
