@@ -6,8 +6,9 @@ import { defaultPreferences } from '../../shared/domain/preferences.ts';
 import { jobIdSchema, listingIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
+import { samplePreviews } from './sample-previews.ts';
 import { sampleJobs } from './sample-jobs.ts';
-import { sampleFilePage, transferScene } from './sample-transfers.ts';
+import { sampleFilePage, samplePreview, transferScene } from './sample-transfers.ts';
 
 const connection = (id: string, name: string, more: object): ConnectionView =>
   connectionViewSchema.parse({
@@ -92,6 +93,7 @@ export function createSampleEngine(scene: string): FakeEngine {
           downloadsFolder: '/home/kim/Downloads',
           pathSeparator: '/',
         }),
+      ...samplePreviews,
       'listing.open': async (input) => {
         if ('hostFolder' in input) return err(appError('Unsupported'));
         const { bucket, prefix = '', view } = input;
@@ -170,6 +172,8 @@ export function createSampleEngine(scene: string): FakeEngine {
         const files = job ? sampleFilePage(job, from, count, states) : [];
         return ok({ files, total: states === undefined ? (job?.filesTotal ?? 0) : (job?.filesFailed ?? 0) });
       },
+      'preview.open': ({ source }) => ok(samplePreview(source)),
+      'preview.close': () => ok({}),
       'transfers.clear': ({ jobId }) => {
         jobs = jobs.filter((job) => job.id !== jobId);
         if (jobId !== undefined) push({ type: 'transfers.jobRemoved', jobId: jobIdSchema.parse(jobId) });

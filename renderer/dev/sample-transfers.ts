@@ -1,3 +1,5 @@
+import type { CommandInput } from '../../shared/contract/commands.ts';
+import type { Preview } from '../../shared/domain/preview.ts';
 import { type FileView, fileViewSchema, type JobView, jobViewSchema } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 
@@ -141,4 +143,13 @@ function fileAt(job: JobView, index: number, state: FileView['state']): FileView
     ...(state === 'failed' ? { error: reasons[index % 2] } : {}),
     ...(state === 'done' && index % 7 === 0 ? { savedAs: `scan-${index + 1} (2).tiff` } : {}),
   });
+}
+
+/** The two sides of a conflict question: a text and a picture that is not one, as the engine would tell them. */
+export function samplePreview(source: CommandInput<'preview.open'>['source']): Preview {
+  if (!('side' in source)) return { kind: 'none', reason: 'binary' };
+  if (source.fileId === 2) return { kind: 'none', reason: 'binary' };
+  const lines = ['date,amount,account', '2026-03-01,120.50,4000', '2026-03-02,80.00,4100', '2026-03-03,15.20,4000'];
+  const text = (source.side === 'source' ? [...lines, '2026-03-04,9.99,4200'] : lines).join('\n');
+  return { kind: 'text', text, truncated: false };
 }

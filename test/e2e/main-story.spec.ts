@@ -115,7 +115,7 @@ test('from the first start to files there and back, without an account', async (
     await dropPaths(page, [single, source], page.getByTestId('drop-area'));
     await expect(dialog).toBeVisible();
     await dialog.getByLabel('Apply to all').click();
-    await dialog.getByRole('button', { name: 'Overwrite' }).click();
+    await dialog.getByRole('button', { name: 'Replace' }).click();
     await expect(job(page, 'done')).toHaveCount(4);
     await expect(dialog).toBeHidden();
     await expect(page.getByRole('alert')).toHaveCount(0);

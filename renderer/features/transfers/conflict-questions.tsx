@@ -10,26 +10,28 @@ type Props = {
 };
 
 /**
- * Shows one question at a time: those of jobs that this window started by themselves, others when asked for. One that
- * was closed without an answer does not come back by itself.
+ * Shows one question at a time, one after the other in the same dialog: those of jobs that this window started by
+ * themselves, others when asked for. One that was closed without an answer does not come back by itself.
  */
 export function ConflictQuestions({ answering, onAnswered }: Props) {
   const jobs = useTransfersStore((state) => state.jobs);
   const startedHere = useTransfersStore((state) => state.startedHere);
   const [put, setPut] = useState<ReadonlySet<string>>(new Set());
+  const [currentId, setCurrentId] = useState<string | null>(null);
+  const waits = (job: JobView | undefined) =>
+    job?.question !== undefined && startedHere.has(job.id) && !put.has(questionId(job));
   const asked = answering ? jobs[answering.id] : undefined;
-  const job = asked?.question
-    ? asked
-    : Object.values(jobs).find((one) => one.question && startedHere.has(one.id) && !put.has(questionId(one)));
+  const current = currentId === null ? undefined : jobs[currentId];
+  // All of one job before those of the next.
+  const job = asked?.question ? asked : waits(current) ? current : Object.values(jobs).find(waits);
   if (!job?.question) return null;
-  const id = questionId(job);
+  if (job.id !== currentId) setCurrentId(job.id);
   return (
     <ConflictDialog
-      key={id}
       job={job}
       question={job.question}
       onClose={() => {
-        setPut((before) => new Set([...before, id]));
+        setPut((before) => new Set([...before, questionId(job)]));
         onAnswered();
       }}
     />

@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { classNames } from '../class-names.ts';
 import styles from './dialog.module.css';
 
@@ -14,10 +14,13 @@ type Props = {
   readonly actions: ReactNode;
   /** Makes the dialog a form: Enter in a field does this. */
   readonly onSubmit?: () => void;
+  /** What has the focus at first; left out: the first control. */
+  readonly initialFocus?: RefObject<HTMLElement | null>;
 };
 
 /** A modal dialog, open for as long as it is rendered. */
-export function Dialog({ title, description, wide, firm, onClose, children, actions, onSubmit }: Props) {
+export function Dialog(props: Props) {
+  const { title, description, wide, firm, onClose, children, actions, onSubmit, initialFocus } = props;
   const inner = (
     <>
       <Base.Title className={styles.title}>{title}</Base.Title>
@@ -32,7 +35,7 @@ export function Dialog({ title, description, wide, firm, onClose, children, acti
     <Base.Root open onOpenChange={(open) => !open && onClose()} disablePointerDismissal={firm === true}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={classNames(styles.popup, wide && styles.wide)}>
+        <Base.Popup className={classNames(styles.popup, wide && styles.wide)} initialFocus={initialFocus}>
           {onSubmit === undefined ? (
             inner
           ) : (
