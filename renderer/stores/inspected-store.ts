@@ -8,6 +8,8 @@ export type Inspected = {
   /** Null: nothing, or several rows, are selected. */
   readonly row: ListingRow | null;
   readonly selection: SelectionSummary;
+  /** Where the row is in the list, from 0. */
+  readonly position?: { readonly index: number; readonly count: number };
   /** Selects the row before or after, as the arrow keys do in the list. */
   readonly move: (by: 1 | -1) => void;
 };

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { visibleText } from '../../../shared/words/visible-text.ts';
+import { CopyButton } from '../../ui/button/copy-button.tsx';
+import { type Description, DescriptionList } from '../../ui/description-list/description-list.tsx';
+import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { useFormat } from '../../words/use-format.ts';
+import styles from './inspector.module.css';
+
+/** A stretch of the inspector under its own heading. */
+export function Section({ title, children }: { readonly title?: string; readonly children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      {title === undefined ? null : <h3 className={styles.heading}>{title}</h3>}
+      {children}
+    </section>
+  );
+}
+
+export function Facts({ items }: { readonly items: readonly (Description | null)[] }) {
+  return <DescriptionList items={items.filter((item) => item !== null)} />;
+}
+
+/** Rounded; exact on hover. */
+export function Size({ bytes }: { readonly bytes: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return <span title={t('inspector.sizeExact', { count: bytes })}>{format.bytes(bytes)}</span>;
+}
+
+/** Relative to now; exact on hover. */
+export function Time({ ms }: { readonly ms: number | null }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (ms === null) return t('inspector.unknown');
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={format.exactDate(ms)}>
+      {format.date(ms)}
+    </time>
+  );
+}
+
+/** On its way. */
+export function Coming() {
+  return <Skeleton widthPercent={70} />;
+}
+
+/** A fact that people take elsewhere: shown as code, with a button that copies it. */
+export function useCopyable(): (term: string, value: string, shown?: string) => Description {
+  const { t } = useTranslation();
+  return (term, value, shown = value) => ({
+    term,
+    value: <code className={styles.code}>{visibleText(shown)}</code>,
+    action: <CopyButton text={value} label={t('inspector.copyOf', { what: term })} copiedLabel={t('common.copied')} />,
+  });
+}

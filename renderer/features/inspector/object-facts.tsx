@@ -1,0 +1,65 @@
+import { useTranslation } from 'react-i18next';
+import type { ListingRow } from '../../../shared/domain/listing.ts';
+import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
+import type { BucketPlace } from '../../stores/place.ts';
+import { AppErrorView } from '../../words/error-words.tsx';
+import { Coming, Facts, Section, Size, Time, useCopyable } from './facts.tsx';
+import { checksumName, classMeaning } from './storage-class.ts';
+import { typeOf } from './row-words.ts';
+import { useDetails } from './use-details.ts';
+
+type Props = { readonly place: BucketPlace; readonly row: Extract<ListingRow, { type: 'object' }> };
+
+/** What is known of an object: from its row at once, the rest when the server has been asked. */
+export function ObjectFacts({ place: { connectionId, bucket }, row }: Props) {
+  const { t } = useTranslation();
+  const copyable = useCopyable();
+  const version = `${row.sizeBytes} ${row.modifiedMs ?? ''} ${row.etag ?? ''}`;
+  const asked = useDetails('objects.stat', { connectionId, bucket, key: row.key }, version);
+  const details = asked?.ok === true ? asked.value : null;
+  const etag = details?.etag ?? row.etag;
+  const storageClass = details?.storageClass ?? row.storageClass;
+  const checksums = Object.entries(details?.checksums ?? {});
+  const metadata = Object.entries(details?.metadata ?? {});
+  return (
+    <>
+      <Section>
+        <Facts
+          items={[
+            { term: t('inspector.size'), value: <Size bytes={row.sizeBytes} /> },
+            { term: t('inspector.modified'), value: <Time ms={row.modifiedMs} /> },
+            { term: t('inspector.type'), value: typeOf(row, t) },
+            asked?.ok === false
+              ? null
+              : {
+                  term: t('inspector.contentType'),
+                  value: details === null ? <Coming /> : visibleText(details.contentType ?? t('inspector.unknown')),
+                },
+            storageClass === null ? null : { term: t('inspector.class'), value: classMeaning(storageClass, t) },
+            copyable(t('inspector.where'), formatS3Uri({ bucket, key: row.key })),
+            etag === null ? null : copyable(t('inspector.etag'), etag, etag.replaceAll('"', '')),
+            details?.versionId ? copyable(t('inspector.version'), details.versionId) : null,
+          ]}
+        />
+      </Section>
+      {asked?.ok === false ? (
+        <Section>
+          <AppErrorView error={asked.error} />
+        </Section>
+      ) : null}
+      {checksums.length === 0 ? null : (
+        <Section title={t('inspector.checksums')}>
+          <Facts items={checksums.map(([algorithm, value]) => copyable(checksumName(algorithm), value))} />
+          {details?.checksumType === 'COMPOSITE' ? <p>{t('inspector.checksumOfParts')}</p> : null}
+          {details?.checksumType === 'FULL_OBJECT' ? <p>{t('inspector.checksumOfWhole')}</p> : null}
+        </Section>
+      )}
+      {metadata.length === 0 ? null : (
+        <Section title={t('inspector.metadata')}>
+          <Facts items={metadata.map(([name, value]) => copyable(visibleText(name), value))} />
+        </Section>
+      )}
+    </>
+  );
+}

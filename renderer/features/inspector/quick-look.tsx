@@ -1,0 +1,87 @@
+import { ChevronDown, ChevronUp, Download, X } from 'lucide-react';
+import { type KeyboardEvent, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ListingRow } from '../../../shared/domain/listing.ts';
+import { previewSourceOf } from '../../preview/preview-source.ts';
+import { PreviewView } from '../../preview/preview-view.tsx';
+import { type ActionState, useActionStore } from '../../stores/action-store.ts';
+import { type Inspected, useInspectedStore } from '../../stores/inspected-store.ts';
+import { Button, IconButton } from '../../ui/button/button.tsx';
+import { ViewerDialog } from '../../ui/dialog/viewer-dialog.tsx';
+import { EmptyState } from '../../ui/feedback/empty-state.tsx';
+import { useFormat } from '../../words/use-format.ts';
+import { RowIcon } from './row-icon.tsx';
+import { shownName, typeOf } from './row-words.ts';
+
+const close = () => useInspectedStore.setState({ quickLook: false });
+const icon = { size: 16, 'aria-hidden': true } as const;
+
+/** The large preview of the row the list is at; open while `quickLook` of the inspected store says so. */
+export function QuickLook() {
+  const { inspected, quickLook } = useInspectedStore();
+  const row = inspected?.row ?? null;
+  // Nothing, or several rows, are selected now: it must not come back by itself when one is again.
+  useEffect(() => {
+    if (quickLook && row === null) close();
+  }, [quickLook, row]);
+  return quickLook && inspected !== null && row !== null ? <Look inspected={inspected} row={row} /> : null;
+}
+
+function Look({ inspected, row }: { readonly inspected: Inspected; readonly row: ListingRow }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const download = useActionStore((state) => enabledAction(state, 'download'));
+  const { place, position, move } = inspected;
+  const previewed = previewSourceOf(place, row);
+  const name = shownName(row, t);
+  const notes = [
+    'sizeBytes' in row ? format.bytes(row.sizeBytes) : typeOf(row, t),
+    position === undefined ? null : t('quickLook.position', { position: position.index + 1, count: position.count }),
+  ];
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === ' ') close();
+    else if (event.key === 'ArrowDown') move(1);
+    else if (event.key === 'ArrowUp') move(-1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <ViewerDialog
+      title={name}
+      note={notes.filter((note) => note !== null).join(' · ')}
+      onClose={close}
+      onKeyDown={onKeyDown}
+      actions={
+        <>
+          {download === null ? null : (
+            <Button
+              onClick={() => {
+                close();
+                download.run();
+              }}
+            >
+              <Download {...icon} />
+              {download.label}
+            </Button>
+          )}
+          <IconButton label={t('quickLook.previous')} icon={<ChevronUp {...icon} />} onClick={() => move(-1)} />
+          <IconButton label={t('quickLook.next')} icon={<ChevronDown {...icon} />} onClick={() => move(1)} />
+          <IconButton label={t('quickLook.close')} icon={<X {...icon} />} onClick={close} />
+        </>
+      }
+    >
+      {previewed === null ? (
+        <EmptyState icon={<RowIcon row={row} />} title={name} text={t('quickLook.noPreview')} />
+      ) : (
+        <PreviewView large source={previewed.source} version={previewed.version} name={name} />
+      )}
+    </ViewerDialog>
+  );
+}
+
+function enabledAction({ sources }: ActionState, id: string) {
+  const actions = Object.values(sources).flatMap(({ groups }) => groups.flat());
+  return actions.find((action) => action.id === id && action.disabled !== true) ?? null;
+}
