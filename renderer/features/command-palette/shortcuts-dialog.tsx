@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next';
+import { keysOn, type ShortcutId } from '../../shortcuts/shortcut-table.ts';
+import { keyPlatform } from '../../shortcuts/use-shortcuts.ts';
+import { Button } from '../../ui/button/button.tsx';
+import { Dialog } from '../../ui/dialog/dialog.tsx';
+import { Kbd } from '../../ui/kbd/kbd.tsx';
+import styles from './command-palette.module.css';
+
+const groups = {
+  window: ['palette', 'shortcuts', 'sidebar', 'inspector', 'localPane', 'transfers', 'nextPane', 'previousPane'],
+  go: ['back', 'forward', 'up', 'editPath', 'filter', 'refresh'],
+  list: ['open', 'quickLook', 'rename', 'copy', 'cut', 'paste', 'delete', 'selectAll', 'clear'],
+} as const satisfies Record<string, readonly ShortcutId[]>;
+const titles = { window: 'shortcuts.groupWindow', go: 'shortcuts.groupGo', list: 'shortcuts.groupList' } as const;
+
+/** All keys of the window, from the table by which they are handled. */
+export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Dialog
+      title={t('shortcuts.title')}
+      wide
+      onClose={onClose}
+      actions={<Button onClick={onClose}>{t('common.close')}</Button>}
+    >
+      <div className={styles.columns}>
+        {(['window', 'go', 'list'] as const).map((group) => (
+          <section key={group} className={styles.group}>
+            <h3>{t(titles[group])}</h3>
+            <dl>
+              {groups[group].map((id) => (
+                <div key={id} className={styles.row}>
+                  <dt>{t(`shortcuts.${id}`)}</dt>
+                  <dd>
+                    {keysOn(id, keyPlatform)
+                      .slice(0, 2)
+                      .map((keys, index) => (
+                        <span key={keys}>
+                          {index > 0 ? `${t('shortcuts.or')} ` : ''}
+                          <Kbd keys={keys} />
+                        </span>
+                      ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
