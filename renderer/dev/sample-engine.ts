@@ -2,12 +2,14 @@ import { createFakeEngine, type FakeEngine } from '../../test/fakes/fake-engine-
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import { type ConnectionView, connectionViewSchema } from '../../shared/domain/connection.ts';
 import { type ListingRow, type ListingView, listingStatusSchema } from '../../shared/domain/listing.ts';
-import { defaultPreferences } from '../../shared/domain/preferences.ts';
+import { changePreferences } from '../../shared/domain/preferences.ts';
 import { jobIdSchema, listingIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { samplePreviews } from './sample-previews.ts';
 import { sampleJobs } from './sample-jobs.ts';
+import { sampleHostRows } from './sample-host.ts';
+import { samplePreferences } from './sample-preferences.ts';
 import { sampleFilePage, samplePreview, transferScene } from './sample-transfers.ts';
 
 const connection = (id: string, name: string, more: object): ConnectionView =>
@@ -61,6 +63,7 @@ function rowsOf(bucket: string | undefined, prefix: string): ListingRow[] {
 export function createSampleEngine(scene: string): FakeEngine {
   let connections: ConnectionView[] = scene === 'welcome' ? [] : sampleConnections;
   let jobs = scene === 'welcome' || scene === 'browse' ? [] : (transferScene(scene) ?? sampleJobs(scene));
+  let preferences = samplePreferences(new URLSearchParams(window.location.search));
   const listings = new Map<string, { rows: ListingRow[]; view: ListingView }>();
   let nextId = 1;
 
@@ -95,7 +98,13 @@ export function createSampleEngine(scene: string): FakeEngine {
         }),
       ...samplePreviews,
       'listing.open': async (input) => {
-        if ('hostFolder' in input) return err(appError('Unsupported'));
+        if ('hostFolder' in input) {
+          const rows = sampleHostRows(input.hostFolder, input.hidden ?? true);
+          if (!rows.ok) return rows;
+          const hostId = listingIdSchema.parse(`list-${nextId++}`);
+          listings.set(hostId, { rows: rows.value, view: input.view });
+          return ok(statusOf(hostId));
+        }
         const { bucket, prefix = '', view } = input;
         if (bucket === 'denied')
           return err(appError('AccessDenied', { bucket, permission: 's3:ListBucket' }, 'Access Denied'));
@@ -116,6 +125,11 @@ export function createSampleEngine(scene: string): FakeEngine {
       },
       'listing.close': ({ listingId }) => {
         listings.delete(listingId);
+        return ok({});
+      },
+      'preferences.set': ({ change }) => {
+        preferences = changePreferences(preferences, change);
+        push({ type: 'preferences.changed', preferences });
         return ok({});
       },
       'objects.count': () => ok({ objects: 1204, bytes: 3_400_000_000 }),
@@ -172,8 +186,8 @@ export function createSampleEngine(scene: string): FakeEngine {
         const files = job ? sampleFilePage(job, from, count, states) : [];
         return ok({ files, total: states === undefined ? (job?.filesTotal ?? 0) : (job?.filesFailed ?? 0) });
       },
-      'preview.open': ({ source }) => ok(samplePreview(source)),
-      'preview.close': () => ok({}),
+      'preview.open': ({ source }) =>
+        'jobId' in source ? ok(samplePreview(source)) : samplePreviews['preview.open']({ source }),
       'transfers.clear': ({ jobId }) => {
         jobs = jobs.filter((job) => job.id !== jobId);
         if (jobId !== undefined) push({ type: 'transfers.jobRemoved', jobId: jobIdSchema.parse(jobId) });
@@ -188,7 +202,7 @@ export function createSampleEngine(scene: string): FakeEngine {
         upBytesPerSecond: 150e6 + 60e6 * Math.sin(index / 4),
         downBytesPerSecond: 0,
       })),
-      preferences: defaultPreferences,
+      preferences,
     }),
   );
 

@@ -22,6 +22,7 @@ const streamed = (kind: 'image' | 'audio' | 'pdf', url: string): Preview => ({
 
 /** By what is in the name, so that each state can be looked at. */
 const previewByPart: readonly (readonly [string, Preview])[] = [
+  ['broken', streamed('image', 'data:image/png;base64,AAAA')],
   ['wide', streamed('image', picture(1600, 300))],
   ['.png', streamed('image', picture(800, 600))],
   ['.csv', { kind: 'text', text: table, truncated: true }],
@@ -29,7 +30,6 @@ const previewByPart: readonly (readonly [string, Preview])[] = [
   ['empty', { kind: 'none', reason: 'empty' }],
   ['archived', { kind: 'none', reason: 'archived' }],
   ['huge', { kind: 'tooLarge', limitBytes: 50_000_000 }],
-  ['broken', streamed('image', 'data:image/png;base64,AAAA')],
 ];
 
 /** Invented answers about single objects and their insides. */

@@ -25,7 +25,7 @@ export function Facts({ items }: { readonly items: readonly (Description | null)
 export function Size({ bytes }: { readonly bytes: number }) {
   const { t } = useTranslation();
   const format = useFormat();
-  return <span title={t('inspector.sizeExact', { count: bytes })}>{format.bytes(bytes)}</span>;
+  return <bdi title={t('inspector.sizeExact', { count: bytes })}>{format.bytes(bytes)}</bdi>;
 }
 
 /** Relative to now; exact on hover. */
@@ -35,7 +35,7 @@ export function Time({ ms }: { readonly ms: number | null }) {
   if (ms === null) return t('inspector.unknown');
   return (
     <time dateTime={new Date(ms).toISOString()} title={format.exactDate(ms)}>
-      {format.date(ms)}
+      <bdi>{format.date(ms)}</bdi>
     </time>
   );
 }
@@ -50,7 +50,11 @@ export function useCopyable(): (term: string, value: string, shown?: string) => 
   const { t } = useTranslation();
   return (term, value, shown = value) => ({
     term,
-    value: <code className={styles.code}>{visibleText(shown)}</code>,
+    value: (
+      <code dir="ltr" className={styles.code}>
+        {visibleText(shown)}
+      </code>
+    ),
     action: <CopyButton text={value} label={t('inspector.copyOf', { what: term })} copiedLabel={t('common.copied')} />,
   });
 }

@@ -34,10 +34,6 @@ function Look({ inspected, row }: { readonly inspected: Inspected; readonly row:
   const { place, position, move } = inspected;
   const previewed = previewSourceOf(place, row);
   const name = shownName(row, t);
-  const notes = [
-    'sizeBytes' in row ? format.bytes(row.sizeBytes) : typeOf(row, t),
-    position === undefined ? null : t('quickLook.position', { position: position.index + 1, count: position.count }),
-  ];
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === ' ') close();
@@ -50,7 +46,14 @@ function Look({ inspected, row }: { readonly inspected: Inspected; readonly row:
   return (
     <ViewerDialog
       title={name}
-      note={notes.filter((note) => note !== null).join(' · ')}
+      note={
+        <>
+          <bdi>{'sizeBytes' in row ? format.bytes(row.sizeBytes) : typeOf(row, t)}</bdi>
+          {position === undefined ? null : (
+            <bdi>{t('quickLook.position', { position: position.index + 1, count: position.count })}</bdi>
+          )}
+        </>
+      }
       onClose={close}
       onKeyDown={onKeyDown}
       actions={

@@ -6,7 +6,7 @@ import { classNames } from '../class-names.ts';
 
 type Props = {
   readonly title: ReactNode;
-  readonly note: string;
+  readonly note: ReactNode;
   /** Buttons at the end of the title's line. */
   readonly actions: ReactNode;
   readonly onClose: () => void;
