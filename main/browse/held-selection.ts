@@ -16,7 +16,7 @@ export type HeldSelection = {
   /** The first few as they are shown. */
   readonly names: readonly string[];
   /** In the order they were listed; again from the start with each call. */
-  rows(): Iterable<ListingRow>;
+  readonly rows: () => Iterable<ListingRow>;
 };
 
 /** Up to here rows are copied; more of them keep the table they are in alive, which is smaller than copies would be. */

@@ -25,13 +25,16 @@ async function setup(keys: readonly string[], change: (store: ObjectStore) => Ob
   const opener: ConnectionOpener = { open: async () => ok({ store } as unknown as OpenConnection) };
   const statuses: ListingStatus[] = [];
   const unexpected: unknown[] = [];
+  const waits: number[] = [];
   const listings = createListingService({
     opener,
     emit: (event: EngineEvent) => event.type === 'listing.changed' && statuses.push(event.status),
     onUnexpected: (thrown) => unexpected.push(thrown),
+    nowMs: () => 0,
+    wait: async (delayMs) => void waits.push(delayMs),
   });
   const ended = () => expect.poll(() => statuses.at(-1)?.state ?? '').toMatch(/complete|failed/);
-  return { listings, statuses, unexpected, ended, memory };
+  return { listings, statuses, unexpected, ended, memory, waits };
 }
 
 const manyKeys = Array.from({ length: 35 }, (_, index) => `in/file-${index}.txt`);
@@ -105,6 +108,65 @@ describe('listings', () => {
     expect(statuses.at(-1)).toMatchObject({ total: 35, count: 6 });
     const { rows } = must(await listings.rows({ listingId, from: 0, count: 10 }));
     expect(rows.map((row) => row.name)[0]).toBe('file-34.txt');
+  });
+
+  test('are listed again when asked, once for many askings, and not at once', async () => {
+    let asked = 0;
+    const { listings, statuses, ended, memory, waits } = await setup(['in/a'], (store) => ({
+      ...store,
+      listPage(request) {
+        asked += 1;
+        return store.listPage(request);
+      },
+    }));
+    const { listingId } = must(await listings.open({ connectionId, bucket: 'docs', prefix: 'in/', view }));
+    for (let count = 0; count < 5; count++) must(await listings.refresh({ listingId }));
+    await ended();
+    must(await memory.putSmall('docs', 'in/b', Buffer.from('b'), {}));
+    await expect.poll(() => asked).toBe(2);
+    must(await listings.refresh({ listingId }));
+    await expect.poll(() => statuses.at(-1)?.total).toBe(2);
+    expect(statuses.every((status, index) => status.version >= (statuses[index - 1]?.version ?? 0))).toBe(true);
+    expect([asked, waits]).toEqual([3, [1000, 1000]]);
+  });
+
+  test('that cannot be listed again keep the old rows and say why', async () => {
+    let fails = false;
+    const { listings, statuses, ended } = await setup(manyKeys, (store) => ({
+      ...store,
+      listPage: async (request) => (fails ? err(appError('ConnectionReset')) : store.listPage(request)),
+    }));
+    const { listingId } = must(await listings.open({ connectionId, bucket: 'docs', prefix: 'in/', view }));
+    await ended();
+    fails = true;
+    must(await listings.refresh({ listingId }));
+    await expect.poll(() => statuses.at(-1)?.state).toBe('failed');
+    expect(statuses.at(-1)).toMatchObject({ total: 35, count: 35, error: { code: 'ConnectionReset' } });
+    fails = false;
+    must(await listings.refresh({ listingId }));
+    await expect.poll(() => statuses.at(-1)).toMatchObject({ state: 'complete', total: 35 });
+    expect(statuses.at(-1)).not.toHaveProperty('error');
+  });
+
+  test('find the next row that begins with a text, without case or accents, going round', async () => {
+    const { listings, ended } = await setup(['Alpha', 'beta', 'Beta 2', '\u00e9clair', 'e\u0301tude', 'zebra']);
+    const { listingId } = must(await listings.open({ connectionId, bucket: 'docs', prefix: '', view }));
+    await ended();
+    const found = async (text: string, match: 'exact' | 'prefix', from = 0) =>
+      must(await listings.find({ listingId, text, match, from })).position;
+    const { rows } = must(await listings.rows({ listingId, from: 0, count: 10 }));
+    expect(rows.map(({ name }) => name)).toEqual(['Alpha', 'beta', 'Beta 2', '\u00e9clair', 'e\u0301tude', 'zebra']);
+    expect([await found('BE', 'prefix'), await found('be', 'prefix', 2), await found('be', 'prefix', 3)]).toEqual([
+      1, 2, 1,
+    ]);
+    expect([await found('et', 'prefix'), await found('\u00e9c', 'prefix'), await found('al', 'prefix', 99)]).toEqual([
+      4, 3, 0,
+    ]);
+    expect([await found('Beta', 'exact'), await found('beta', 'exact', 5), await found('no', 'prefix')]).toEqual([
+      null,
+      1,
+      null,
+    ]);
   });
 
   test('nobody looks at any more give way to new ones', async () => {
