@@ -29,6 +29,12 @@ const sampleConnections = [
     status: { state: 'failing', error: appError('EndpointUnreachable', { endpoint: 'http://10.0.0.7:9000' }) },
   }),
   connection('conn-3', 'This computer', { kind: 'thisComputer' }),
+  connection('conn-4', 'Payroll', {
+    status: { state: 'needsYou', error: appError('ExpiredToken', {}) },
+  }),
+  connection('conn-5', 'Partner drop-off with a name that is too long for the sidebar', {
+    status: { state: 'signingIn' },
+  }),
 ];
 
 const buckets = ['finance-eu', 'media-raw', 'website-assets', 'empty-bucket', 'huge', 'denied', 'slow'].map(
@@ -162,7 +168,7 @@ export function createSampleEngine(scene: string): FakeEngine {
         });
       },
       'thisComputer.start': () => {
-        connections = sampleConnections.slice(2);
+        connections = sampleConnections.slice(2, 3);
         push({ type: 'connections.changed', connections });
         const [made] = connections;
         return made
@@ -218,7 +224,7 @@ export function createSampleEngine(scene: string): FakeEngine {
 }
 
 function compare(a: ListingRow, b: ListingRow, by: ListingView['sortBy']): number {
-  if (a.type !== b.type) return a.type === 'folder' ? -1 : 1;
+  if (a.type !== b.type) return a.type === 'folder' || a.type === 'hostFolder' ? -1 : 1;
   if (by === 'size' && a.type === 'object' && b.type === 'object') return a.sizeBytes - b.sizeBytes;
   return a.name < b.name ? -1 : 1;
 }
