@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, Download, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect } from 'react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { previewSourceOf } from '../../preview/preview-source.ts';
@@ -16,22 +16,32 @@ import { shownName, typeOf } from './row-words.ts';
 const close = () => useInspectedStore.setState({ quickLook: false });
 const icon = { size: 16, 'aria-hidden': true } as const;
 
+/** A row that was moved to may take so long to come from the index. */
+const patienceMs = 500;
+
+type Looked = Inspected & { readonly row: ListingRow };
+
 /** The large preview of the row the list is at; open while `quickLook` of the inspected store says so. */
 export function QuickLook() {
   const { inspected, quickLook } = useInspectedStore();
-  const row = inspected?.row ?? null;
+  const [looked, setLooked] = useState<Looked | null>(null);
+  const now = inspected !== null && inspected.row !== null ? (inspected as Looked) : null;
+  if (now !== null && now !== looked) setLooked(now);
+  const isLost = quickLook && now === null;
   // Nothing, or several rows, are selected now: it must not come back by itself when one is again.
   useEffect(() => {
-    if (quickLook && row === null) close();
-  }, [quickLook, row]);
-  return quickLook && inspected !== null && row !== null ? <Look inspected={inspected} row={row} /> : null;
+    if (!isLost) return undefined;
+    const timer = setTimeout(close, patienceMs);
+    return () => clearTimeout(timer);
+  }, [isLost]);
+  return quickLook && looked !== null ? <Look inspected={looked} /> : null;
 }
 
-function Look({ inspected, row }: { readonly inspected: Inspected; readonly row: ListingRow }) {
+function Look({ inspected }: { readonly inspected: Looked }) {
   const { t } = useTranslation();
   const format = useFormat();
   const download = useActionStore((state) => enabledAction(state, 'download'));
-  const { place, position, move } = inspected;
+  const { place, row, position, move } = inspected;
   const previewed = previewSourceOf(place, row);
   const name = shownName(row, t);
   const onKeyDown = (event: KeyboardEvent) => {
