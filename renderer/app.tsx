@@ -1,118 +1,130 @@
 import { PlugZap } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../shared/domain/connection.ts';
-import type { ListingRow } from '../shared/domain/listing.ts';
 import type { JobView } from '../shared/domain/transfer.ts';
-import { takeItems } from './bridge/dropped-items.ts';
-import { useEngine } from './bridge/engine-context.ts';
+import { AppBar, BarEnd, BarStart } from './app/app-bar.tsx';
+import { AppDialogs, type OpenDialog } from './app/app-dialogs.tsx';
+import { useAppActions } from './app/use-app-actions.tsx';
+import { useAppShortcuts } from './app/use-app-shortcuts.ts';
+import { inBucket, useIncomingFiles } from './app/use-incoming-files.tsx';
+import { useChangePreferences } from './bridge/use-change-preferences.ts';
 import { Browser } from './features/browser/browser.tsx';
-import { ConnectionDialog } from './features/connections/connection-dialog.tsx';
-import { RemoveConnectionDialog } from './features/connections/remove-connection-dialog.tsx';
 import { Sidebar } from './features/connections/sidebar.tsx';
 import { useTryIt } from './features/connections/use-try-it.ts';
 import { useDownload } from './features/downloads/use-download.tsx';
 import { LinkBanner } from './features/shell/link-banner.tsx';
-import { useFirstPlace } from './features/shell/use-first-place.ts';
+import { closeOver } from './features/shell/panes-store.ts';
 import { Shell } from './features/shell/shell.tsx';
+import { useTheme } from './features/shell/theme.ts';
+import { useFirstPlace } from './features/shell/use-first-place.ts';
 import { ConflictQuestions } from './features/transfers/conflict-questions.tsx';
 import { TransfersPanel } from './features/transfers/transfers-panel.tsx';
-import { FileInputs, type FileInputsHandle } from './features/uploads/file-inputs.tsx';
 import { SpoolList } from './features/uploads/spool-list.tsx';
-import { usePaste } from './features/uploads/use-paste.ts';
-import { useUpload } from './features/uploads/use-upload.ts';
 import { Welcome } from './features/welcome/welcome.tsx';
 import { goTo, useBrowserStore } from './stores/browser-store.ts';
 import { findConnection, useConnectionsStore } from './stores/connections-store.ts';
-import { type BucketPlace, type Place, rootOf } from './stores/place.ts';
+import { type Place, rootOf } from './stores/place.ts';
+import { useInspectedStore } from './stores/inspected-store.ts';
+import { usePreferencesStore } from './stores/preferences-store.ts';
 import { EmptyState } from './ui/feedback/empty-state.tsx';
-import { useToast } from './ui/toast/toast.tsx';
 import { AppErrorView } from './words/error-words.tsx';
 
-type OpenDialog =
-  | { readonly kind: 'connection'; readonly saved: ConnectionView | null }
-  | { readonly kind: 'remove'; readonly connection: ConnectionView };
+const QuickLook = lazy(async () => ({ default: (await import('./features/inspector/quick-look.tsx')).QuickLook }));
+const Inspector = lazy(async () => ({ default: (await import('./features/inspector/inspector.tsx')).Inspector }));
+const LocalPane = lazy(async () => ({
+  default: (await import('./features/local-pane/local-pane.tsx')).LocalPane,
+}));
 
 const open = (place: Place) => useBrowserStore.setState((state) => goTo(state, place));
-const inBucket = (place: Place): BucketPlace | null =>
-  place.bucket === null ? null : { ...place, bucket: place.bucket };
 
 /** The window: puts the features together, which know nothing of each other. */
 export function App() {
   const { t } = useTranslation();
-  const engine = useEngine();
-  const toast = useToast();
   const { loaded, connections } = useConnectionsStore();
   const place = useBrowserStore((state) => state.place);
+  const quickLook = useInspectedStore((state) => state.quickLook);
   const connection = useConnectionsStore((state) => findConnection(state, place?.connectionId));
+  const transfersOpen = usePreferencesStore((state) => state.preferences.layout.transfersOpen);
+  const change = useChangePreferences();
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
-  const [panelOpen, setPanelOpen] = useState(false);
   const [answering, setAnswering] = useState<JobView | null>(null);
-  const inputsRef = useRef<FileInputsHandle>(null);
-  const pickTargetRef = useRef<BucketPlace | null>(null);
 
-  const openRoot = useCallback((one: ConnectionView) => open(rootOf(one)), []);
+  useTheme();
   useFirstPlace();
-  const tryIt = useTryIt(openRoot);
-  const upload = useUpload(toast);
-  const { download, dialog: downloadDialog } = useDownload();
-
-  const onItems = useCallback(
-    (items: DataTransfer, target: Place) => {
-      const bucketPlace = inBucket(target);
-      if (bucketPlace) void upload(takeItems(engine, items), bucketPlace);
-    },
-    [engine, upload],
-  );
-  usePaste(useMemo(() => (place ? (items: DataTransfer) => onItems(items, place) : null), [place, onItems]));
-  const onPickFiles = useCallback((what: 'files' | 'folder', target: Place) => {
-    pickTargetRef.current = inBucket(target);
-    inputsRef.current?.pick(what);
+  const openRoot = useCallback((one: ConnectionView) => {
+    closeOver();
+    open(rootOf(one));
   }, []);
-  const onDownload = useCallback(
-    (from: Place, rows: readonly ListingRow[]) => {
-      const bucketPlace = inBucket(from);
-      if (bucketPlace) download({ place: bucketPlace, rows });
-    },
-    [download],
+  const tryIt = useTryIt(openRoot);
+  const { onItems, onPickFiles, inputs } = useIncomingFiles(place);
+  const { download, dialog: downloadDialog } = useDownload();
+  const show = useMemo(
+    () => ({
+      connection: () => setDialog({ kind: 'connection', saved: null }),
+      edit: (saved: ConnectionView) => setDialog({ kind: 'connection', saved }),
+      remove: (one: ConnectionView) => setDialog({ kind: 'remove', connection: one }),
+      palette: () => setDialog({ kind: 'palette' }),
+      shortcuts: () => setDialog({ kind: 'shortcuts' }),
+    }),
+    [],
   );
+  const { start: startHere } = tryIt;
+  const onTryIt = useCallback(() => void startHere(), [startHere]);
+  useAppActions({
+    connections,
+    current: connection,
+    onOpen: openRoot,
+    onAdd: show.connection,
+    onEdit: show.edit,
+    onTryIt,
+    onShortcuts: show.shortcuts,
+  });
+  const first = loaded && connections.length === 0;
+  useAppShortcuts({ withPanes: loaded && !first, onPalette: show.palette, onShortcuts: show.shortcuts });
 
   const failure = tryIt.error ? <AppErrorView error={tryIt.error} /> : null;
-  const addConnection = () => setDialog({ kind: 'connection', saved: null });
-  const first = loaded && connections.length === 0;
+  const barStart = <BarStart />;
+  const barEnd = <BarEnd onPalette={show.palette} onShortcuts={show.shortcuts} />;
+  const isBrowsing = connection !== undefined && place !== null;
   return (
     <>
       <Shell
         title={first ? null : t('app.name')}
         banner={<LinkBanner />}
-        sidebar={
-          loaded && !first ? (
-            <Sidebar
-              currentId={connection?.id}
-              onOpen={openRoot}
-              onAdd={addConnection}
-              onTryIt={() => void tryIt.start()}
-              onEdit={(saved) => setDialog({ kind: 'connection', saved })}
-              onRemove={(one) => setDialog({ kind: 'remove', connection: one })}
-            />
-          ) : null
+        bar={loaded && !first && !isBrowsing ? <AppBar start={barStart} end={barEnd} /> : null}
+        panes={
+          loaded && !first
+            ? {
+                sidebar: (
+                  <Sidebar
+                    currentId={connection?.id}
+                    onOpen={openRoot}
+                    onAdd={show.connection}
+                    onTryIt={onTryIt}
+                    onEdit={show.edit}
+                    onRemove={show.remove}
+                  />
+                ),
+                localPane: <LocalPane target={place ? inBucket(place) : null} />,
+                inspector: <Inspector />,
+              }
+            : null
         }
         main={
           first ? (
-            <Welcome
-              starting={tryIt.starting}
-              failure={failure}
-              onConnect={addConnection}
-              onTryIt={() => void tryIt.start()}
-            />
-          ) : connection && place ? (
+            <Welcome starting={tryIt.starting} failure={failure} onConnect={show.connection} onTryIt={onTryIt} />
+          ) : isBrowsing ? (
             <Browser
               key={`${place.connectionId} ${place.bucket} ${place.prefix}`}
               connection={connection}
               place={place}
               onItems={onItems}
               onPickFiles={onPickFiles}
-              onDownload={onDownload}
+              onDownload={download}
+              onEditConnection={show.edit}
+              barStart={barStart}
+              barEnd={barEnd}
             />
           ) : loaded ? (
             (failure ?? (
@@ -127,8 +139,8 @@ export function App() {
         bottom={
           first ? null : (
             <TransfersPanel
-              open={panelOpen}
-              onOpen={setPanelOpen}
+              open={transfersOpen}
+              onOpen={(isOpen) => change({ layout: { transfersOpen: isOpen } })}
               onShow={(job) =>
                 open({ connectionId: job.connectionId, bucket: job.bucket, prefix: job.targetPrefix ?? '' })
               }
@@ -139,27 +151,25 @@ export function App() {
           )
         }
       />
-      <FileInputs
-        ref={inputsRef}
-        onTaken={(source) => {
-          if (pickTargetRef.current) void upload(source, pickTargetRef.current);
-        }}
-      />
+      {inputs}
+      {quickLook ? (
+        <Suspense fallback={null}>
+          <QuickLook />
+        </Suspense>
+      ) : null}
       <ConflictQuestions answering={answering} onAnswered={() => setAnswering(null)} />
       {downloadDialog}
-      {dialog?.kind === 'connection' ? (
-        <ConnectionDialog
-          saved={dialog.saved}
-          onClose={() => setDialog(null)}
-          onSaved={(saved) => {
-            setDialog(null);
-            openRoot(saved);
-          }}
-        />
-      ) : null}
-      {dialog?.kind === 'remove' ? (
-        <RemoveConnectionDialog connection={dialog.connection} onClose={() => setDialog(null)} />
-      ) : null}
+      <AppDialogs
+        dialog={dialog}
+        onClose={() => setDialog(null)}
+        connections={connections}
+        current={connection}
+        onGo={open}
+        onSaved={(saved) => {
+          setDialog(null);
+          openRoot(saved);
+        }}
+      />
     </>
   );
 }

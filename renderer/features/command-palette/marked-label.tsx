@@ -5,7 +5,7 @@ import styles from './command-palette.module.css';
 export function MarkedLabel({ text, found }: { readonly text: string; readonly found: readonly number[] }) {
   const hits = new Set(found);
   const runs: { text: string; hit: boolean; at: number }[] = [];
-  for (const [at, letter] of [...text].entries()) {
+  for (const [at, letter] of Array.from(text).entries()) {
     const last = runs.at(-1);
     if (last && last.hit === hits.has(at)) last.text += letter;
     else runs.push({ text: letter, hit: hits.has(at), at });

@@ -63,7 +63,7 @@ function findItem(item: PaletteItem, query: string, nthRecent: number) {
   // "transfers pause" names the group too.
   const match = label ?? matchText(`${item.action.label} ${item.group}`, query);
   if (!match) return null;
-  const length = [...item.action.label].length;
+  const length = Array.from(item.action.label).length;
   const found = match.positions.filter((position) => position < length);
   if (found.length === 0) return null;
   const score = match.score - (label ? 0 : 5) + (nthRecent < 0 ? 0 : Math.max(0, 3 - nthRecent / 4));

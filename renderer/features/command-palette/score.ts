@@ -60,4 +60,5 @@ const isWordStart = (letters: readonly string[], at: number) =>
   /[\p{L}\p{N}]/u.test(letters[at] ?? '') && !/[\p{L}\p{N}]/u.test(letters[at - 1] ?? ' ');
 
 /** One entry for each code point, so that positions are those of the text. */
-const fold = (text: string) => [...text].map((letter) => [...letter.normalize('NFKD').toLowerCase()][0] ?? letter);
+const fold = (text: string) =>
+  Array.from(text, (letter) => Array.from(letter.normalize('NFKD').toLowerCase())[0] ?? letter);

@@ -1,35 +1,14 @@
-import {
-  Circle,
-  CircleAlert,
-  CircleCheck,
-  CircleX,
-  Ellipsis,
-  FolderOpen,
-  HardDrive,
-  LoaderCircle,
-  Pencil,
-  Plus,
-  Trash2,
-} from 'lucide-react';
-import { useId } from 'react';
+import { HardDrive, Plus } from 'lucide-react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { IconButton } from '../../ui/button/button.tsx';
-import { ContextMenu, Menu, type MenuGroups } from '../../ui/menu/menu.tsx';
-import { Tooltip } from '../../ui/tooltip/tooltip.tsx';
-import { describeError } from '../../../shared/words/describe-error.ts';
+import { Menu, type MenuGroups } from '../../ui/menu/menu.tsx';
+import { SidebarItem } from './sidebar-item.tsx';
 import styles from './sidebar.module.css';
 
-const stateIcons = {
-  unknown: Circle,
-  ready: CircleCheck,
-  signingIn: LoaderCircle,
-  needsYou: CircleAlert,
-  failing: CircleX,
-} as const;
-
-type Props = {
+export type SidebarProps = {
   readonly currentId: string | undefined;
   readonly onOpen: (connection: ConnectionView) => void;
   readonly onAdd: () => void;
@@ -38,16 +17,29 @@ type Props = {
   readonly onRemove: (connection: ConnectionView) => void;
 };
 
-export function Sidebar(props: Props) {
+const icon = { size: 16, 'aria-hidden': true } as const;
+
+/** The connections. One of them takes the Tab key, the arrow keys go through them. */
+export function Sidebar(props: SidebarProps) {
   const { t } = useTranslation();
   const connections = useConnectionsStore((state) => state.connections);
-  const icon = { size: 16, 'aria-hidden': true } as const;
+  const [focusedId, setFocusedId] = useState<string | null>(null);
+  const listRef = useRef<HTMLUListElement>(null);
+  const tabId = [focusedId, props.currentId].find((id) => connections.some((one) => one.id === id));
   const add: MenuGroups = [
     [
       { id: 'server', label: t('welcome.connect'), icon: <Plus {...icon} />, run: props.onAdd },
       { id: 'here', label: t('sidebar.tryIt'), icon: <HardDrive {...icon} />, run: props.onTryIt },
     ],
   ];
+  const onKeyDown = (event: KeyboardEvent) => {
+    const items = [...(listRef.current?.querySelectorAll<HTMLElement>('[data-connection]') ?? [])];
+    const at = items.findIndex((item) => item === event.target);
+    const to = at < 0 || event.altKey || event.ctrlKey || event.metaKey ? -1 : targetOf(event.key, at, items.length);
+    if (to < 0) return;
+    event.preventDefault();
+    items[to]?.focus();
+  };
   return (
     <nav className={styles.sidebar} aria-label={t('sidebar.label')}>
       <div className={styles.head}>
@@ -58,68 +50,27 @@ export function Sidebar(props: Props) {
           <Menu trigger={<IconButton small label={t('sidebar.add')} icon={<Plus {...icon} />} />} groups={add} />
         )}
       </div>
-      <ul>
-        {connections.map((connection) => (
-          <SidebarItem key={connection.id} connection={connection} {...props} />
+      {/* The arrow keys of the buttons in it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <ul ref={listRef} onKeyDown={onKeyDown}>
+        {connections.map((connection, index) => (
+          <SidebarItem
+            key={connection.id}
+            connection={connection}
+            tabbable={tabId === undefined ? index === 0 : connection.id === tabId}
+            onFocus={() => setFocusedId(connection.id)}
+            {...props}
+          />
         ))}
       </ul>
     </nav>
   );
 }
 
-function SidebarItem({
-  connection,
-  currentId,
-  onOpen,
-  onEdit,
-  onRemove,
-}: Props & { readonly connection: ConnectionView }) {
-  const { t } = useTranslation();
-  const icon = { size: 16, 'aria-hidden': true } as const;
-  const groups: MenuGroups = [
-    [
-      { id: 'open', label: t('sidebar.open'), icon: <FolderOpen {...icon} />, run: () => onOpen(connection) },
-      { id: 'edit', label: t('sidebar.edit'), icon: <Pencil {...icon} />, run: () => onEdit(connection) },
-    ],
-    [
-      {
-        id: 'remove',
-        label: t('sidebar.remove'),
-        icon: <Trash2 {...icon} />,
-        danger: true,
-        run: () => onRemove(connection),
-      },
-    ],
-  ];
-  const { status } = connection;
-  const Icon = stateIcons[status.state];
-  const state = t(`sidebar.state.${status.state}`);
-  const meaning = 'error' in status ? `${state}: ${describeError(status.error).message}` : state;
-  const stateId = useId();
-  const current = connection.id === currentId;
-  return (
-    <ContextMenu groups={groups} target={<li className={styles.item} data-current={current ? '' : undefined} />}>
-      <button
-        type="button"
-        className={styles.open}
-        aria-current={current ? 'true' : undefined}
-        aria-describedby={stateId}
-        onClick={() => onOpen(connection)}
-      >
-        <Tooltip text={meaning}>
-          <span className={`${styles.state} ${styles[status.state] ?? ''}`} data-connection-state={status.state}>
-            <Icon size={14} aria-hidden />
-          </span>
-        </Tooltip>
-        <span className={styles.name}>{connection.name}</span>
-      </button>
-      <span id={stateId} hidden>
-        {meaning}
-      </span>
-      <Menu
-        trigger={<IconButton small label={t('common.more')} icon={<Ellipsis size={14} aria-hidden />} />}
-        groups={groups}
-      />
-    </ContextMenu>
-  );
+/** Where a key goes from the item `at`; -1 for keys that go nowhere. */
+function targetOf(key: string, at: number, count: number): number {
+  if (key === 'ArrowDown') return Math.min(count - 1, at + 1);
+  if (key === 'ArrowUp') return Math.max(0, at - 1);
+  if (key === 'Home') return 0;
+  return key === 'End' ? count - 1 : -1;
 }

@@ -1,27 +1,103 @@
-import type { ReactNode } from 'react';
+import { type FocusEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { defaultPreferences, type WindowLayout } from '../../../shared/domain/preferences.ts';
+import { useChangePreferences } from '../../bridge/use-change-preferences.ts';
+import { usePreferencesStore } from '../../stores/preferences-store.ts';
+import { arrange, type SidePane } from './arrange.ts';
+import { ListSidePanes } from './side-panes.tsx';
+import { focusPane, isFocusIn, watchPaneFocus } from './pane-focus.ts';
+import { PaneEdge } from './pane-edge.tsx';
+import { closeOver, usePanesStore } from './panes-store.ts';
 import styles from './shell.module.css';
 
 type Props = {
   /** The heading of the window where the main area has none. */
   readonly title: string | null;
   readonly banner: ReactNode;
-  /** Null: nothing beside the main area. */
-  readonly sidebar: ReactNode;
+  /** The buttons that open and close panes, where the main area has no bar of its own to hold them. */
+  readonly bar: ReactNode;
+  /** Null: there are no panes yet, only the main area. */
+  readonly panes: { readonly sidebar: ReactNode; readonly localPane: ReactNode; readonly inspector: ReactNode } | null;
   readonly main: ReactNode;
   readonly bottom: ReactNode;
 };
 
-/** Where things stand in the window. */
-export function Shell({ title, banner, sidebar, main, bottom }: Props) {
+/** Where things stand in the window. Sizes are remembered; what has no room beside the list is shown over it. */
+export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
+  const { t } = useTranslation();
+  const change = useChangePreferences();
+  const layout = usePreferencesStore((state) => state.preferences.layout);
+  const { over, size } = usePanesStore();
+  const arrangement = arrange(layout, size, over);
+  const rootRef = useRef<HTMLDivElement>(null);
+  useEffect(watchPaneFocus, []);
+  useFocusFollowsPanes(arrangement.places, over);
+
+  const isOver = over !== null && arrangement.places[over] === 'over';
+  const closeOnLeave = (event: FocusEvent) => {
+    const target = event.target;
+    if (isOver && target instanceof Element && !target.closest(`[data-pane="${over}"], [data-pane-toggle]`))
+      closeOver();
+  };
+  const closeOnEscape = (event: KeyboardEvent) => {
+    if (isOver && event.key === 'Escape' && !event.defaultPrevented) closeOver();
+  };
+  const setLayout = (changed: Partial<WindowLayout>) => change({ layout: changed });
   return (
-    <div className={styles.window}>
-      <div className={styles.banner}>{banner}</div>
-      {sidebar}
-      <main className={sidebar === null ? `${styles.main} ${styles.bare}` : styles.main}>
-        {title === null ? null : <h1 className="visually-hidden">{title}</h1>}
-        {main}
-      </main>
-      <div className={styles.bottom}>{bottom}</div>
+    // Keys and focus that bubble up from the panes.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div ref={rootRef} className={styles.window} onFocus={closeOnLeave} onKeyDown={closeOnEscape}>
+      <header className={styles.banner}>{banner}</header>
+      <ListSidePanes panes={panes} arrangement={arrangement} setLayout={setLayout}>
+        <main className={styles.main} data-pane="list" tabIndex={-1}>
+          {title === null ? null : <h1 className="visually-hidden">{title}</h1>}
+          {bar}
+          <div className={styles.content}>{main}</div>
+        </main>
+      </ListSidePanes>
+      {bottom === null ? null : (
+        <footer
+          className={styles.bottom}
+          data-pane="transfers"
+          aria-label={t('shell.footerLabel')}
+          data-open={layout.transfersOpen || undefined}
+          style={layout.transfersOpen ? { height: arrangement.transfersPx } : undefined}
+        >
+          {layout.transfersOpen ? (
+            <PaneEdge
+              label={t('shell.resizeTransfers')}
+              orientation="vertical"
+              sized="second"
+              px={arrangement.transfersPx}
+              minPx={120}
+              maxPx={size.heightPx - 200}
+              defaultPx={defaultPreferences.layout.transfersPx}
+              onSize={(transfersPx) => setLayout({ transfersPx })}
+            />
+          ) : null}
+          {bottom}
+        </footer>
+      )}
     </div>
   );
+}
+
+/** A pane that opens over the list takes the focus; one that goes while it has the focus gives it back to the list. */
+function useFocusFollowsPanes(places: Readonly<Record<SidePane, string>>, over: SidePane | null) {
+  const hadFocus = useRef<SidePane | null>(null);
+  const beforeOver = useRef<SidePane | null>(null);
+  useEffect(() => {
+    const gone = hadFocus.current;
+    if (over !== null && over !== beforeOver.current && places[over] === 'over') focusPane(over);
+    else if (gone !== null && places[gone] === 'hidden' && document.activeElement === document.body) focusPane('list');
+    beforeOver.current = over;
+  });
+  useEffect(() => {
+    const names = ['sidebar', 'localPane', 'inspector'] as const;
+    const onFocus = () => {
+      hadFocus.current = names.find(isFocusIn) ?? null;
+    };
+    document.addEventListener('focusin', onFocus);
+    return () => document.removeEventListener('focusin', onFocus);
+  }, []);
 }

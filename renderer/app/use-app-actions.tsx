@@ -1,0 +1,103 @@
+import { HardDrive, Keyboard, Monitor, PanelLeft, PanelRight, Pencil, Plug, Plus, SunMoon } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConnectionView } from '../../shared/domain/connection.ts';
+import { useChangePreferences } from '../bridge/use-change-preferences.ts';
+import { toggleNow, usePaneOpen } from '../features/shell/panes-store.ts';
+import { keysOf } from '../shortcuts/use-shortcuts.ts';
+import { useProvideActions } from '../stores/action-store.ts';
+import { usePreferencesStore } from '../stores/preferences-store.ts';
+import type { MenuGroups } from '../ui/menu/menu.tsx';
+import { paneWords } from './app-bar.tsx';
+
+const icon = { size: 16, 'aria-hidden': true } as const;
+
+type Input = {
+  readonly connections: readonly ConnectionView[];
+  readonly current: ConnectionView | undefined;
+  readonly onOpen: (connection: ConnectionView) => void;
+  readonly onAdd: () => void;
+  readonly onEdit: (connection: ConnectionView) => void;
+  readonly onTryIt: () => void;
+  readonly onShortcuts: () => void;
+};
+
+/** The actions of the window itself, for the command palette: connections, panes and looks. */
+export function useAppActions(input: Input): void {
+  const { t } = useTranslation();
+  useProvideActions('connections', t('palette.groupConnections'), useConnectionActions(input));
+  useProvideActions('window', t('palette.groupWindow'), useWindowActions(input.onShortcuts));
+}
+
+function useConnectionActions({ connections, current, onOpen, onAdd, onEdit, onTryIt }: Input): MenuGroups {
+  const { t } = useTranslation();
+  return useMemo(
+    () => [
+      connections.map((one) => ({
+        id: `open-${one.id}`,
+        label: t('palette.openConnection', { name: one.name }),
+        icon: <Plug {...icon} />,
+        disabled: one.id === current?.id,
+        run: () => onOpen(one),
+      })),
+      [
+        { id: 'add', label: t('connection.add'), icon: <Plus {...icon} />, run: onAdd },
+        ...(connections.some(({ kind }) => kind === 'thisComputer')
+          ? []
+          : [{ id: 'tryIt', label: t('sidebar.tryIt'), icon: <HardDrive {...icon} />, run: onTryIt }]),
+        ...(current
+          ? [
+              {
+                id: 'edit',
+                label: t('palette.editConnection', { name: current.name }),
+                icon: <Pencil {...icon} />,
+                run: () => onEdit(current),
+              },
+            ]
+          : []),
+      ],
+    ],
+    [t, connections, current, onOpen, onAdd, onEdit, onTryIt],
+  );
+}
+
+function useWindowActions(onShortcuts: () => void): MenuGroups {
+  const { t } = useTranslation();
+  const change = useChangePreferences();
+  const theme = usePreferencesStore((state) => state.preferences.theme);
+  const sidebar = usePaneOpen('sidebar');
+  const localPane = usePaneOpen('localPane');
+  const inspector = usePaneOpen('inspector');
+  return useMemo(() => {
+    const open = { sidebar, localPane, inspector };
+    const icons = { sidebar: PanelLeft, localPane: Monitor, inspector: PanelRight };
+    return [
+      (['sidebar', 'localPane', 'inspector'] as const).map((pane) => {
+        const Icon = icons[pane];
+        return {
+          id: pane,
+          label: t(open[pane] ? paneWords[pane].hide : paneWords[pane].show),
+          icon: <Icon {...icon} />,
+          keys: keysOf(pane),
+          run: () => toggleNow(pane, change),
+        };
+      }),
+      (['system', 'light', 'dark'] as const).map((one) => ({
+        id: `theme-${one}`,
+        label: t(`shell.theme.${one}`),
+        icon: <SunMoon {...icon} />,
+        disabled: theme === one,
+        run: () => change({ theme: one }),
+      })),
+      [
+        {
+          id: 'shortcuts',
+          label: t('shortcuts.title'),
+          icon: <Keyboard {...icon} />,
+          keys: keysOf('shortcuts'),
+          run: onShortcuts,
+        },
+      ],
+    ];
+  }, [t, change, theme, sidebar, localPane, inspector, onShortcuts]);
+}

@@ -1,0 +1,29 @@
+import { useChangePreferences } from '../bridge/use-change-preferences.ts';
+import { cyclePanes } from '../features/shell/pane-focus.ts';
+import { toggleNow } from '../features/shell/panes-store.ts';
+import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
+import { usePreferencesStore } from '../stores/preferences-store.ts';
+
+type Input = {
+  /** False before there is a connection: there is nothing beside the welcome. */
+  readonly withPanes: boolean;
+  readonly onPalette: () => void;
+  readonly onShortcuts: () => void;
+};
+
+/** The keys of the window itself; those of the list and of other panes are theirs. */
+export function useAppShortcuts({ withPanes, onPalette, onShortcuts }: Input): void {
+  const change = useChangePreferences();
+  const paneKeys = {
+    sidebar: () => toggleNow('sidebar', change),
+    inspector: () => toggleNow('inspector', change),
+    localPane: () => toggleNow('localPane', change),
+    transfers: () => {
+      const { transfersOpen } = usePreferencesStore.getState().preferences.layout;
+      change({ layout: { transfersOpen: !transfersOpen } });
+    },
+    nextPane: () => cyclePanes(1),
+    previousPane: () => cyclePanes(-1),
+  };
+  useShortcuts({ palette: onPalette, shortcuts: onShortcuts, ...(withPanes ? paneKeys : {}) });
+}

@@ -1,0 +1,88 @@
+import { Download } from 'lucide-react';
+import { type ComponentProps, type DragEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ListingRow } from '../../../shared/domain/listing.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
+import { useHeld } from '../../listing/use-held.ts';
+import type { AppInfo } from '../../stores/app-info.ts';
+import { type Drag, useDragStore } from '../../stores/drag-store.ts';
+import { useToast } from '../../ui/toast/toast.tsx';
+import { useFormat } from '../../words/use-format.ts';
+import { shortHostPath } from './host-path.ts';
+import styles from './local-pane.module.css';
+
+type Props = ComponentProps<'div'> & {
+  readonly folder: string;
+  readonly info: AppInfo;
+  readonly rowAt: (index: number) => ListingRow | undefined;
+};
+
+type Over = { readonly folder: string; readonly rowIndex: string | undefined };
+
+/** The folder as a target for objects: lights up, says what letting go will do, and takes its folders as targets. */
+export function DownloadDrop({ folder, info, rowAt, children, ...rest }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const held = useHeld();
+  const toast = useToast();
+  const drag = useDragStore((state) => state.drag);
+  const [over, setOver] = useState<Over | null>(null);
+  const shown = drag?.source.type === 'objects' ? over : null;
+
+  const find = (event: DragEvent): Over => {
+    const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-row-index]') : null;
+    const rowIndex = element?.dataset['rowIndex'];
+    const row = rowIndex === undefined ? undefined : rowAt(Number(rowIndex));
+    return row?.type === 'hostFolder' ? { folder: row.path, rowIndex } : { folder, rowIndex: undefined };
+  };
+  const onDragOver = (event: DragEvent) => {
+    if (drag?.source.type !== 'objects') return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    const next = find(event);
+    if (over?.folder !== next.folder) setOver(next);
+  };
+  const onDragLeave = (event: DragEvent) => {
+    const inside = event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget);
+    if (!inside) setOver(null);
+  };
+  const onDrop = (event: DragEvent) => {
+    setOver(null);
+    if (drag?.source.type !== 'objects') return;
+    event.preventDefault();
+    void download(drag, find(event).folder);
+  };
+  const download = async (dropped: Drag, into: string) => {
+    const selectionId = await dropped.held;
+    if (selectionId === null) return;
+    const answer = await held.transfer(selectionId, { folder: into }, {});
+    if (!answer.ok) toast(describeError(answer.error).message);
+    held.release(selectionId);
+  };
+  const sentence = ({ summary: { items, folders, bytes } }: Drag, into: string) => {
+    const name = shortHostPath(into, info.homeFolder, info.pathSeparator);
+    return folders === 0
+      ? t('localPane.dropFiles', { count: items, size: format.bytes(bytes), folder: name })
+      : t('localPane.dropDownload', { count: items, folder: name });
+  };
+  return (
+    <div
+      {...rest}
+      data-drop={shown && shown.rowIndex === undefined ? '' : undefined}
+      onDragEnter={onDragOver}
+      onDragOver={onDragOver}
+      onDragLeave={onDragLeave}
+      onDrop={onDrop}
+    >
+      {children}
+      {shown && drag ? (
+        <div className={styles.dropSign} role="status">
+          <span>
+            <Download size={16} aria-hidden />
+            <span>{sentence(drag, shown.folder)}</span>
+          </span>
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+export type HostCrumb = { readonly name: string; readonly path: string };
+
+/** Pure. The folders from the root of the file system (or a drive) down to this one, each with its whole path. */
+export function hostCrumbs(folder: string, separator: string): HostCrumb[] {
+  const parts = folder.split(separator).filter((part) => part !== '');
+  if (separator === '\\') {
+    return parts.map((name, index) => ({
+      name,
+      // A drive alone is the folder that is current on it: its root has a separator.
+      path: index === 0 ? `${name}${separator}` : parts.slice(0, index + 1).join(separator),
+    }));
+  }
+  const below = parts.map((name, index) => ({ name, path: separator + parts.slice(0, index + 1).join(separator) }));
+  return [{ name: separator, path: separator }, ...below];
+}
+
+/** Pure. The folder above; null at the root. */
+export function hostParent(folder: string, separator: string): string | null {
+  return hostCrumbs(folder, separator).at(-2)?.path ?? null;
+}
+
+/** Pure. What was typed as an absolute path: `~` is the home folder, a relative path is below the open one. */
+export function readHostPath(text: string, openFolder: string, homeFolder: string, separator: string): string {
+  const typed = text.trim();
+  if (typed === '~') return homeFolder;
+  if (typed.startsWith(`~${separator}`) || typed.startsWith('~/')) return `${homeFolder}${separator}${typed.slice(2)}`;
+  const isAbsolute = typed.startsWith('/') || typed.startsWith('\\') || /^[A-Za-z]:[\\/]?/.test(typed);
+  if (isAbsolute || typed === '') return typed;
+  return openFolder.endsWith(separator) ? openFolder + typed : openFolder + separator + typed;
+}
+
+/** Pure. A folder as a sentence names it: below the home folder with `~`. */
+export function shortHostPath(folder: string, homeFolder: string, separator: string): string {
+  if (folder === homeFolder) return '~';
+  return folder.startsWith(homeFolder + separator) ? `~${folder.slice(homeFolder.length)}` : folder;
+}
+
+/** Pure. The crumbs that a narrow bar shows: the first, a gap that stands for several, and the last two. */
+export function foldCrumbs(crumbs: readonly HostCrumb[]): {
+  readonly first: HostCrumb | null;
+  readonly folded: readonly HostCrumb[];
+  readonly last: readonly HostCrumb[];
+} {
+  if (crumbs.length <= 3) return { first: null, folded: [], last: crumbs };
+  return { first: crumbs[0] ?? null, folded: crumbs.slice(1, -2), last: crumbs.slice(-2) };
+}

@@ -1,0 +1,159 @@
+import { FolderOpen } from 'lucide-react';
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ListingRow } from '../../../shared/domain/listing.ts';
+import { useListing } from '../../listing/use-listing.ts';
+import type { AppInfo } from '../../stores/app-info.ts';
+import type { BucketPlace } from '../../stores/place.ts';
+import { handlerFor } from '../../shortcuts/use-shortcuts.ts';
+import { Button } from '../../ui/button/button.tsx';
+import { EmptyState } from '../../ui/feedback/empty-state.tsx';
+import type { GridHandle } from '../../ui/grid/grid-types.ts';
+import { VirtualGrid } from '../../ui/grid/virtual-grid.tsx';
+import { ContextMenu } from '../../ui/menu/menu.tsx';
+import { AppErrorView } from '../../words/error-words.tsx';
+import { useGridWords } from '../../words/use-grid-words.ts';
+import { DownloadDrop } from './download-drop.tsx';
+import { hostParent, shortHostPath } from './host-path.ts';
+import { LocalStatus } from './local-status.tsx';
+import { NewFolderDialog } from './new-folder-dialog.tsx';
+import styles from './local-pane.module.css';
+import { useFileDrag } from './use-file-drag.ts';
+import { useHostColumns } from './use-host-columns.ts';
+import { useHostFresh } from './use-host-fresh.ts';
+import { useLocalActions } from './use-local-actions.tsx';
+
+type Props = {
+  readonly folder: string;
+  readonly info: AppInfo;
+  readonly target: BucketPlace | null;
+  readonly hidden: boolean;
+  readonly onHidden: (hidden: boolean) => void;
+  readonly onGo: (folder: string) => void;
+};
+
+const skeletonRows = 8;
+
+/** One folder: its list, what can be done with it, and where objects can be dropped. */
+export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Props) {
+  const { t } = useTranslation();
+  const words = useGridWords();
+  const grid = useRef<GridHandle>(null);
+  const [naming, setNaming] = useState(false);
+  const { columns, view, onColumns, onSort } = useHostColumns();
+  const listing = useListing(
+    useMemo(() => ({ hostFolder: folder, hidden }), [folder, hidden]),
+    view,
+    useHostFresh(),
+  );
+  const { status, rowAt, find, select } = listing;
+  const drag = useFileDrag(folder, listing);
+  const { groups, upload } = useLocalActions({
+    folder,
+    info,
+    target,
+    hidden,
+    listing,
+    onHidden,
+    onGo,
+    onNewFolder: () => setNaming(true),
+  });
+
+  const openRow = (row: ListingRow | undefined) => {
+    if (row?.type === 'hostFolder') onGo(row.path);
+    if (row?.type === 'hostFile') upload();
+  };
+  const goUp = () => {
+    const parent = hostParent(folder, info.pathSeparator);
+    if (parent !== null) onGo(parent);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const handler = handlerFor({ up: goUp, refresh: listing.refresh }, event.nativeEvent);
+    if (!handler || event.defaultPrevented) return;
+    event.preventDefault();
+    event.stopPropagation();
+    handler();
+  };
+  const onType = (text: string) => {
+    const from = Math.max(0, listing.cursor.active);
+    void find(text, 'prefix', from).then((found) => {
+      if (!found) return;
+      const at = found.position;
+      select({ mode: 'only', intervals: [{ from: at, to: at }] }, { active: at, anchor: at });
+      grid.current?.reveal(at);
+    });
+  };
+
+  const error = listing.error ?? (status?.state === 'failed' ? status.error : undefined);
+  const loading = error === undefined && (status === null || (status.total === 0 && status.state === 'listing'));
+  const count = loading ? skeletonRows : (status?.count ?? 0);
+  const name = shortHostPath(folder, info.homeFolder, info.pathSeparator);
+  return (
+    // Keys that bubble up from the list.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className={styles.folder} onKeyDown={onKeyDown}>
+      <ContextMenu
+        groups={groups}
+        target={<DownloadDrop folder={folder} info={info} rowAt={rowAt} className={styles.list ?? ''} />}
+      >
+        <VirtualGrid
+          handle={grid}
+          label={t('localPane.listLabel', { folder: name })}
+          words={words}
+          columns={columns}
+          onColumnsChange={onColumns}
+          count={error ? 0 : count}
+          placeholders={loading}
+          rowAt={rowAt}
+          selected={listing.selected}
+          cursor={listing.cursor}
+          onSelect={select}
+          onOpen={(index) => openRow(rowAt(index))}
+          onType={onType}
+          onRange={listing.wantRange}
+          sort={{ by: view.sortBy, descending: view.descending }}
+          onSort={onSort}
+          onRowDragStart={drag.onRowDragStart}
+          onRowDragEnd={drag.onRowDragEnd}
+          contentKey={`${view.sortBy} ${view.descending}`}
+          focusWhenLost
+        />
+        {error ? (
+          <div className={styles.over}>
+            <AppErrorView
+              error={error}
+              actions={
+                <>
+                  <Button onClick={listing.reopen}>{t('common.retry')}</Button>
+                  {folder === info.homeFolder ? null : (
+                    <Button onClick={() => onGo(info.homeFolder)}>{t('localPane.home')}</Button>
+                  )}
+                </>
+              }
+            />
+          </div>
+        ) : count === 0 ? (
+          <div className={styles.over}>
+            <EmptyState
+              icon={<FolderOpen size={28} aria-hidden />}
+              title={t('localPane.empty')}
+              text={hidden ? t('localPane.emptyText') : `${t('localPane.emptyText')} ${t('localPane.emptyHiddenText')}`}
+            />
+          </div>
+        ) : null}
+      </ContextMenu>
+      <LocalStatus status={status} chosen={listing.selectedItems} target={target} groups={groups} onUpload={upload} />
+      {naming ? (
+        <NewFolderDialog
+          folder={folder}
+          shownFolder={name}
+          onClose={() => setNaming(false)}
+          onMade={(made) => {
+            listing.want({ name: made, isContainer: true });
+            listing.refresh();
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}

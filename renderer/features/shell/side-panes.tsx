@@ -1,0 +1,98 @@
+import { X } from 'lucide-react';
+import { Fragment, type ReactNode, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { defaultPreferences, type WindowLayout } from '../../../shared/domain/preferences.ts';
+import { IconButton } from '../../ui/button/button.tsx';
+import {
+  type Arrangement,
+  inspectorRangePx,
+  listMinPx,
+  localRangePx,
+  resizePane,
+  sidebarRangePx,
+  type SidePane,
+} from './arrange.ts';
+import { PaneEdge } from './pane-edge.tsx';
+import { closeOver, usePanesStore } from './panes-store.ts';
+import styles from './shell.module.css';
+
+type Props = {
+  readonly panes: Readonly<Record<SidePane, ReactNode>> | null;
+  readonly arrangement: Arrangement;
+  readonly setLayout: (change: Partial<WindowLayout>) => void;
+  /** The list itself. */
+  readonly children: ReactNode;
+};
+
+const edgeLabels = {
+  sidebar: 'shell.resizeSidebar',
+  localPane: 'shell.resizeLocalPane',
+  inspector: 'shell.resizeInspector',
+} as const;
+const ranges = {
+  sidebar: sidebarRangePx,
+  localPane: { ...localRangePx, max: Infinity },
+  inspector: inspectorRangePx,
+} as const;
+
+/** The list and what stands beside it, or over it where there is no room. */
+export function ListSidePanes({ panes, arrangement, setLayout, children }: Props) {
+  const { t } = useTranslation();
+  const totalPx = usePanesStore((state) => state.size.widthPx);
+  const { places, widthsPx } = arrangement;
+  const sides = (['sidebar', 'localPane', 'inspector'] as const).filter((pane) => places[pane] === 'beside');
+  const listPx = totalPx - sides.reduce((sum, pane) => sum + widthsPx[pane], 0);
+  const sharedPx = listPx + (places.localPane === 'beside' ? widthsPx.localPane : 0);
+  const defaults = {
+    sidebar: defaultPreferences.layout.sidebarPx,
+    inspector: defaultPreferences.layout.inspectorPx,
+    localPane: defaultPreferences.layout.localPaneFraction * sharedPx,
+  };
+  const isOver = Object.values(places).includes('over');
+
+  const edge = (pane: SidePane) => (
+    <PaneEdge
+      label={t(edgeLabels[pane])}
+      orientation="horizontal"
+      sized={pane === 'inspector' ? 'second' : 'first'}
+      px={widthsPx[pane]}
+      minPx={ranges[pane].min}
+      maxPx={Math.min(ranges[pane].max, widthsPx[pane] + Math.max(0, listPx - listMinPx))}
+      defaultPx={defaults[pane]}
+      onSize={(px) => setLayout(resizePane(pane, px, sharedPx))}
+    />
+  );
+  const render = (pane: SidePane) => {
+    const place = places[pane];
+    if (panes === null || panes[pane] === null || place === 'hidden') return null;
+    return (
+      <Fragment key={pane}>
+        {place === 'beside' && pane === 'inspector' ? edge(pane) : null}
+        <div
+          className={styles.pane}
+          data-pane={pane}
+          data-place={place}
+          style={{ width: widthsPx[pane] }}
+          tabIndex={-1}
+        >
+          {place === 'over' ? (
+            <div className={styles.closeOver}>
+              <IconButton small label={t('shell.closePane')} icon={<X size={16} aria-hidden />} onClick={closeOver} />
+            </div>
+          ) : null}
+          <Suspense fallback={null}>{panes[pane]}</Suspense>
+        </div>
+        {place === 'beside' && pane !== 'inspector' ? edge(pane) : null}
+      </Fragment>
+    );
+  };
+  return (
+    <div className={styles.body} data-over={isOver || undefined}>
+      {render('sidebar')}
+      {render('localPane')}
+      {children}
+      {render('inspector')}
+      {isOver ? <div className={styles.scrim} onPointerDown={closeOver} aria-hidden /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import {
+  foldCrumbs,
+  hostCrumbs,
+  hostParent,
+  readHostPath,
+  shortHostPath,
+} from '../../../renderer/features/local-pane/host-path.ts';
+
+test('crumbs lead from the root or the drive to the folder', () => {
+  expect(hostCrumbs('/home/kim', '/')).toEqual([
+    { name: '/', path: '/' },
+    { name: 'home', path: '/home' },
+    { name: 'kim', path: '/home/kim' },
+  ]);
+  expect(hostCrumbs('/', '/')).toEqual([{ name: '/', path: '/' }]);
+  expect(hostCrumbs('C:\\Users\\kim', '\\').map(({ path }) => path)).toEqual(['C:\\', 'C:\\Users', 'C:\\Users\\kim']);
+});
+
+test('the folder above, up to the root', () => {
+  expect(hostParent('/home/kim', '/')).toBe('/home');
+  expect(hostParent('/home', '/')).toBe('/');
+  expect(hostParent('/', '/')).toBeNull();
+  expect(hostParent('C:\\Users', '\\')).toBe('C:\\');
+  expect(hostParent('C:\\', '\\')).toBeNull();
+});
+
+test('typed paths are absolute, in the home folder or below the open one', () => {
+  const read = (text: string) => readHostPath(text, '/srv', '/home/kim', '/');
+  expect(read(' /etc ')).toBe('/etc');
+  expect(read('~')).toBe('/home/kim');
+  expect(read('~/in')).toBe('/home/kim/in');
+  expect(read('data')).toBe('/srv/data');
+  expect(readHostPath('in', '/', '/home/kim', '/')).toBe('/in');
+  expect(readHostPath('D:\\x', 'C:\\', 'C:\\Users\\kim', '\\')).toBe('D:\\x');
+});
+
+test('the home folder is short, a namesake beside it is not', () => {
+  expect(shortHostPath('/home/kim/in', '/home/kim', '/')).toBe('~/in');
+  expect(shortHostPath('/home/kim', '/home/kim', '/')).toBe('~');
+  expect(shortHostPath('/home/kimberly', '/home/kim', '/')).toBe('/home/kimberly');
+});
+
+test('a long path keeps its root and its end', () => {
+  const fold = (path: string) => {
+    const { first, folded, last } = foldCrumbs(hostCrumbs(path, '/'));
+    return [first?.name ?? '', folded.map(({ name }) => name).join('+'), last.map(({ name }) => name).join('+')];
+  };
+  expect(fold('/a/b')).toEqual(['', '', '/+a+b']);
+  expect(fold('/a/b/c/d')).toEqual(['/', 'a+b', 'c+d']);
+});
