@@ -150,6 +150,8 @@ async function story(page: Page, url: string, bucket: string): Promise<object> {
   await phase('wheel', () => wheel(5, 240));
   await phase('wheel fast', () => wheel(5, 3000));
   await phase('scroll bar', () => pullScrollBar(page, box));
+  await grid.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight * 0.4));
+  await sleep(500);
   await grid.click({ position: { x: box.width / 3, y: box.height / 2 } });
   await phase('arrow keys', () => holdKey(page, 'ArrowDown', 5));
   await phase('page keys', () => holdKey(page, 'PageDown', 3));

@@ -20,8 +20,20 @@ const counts = fc.oneof(
 const views = fc.double({ min: 1, max: 120, noNaN: true });
 /** A list, a view of it, and a place in it. */
 const places = fc
-  .tuple(counts, views, fc.double({ min: 0, max: 1, noNaN: true }))
+  .tuple(
+    counts,
+    views,
+    fc.oneof(
+      fc.constantFrom(0, 1),
+      fc.double({ min: 0, max: 0.001, noNaN: true }),
+      fc.double({ min: 0.999, max: 1, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+    ),
+  )
   .map(([count, view, fraction]) => ({ count, view: Math.min(view, count), fraction }));
+
+/** Of the possible ones; the ends of the element are where it matters. */
+const shifts = fc.oneof(fc.constant(0), fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true }));
 
 const lastSlot = (count: number, view: number) => slotCount(count) - view;
 const rowOf = (at: Stretch) => at.topSlot + at.shiftRows;
@@ -84,8 +96,13 @@ describe('scrolling any number of rows', () => {
         places,
         fc.array(fc.double({ min: -15, max: 15, noNaN: true }), { maxLength: 60 }),
         fc.boolean(),
-        ({ count, view, fraction }, turns, rests) => {
-          let at = stretchFor(fraction * count, { topSlot: 0, shiftRows: 0 }, count, view);
+        shifts,
+        ({ count, view, fraction }, turns, rests, shift) => {
+          // Wherever long turning may have led: any place of the element with any shift.
+          const most = Math.max(0, count - stretchRows);
+          const drifted = { topSlot: fraction * lastSlot(count, view), shiftRows: Math.round(shift * most) };
+          let at = settled(drifted, count, view, false) ?? drifted;
+          expect(rowOf(at)).toBeCloseTo(rowOf(drifted), 6);
           for (const turn of turns) {
             const before = rowOf(at);
             // The browser keeps the element's own limits.
@@ -99,6 +116,7 @@ describe('scrolling any number of rows', () => {
           }
         },
       ),
+      { numRuns: 1000 },
     );
   });
 

@@ -100,27 +100,17 @@ export function GridHead<Row>({ columns, onColumnsChange, sort, onSort, words, s
       </div>
     );
   });
-  const row = (
-    <div
-      role="row"
-      aria-rowindex={1}
-      tabIndex={-1}
-      className={classNames(styles.row, styles.headRow)}
-      onKeyDown={onKeyDown}
-    />
-  );
+  const row = {
+    role: 'row',
+    'aria-rowindex': 1,
+    tabIndex: -1,
+    className: styles.row,
+    onKeyDown,
+  };
   if (!onColumnsChange) {
     return (
       <div role="rowgroup" className={styles.head}>
-        <div
-          role="row"
-          aria-rowindex={1}
-          tabIndex={-1}
-          className={classNames(styles.row, styles.headRow)}
-          onKeyDown={onKeyDown}
-        >
-          {cells}
-        </div>
+        <div {...row}>{cells}</div>
       </div>
     );
   }
@@ -139,7 +129,7 @@ export function GridHead<Row>({ columns, onColumnsChange, sort, onSort, words, s
       className={styles.head}
       onContextMenuCapture={(event) => setMenuFor(columnIdOf(event.target) ?? shown[0]?.id ?? '')}
     >
-      <ContextMenu groups={menu} target={row}>
+      <ContextMenu groups={menu} target={<div {...row} />}>
         {cells}
       </ContextMenu>
     </div>

@@ -8,6 +8,8 @@
  */
 export const stretchRows = 150_000;
 const endRows = 10_000;
+/** More than this many views at once come from no wheel. */
+const wheelViews = 20;
 
 /** How many rows the scrolling element is high. */
 export function slotCount(count: number): number {
@@ -51,7 +53,7 @@ export function shiftAfterScroll(
   viewRows: number,
   byWheel: boolean,
 ): number {
-  const isJump = Math.abs(topSlot - before.topSlot) > (byWheel ? 20 : 1.1) * viewRows;
+  const isJump = Math.abs(topSlot - before.topSlot) > (byWheel ? wheelViews : 1.1) * viewRows;
   return isJump ? shiftAt(topSlot, count, viewRows) : clampShift(before.shiftRows, count);
 }
 
@@ -66,7 +68,8 @@ export function clampShift(shiftRows: number, count: number): number {
 export function settled(at: Stretch, count: number, viewRows: number, atRest: boolean): Stretch | null {
   const most = Math.max(0, count - stretchRows);
   if (most === 0) return null;
-  const edge = 4 * viewRows;
+  // One turn of the wheel never meets the end of the element.
+  const edge = wheelViews * viewRows + 1;
   const stuck =
     (at.topSlot < edge && at.shiftRows > 0) || (at.topSlot > stretchRows - viewRows - edge && at.shiftRows < most);
   if (!stuck && !atRest) return null;

@@ -102,7 +102,8 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
       className={styles.grid}
       style={{ '--grid-columns': tracks, '--grid-least': `${leastPx}px` } as CSSProperties}
       onKeyDown={onKeyDown}
-      onFocus={() => (hasFocus.current = true)}
+      // What opens from the header is a child of the grid for React only.
+      onFocus={(event) => (hasFocus.current = event.currentTarget.contains(event.target))}
       onBlur={() => (hasFocus.current = false)}
     >
       <GridHead
