@@ -2,16 +2,24 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandInput } from '../../../shared/contract/commands.ts';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
-import type { AppError } from '../../../shared/errors.ts';
+import { appError, type AppError } from '../../../shared/errors.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
-import { type ConnectionDraft, checkDraft, type DraftProblems, draftOf, emptyDraft } from './connection-draft.ts';
+import { suggestName } from './change-draft.ts';
+import type { ConnectionDraft, DraftCheck } from './connection-draft.ts';
 import { ConnectionFields } from './connection-fields.tsx';
+import styles from './connections.module.css';
+import { DiscardDialog } from './discard-dialog.tsx';
+import { fieldHelp, warningHelp } from './field-help.ts';
+import type { PastedCredentials } from './pasted-credentials.ts';
 import { TestSteps } from './test-steps.tsx';
+import { useConnectionForm } from './use-connection-form.ts';
 import { useConnectionTest } from './use-connection-test.ts';
+import { useServiceName } from './use-service-name.ts';
+import { useTryIt } from './use-try-it.ts';
 
 type Props = {
   /** Null: a new connection. */
@@ -24,31 +32,38 @@ type Props = {
 export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
   const { t } = useTranslation();
   const engine = useEngine();
+  const serviceName = useServiceName();
   const connections = useConnectionsStore((state) => state.connections);
-  const [draft, setDraft] = useState<ConnectionDraft>(() => (saved ? draftOf(saved) : emptyDraft));
-  const [typedIn, setTypedIn] = useState<ReadonlySet<string>>(new Set());
-  const [tried, setTried] = useState(false);
-  const [saving, setSaving] = useState(false);
-  const [error, setError] = useState<AppError | null>(null);
-  const test = useConnectionTest();
-  const bodyRef = useRef<HTMLDivElement>(null);
-
   const takenNames = connections.filter((other) => other.id !== saved?.id).map((other) => other.name);
-  const check = checkDraft(draft, saved, takenNames);
-  const shown = tried ? check.problems : pickProblems(check.problems, typedIn);
+  const nameFor = (draft: ConnectionDraft) => suggestName(draft, serviceName(draft.service), takenNames);
+  const form = useConnectionForm(saved, takenNames, nameFor);
+  const { draft, check } = form;
+  const test = useConnectionTest();
+  const here = useTryIt(onSaved);
+  const [saving, setSaving] = useState(false);
+  const [refusal, setRefusal] = useState<AppError | null>(null);
+  const [pasted, setPasted] = useState<readonly string[]>([]);
+  const [discarding, setDiscarding] = useState(false);
+  const bodyRef = useRef<HTMLDivElement>(null);
+  const makesHere = saved === null && draft.service === 'thisComputer';
 
   const change = (changed: Partial<ConnectionDraft>) => {
-    setDraft((before) => ({ ...before, ...changed }));
-    setTypedIn((before) => new Set([...before, ...Object.keys(changed)]));
-    setError(null);
+    form.change(changed);
+    setRefusal(null);
+    setPasted([]);
     test.reset();
   };
+  const onPasted = (found: PastedCredentials) => {
+    const { endpointUrl, ...rest } = found;
+    if (endpointUrl !== undefined) change({ service: 'other' });
+    change({ ...rest, authType: 'accessKey', ...(endpointUrl === undefined ? {} : { endpointUrl }) });
+    setPasted(Object.keys(found));
+  };
   const complain = () => {
-    setTried(true);
+    form.submit();
     // The first wrong field, once it is marked as such.
     setTimeout(() => bodyRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
-
   const runTest = () => {
     const target = targetOf(check, saved);
     if (!target) return complain();
@@ -56,6 +71,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
   };
   const save = async () => {
     if (saving) return;
+    if (makesHere) return void here.start();
     if (!check.update) return complain();
     setSaving(true);
     const answer = saved
@@ -63,58 +79,79 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
       : check.input && (await engine.call('connections.add', { connection: check.input }));
     setSaving(false);
     if (answer?.ok) onSaved(answer.value.connection);
-    else if (answer) setError(answer.error);
+    else if (answer) setRefusal(answer.error);
   };
+  const close = () => (form.dirty ? setDiscarding(true) : onClose());
 
+  const { outcome } = test;
+  const failure = refusal ?? outcome?.error ?? outcome?.result?.error ?? null;
+  const similar = outcome?.result ? warningHelp(outcome.result) : null;
+  const help = failure
+    ? fieldHelp(failure, draft)
+    : similar
+      ? fieldHelp(appError('NoSuchBucket', { bucket: similar.bucket, suggestion: similar.use }), draft)
+      : null;
+  const failed = outcome !== null && outcome.result?.ok !== true;
   return (
     <Dialog
       title={saved ? t('connection.edit') : t('connection.add')}
       wide
       firm
-      onClose={onClose}
+      onClose={close}
       onSubmit={() => void save()}
       actions={
         <>
-          <ActionsStart>
-            <Button onClick={runTest} disabled={test.running}>
-              {test.running ? t('connection.testing') : t('connection.test')}
-            </Button>
-          </ActionsStart>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button look="primary" type="submit" disabled={saving}>
-            {saving ? t('connection.saving') : t('connection.save')}
+          {makesHere ? null : (
+            <ActionsStart>
+              <Button onClick={runTest} busy={test.running}>
+                {test.running ? t('connection.testing') : t('connection.test')}
+              </Button>
+            </ActionsStart>
+          )}
+          <Button onClick={close}>{t('common.cancel')}</Button>
+          <Button look="primary" type="submit" busy={saving || here.starting}>
+            {t(
+              makesHere
+                ? here.starting
+                  ? 'connection.starting'
+                  : 'connection.start'
+                : saving
+                  ? 'connection.saving'
+                  : failed
+                    ? 'connection.saveAnyway'
+                    : 'connection.save',
+            )}
           </Button>
         </>
       }
     >
-      <div ref={bodyRef} style={{ display: 'contents' }}>
+      <div ref={bodyRef} className={styles.body}>
         <ConnectionFields
           draft={draft}
-          problems={shown}
+          problems={form.problems}
+          help={help}
+          isNew={saved === null}
           secretIsSaved={saved?.auth.type === 'accessKey'}
+          suggestedName={form.suggestedName}
           onChange={change}
+          onLeave={form.leave}
+          onPasted={onPasted}
         />
       </div>
+      <p role="status" className={pasted.length === 0 ? 'visually-hidden' : styles.pasted}>
+        {pasted.length === 0 ? '' : t('connection.pasted', { count: pasted.length })}
+      </p>
       {test.started ? (
-        <TestSteps steps={test.steps} result={test.outcome?.result ?? null} error={test.outcome?.error ?? null} />
+        <TestSteps steps={test.steps} result={outcome?.result ?? null} error={outcome?.error ?? null} />
       ) : null}
-      {error ? <AppErrorView error={error} /> : null}
+      {refusal ? <AppErrorView error={refusal} /> : null}
+      {here.error ? <AppErrorView error={here.error} /> : null}
+      {discarding ? <DiscardDialog onKeep={() => setDiscarding(false)} onDiscard={onClose} /> : null}
     </Dialog>
   );
 }
 
-/**
- * A field is complained about once something was typed in it, never for being left: a message that appears between
- * pressing and releasing the mouse would move away what is being clicked.
- */
-function pickProblems(problems: DraftProblems, typedIn: ReadonlySet<string>): DraftProblems {
-  return Object.fromEntries(Object.entries(problems).filter(([field]) => typedIn.has(field)));
-}
-
-function targetOf(
-  check: ReturnType<typeof checkDraft>,
-  saved: ConnectionView | null,
-): CommandInput<'connections.test'>['target'] | null {
+function targetOf(check: DraftCheck, saved: ConnectionView | null): CommandInput<'connections.test'>['target'] | null {
   if (saved && check.update) return { connectionId: saved.id, draft: check.update };
   return check.input ? { connection: check.input } : null;
 }

@@ -7,9 +7,11 @@ import {
   defaultUploadThreads,
 } from '../../../shared/domain/connection.ts';
 import type { CommandInput } from '../../../shared/contract/commands.ts';
+import { serviceOf, services, type ServiceId } from './services.ts';
 
 /** The form as typed: every field is text until the schemas have read it. */
 export type ConnectionDraft = {
+  readonly service: ServiceId;
   readonly name: string;
   readonly authType: 'accessKey' | 'profile';
   readonly profile: string;
@@ -28,6 +30,7 @@ export type DraftField = keyof ConnectionDraft;
 export type DraftProblems = Partial<Record<DraftField, ParseKeys>>;
 
 export const emptyDraft: ConnectionDraft = {
+  service: 'amazon',
   name: '',
   authType: 'accessKey',
   profile: 'default',
@@ -48,6 +51,7 @@ export function draftOf(connection: ConnectionView): ConnectionDraft {
   const { auth } = connection;
   return {
     ...emptyDraft,
+    service: connection.kind === 'thisComputer' ? 'thisComputer' : serviceOf(connection.endpointUrl ?? ''),
     name: connection.name,
     authType: auth.type,
     profile: auth.type === 'profile' ? auth.profile : emptyDraft.profile,
@@ -123,6 +127,10 @@ export function checkDraft(
       if (field) problems[field] ??= problemOf(field, draft);
     }
   }
+  // A service that is not Amazon's is somewhere, and its server would otherwise be Amazon's.
+  if (services[draft.service].endpoint !== null && draft.endpointUrl.trim() === '') {
+    problems.endpointUrl = 'connection.invalid.endpointEmpty';
+  }
   const name = draft.name.trim().toLowerCase();
   if (takenNames.some((taken) => taken.toLowerCase() === name)) problems.name = 'connection.invalid.nameTaken';
   const fine = parsed.success && Object.keys(problems).length === 0;
@@ -164,6 +172,7 @@ function problemOf(field: DraftField, draft: ConnectionDraft): ParseKeys {
       return 'connection.invalid.region';
     case 'endpointUrl':
     case 'pathStyle':
-      return 'connection.invalid.endpointUrl';
+    case 'service':
+      return draft.endpointUrl.includes('{') ? 'connection.invalid.endpointAccount' : 'connection.invalid.endpointUrl';
   }
 }

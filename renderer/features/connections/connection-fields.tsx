@@ -1,112 +1,83 @@
 import { useTranslation } from 'react-i18next';
-import { maxThreads, minThreads } from '../../../shared/domain/connection.ts';
-import { CheckboxField } from '../../ui/field/checkbox-field.tsx';
 import { SelectField } from '../../ui/field/select-field.tsx';
 import { SuggestField } from '../../ui/field/suggest-field.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
-import { awsRegions } from './aws-regions.ts';
-import type { ConnectionDraft, DraftField, DraftProblems } from './connection-draft.ts';
 import styles from './connections.module.css';
+import { CredentialFields } from './credential-fields.tsx';
+import { FieldOffer } from './field-offer.tsx';
+import { type FieldsProps, useFieldProps } from './field-props.ts';
+import { MoreFields } from './more-fields.tsx';
+import { serviceIds, type ServiceId, services } from './services.ts';
+import { useServiceName } from './use-service-name.ts';
 
-type Props = {
-  readonly draft: ConnectionDraft;
-  /** Only those that are to be shown already. */
-  readonly problems: DraftProblems;
+type Props = FieldsProps & {
+  readonly isNew: boolean;
   readonly secretIsSaved: boolean;
-  readonly onChange: (change: Partial<ConnectionDraft>) => void;
+  readonly suggestedName: string;
 };
 
-export function ConnectionFields({ draft, problems, secretIsSaved, onChange }: Props) {
+/** What a connection needs, in the order in which somebody has it at hand; what is seldom needed stands folded below. */
+export function ConnectionFields(props: Props) {
+  const { draft, help, onChange, isNew, suggestedName } = props;
   const { t } = useTranslation();
+  const serviceName = useServiceName();
+  const { text } = useFieldProps(props);
+  const service = services[draft.service];
   const optional = t('common.optional');
-  /** What all text fields have in common. */
-  const text = (field: Exclude<DraftField, 'pathStyle' | 'authType'>) => {
-    const problem = problems[field];
-    return {
-      name: field,
-      value: draft[field],
-      error: problem === undefined ? undefined : t(problem, { min: minThreads, max: maxThreads }),
-      onValueChange: (value: string) => onChange({ [field]: value }),
-    };
-  };
+  const choices = serviceIds.filter((id) => isNew || id !== 'thisComputer');
+  const isHere = draft.service === 'thisComputer';
   return (
     <>
-      <TextField label={t('connection.name')} {...text('name')} />
-      <SelectField
-        label={t('connection.authType')}
-        value={draft.authType}
-        options={[
-          { value: 'accessKey', label: t('connection.authAccessKey') },
-          { value: 'profile', label: t('connection.authProfile') },
-        ]}
-        onValueChange={(authType) => onChange({ authType })}
-      />
-      {draft.authType === 'profile' ? (
-        <TextField label={t('connection.profile')} hint={t('connection.profileHint')} {...text('profile')} />
+      {isHere && !isNew ? null : (
+        <SelectField<ServiceId>
+          label={t('connection.serviceLabel')}
+          value={draft.service}
+          options={choices.map((id) => ({ value: id, label: serviceName(id) }))}
+          onValueChange={(chosen) => onChange({ service: chosen })}
+        />
+      )}
+      {isHere && isNew ? (
+        <p className={styles.soft}>{t('welcome.tryItText')}</p>
       ) : (
         <>
-          <div className={styles.two}>
-            <TextField label={t('connection.accessKeyId')} {...text('accessKeyId')} />
-            <TextField
-              label={t('connection.secretAccessKey')}
-              type="password"
-              autoComplete="new-password"
-              placeholder={secretIsSaved ? t('connection.secretUnchanged') : ''}
-              {...text('secretAccessKey')}
-            />
-          </div>
-          <details className={styles.more}>
-            <summary>{t('connection.moreCredentials')}</summary>
-            <TextField
-              label={t('connection.sessionToken')}
-              mark={optional}
-              hint={t('connection.sessionTokenHint')}
-              type="password"
-              autoComplete="new-password"
-              {...text('sessionToken')}
-            />
-          </details>
+          <FieldOffer field="name" help={help} onChange={onChange}>
+            <TextField label={t('connection.name')} placeholder={suggestedName} {...text('name')} />
+          </FieldOffer>
+          {isHere ? null : (
+            <>
+              <div className={service.endpoint === null ? undefined : styles.two}>
+                {service.endpoint === null ? null : (
+                  <FieldOffer field="endpointUrl" help={help} onChange={onChange}>
+                    <TextField
+                      label={t('connection.endpointUrl')}
+                      hint={t(
+                        service.endpoint.includes('{account}')
+                          ? 'connection.endpointAccountHint'
+                          : 'connection.endpointUrlHint',
+                      )}
+                      placeholder={t('connection.endpointPlaceholder')}
+                      inputMode="url"
+                      {...text('endpointUrl')}
+                    />
+                  </FieldOffer>
+                )}
+                <FieldOffer field="region" help={help} onChange={onChange}>
+                  <SuggestField
+                    label={t('connection.region')}
+                    mark={optional}
+                    hint={t(draft.service === 'amazon' ? 'connection.regionHintAmazon' : 'connection.regionHint')}
+                    placeholder={service.region === '' ? t('connection.regionPlaceholder') : service.region}
+                    suggestions={service.regions}
+                    {...text('region')}
+                  />
+                </FieldOffer>
+              </div>
+              <CredentialFields {...props} />
+            </>
+          )}
+          <MoreFields {...props} />
         </>
       )}
-      <div className={styles.two}>
-        <TextField
-          label={t('connection.endpointUrl')}
-          mark={optional}
-          hint={t('connection.endpointUrlHint')}
-          inputMode="url"
-          {...text('endpointUrl')}
-        />
-        <SuggestField
-          label={t('connection.region')}
-          mark={optional}
-          hint={t('connection.regionHint')}
-          placeholder={t('connection.regionPlaceholder')}
-          suggestions={awsRegions}
-          {...text('region')}
-        />
-      </div>
-      <CheckboxField
-        label={t('connection.pathStyle')}
-        hint={t('connection.pathStyleHint')}
-        checked={draft.pathStyle}
-        onCheckedChange={(pathStyle) => onChange({ pathStyle })}
-      />
-      <div className={styles.two}>
-        <TextField
-          label={t('connection.restrictToBucket')}
-          mark={optional}
-          hint={t('connection.restrictToBucketHint')}
-          {...text('restrictToBucket')}
-        />
-        <TextField
-          label={t('connection.restrictToPath')}
-          mark={optional}
-          hint={t('connection.restrictToPathHint')}
-          {...text('restrictToPath')}
-        />
-        <TextField label={t('connection.downloadThreads')} inputMode="numeric" {...text('downloadThreads')} />
-        <TextField label={t('connection.uploadThreads')} inputMode="numeric" {...text('uploadThreads')} />
-      </div>
     </>
   );
 }

@@ -10,5 +10,5 @@ export function compareSides(
 ): { readonly bytes: number; readonly seconds: number | null } {
   const bytes = side.sizeBytes - other.sizeBytes;
   if (side.modifiedMs === null || other.modifiedMs === null) return { bytes, seconds: null };
-  return { bytes, seconds: Math.trunc((side.modifiedMs - other.modifiedMs) / 1000) };
+  return { bytes, seconds: Math.trunc((side.modifiedMs - other.modifiedMs) / 1000) + 0 };
 }

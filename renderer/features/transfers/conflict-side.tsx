@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { PreviewSource } from '../../../shared/domain/preview.ts';
+import type { FileId, JobId } from '../../../shared/domain/ids.ts';
 import type { ConflictQuestion } from '../../../shared/domain/transfer.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { Time } from '../../words/time.tsx';
@@ -14,7 +14,7 @@ type Props = {
   readonly name: string;
   readonly side: Side;
   readonly other: Side;
-  readonly preview: PreviewSource;
+  readonly preview: { readonly jobId: JobId; readonly fileId: FileId; readonly side: 'source' | 'target' };
 };
 
 /** One of the two: what it looks like, how large and old it is, and how it differs from the other, in words. */
@@ -25,7 +25,7 @@ export function ConflictSide({ title, name, side, other, preview }: Props) {
   return (
     <section className={styles.side} aria-label={title}>
       <h3>{title}</h3>
-      <SidePreview source={preview} name={name} />
+      <SidePreview key={`${preview.jobId} ${preview.fileId}`} {...preview} name={name} />
       <p className={styles.fact}>
         <span>{format.bytes(side.sizeBytes)}</span>
         <span className={bytes > 0 ? styles.more : styles.note}>

@@ -1,7 +1,8 @@
 import { FileQuestion } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Preview, PreviewSource } from '../../../shared/domain/preview.ts';
+import type { FileId, JobId } from '../../../shared/domain/ids.ts';
+import type { Preview } from '../../../shared/domain/preview.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
@@ -10,10 +11,18 @@ import styles from './conflict.module.css';
 /** Lines of text that fit, and as much of a line as can be seen. */
 const textLength = 1200;
 
+/** `key`ed by what it is of: it shows nothing of the one before. */
+type Props = {
+  readonly jobId: JobId;
+  readonly fileId: FileId;
+  readonly side: 'source' | 'target';
+  readonly name: string;
+};
+
 /** A look at one side of a conflict: an image or the beginning of a text; for all else, why there is none. */
-export function SidePreview({ source, name }: { readonly source: PreviewSource; readonly name: string }) {
+export function SidePreview({ jobId, fileId, side, name }: Props) {
   const { t } = useTranslation();
-  const found = usePreview(source);
+  const found = usePreview(jobId, fileId, side);
   return (
     <div className={styles.preview}>
       {found === 'pending' ? (
@@ -47,18 +56,16 @@ function NoPreview({ text }: { readonly text: string }) {
 }
 
 /** Opens the preview for as long as it is on screen. */
-function usePreview(source: PreviewSource): Preview | 'pending' | 'failed' {
+function usePreview(jobId: JobId, fileId: FileId, side: Props['side']): Preview | 'pending' | 'failed' {
   const engine = useEngine();
   const [found, setFound] = useState<Preview | 'pending' | 'failed'>('pending');
-  const key = JSON.stringify(source);
   useEffect(() => {
     let left = false;
     let opened: Preview | null = null;
     const close = (preview: Preview | null) => {
       if (preview && 'previewId' in preview) void engine.call('preview.close', { previewId: preview.previewId });
     };
-    setFound('pending');
-    void engine.call('preview.open', { source }).then((answer) => {
+    void engine.call('preview.open', { source: { jobId, fileId, side } }).then((answer) => {
       if (left) return close(answer.ok ? answer.value : null);
       opened = answer.ok ? answer.value : null;
       setFound(answer.ok ? answer.value : 'failed');
@@ -67,8 +74,6 @@ function usePreview(source: PreviewSource): Preview | 'pending' | 'failed' {
       left = true;
       close(opened);
     };
-    // The source is made anew with every state of the job.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [engine, key]);
+  }, [engine, jobId, fileId, side]);
   return found;
 }

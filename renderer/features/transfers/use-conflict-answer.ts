@@ -14,10 +14,10 @@ const settleMs = 400;
 export function useConflictAnswer(jobId: JobId, fileId: FileId) {
   const engine = useEngine();
   const [busy, setBusy] = useState<ConflictAnswer | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
-  const [applyToAll, setApplyToAll] = useState(false);
+  const [failed, setFailed] = useState<{ readonly fileId: FileId; readonly error: AppError } | null>(null);
+  const [allOf, setAllOf] = useState<JobId | null>(null);
+  const applyToAll = allOf === jobId;
   useEffect(() => {
-    setError(null);
     const timer = setTimeout(() => setBusy(null), settleMs);
     return () => clearTimeout(timer);
     // Another question is another dialog, though it looks like the same one.
@@ -26,11 +26,17 @@ export function useConflictAnswer(jobId: JobId, fileId: FileId) {
 
   const answer = async (choice: ConflictAnswer) => {
     setBusy(choice);
-    setError(null);
+    setFailed(null);
     const done = await engine.call('transfers.answer', { jobId, fileId, answer: choice, applyToAll });
     if (done.ok) return;
     setBusy(null);
-    setError(done.error);
+    setFailed({ fileId, error: done.error });
   };
-  return { answer, busy, error, applyToAll, setApplyToAll };
+  return {
+    answer,
+    busy,
+    error: failed?.fileId === fileId ? failed.error : null,
+    applyToAll,
+    setApplyToAll: (all: boolean) => setAllOf(all ? jobId : null),
+  };
 }

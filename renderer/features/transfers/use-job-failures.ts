@@ -12,7 +12,7 @@ export function useJobFailures({ id, filesFailed }: JobView): readonly FailureGr
   const engine = useEngine();
   const [groups, setGroups] = useState(none);
   useEffect(() => {
-    if (filesFailed === 0) return setGroups(none);
+    if (filesFailed === 0) return;
     let left = false;
     const input = { jobId: id, states: ['failed' as const], from: 0, count: readFiles };
     void engine.call('transfers.files', input).then((answer) => {
@@ -22,5 +22,5 @@ export function useJobFailures({ id, filesFailed }: JobView): readonly FailureGr
       left = true;
     };
   }, [engine, id, filesFailed]);
-  return groups;
+  return filesFailed === 0 ? none : groups;
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { useProvideActions } from '../../stores/action-store.ts';
 import { canRetry, isEnded, type TransferSummary } from '../../stores/transfer-summary.ts';
-import type { MenuAction, MenuGroups } from '../../ui/menu/menu.tsx';
+import type { MenuGroups } from '../../ui/menu/menu.tsx';
 import type { TransferCommands } from './use-transfer-commands.ts';
 
 type Input = {
@@ -35,7 +35,6 @@ export function useTransferActions(input: Input): void {
   };
   const { moving, resumable, question, failed, ended } = has;
   const groups = useMemo((): MenuGroups => {
-    const when = (condition: boolean, action: MenuAction): readonly MenuAction[] => (condition ? [action] : []);
     const now = () => latest.current;
     return [
       [
@@ -45,41 +44,61 @@ export function useTransferActions(input: Input): void {
           icon: <PanelBottom {...icon} />,
           run: () => now().onOpen(!now().open),
         },
-        ...when(question, {
-          id: 'transfers.answer',
-          label: t('transfers.answerNext'),
-          icon: <CircleHelp {...icon} />,
-          run: () => {
-            const job = now().jobs.find((one) => one.question);
-            if (job) now().onAnswer(job);
-          },
-        }),
-        ...when(moving, {
-          id: 'transfers.pauseAll',
-          label: t('transfers.pauseAllLong'),
-          icon: <Pause {...icon} />,
-          run: () => now().commands.pause(),
-        }),
-        ...when(resumable, {
-          id: 'transfers.resumeAll',
-          label: t('transfers.resumeAllLong'),
-          icon: <Play {...icon} />,
-          run: () => now().commands.resume(),
-        }),
-        ...when(failed, {
-          id: 'transfers.retryAll',
-          label: t('transfers.retryAllFailed'),
-          icon: <RotateCcw {...icon} />,
-          run: () => {
-            for (const job of now().jobs.filter(canRetry)) now().commands.retry(job.id);
-          },
-        }),
-        ...when(ended, {
-          id: 'transfers.clearAll',
-          label: t('transfers.clearAllLong'),
-          icon: <ListX {...icon} />,
-          run: () => now().commands.clear(),
-        }),
+        ...(question
+          ? [
+              {
+                id: 'transfers.answer',
+                label: t('transfers.answerNext'),
+                icon: <CircleHelp {...icon} />,
+                run: () => {
+                  const job = now().jobs.find((one) => one.question);
+                  if (job) now().onAnswer(job);
+                },
+              },
+            ]
+          : []),
+        ...(moving
+          ? [
+              {
+                id: 'transfers.pauseAll',
+                label: t('transfers.pauseAllLong'),
+                icon: <Pause {...icon} />,
+                run: () => now().commands.pause(),
+              },
+            ]
+          : []),
+        ...(resumable
+          ? [
+              {
+                id: 'transfers.resumeAll',
+                label: t('transfers.resumeAllLong'),
+                icon: <Play {...icon} />,
+                run: () => now().commands.resume(),
+              },
+            ]
+          : []),
+        ...(failed
+          ? [
+              {
+                id: 'transfers.retryAll',
+                label: t('transfers.retryAllFailed'),
+                icon: <RotateCcw {...icon} />,
+                run: () => {
+                  for (const job of now().jobs.filter(canRetry)) now().commands.retry(job.id);
+                },
+              },
+            ]
+          : []),
+        ...(ended
+          ? [
+              {
+                id: 'transfers.clearAll',
+                label: t('transfers.clearAllLong'),
+                icon: <ListX {...icon} />,
+                run: () => now().commands.clear(),
+              },
+            ]
+          : []),
       ],
     ];
   }, [t, open, moving, resumable, question, failed, ended]);

@@ -34,7 +34,7 @@ export function Dialog(props: Props) {
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()} disablePointerDismissal={firm === true}>
       <Base.Portal>
-        <Base.Backdrop className={styles.backdrop} />
+        <Base.Backdrop className={styles.backdrop} forceRender />
         <Base.Popup className={classNames(styles.popup, wide && styles.wide)} initialFocus={initialFocus}>
           {onSubmit === undefined ? (
             inner
