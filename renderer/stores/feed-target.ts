@@ -3,6 +3,7 @@ import type { FeedTarget } from '../bridge/start-feed.ts';
 import { applyToBrowser, useBrowserStore } from './browser-store.ts';
 import { applyToConnections, resetConnections, useConnectionsStore } from './connections-store.ts';
 import { useLinkStore } from './link-store.ts';
+import { applyToListings, useListingStore } from './listing-store.ts';
 import { applyToPreferences, resetPreferences, usePreferencesStore } from './preferences-store.ts';
 import { applyToTransfers, resetTransfers, useTransfersStore } from './transfers-store.ts';
 
@@ -19,6 +20,7 @@ export const storesAsTarget: FeedTarget = {
     useConnectionsStore.setState((state) => events.reduce(applyToConnections, state));
     useTransfersStore.setState((state) => events.reduce(applyToTransfers, state));
     usePreferencesStore.setState((state) => events.reduce(applyToPreferences, state));
+    useListingStore.setState((state) => events.reduce(applyToListings, state));
     useBrowserStore.setState((state) => events.reduce(applyToBrowser, state));
   },
   link: (state) => useLinkStore.setState(state, true),

@@ -13,6 +13,19 @@ export function samePlace(a: Place, b: Place): boolean {
   return a.connectionId === b.connectionId && a.bucket === b.bucket && a.prefix === b.prefix;
 }
 
+/** Equal for equal places. */
+export function placeKey(place: Place): string {
+  return JSON.stringify([place.connectionId, place.bucket, place.prefix]);
+}
+
+/** The name of the bucket or folder in `above` through which one gets to `below`; null when that is not below it. */
+export function childToward(above: Place, below: Place): string | null {
+  if (above.connectionId !== below.connectionId || below.bucket === null || samePlace(above, below)) return null;
+  if (above.bucket === null) return below.bucket;
+  if (above.bucket !== below.bucket || !below.prefix.startsWith(above.prefix)) return null;
+  return below.prefix.slice(above.prefix.length, below.prefix.indexOf('/', above.prefix.length));
+}
+
 /** A restriction is a key prefix; the list shows it as a folder. */
 export function folderPrefix(path: string | undefined): string {
   return path === undefined || path === '' || path.endsWith('/') ? (path ?? '') : `${path}/`;

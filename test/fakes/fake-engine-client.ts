@@ -4,7 +4,7 @@ import type { EngineClient } from '../../shared/contract/client.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
-type Answers = {
+export type EngineAnswers = {
   [N in CommandName]?: (input: CommandInput<N>) => Result<CommandOutput<N>> | Promise<Result<CommandOutput<N>>>;
 };
 
@@ -18,9 +18,9 @@ export type FakeEngine = EngineClient & {
 };
 
 /** An engine that answers what the test says, and Unsupported to everything else. */
-export function createFakeEngine(answers: Answers, snapshot: () => Omit<Snapshot, 'seq'>): FakeEngine {
+export function createFakeEngine(answers: EngineAnswers, snapshot: () => Omit<Snapshot, 'seq'>): FakeEngine {
   const listeners = new Set<(batch: EventBatch) => void>();
-  const all: Answers = { 'events.snapshot': () => ok({ seq: fake.seq, ...snapshot() }), ...answers };
+  const all: EngineAnswers = { 'events.snapshot': () => ok({ seq: fake.seq, ...snapshot() }), ...answers };
   const fake: FakeEngine = {
     seq: 0,
     calls: [],

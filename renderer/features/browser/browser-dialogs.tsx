@@ -1,14 +1,14 @@
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
-import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { assertNever } from '../../../shared/result.ts';
+import type { HeldSelection } from '../../listing/listing-session.ts';
 import type { Place } from '../../stores/place.ts';
-import { DeleteBucketsDialog } from './delete-buckets-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { LinkDialog } from './link-dialog.tsx';
 import { NewBucketDialog, NewFolderDialog } from './name-dialogs.tsx';
+import { asBucketPlace } from './transfer-target.ts';
 
 export type BrowserDialog =
-  | { readonly kind: 'delete'; readonly rows: readonly ListingRow[] }
+  | { readonly kind: 'delete'; readonly held: HeldSelection }
   | { readonly kind: 'link'; readonly key: string; readonly name: string }
   | { readonly kind: 'folder' }
   | { readonly kind: 'bucket' };
@@ -18,26 +18,23 @@ type Props = {
   readonly connection: ConnectionView;
   readonly place: Place;
   readonly onClose: () => void;
-  readonly onDeleted: (ids: ReadonlySet<string>) => void;
+  /** A folder or bucket of that name has been made. */
+  readonly onMade: (name: string) => void;
 };
 
-export function BrowserDialogs({ dialog, connection, place, onClose, onDeleted }: Props) {
-  if (dialog.kind === 'bucket') return <NewBucketDialog connection={connection} onClose={onClose} />;
-  const { connectionId, bucket, prefix } = place;
-  if (bucket === null) {
-    if (dialog.kind !== 'delete') return null;
-    return (
-      <DeleteBucketsDialog connectionId={connectionId} rows={dialog.rows} onClose={onClose} onDeleted={onDeleted} />
-    );
-  }
-  const inBucket = { connectionId, bucket, prefix };
+export function BrowserDialogs({ dialog, connection, place, onClose, onMade }: Props) {
+  const inBucket = asBucketPlace(place);
   switch (dialog.kind) {
-    case 'folder':
-      return <NewFolderDialog place={inBucket} onClose={onClose} />;
-    case 'link':
-      return <LinkDialog place={inBucket} objectKey={dialog.key} name={dialog.name} onClose={onClose} />;
     case 'delete':
-      return <DeleteDialog place={inBucket} rows={dialog.rows} onClose={onClose} onDeleted={onDeleted} />;
+      return <DeleteDialog held={dialog.held} buckets={place.bucket === null} onClose={onClose} />;
+    case 'bucket':
+      return <NewBucketDialog connection={connection} onClose={onClose} onMade={onMade} />;
+    case 'folder':
+      return inBucket ? <NewFolderDialog place={inBucket} onClose={onClose} onMade={onMade} /> : null;
+    case 'link':
+      return inBucket ? (
+        <LinkDialog place={inBucket} objectKey={dialog.key} name={dialog.name} onClose={onClose} />
+      ) : null;
     default:
       return assertNever(dialog);
   }

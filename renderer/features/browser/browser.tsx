@@ -1,24 +1,44 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ListingRow, ListingView } from '../../../shared/domain/listing.ts';
-import { goBack, goForward, goTo, useBrowserStore } from '../../stores/browser-store.ts';
-import { parentOf, type Place, rootOf } from '../../stores/place.ts';
-import { AppErrorView } from '../../words/error-words.tsx';
-import { Button } from '../../ui/button/button.tsx';
+import type { HeldSelection } from '../../listing/listing-session.ts';
+import { rowId } from '../../listing/row-id.ts';
+import { useHeld } from '../../listing/use-held.ts';
+import { useListing } from '../../listing/use-listing.ts';
+import { useProvideActions } from '../../stores/action-store.ts';
+import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
+import type { Clip } from '../../stores/clipboard-store.ts';
+import { type BucketPlace, parentOf, type Place, rootOf, samePlace } from '../../stores/place.ts';
+import type { GridHandle } from '../../ui/grid/grid-types.ts';
 import { ContextMenu } from '../../ui/menu/menu.tsx';
-import { BrowserDialogs, type BrowserDialog } from './browser-dialogs.tsx';
+import { useFormat } from '../../words/use-format.ts';
+import { browserActions } from './browser-actions.tsx';
+import { type BrowserDialog, BrowserDialogs } from './browser-dialogs.tsx';
 import styles from './browser.module.css';
 import { DropArea } from './drop-area.tsx';
-import { ObjectList } from './object-list.tsx';
+import { EmptyList } from './empty-list.tsx';
+import { FilterField } from './filter-field.tsx';
+import { isLoading, ObjectList } from './object-list.tsx';
 import { PathBar } from './path-bar.tsx';
-import { rowActions } from './row-actions.tsx';
-import { isSelected, selectedCount } from './selection.ts';
+import { PlaceFailure } from './place-failure.tsx';
+import { RenameField } from './rename-field.tsx';
+import { isRenamable } from './rename.ts';
+import { singleRow } from './single-row.ts';
 import { StatusLine } from './status-line.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { asBucketPlace } from './transfer-target.ts';
+import { placeInside, useActionRuns } from './use-action-runs.ts';
 import { useBrowserKeys } from './use-browser-keys.ts';
-import { useListing } from './use-listing.ts';
-import { useSelection } from './use-selection.ts';
+import { useClipboard, usePasteKey } from './use-clipboard.ts';
+import { useColumns } from './use-columns.ts';
+import { useDropRows } from './use-drop-rows.ts';
+import { useInspected } from './use-inspected.ts';
+import { usePlaceMemory } from './use-place-memory.ts';
+import { useRename } from './use-rename.ts';
+import { useReveal } from './use-reveal.ts';
+import { useRowDrag } from './use-row-drag.ts';
+import { useTypeAhead } from './use-type-ahead.ts';
 
 export type BrowserProps = {
   readonly connection: ConnectionView;
@@ -26,81 +46,139 @@ export type BrowserProps = {
   /** Called in the event itself: what was dropped or pasted can be read only then. */
   readonly onItems: (items: DataTransfer, target: Place) => void;
   readonly onPickFiles: (what: 'files' | 'folder', target: Place) => void;
-  readonly onDownload: (place: Place, rows: readonly ListingRow[]) => void;
-  /** What stands at both ends of the path bar: the buttons of the window's panes. */
+  /** Takes over what is held. `only` is the key when it is one object. */
+  readonly onDownload: (place: BucketPlace, held: HeldSelection, only: string | null) => void;
+  /** Opens the form of the connection, for one that cannot sign in. */
+  readonly onEditConnection?: ((connection: ConnectionView) => void) | undefined;
+  /** What the window has at the ends of the path bar. */
   readonly barStart?: ReactNode;
   readonly barEnd?: ReactNode;
 };
 
-const firstView: ListingView = { sortBy: 'name', descending: false, filter: '' };
-
 /** One place of one connection: path, toolbar, list and status line. Mounted anew for each place. */
-export function Browser({ connection, place, onItems, onPickFiles, onDownload, barStart, barEnd }: BrowserProps) {
+export function Browser(props: BrowserProps) {
+  const { connection, place, onItems, onPickFiles, onDownload, onEditConnection } = props;
   const { t } = useTranslation();
-  const [view, setView] = useState(firstView);
+  const format = useFormat();
+  const held = useHeld();
+  const gridRef = useRef<GridHandle>(null);
+  const filterRef = useRef<HTMLInputElement>(null);
+  const arrival = useBrowserStore((state) => state.arrival);
+  const staleSerial = useBrowserStore((state) => state.staleSerial);
+  const [filter, setFilter] = useState(arrival.type === 'again' ? (arrival.memory?.filter ?? '') : '');
   const [dialog, setDialog] = useState<BrowserDialog | null>(null);
   const [editingPath, setEditingPath] = useState(false);
-  const listing = useListing(place, view);
-  const selection = useSelection(listing);
-  const { status, readRows } = listing;
-  const chosen = selectedCount(selection.selection, status?.count ?? 0);
-  const inBucket = place.bucket !== null;
 
-  const { clear } = selection;
-  useEffect(clear, [clear, view.filter]);
+  const columns = useColumns(place, t, format);
+  const { sortBy, descending } = columns.sort;
+  const view = useMemo<ListingView>(() => ({ sortBy, descending, filter }), [sortBy, descending, filter]);
+  const listing = useListing(place, view, staleSerial);
+  const { status, rowAt, select, want, find } = listing;
+  const chosen = listing.selectedItems;
+  const single = singleRow(listing);
+  const bucketPlace = useMemo(() => asBucketPlace(place), [place]);
+  const onRange = usePlaceMemory(place, arrival, listing, filter, gridRef);
+  useReveal(listing, gridRef);
+  useInspected(place, listing, single, gridRef);
+  const { search, onType } = useTypeAhead(listing, gridRef);
+  const clipboard = useClipboard(place, listing);
+  const renaming = useRename(bucketPlace, listing);
+  const drag = useRowDrag(place, listing, chosen, single);
+  const onRows = useDropRows();
+  const { paste, clip } = clipboard;
+  usePasteKey(useCallback(() => paste(place), [paste, place]));
 
-  /** The selected rows, read from the engine when all of a list are. */
-  const readSelected = useCallback(async (): Promise<readonly ListingRow[]> => {
-    if (!selection.selection.all) return [...selection.selection.rows.values()];
-    const answer = await readRows(0, status?.count ?? 0);
-    return answer.ok ? answer.value.filter((row) => isSelected(selection.selection, row)) : [];
-  }, [selection.selection, readRows, status]);
-
-  const openRow = useCallback(
-    (row: ListingRow | undefined) => {
-      if (row?.type === 'bucket') go({ ...place, bucket: row.name, prefix: '' });
-      if (row?.type === 'folder') go({ ...place, prefix: row.prefix });
-      if (row?.type === 'object') onDownload(place, [row]);
-    },
-    [place, onDownload],
-  );
-  const refresh = useCallback(() => useBrowserStore.setState((state) => ({ staleSerial: state.staleSerial + 1 })), []);
-  const above = parentOf(place, rootOf(connection));
-  const single = chosen === 1 && !selection.selection.all ? [...selection.selection.rows.values()][0] : undefined;
-
-  const groups = useMemo(
-    () =>
-      rowActions({
-        t,
-        inBucket,
-        chosen,
-        single,
-        open: () => openRow(single),
-        download: () => void readSelected().then((rows) => onDownload(place, rows)),
-        remove: () => void readSelected().then((rows) => rows.length > 0 && setDialog({ kind: 'delete', rows })),
-        link: () => single?.type === 'object' && setDialog({ kind: 'link', key: single.key, name: single.name }),
-        newFolder: () => setDialog({ kind: 'folder' }),
-        newBucket: () => setDialog({ kind: 'bucket' }),
-        pickFiles: (what) => onPickFiles(what, place),
-        refresh,
-      }),
-    [t, inBucket, chosen, single, openRow, readSelected, onDownload, onPickFiles, place, refresh],
-  );
-
-  const onKeyDown = useBrowserKeys({
-    remove: () => {
-      const remove = groups.flat().find((action) => action.id === 'delete');
-      if (remove && !remove.disabled) remove.run();
-    },
-    up: () => above && go(above),
-    back: () => useBrowserStore.setState(goBack),
-    forward: () => useBrowserStore.setState(goForward),
-    refresh,
-    editPath: () => setEditingPath(true),
-    clear,
+  const onFilter = useCallback(() => {
+    filterRef.current?.focus();
+    filterRef.current?.select();
+  }, []);
+  const onEditPath = useCallback(() => setEditingPath(true), []);
+  const toList = useCallback(() => gridRef.current?.focus(), []);
+  const run = useActionRuns({
+    place,
+    listing,
+    single,
+    clipboard,
+    begin: renaming.begin,
+    onDialog: setDialog,
+    onPickFiles,
+    onDownload,
+    onEditPath,
   });
+  const inBucket = bucketPlace !== null;
+  const count = status?.count ?? 0;
+  const [canPaste, hasRows] = [clip !== null, count > 0];
+  const actions = useMemo(
+    () => browserActions({ t, inBucket, chosen, single, canPaste, hasRows, run }),
+    [t, inBucket, chosen, single, canPaste, hasRows, run],
+  );
+  useProvideActions(
+    'browser',
+    t('browser.actions'),
+    useMemo(() => [...actions.selection, ...actions.place], [actions]),
+  );
+  const onKeyDown = useBrowserKeys({ actions, above: parentOf(place, rootOf(connection)), onFilter, onEditPath });
+
+  const openRow = (index: number) => {
+    const row = rowAt(index);
+    const inside = placeInside(place, row);
+    if (inside) useBrowserStore.setState((state) => goTo(state, inside));
+    else if (row) run.quickLook();
+  };
+  const rowState = useCallback(
+    (row: ListingRow) => ({ cut: renaming.moving.has(rowId(row)) || isCut(clip, place, row) }),
+    [renaming.moving, clip, place],
+  );
+  const closeDialog = () => {
+    if (dialog?.kind === 'delete') held.release(dialog.held.selectionId);
+    setDialog(null);
+  };
+  const editedAt = listing.cursor.active;
+  const { editing } = renaming;
+  const editor =
+    editing && bucketPlace && isRenamable(rowAt(editedAt)) && rowId(editing) === rowId(rowAt(editedAt) ?? editing)
+      ? {
+          index: editedAt,
+          content: (
+            <RenameField
+              place={bucketPlace}
+              row={editing}
+              isTaken={async (name) => (await find(name, 'exact')) !== null}
+              onRename={(name) => {
+                renaming.rename(editing, name);
+                toList();
+              }}
+              onClose={() => {
+                renaming.cancel();
+                toList();
+              }}
+            />
+          ),
+        }
+      : undefined;
 
   const error = listing.error ?? (status?.state === 'failed' ? status.error : undefined);
+  const over = error ? (
+    <PlaceFailure
+      connection={connection}
+      place={place}
+      error={error}
+      onRetry={listing.error ? listing.reopen : listing.refresh}
+      onEditConnection={onEditConnection && (() => onEditConnection(connection))}
+    />
+  ) : count === 0 && !isLoading(listing) ? (
+    <EmptyList
+      place={place}
+      filter={filter}
+      onClearFilter={() => {
+        setFilter('');
+        toList();
+      }}
+      onNewBucket={run.newBucket}
+      onPickFiles={(what) => onPickFiles(what, place)}
+    />
+  ) : null;
+
   return (
     // Keys that bubble up from the list and the buttons around it.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
@@ -110,40 +188,55 @@ export function Browser({ connection, place, onItems, onPickFiles, onDownload, b
         place={place}
         editing={editingPath}
         onEditing={setEditingPath}
-        start={barStart}
-        end={barEnd}
+        start={props.barStart}
+        end={props.barEnd}
       />
-      <Toolbar groups={groups} inBucket={inBucket} view={view} onView={setView} />
-      <ContextMenu groups={groups} target={<DropArea place={place} rowAt={listing.rowAt} onItems={onItems} />}>
+      <Toolbar
+        actions={actions}
+        inBucket={inBucket}
+        filter={<FilterField ref={filterRef} value={filter} onValue={setFilter} onLeave={toList} />}
+      />
+      <ContextMenu
+        groups={chosen > 0 ? actions.selection : actions.place}
+        target={<DropArea place={place} rowAt={rowAt} onItems={onItems} onRows={onRows} />}
+      >
         <ObjectList
           connection={connection}
           place={place}
           listing={listing}
-          selection={selection}
+          columns={columns}
           view={view}
-          onView={setView}
-          onOpen={(index) => openRow(listing.rowAt(index))}
-          failure={
-            error ? (
-              <AppErrorView error={error} actions={<Button onClick={listing.reopen}>{t('common.retry')}</Button>} />
-            ) : null
-          }
-          onNewBucket={() => setDialog({ kind: 'bucket' })}
-          onPickFiles={(what) => onPickFiles(what, place)}
+          over={over}
+          handle={gridRef}
+          onSelect={(change, cursor) => {
+            if (change?.mode === 'none' && chosen === 0 && filter !== '') setFilter('');
+            select(change, cursor);
+          }}
+          onOpen={openRow}
+          onPreview={run.quickLook}
+          onType={(text) => (text === '/' ? onFilter() : onType(text))}
+          onRange={onRange}
+          rowState={rowState}
+          onRowDragStart={inBucket ? drag.onRowDragStart : undefined}
+          onRowDragEnd={drag.onRowDragEnd}
+          editing={editor}
         />
       </ContextMenu>
-      <StatusLine status={status} failed={error !== undefined} filter={view.filter} chosen={chosen} />
+      <StatusLine status={status} failed={error !== undefined} view={view} chosen={chosen} search={search} />
       {dialog ? (
         <BrowserDialogs
           dialog={dialog}
           connection={connection}
           place={place}
-          onClose={() => setDialog(null)}
-          onDeleted={selection.drop}
+          onClose={closeDialog}
+          onMade={(name) => want({ name, isContainer: true })}
         />
       ) : null}
     </section>
   );
 }
 
-const go = (place: Place) => useBrowserStore.setState((state) => goTo(state, place));
+function isCut(clip: Clip | null, place: Place, row: ListingRow): boolean {
+  if (clip?.mode !== 'cut' || clip.source.type !== 'objects' || !samePlace(clip.source.place, place)) return false;
+  return clip.rows.some((one) => rowId(one) === rowId(row));
+}

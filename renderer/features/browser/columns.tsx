@@ -3,9 +3,14 @@ import { Archive, File, Folder } from 'lucide-react';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { GridColumn } from '../../ui/grid/grid-types.ts';
+import { Time } from '../../words/time.tsx';
 import type { useFormat } from '../../words/use-format.ts';
-import styles from './browser.module.css';
+import styles from './list.module.css';
+import { RowNote } from './row-note.tsx';
+import { shortClass } from './storage-class.ts';
 
+type Format = ReturnType<typeof useFormat>;
+type Column = GridColumn<ListingRow>;
 const none = '–';
 
 function RowIcon({ row }: { readonly row: ListingRow }) {
@@ -22,21 +27,40 @@ function typeOf(row: ListingRow, t: TFunction): string {
   return ending === undefined ? t('browser.type.file') : ending.toUpperCase();
 }
 
-export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>): GridColumn<ListingRow>[] {
+const nameColumn = (t: TFunction): Column => ({
+  id: 'name',
+  header: t('browser.column.name'),
+  widthPx: 260,
+  minPx: 150,
+  grows: true,
+  render: (row) => (
+    <span className={styles.name} title={visibleText(row.name)}>
+      <RowIcon row={row} />
+      <span className={styles.nameText}>{row.name === '' ? t('common.noName') : visibleText(row.name)}</span>
+      <RowNote row={row} />
+    </span>
+  ),
+});
+
+const timeColumn = (header: string): Column => ({
+  id: 'modified',
+  header,
+  widthPx: 150,
+  minPx: 96,
+  soft: true,
+  render: (row) => {
+    const ms = row.type === 'object' ? row.modifiedMs : row.type === 'bucket' ? row.createdMs : null;
+    return ms === null ? none : <Time ms={ms} />;
+  },
+});
+
+export function bucketColumns(t: TFunction): Column[] {
+  return [nameColumn(t), timeColumn(t('browser.column.created'))];
+}
+
+export function objectColumns(t: TFunction, format: Format): Column[] {
   return [
-    {
-      id: 'name',
-      header: t('browser.column.name'),
-      widthPx: 300,
-      minPx: 180,
-      grows: true,
-      render: (row) => (
-        <span className={styles.name} title={visibleText(row.name)}>
-          <RowIcon row={row} />
-          <span className={styles.nameText}>{row.name === '' ? t('common.noName') : visibleText(row.name)}</span>
-        </span>
-      ),
-    },
+    nameColumn(t),
     {
       id: 'size',
       header: t('browser.column.size'),
@@ -46,32 +70,34 @@ export function listColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       soft: true,
       render: (row) => (row.type === 'object' ? format.bytes(row.sizeBytes) : none),
     },
-    {
-      id: 'modified',
-      header: t('browser.column.modified'),
-      widthPx: 156,
-      minPx: 96,
-      soft: true,
-      render: (row) => {
-        const ms = row.type === 'object' ? row.modifiedMs : row.type === 'bucket' ? row.createdMs : null;
-        return ms === null ? none : <time title={format.exactDate(ms)}>{format.date(ms)}</time>;
-      },
-    },
+    timeColumn(t('browser.column.modified')),
     {
       id: 'class',
       header: t('browser.column.class'),
       widthPx: 104,
-      minPx: 64,
+      minPx: 84,
       soft: true,
-      render: (row) => (row.type === 'object' ? (row.storageClass ?? none) : none),
+      render: (row) => {
+        const known = row.type === 'object' ? row.storageClass : null;
+        return known === null ? none : <span title={known}>{shortClass(known, t)}</span>;
+      },
     },
     {
       id: 'type',
       header: t('browser.column.type'),
-      widthPx: 72,
-      minPx: 56,
+      widthPx: 76,
+      minPx: 60,
       soft: true,
       render: (row) => typeOf(row, t),
+    },
+    {
+      id: 'etag',
+      header: t('browser.column.etag'),
+      widthPx: 240,
+      minPx: 80,
+      soft: true,
+      render: (row) =>
+        row.type === 'object' && row.etag !== null ? <code>{row.etag.replaceAll('"', '')}</code> : none,
     },
   ];
 }

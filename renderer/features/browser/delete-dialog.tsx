@@ -1,45 +1,44 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ListingRow } from '../../../shared/domain/listing.ts';
-import type { AppError } from '../../../shared/errors.ts';
+import type { CommandOutput } from '../../../shared/contract/commands.ts';
+import { type AppError, appErrorSchema } from '../../../shared/errors.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
-import type { BucketPlace } from '../../stores/place.ts';
+import type { HeldSelection } from '../../listing/listing-session.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
+import { Progress } from '../../ui/feedback/progress.tsx';
 import { useToast } from '../../ui/toast/toast.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
-import styles from './browser.module.css';
-import { rowId } from './row-id.ts';
+import styles from './dialogs.module.css';
 
 type Props = {
-  readonly place: BucketPlace;
-  readonly rows: readonly ListingRow[];
+  readonly held: HeldSelection;
+  /** They are buckets, which are deleted only when they are empty. */
+  readonly buckets: boolean;
   readonly onClose: () => void;
-  readonly onDeleted: (ids: ReadonlySet<string>) => void;
 };
+type Failed = Pick<CommandOutput<'selection.delete'>, 'failed' | 'failedCount'>;
 
-/** Counts what is below the selection, says so, and deletes only after that was seen and confirmed. */
-export function DeleteDialog({ place, rows, onClose, onDeleted }: Props) {
+const namesShown = 5;
+
+/** Counts what is held, says so with names, and deletes exactly that, only after it was seen and confirmed. */
+export function DeleteDialog({ held, buckets, onClose }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const engine = useEngine();
   const toast = useToast();
-  const [count, setCount] = useState<{ objects: number; bytes: number } | null>(null);
+  const [count, setCount] = useState<CommandOutput<'selection.count'> | null>(null);
   const [error, setError] = useState<AppError | null>(null);
-  const [failedKeys, setFailedKeys] = useState<readonly string[]>([]);
+  const [failed, setFailed] = useState<Failed | null>(null);
   const [busy, setBusy] = useState(false);
-  const { connectionId, bucket } = place;
-  const [asked] = useState(() => ({
-    connectionId,
-    bucket,
-    keys: rows.flatMap((row) => (row.type === 'object' ? [row.key] : [])),
-    prefixes: rows.flatMap((row) => (row.type === 'folder' ? [row.prefix] : [])),
-  }));
+  const { selectionId, summary, names } = held;
 
   useEffect(() => {
     let left = false;
-    void engine.call('objects.count', asked).then((answer) => {
+    void engine.call('selection.count', { selectionId }).then((answer) => {
       if (left) return;
       if (answer.ok) setCount(answer.value);
       else setError(answer.error);
@@ -47,45 +46,64 @@ export function DeleteDialog({ place, rows, onClose, onDeleted }: Props) {
     return () => {
       left = true;
     };
-  }, [engine, asked]);
+  }, [engine, selectionId]);
 
   const remove = async () => {
     setBusy(true);
-    const answer = await engine.call('objects.delete', asked);
+    setError(null);
+    const answer = await engine.call('selection.delete', { selectionId });
     setBusy(false);
     if (!answer.ok) return setError(answer.error);
-    const { deleted, failed } = answer.value;
-    onDeleted(new Set(rows.map(rowId)));
-    if (failed.length > 0) return setFailedKeys(failed.map((failure) => failure.key));
-    toast(t('browser.deleted', { count: deleted.length }));
+    const { deletedCount, failedCount } = answer.value;
+    if (failedCount > 0) return setFailed(answer.value);
+    toast(t(buckets ? 'browser.bucketsDeleted' : 'browser.deleted', { count: deletedCount }));
     onClose();
   };
 
-  const name = rows[0]?.name ?? '';
+  const more = summary.items - Math.min(names.length, namesShown);
+  const counted = count && t('browser.deleteCount', { count: count.objects, size: format.bytes(count.bytes) });
+  const counting = error ? undefined : t('browser.deleteCounting');
+  const description = busy ? t('browser.deleting') : buckets ? t('browser.deleteBucketText') : (counted ?? counting);
+  const title = buckets ? 'browser.deleteBucketTitle' : 'browser.deleteTitle';
   return (
     <Dialog
-      title={t('browser.deleteTitle', { count: rows.length, name })}
-      description={
-        count === null
-          ? t('browser.deleteCounting')
-          : t('browser.deleteCount', { count: count.objects, size: format.bytes(count.bytes) })
-      }
+      title={t(title, { count: summary.items, name: names[0] ?? '' })}
+      description={failed ? undefined : description}
       onClose={onClose}
       actions={
-        <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button look="danger" disabled={count === null || busy} onClick={() => void remove()}>
-            {busy ? t('browser.deleting') : t('common.delete')}
-          </Button>
-        </>
+        failed ? (
+          <Button onClick={onClose}>{t('common.close')}</Button>
+        ) : (
+          <>
+            <Button onClick={onClose}>{busy ? t('common.close') : t('common.cancel')}</Button>
+            <Button look="danger" disabled={count === null || busy} onClick={() => void remove()}>
+              {t('common.delete')}
+            </Button>
+          </>
+        )
       }
     >
-      {failedKeys.length > 0 ? (
+      {summary.items > 1 && !failed ? (
+        <ul className={styles.names}>
+          {names.slice(0, namesShown).map((name, index) => (
+            // Two rows may have the same name: a folder and an object.
+            // oxlint-disable-next-line react/no-array-index-key
+            <li key={`${index} ${name}`}>{visibleText(name)}</li>
+          ))}
+          {more > 0 ? <li>{t('browser.andMore', { count: more })}</li> : null}
+        </ul>
+      ) : null}
+      {(count === null && !error) || busy ? <Progress label={description ?? ''} fraction={null} /> : null}
+      {failed ? (
         <>
-          <p role="alert">{t('browser.deleteFailed', { count: failedKeys.length })}</p>
-          <ul className={styles.scrollList}>
-            {failedKeys.slice(0, 100).map((key) => (
-              <li key={key}>{key}</li>
+          <p role="alert">
+            {t(buckets ? 'browser.bucketsDeleteFailed' : 'browser.deleteFailed', { count: failed.failedCount })}
+          </p>
+          {/* Scrolls, so the keyboard must get to it. */}
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+          <ul className={styles.scrollList} tabIndex={0} aria-label={t('browser.deleteFailedList')}>
+            {failed.failed.slice(0, 100).map(({ key, error: reason }) => (
+              <li key={key}>{t('browser.failedBecause', { name: key, reason: reasonOf(reason) })}</li>
             ))}
           </ul>
         </>
@@ -93,4 +111,9 @@ export function DeleteDialog({ place, rows, onClose, onDeleted }: Props) {
       {error ? <AppErrorView error={error} /> : null}
     </Dialog>
   );
+}
+
+function reasonOf(error: unknown): string {
+  const parsed = appErrorSchema.safeParse(error);
+  return parsed.success ? describeError(parsed.data).message : '';
 }

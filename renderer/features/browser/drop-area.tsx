@@ -1,51 +1,71 @@
-import { Upload } from 'lucide-react';
+import { Ban, Copy, FolderInput, Upload } from 'lucide-react';
 import { type ComponentProps, type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
-import type { Place } from '../../stores/place.ts';
-import styles from './browser.module.css';
+import { type Drag, useDragStore } from '../../stores/drag-store.ts';
+import { type Place, samePlace } from '../../stores/place.ts';
+import { useFormat } from '../../words/use-format.ts';
+import styles from './drop-area.module.css';
 import { DropRowContext } from './drop-row-context.ts';
+import { type DropPlan, type Over, planDrop } from './drop-sentence.ts';
 
 type Props = Omit<ComponentProps<'div'>, 'className'> & {
   readonly place: Place;
   readonly rowAt: (index: number) => ListingRow | undefined;
   readonly onItems: (items: DataTransfer, target: Place) => void;
+  readonly onRows: (drag: Drag, target: Place, move: boolean) => void;
 };
 
-type Over = { readonly target: Place | null; readonly rowIndex: number | undefined; readonly count: number };
+type Hover = {
+  readonly plan: DropPlan;
+  readonly over: Over;
+  readonly target: Place;
+  readonly rowIndex: number | undefined;
+};
 
-/** The list as a target for files from the desktop: lights up, says what a drop will do, and takes folder rows as targets. */
-export function DropArea({ place, rowAt, onItems, children, ...rest }: Props) {
+/** The list as a target: lights up, says what letting go will do, and takes folder and bucket rows as targets. */
+export function DropArea({ place, rowAt, onItems, onRows, children, ...rest }: Props) {
   const { t } = useTranslation();
-  const [over, setOver] = useState<Over | null>(null);
+  const format = useFormat();
+  const [hover, setHover] = useState<Hover | null>(null);
 
-  const find = (event: DragEvent): Over => {
-    const count = event.dataTransfer.items.length;
+  const find = (event: DragEvent): Hover | null => {
+    const { drag } = useDragStore.getState();
+    const isDesktop = event.dataTransfer.types.includes('Files');
+    if (!drag && !isDesktop) return null;
+    const over: Over = drag
+      ? { type: 'rows', drag, move: drag.source.type === 'objects' && event.shiftKey }
+      : { type: 'desktop', count: event.dataTransfer.items.length };
     const element = event.target instanceof Element ? event.target.closest('[data-row-index]') : null;
     const index = element instanceof HTMLElement ? Number(element.dataset['rowIndex']) : undefined;
-    const row = index === undefined ? undefined : rowAt(index);
-    if (row?.type === 'bucket') return { target: { ...place, bucket: row.name, prefix: '' }, rowIndex: index, count };
-    if (row?.type === 'folder') return { target: { ...place, prefix: row.prefix }, rowIndex: index, count };
-    return { target: place.bucket === null ? null : place, rowIndex: undefined, count };
+    const inside = index === undefined ? null : placeOfRow(place, rowAt(index));
+    const target = inside ?? place;
+    const plan = planDrop(over, target, t, format);
+    // A row that is dragged over itself, or over the list it comes from, is not worth a sentence.
+    const isIdle = plan.effect === null && drag?.source.type === 'objects' && samePlace(drag.source.place, place);
+    return isIdle ? null : { plan, over, target, rowIndex: inside && plan.effect !== null ? index : undefined };
   };
 
   const onDragOver = (event: DragEvent) => {
-    if (!event.dataTransfer.types.includes('Files')) return;
+    const next = find(event);
+    if (!next) return setHover(null);
     event.preventDefault();
-    const now = find(event);
-    event.dataTransfer.dropEffect = now.target === null ? 'none' : 'copy';
-    if (over?.rowIndex !== now.rowIndex || over?.count !== now.count || !over) setOver(now);
+    event.dataTransfer.dropEffect = next.plan.effect ?? 'none';
+    if (hover?.plan.sentence !== next.plan.sentence || hover.rowIndex !== next.rowIndex) setHover(next);
   };
   const onDragLeave = (event: DragEvent) => {
     const inside = event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget);
-    if (!inside) setOver(null);
+    if (!inside) setHover(null);
   };
   const onDrop = (event: DragEvent) => {
-    if (!event.dataTransfer.types.includes('Files')) return;
+    const found = find(event);
+    setHover(null);
+    if (!found) return;
     event.preventDefault();
-    const { target } = find(event);
-    setOver(null);
-    if (target) onItems(event.dataTransfer, target);
+    const { plan, over, target } = found;
+    if (plan.effect === null) return;
+    if (over.type === 'desktop') onItems(event.dataTransfer, target);
+    else onRows(over.drag, target, over.move);
   };
 
   return (
@@ -53,26 +73,38 @@ export function DropArea({ place, rowAt, onItems, children, ...rest }: Props) {
       {...rest}
       className={styles.list}
       data-testid="drop-area"
-      data-drop={over && over.rowIndex === undefined ? '' : undefined}
+      data-drop={hover && hover.plan.effect !== null && hover.rowIndex === undefined ? '' : undefined}
       onDragEnter={onDragOver}
       onDragOver={onDragOver}
       onDragLeave={onDragLeave}
       onDrop={onDrop}
     >
-      <DropRowContext value={over?.rowIndex}>{children}</DropRowContext>
-      {over ? (
-        <div className={styles.dropSign} role="status">
-          <span>
-            <Upload size={16} aria-hidden />
-            {over.target === null
-              ? t('upload.dropNowhere')
-              : t('upload.dropTarget', {
-                  count: Math.max(1, over.count),
-                  target: `${over.target.bucket}/${over.target.prefix}`,
-                })}
-          </span>
-        </div>
-      ) : null}
+      <DropRowContext value={hover?.rowIndex}>{children}</DropRowContext>
+      {hover ? <DropSign {...hover} /> : null}
     </div>
   );
+}
+
+function DropSign({ plan, over }: Hover) {
+  const Icon =
+    plan.effect === null
+      ? Ban
+      : plan.effect === 'move'
+        ? FolderInput
+        : over.type === 'rows' && over.drag.source.type === 'objects'
+          ? Copy
+          : Upload;
+  return (
+    <div className={styles.dropSign} role="status" data-refused={plan.effect === null || undefined}>
+      <span>
+        <Icon size={16} aria-hidden />
+        <span>{plan.sentence}</span>
+      </span>
+    </div>
+  );
+}
+
+function placeOfRow(place: Place, row: ListingRow | undefined): Place | null {
+  if (row?.type === 'bucket') return { ...place, bucket: row.name, prefix: '' };
+  return row?.type === 'folder' ? { ...place, prefix: row.prefix } : null;
 }

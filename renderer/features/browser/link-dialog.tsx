@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog/dialog.tsx';
 import { useToast } from '../../ui/toast/toast.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
-import styles from './browser.module.css';
+import styles from './dialogs.module.css';
 
 const expiresInSeconds = 24 * 60 * 60;
 

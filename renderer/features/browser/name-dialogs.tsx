@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bucketNameSchema, type ConnectionView, maxKeyBytes } from '../../../shared/domain/connection.ts';
+import { utf8Bytes } from '../../../shared/domain/utf8.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import type { Result } from '../../../shared/result.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
@@ -18,10 +19,11 @@ type NameProps = {
   readonly check: (name: string) => string | undefined;
   readonly create: (name: string) => Promise<Result<unknown>>;
   readonly onClose: () => void;
+  readonly onMade: (name: string) => void;
 };
 
 /** Asks for one name and makes something of it. */
-function NameDialog({ title, label, hint, check, create, onClose }: NameProps) {
+function NameDialog({ title, label, hint, check, create, onClose, onMade }: NameProps) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const [tried, setTried] = useState(false);
@@ -35,8 +37,9 @@ function NameDialog({ title, label, hint, check, create, onClose }: NameProps) {
     setBusy(true);
     const answer = await create(name);
     setBusy(false);
-    if (answer.ok) onClose();
-    else setError(answer.error);
+    if (!answer.ok) return setError(answer.error);
+    onMade(name);
+    onClose();
   };
   return (
     <Dialog
@@ -58,7 +61,13 @@ function NameDialog({ title, label, hint, check, create, onClose }: NameProps) {
   );
 }
 
-export function NewFolderDialog({ place, onClose }: { readonly place: BucketPlace; readonly onClose: () => void }) {
+type FolderProps = {
+  readonly place: BucketPlace;
+  readonly onClose: () => void;
+  readonly onMade: (name: string) => void;
+};
+
+export function NewFolderDialog({ place, onClose, onMade }: FolderProps) {
   const { t } = useTranslation();
   const engine = useEngine();
   const prefixOf = (name: string) => `${place.prefix}${name}/`;
@@ -68,19 +77,22 @@ export function NewFolderDialog({ place, onClose }: { readonly place: BucketPlac
       title={t('browser.newFolder')}
       label={t('browser.newFolderName')}
       check={(name) =>
-        name.includes('/') || new TextEncoder().encode(prefixOf(name)).length > maxKeyBytes
-          ? t('browser.folderNameInvalid')
-          : undefined
+        name.includes('/') || utf8Bytes(prefixOf(name)) > maxKeyBytes ? t('browser.folderNameInvalid') : undefined
       }
       create={(name) => engine.call('objects.createFolder', { connectionId, bucket, prefix: prefixOf(name) })}
       onClose={onClose}
+      onMade={onMade}
     />
   );
 }
 
-type BucketProps = { readonly connection: ConnectionView; readonly onClose: () => void };
+type BucketProps = {
+  readonly connection: ConnectionView;
+  readonly onClose: () => void;
+  readonly onMade: (name: string) => void;
+};
 
-export function NewBucketDialog({ connection, onClose }: BucketProps) {
+export function NewBucketDialog({ connection, onClose, onMade }: BucketProps) {
   const { t } = useTranslation();
   const engine = useEngine();
   const region = connection.region === undefined ? {} : { region: connection.region };
@@ -92,6 +104,7 @@ export function NewBucketDialog({ connection, onClose }: BucketProps) {
       check={(name) => (bucketNameSchema.safeParse(name).success ? undefined : t('browser.bucketNameInvalid'))}
       create={(bucket) => engine.call('buckets.create', { connectionId: connection.id, bucket, ...region })}
       onClose={onClose}
+      onMade={onMade}
     />
   );
 }

@@ -1,150 +1,73 @@
-import { Archive, FolderOpen, SearchX } from 'lucide-react';
-import { type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { type ReactNode, type Ref, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
-import { type ListingView, listingViewSchema } from '../../../shared/domain/listing.ts';
+import type { ListingRow, ListingView } from '../../../shared/domain/listing.ts';
+import type { Listing } from '../../listing/use-listing.ts';
 import { type Place, placeName } from '../../stores/place.ts';
-import { Button } from '../../ui/button/button.tsx';
-import { EmptyState } from '../../ui/feedback/empty-state.tsx';
-import type { GridCursor } from '../../ui/grid/grid-selection.ts';
-import { normalize, type SelectionChange } from '../../ui/grid/intervals.ts';
+import type { GridHandle, GridProps } from '../../ui/grid/grid-types.ts';
 import { VirtualGrid } from '../../ui/grid/virtual-grid.tsx';
-import { useFormat } from '../../words/use-format.ts';
 import { useGridWords } from '../../words/use-grid-words.ts';
-import styles from './browser.module.css';
-import { listColumns } from './columns.tsx';
 import { DropRowContext } from './drop-row-context.ts';
-import { isSelected } from './selection.ts';
-import type { Listing } from './use-listing.ts';
-import type { useSelection } from './use-selection.ts';
+import styles from './list.module.css';
+import type { Columns } from './use-columns.ts';
 
-type Props = {
+type FromGrid = Pick<
+  GridProps<ListingRow>,
+  | 'onSelect'
+  | 'onOpen'
+  | 'onPreview'
+  | 'onType'
+  | 'onRange'
+  | 'rowState'
+  | 'onRowDragStart'
+  | 'onRowDragEnd'
+  | 'editing'
+>;
+
+type Props = FromGrid & {
   readonly connection: ConnectionView;
   readonly place: Place;
   readonly listing: Listing;
-  readonly selection: ReturnType<typeof useSelection>;
+  readonly columns: Columns;
   readonly view: ListingView;
-  readonly onView: (view: ListingView) => void;
-  readonly onOpen: (index: number) => void;
-  /** Shown instead of the rows when there are none, above the list otherwise. */
-  readonly failure: ReactNode;
-  readonly onNewBucket: () => void;
-  readonly onPickFiles: (what: 'files' | 'folder') => void;
+  /** Instead of the rows when there are none: why, and what can be done. */
+  readonly over: ReactNode;
+  readonly handle: Ref<GridHandle>;
 };
 
 /** Rows that stand for what is on its way before anything is known. */
 const skeletonRows = 12;
 
-export function ObjectList(props: Props) {
-  const { connection, place, listing, selection, view, onView, failure } = props;
+export function isLoading({ status, error }: Listing): boolean {
+  return error === null && (status === null || (status.total === 0 && status.state === 'listing'));
+}
+
+/** The rows of a place as a grid, and what is shown in their stead. */
+export function ObjectList({ connection, place, listing, columns, view, over, ...grid }: Props) {
   const { t } = useTranslation();
-  const format = useFormat();
   const words = useGridWords();
-  const [anchor, setAnchor] = useState(-1);
   const dropIndex = useContext(DropRowContext);
-  const columns = useMemo(() => listColumns(t, format), [t, format]);
-  const { status } = listing;
-  const loading = failure === null && (status === null || (status.total === 0 && status.state === 'listing'));
-  const count = loading ? skeletonRows : (status?.count ?? 0);
-
-  const sortBy = (columnId: string, descending: boolean) =>
-    onView({ ...view, sortBy: listingViewSchema.shape.sortBy.parse(columnId), descending });
-  const { wantRange, rowAt } = listing;
-  const [range, setRange] = useState({ first: 0, last: -1 });
-  const onRange = useCallback(
-    (first: number, last: number) => {
-      setRange({ first, last });
-      wantRange(first, last);
-    },
-    [wantRange],
-  );
-  const selected = normalize(
-    Array.from({ length: range.last - range.first + 1 }, (_, at) => range.first + at)
-      .filter((index) => {
-        const row = rowAt(index);
-        return row !== undefined && isSelected(selection.selection, row);
-      })
-      .map((index) => ({ from: index, to: index })),
-  );
-  const onSelect = (change: SelectionChange | null, cursor: GridCursor) => {
-    if (change === null) selection.focusRow(cursor.active);
-    else if (change.mode === 'all') selection.selectAll();
-    else if (change.mode === 'none') selection.clear();
-    else if (change.mode === 'toggle') selection.pick(cursor.active, 'toggle');
-    else selection.pick(cursor.active, cursor.active === cursor.anchor ? 'only' : 'range');
-    setAnchor(cursor.anchor);
-  };
-
+  const loading = isLoading(listing);
   return (
     <>
       <VirtualGrid
+        {...grid}
         label={t('browser.listLabel', { place: placeName(place) || connection.name, connection: connection.name })}
-        columns={columns}
         words={words}
-        count={count}
+        columns={columns.columns}
+        onColumnsChange={columns.onColumns}
+        count={loading ? skeletonRows : (listing.status?.count ?? 0)}
         placeholders={loading}
-        rowAt={rowAt}
-        selected={selected}
-        cursor={{ active: selection.activeIndex, anchor }}
-        onSelect={onSelect}
-        onOpen={props.onOpen}
-        onRange={onRange}
+        rowAt={listing.rowAt}
+        selected={listing.selected}
+        cursor={listing.cursor}
         sort={{ by: view.sortBy, descending: view.descending }}
-        onSort={sortBy}
+        onSort={columns.onSort}
         dropIndex={dropIndex}
-        focusWhenLost
         contentKey={`${view.sortBy} ${view.descending} ${view.filter}`}
+        focusWhenLost
       />
-      {failure ? (
-        <div className={styles.over}>
-          <div className={styles.overError}>{failure}</div>
-        </div>
-      ) : null}
-      {!failure && !loading && count === 0 ? (
-        <div className={styles.over}>
-          <EmptyList {...props} />
-        </div>
-      ) : null}
+      {over === null ? null : <div className={styles.over}>{over}</div>}
     </>
-  );
-}
-
-function EmptyList({ place, view, onView, onNewBucket, onPickFiles }: Props) {
-  const { t } = useTranslation();
-  if (view.filter !== '') {
-    return (
-      <EmptyState
-        icon={<SearchX size={32} aria-hidden />}
-        title={t('browser.noHits', { filter: view.filter })}
-        actions={<Button onClick={() => onView({ ...view, filter: '' })}>{t('browser.clearFilter')}</Button>}
-      />
-    );
-  }
-  if (place.bucket === null) {
-    return (
-      <EmptyState
-        icon={<Archive size={32} aria-hidden />}
-        title={t('browser.noBuckets')}
-        text={t('browser.noBucketsText')}
-        actions={
-          <Button look="primary" onClick={onNewBucket}>
-            {t('browser.newBucket')}
-          </Button>
-        }
-      />
-    );
-  }
-  return (
-    <EmptyState
-      icon={<FolderOpen size={32} aria-hidden />}
-      title={place.prefix === '' ? t('browser.emptyBucket') : t('browser.emptyFolder')}
-      text={t('browser.emptyText')}
-      actions={
-        <>
-          <Button onClick={() => onPickFiles('files')}>{t('browser.uploadFiles')}</Button>
-          <Button onClick={() => onPickFiles('folder')}>{t('browser.uploadFolder')}</Button>
-        </>
-      }
-    />
   );
 }

@@ -1,29 +1,67 @@
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ListingStatus } from '../../../shared/domain/listing.ts';
-import styles from './browser.module.css';
+import type { ListingStatus, ListingView } from '../../../shared/domain/listing.ts';
+import { useFormat } from '../../words/use-format.ts';
+import styles from './list.module.css';
 
 type Props = {
   readonly status: ListingStatus | null;
   readonly failed: boolean;
-  readonly filter: string;
+  readonly view: ListingView;
   readonly chosen: number;
+  /** What is being looked for by typing, and whether there is none; null when nothing is. */
+  readonly search: { readonly text: string; readonly found: boolean } | null;
 };
 
-export function StatusLine({ status, failed, filter, chosen }: Props) {
+/** A screen reader is told once it has been quiet for this long: not of every page of a listing. */
+const quietMs = 900;
+
+export function StatusLine({ status, failed, view, chosen, search }: Props) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const { filter, sortBy, descending } = view;
+  const isListing = status?.state === 'listing';
   const parts: string[] = [];
   if (status === null && !failed) parts.push(t('browser.listing'));
   if (status !== null && (!failed || status.total > 0)) {
     if (filter !== '') parts.push(t('browser.rowsFiltered', { shown: status.count, count: status.total }));
-    if (status.state === 'listing') parts.push(t('browser.rowsSoFar', { count: status.total }));
+    if (isListing) parts.push(t('browser.rowsSoFar', { count: status.total }));
     else if (filter === '') parts.push(t('browser.rows', { count: status.total }));
+    // Names come in their order, or nearly so; everything else is in order only among what is there.
+    if (isListing && (sortBy !== 'name' || descending)) {
+      parts.push(t('browser.sortedSoFar', { column: t(`browser.column.${sortBy}`) }));
+    }
   }
-  if (chosen > 0) parts.push(t('browser.selected', { count: chosen }));
+  if (chosen > 0) {
+    const summary = status?.selection;
+    const known = summary?.items === chosen && summary.bytes > 0;
+    const size = known ? format.bytes(summary.bytes) : '';
+    parts.push(known ? t('browser.selectedSize', { count: chosen, size }) : t('browser.selected', { count: chosen }));
+  }
+  const searching =
+    search === null ? null : t(search.found ? 'browser.typing' : 'browser.typingNone', { text: search.text });
+  const spoken = search && !search.found ? searching : isListing || failed ? '' : parts.join(' · ');
   return (
     <footer className={styles.status}>
       {parts.map((part, index) => (
         <span key={part}>{index > 0 ? `· ${part}` : part}</span>
       ))}
+      {searching === null ? null : <span className={styles.typing}>{searching}</span>}
+      <Quietly text={spoken ?? ''} />
     </footer>
+  );
+}
+
+/** A live region that speaks of the last state only. */
+function Quietly({ text }: { readonly text: string }) {
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(text), quietMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <span className="visually-hidden" role="status">
+      {said}
+    </span>
   );
 }

@@ -1,56 +1,63 @@
-import { ChevronDown, Search, Upload } from 'lucide-react';
+import { Archive, ChevronDown, Download, FolderPlus, Link, RefreshCw, Trash2, Upload } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ListingView } from '../../../shared/domain/listing.ts';
 import { Button, IconButton } from '../../ui/button/button.tsx';
-import { Menu, type MenuAction, type MenuGroups } from '../../ui/menu/menu.tsx';
-import styles from './browser.module.css';
+import { Menu } from '../../ui/menu/menu.tsx';
+import type { BrowserActions } from './browser-actions.tsx';
+import styles from './toolbar.module.css';
 
 type Props = {
-  readonly groups: MenuGroups;
+  readonly actions: BrowserActions;
   readonly inBucket: boolean;
-  readonly view: ListingView;
-  readonly onView: (view: ListingView) => void;
+  readonly filter: ReactNode;
 };
 
-export function Toolbar({ groups, inBucket, view, onView }: Props) {
+const icon = { size: 16, 'aria-hidden': true } as const;
+
+/** The actions of every day. They stay where they are: what does not apply now is disabled. */
+export function Toolbar({ actions, inBucket, filter }: Props) {
   const { t } = useTranslation();
-  const action = (id: string) => groups.flat().find((one) => one.id === id);
-  const pick = (...ids: string[]) => ids.map(action).filter((one): one is MenuAction => one !== undefined);
+  const all = [...actions.selection, ...actions.place].flat();
+  const find = (id: string) => all.find((one) => one.id === id);
+  const given = (...ids: string[]) => ids.flatMap((id) => find(id) ?? []);
+  const iconButton = (id: string, label: string, image: ReactNode) => {
+    const action = find(id);
+    return <IconButton label={label} icon={image} disabled={!action} onClick={() => action?.run()} />;
+  };
+  const button = (id: string, label: string, image: ReactNode) => {
+    const action = find(id);
+    return (
+      <Button disabled={!action} onClick={() => action?.run()}>
+        {image}
+        {label}
+      </Button>
+    );
+  };
   return (
     <div className={styles.toolbar} role="toolbar" aria-label={t('browser.toolbar')}>
       {inBucket ? (
-        <Menu
-          trigger={
-            <Button look="primary">
-              <Upload size={16} aria-hidden />
-              {t('browser.upload')}
-              <ChevronDown size={14} aria-hidden />
-            </Button>
-          }
-          groups={[pick('files', 'upFolder')]}
-        />
-      ) : null}
-      {pick('download', 'bucket', 'folder').map((one) => (
-        <Button key={one.id} disabled={one.disabled === true} onClick={one.run}>
-          {one.icon}
-          {one.label}
-        </Button>
-      ))}
-      {pick('link', 'delete', 'refresh').map((one) => (
-        <IconButton key={one.id} label={one.label} icon={one.icon} disabled={one.disabled === true} onClick={one.run} />
-      ))}
+        <>
+          <Menu
+            trigger={
+              <Button look="primary">
+                <Upload {...icon} />
+                {t('browser.upload')}
+                <ChevronDown size={14} aria-hidden />
+              </Button>
+            }
+            groups={[given('files', 'upFolder')]}
+          />
+          {button('download', t('browser.download'), <Download {...icon} />)}
+          {button('folder', t('browser.newFolder'), <FolderPlus {...icon} />)}
+          {iconButton('link', t('browser.copyLink'), <Link {...icon} />)}
+        </>
+      ) : (
+        button('bucket', t('browser.newBucket'), <Archive {...icon} />)
+      )}
+      {iconButton('delete', t('browser.delete'), <Trash2 {...icon} />)}
+      {iconButton('refresh', t('browser.refresh'), <RefreshCw {...icon} />)}
       <span className={styles.grow} />
-      <div className={styles.filter}>
-        <Search size={14} aria-hidden />
-        <input
-          type="search"
-          aria-label={t('browser.filter')}
-          placeholder={t('browser.filter')}
-          value={view.filter}
-          spellCheck={false}
-          onChange={(event) => onView({ ...view, filter: event.target.value })}
-        />
-      </div>
+      {filter}
     </div>
   );
 }

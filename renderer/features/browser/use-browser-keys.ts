@@ -1,48 +1,56 @@
 import { type KeyboardEvent, useEffect } from 'react';
+import type { BrowserActions } from './browser-actions.tsx';
+import { goBack, goForward, goTo, useBrowserStore } from '../../stores/browser-store.ts';
+import type { Place } from '../../stores/place.ts';
+import { handlerFor, isTyping, useShortcuts } from '../../shortcuts/use-shortcuts.ts';
 
-type Keys = {
-  readonly remove: () => void;
-  readonly up: () => void;
-  readonly back: () => void;
-  readonly forward: () => void;
-  readonly refresh: () => void;
-  readonly editPath: () => void;
-  readonly clear: () => void;
+type Input = {
+  readonly actions: BrowserActions;
+  readonly above: Place | null;
+  readonly onFilter: () => void;
+  readonly onEditPath: () => void;
 };
 
-/** The browser's keys: those of the list only while it has the focus, Ctrl/Cmd+L from everywhere in the window. */
-export function useBrowserKeys(keys: Keys): (event: KeyboardEvent) => void {
-  const { editPath } = keys;
+/** Keys and mouse buttons of the list: some from everywhere in the window, the others while the focus is in it. */
+export function useBrowserKeys({ actions, above, onFilter, onEditPath }: Input): (event: KeyboardEvent) => void {
+  const back = () => useBrowserStore.setState(goBack);
+  const forward = () => useBrowserStore.setState(goForward);
+  const run = (id: string) =>
+    [...actions.selection, ...actions.place].flat().find((action) => action.id === id && !action.disabled)?.run;
+  useShortcuts({ back, forward, editPath: onEditPath, filter: onFilter, refresh: run('refresh') });
+
   useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'l') return;
+    // The buttons at the side of a mouse. The browser's own history has nothing in it.
+    const onMouse = (event: MouseEvent) => {
+      if (event.button !== 3 && event.button !== 4) return;
       event.preventDefault();
-      editPath();
+      if (event.type === 'mouseup') useBrowserStore.setState(event.button === 3 ? goBack : goForward);
     };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [editPath]);
+    window.addEventListener('mousedown', onMouse);
+    window.addEventListener('mouseup', onMouse);
+    return () => {
+      window.removeEventListener('mousedown', onMouse);
+      window.removeEventListener('mouseup', onMouse);
+    };
+  }, []);
 
   return (event) => {
-    const target = event.target;
-    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
-    const action = actionFor(event, keys);
+    if (event.defaultPrevented || event.nativeEvent.isComposing) return;
+    const handler = handlerFor(
+      {
+        up: above === null ? undefined : () => useBrowserStore.setState((state) => goTo(state, above)),
+        rename: run('rename'),
+        delete: run('delete'),
+        copy: run('copy'),
+        cut: run('cut'),
+        selectAll: run('selectAll'),
+      },
+      event.nativeEvent,
+    );
+    const isSlash = event.key === '/' && !isTyping(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const action = isSlash ? onFilter : handler;
     if (!action) return;
     event.preventDefault();
     action();
   };
-}
-
-function actionFor(event: KeyboardEvent, keys: Keys): (() => void) | null {
-  if (event.altKey || ((event.metaKey || event.ctrlKey) && event.key.startsWith('Arrow'))) {
-    if (event.key === 'ArrowUp') return keys.up;
-    if (event.altKey && event.key === 'ArrowLeft') return keys.back;
-    if (event.altKey && event.key === 'ArrowRight') return keys.forward;
-    return null;
-  }
-  if (event.key === 'Delete' || (event.metaKey && event.key === 'Backspace')) return keys.remove;
-  if (event.key === 'Backspace') return keys.up;
-  if (event.key === 'F5' || ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'r')) return keys.refresh;
-  if (event.key === 'Escape') return keys.clear;
-  return null;
 }

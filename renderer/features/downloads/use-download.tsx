@@ -1,60 +1,58 @@
 import { type ReactNode, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ListingRow } from '../../../shared/domain/listing.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { downloadLink } from '../../bridge/download-link.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
-import { type AppInfo, useAppInfo } from '../../stores/app-info.ts';
+import type { HeldSelection } from '../../listing/listing-session.ts';
+import { useHeld } from '../../listing/use-held.ts';
+import { useAppInfo } from '../../stores/app-info.ts';
 import type { BucketPlace } from '../../stores/place.ts';
-import { rememberStarted, useTransfersStore } from '../../stores/transfers-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
-import { downloadRequest } from './download-request.ts';
 import { FolderDialog } from './folder-dialog.tsx';
 
-type Asked = { readonly place: BucketPlace; readonly rows: readonly ListingRow[] };
+/** Takes over what is held. `only` is the key when it is one object: that one can go through the browser as well. */
+export type Download = (place: BucketPlace, held: HeldSelection, only: string | null) => void;
+
+type Asked = { readonly place: BucketPlace; readonly held: HeldSelection; readonly only: string | null };
 const lastFolderKey = 'brigade.downloadFolder';
 
 /**
- * Asks for a folder (the system's dialog in Electron, the host's folders in a browser) and downloads rows into it.
- * Returns the function that does so and what is to be rendered meanwhile.
+ * Asks for a folder (the system's dialog in Electron, the host's folders in a browser) and downloads what is held into
+ * it. Returns the function that does so and what is to be rendered meanwhile.
  */
-export function useDownload(): { readonly download: (asked: Asked) => void; readonly dialog: ReactNode } {
+export function useDownload(): { readonly download: Download; readonly dialog: ReactNode } {
   const { t } = useTranslation();
   const engine = useEngine();
+  const { transfer, release } = useHeld();
   const info = useAppInfo((state) => state.info);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [error, setError] = useState<AppError | null>(null);
 
   const start = useCallback(
-    async ({ place, rows }: Asked, folder: string, { pathSeparator, platform }: AppInfo) => {
-      const rules = { platform: platform === 'win32' ? 'win32' : 'posix' } as const;
-      const request = downloadRequest(place, rows, folder, pathSeparator, rules);
-      if (!request) return;
+    async ({ selectionId }: HeldSelection, folder: string) => {
       localStorage.setItem(lastFolderKey, folder);
-      const answer = await engine.call('transfers.start', { request });
-      if (answer.ok) useTransfersStore.setState((state) => rememberStarted(state, answer.value.jobId));
-      else setError(answer.error);
+      const answer = await transfer(selectionId, { folder }, {});
+      release(selectionId);
+      if (!answer.ok) setError(answer.error);
     },
-    [engine],
+    [transfer, release],
   );
 
-  const download = useCallback(
-    (next: Asked) => {
-      if (!info || next.rows.length === 0) return;
-      if (info.host !== 'electron') return setAsked(next);
+  const download = useCallback<Download>(
+    (place, held, only) => {
+      if (!info) return release(held.selectionId);
+      if (info.host !== 'electron') return setAsked({ place, held, only });
       void engine.call('hostFiles.pick', { what: 'folder', title: t('download.pickTitle') }).then((answer) => {
-        if (!answer.ok) return setError(answer.error);
-        const [folder] = answer.value.paths ?? [];
-        return folder === undefined ? undefined : start(next, folder, info);
+        const folder = answer.ok ? answer.value.paths?.[0] : undefined;
+        if (!answer.ok) setError(answer.error);
+        return folder === undefined ? release(held.selectionId) : start(held, folder);
       });
     },
-    [engine, info, start, t],
+    [engine, info, release, start, t],
   );
 
-  const title = (rows: readonly ListingRow[]) => t('download.title', { count: rows.length, name: rows[0]?.name ?? '' });
-  const [only, ...others] = asked?.rows ?? [];
   const dialog = error ? (
     <Dialog
       title={t('download.failed')}
@@ -65,14 +63,17 @@ export function useDownload(): { readonly download: (asked: Asked) => void; read
     </Dialog>
   ) : asked && info ? (
     <FolderDialog
-      title={title(asked.rows)}
+      title={t('download.title', { count: asked.held.summary.items, name: asked.held.names[0] ?? '' })}
       start={localStorage.getItem(lastFolderKey) ?? info.downloadsFolder}
       info={info}
-      browserLink={only?.type === 'object' && others.length === 0 ? downloadLink(asked.place, only.key) : null}
-      onClose={() => setAsked(null)}
+      browserLink={asked.only === null ? null : downloadLink(asked.place, asked.only)}
+      onClose={() => {
+        release(asked.held.selectionId);
+        setAsked(null);
+      }}
       onPick={(folder) => {
         setAsked(null);
-        void start(asked, folder, info);
+        void start(asked.held, folder);
       }}
     />
   ) : null;

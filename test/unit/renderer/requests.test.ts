@@ -1,25 +1,12 @@
 import { expect, test } from 'vitest';
 import { checkDraft, draftOf, emptyDraft } from '../../../renderer/features/connections/connection-draft.ts';
-import { downloadRequest } from '../../../renderer/features/downloads/download-request.ts';
 import { topItems, uploadRequest } from '../../../renderer/features/uploads/upload-request.ts';
 import type { BucketPlace } from '../../../renderer/stores/place.ts';
 import { connectionViewSchema } from '../../../shared/domain/connection.ts';
 import { connectionIdSchema } from '../../../shared/domain/ids.ts';
-import type { ListingRow } from '../../../shared/domain/listing.ts';
 
 const place: BucketPlace = { connectionId: connectionIdSchema.parse('conn-1'), bucket: 'b', prefix: 'in/' };
 const posix = { platform: 'posix' } as const;
-const objectRow = (key: string): ListingRow => ({
-  type: 'object',
-  name: key,
-  key,
-  sizeBytes: 1,
-  modifiedMs: null,
-  etag: null,
-  storageClass: null,
-});
-const folderRow = (prefix: string): ListingRow => ({ type: 'folder', name: prefix, prefix });
-
 test('dropped files and folders keep their names below the open place', () => {
   const items = [
     { path: ['a.txt'], file: {} },
@@ -36,20 +23,6 @@ test('dropped files and folders keep their names below the open place', () => {
       { folder: '/spool/1/empty', prefix: 'in/empty/' },
     ],
   });
-});
-
-test('downloads stay inside the chosen folder, whatever the keys are called', () => {
-  const rows = [objectRow('in/a.txt'), objectRow('in/..'), objectRow('in/'), folderRow('in/../'), folderRow('in//')];
-  const request = downloadRequest(place, rows, '/home/kim', '/', posix);
-  expect(request?.items).toEqual([
-    { key: 'in/a.txt', file: '/home/kim/a.txt' },
-    { key: 'in/..', file: '/home/kim/%2E%2E' },
-    { key: 'in/', file: '/home/kim/%_' },
-    { prefix: 'in/../', folder: '/home/kim/%2E%2E' },
-    { prefix: 'in//', folder: '/home/kim/%_' },
-  ]);
-  expect(downloadRequest(place, [objectRow('in/a')], '/', '/', posix)?.items).toEqual([{ key: 'in/a', file: '/a' }]);
-  expect(downloadRequest(place, [], '/', '/', posix)).toBeNull();
 });
 
 test('the form names each field that is wrong', () => {

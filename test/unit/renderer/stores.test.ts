@@ -6,7 +6,6 @@ import {
   goForward,
   goTo,
   initialBrowser,
-  takeStatus,
 } from '../../../renderer/stores/browser-store.ts';
 import { applyToConnections, forgetTest, initialConnections } from '../../../renderer/stores/connections-store.ts';
 import { crumbsOf, parentOf, type Place } from '../../../renderer/stores/place.ts';
@@ -20,7 +19,6 @@ import {
 import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
 import { connectionIdSchema } from '../../../shared/domain/ids.ts';
-import { listingStatusSchema } from '../../../shared/domain/listing.ts';
 import { fileViewSchema, type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
 
 const connectionId = connectionIdSchema.parse('conn-1');
@@ -145,20 +143,6 @@ test('the open place is stale when something in it, below it or above it changed
   expect(stale('c', 'x/y/')).toBe(false);
   expect(stale(null, '')).toBe(false);
   expect(stale('b', 'x/y/', connectionIdSchema.parse('conn-2'))).toBe(false);
-});
-
-test('a listing status that comes late does not undo a newer one', () => {
-  const status = (version: number, count: number) =>
-    listingStatusSchema.parse({
-      listingId: 'l1',
-      version,
-      state: 'listing',
-      total: count,
-      count,
-      selection: { items: 0, folders: 0, bytes: 0 },
-    });
-  const newer = takeStatus(initialBrowser, status(3, 300));
-  expect(takeStatus(newer, status(2, 200)).statuses['l1']?.count).toBe(300);
 });
 
 test('places go up one name at a time, empty names included, and never above the restriction', () => {

@@ -1,4 +1,4 @@
-import type { ListingRow } from '../../../shared/domain/listing.ts';
+import type { ListingRow } from '../../shared/domain/listing.ts';
 
 /** Names a row across listings of the same place; a folder and an object of the same name are two. */
 export function rowId(row: ListingRow): string {

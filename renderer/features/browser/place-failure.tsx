@@ -1,0 +1,59 @@
+import { useTranslation } from 'react-i18next';
+import type { ConnectionView } from '../../../shared/domain/connection.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
+import { parentOf, type Place, rootOf } from '../../stores/place.ts';
+import { Button } from '../../ui/button/button.tsx';
+import { AppErrorView } from '../../words/error-words.tsx';
+import styles from './list.module.css';
+import { NamedBuckets } from './named-buckets.tsx';
+
+type Props = {
+  readonly connection: ConnectionView;
+  readonly place: Place;
+  readonly error: AppError;
+  readonly onRetry: () => void;
+  /** Opens the form of the connection; left out where there is nothing to edit. */
+  readonly onEditConnection?: (() => void) | undefined;
+};
+
+const go = (place: Place) => useBrowserStore.setState((state) => goTo(state, place));
+
+/** Why a place cannot be listed, with what helps: another try, other credentials, the way up, or a bucket by its name. */
+export function PlaceFailure({ connection, place, error, onRetry, onEditConnection }: Props) {
+  const { t } = useTranslation();
+  const above = parentOf(place, rootOf(connection));
+  const isDenied = error.code === 'AccessDenied' || error.code === 'AllAccessDisabled';
+  const isGone = error.code === 'NoSuchBucket';
+  const isSignIn = error.retry === 'reauth' || signInCodes.has(error.code);
+  const suggestion = typeof error.context['suggestion'] === 'string' ? error.context['suggestion'] : null;
+  return (
+    <div className={styles.failure}>
+      <AppErrorView
+        error={error}
+        actions={
+          <>
+            <Button onClick={onRetry}>{t('common.retry')}</Button>
+            {isGone && suggestion !== null ? (
+              <Button onClick={() => go({ ...place, bucket: suggestion, prefix: '' })}>
+                {t('browser.openNamed', { name: suggestion })}
+              </Button>
+            ) : null}
+            {isSignIn && onEditConnection ? (
+              <Button onClick={onEditConnection}>{t('browser.editConnection')}</Button>
+            ) : null}
+            {(isDenied || isGone) && above ? <Button onClick={() => go(above)}>{t('browser.up')}</Button> : null}
+          </>
+        }
+      />
+      {isDenied && place.bucket === null ? <NamedBuckets connection={connection} /> : null}
+    </div>
+  );
+}
+
+const signInCodes: ReadonlySet<string> = new Set([
+  'CredentialsMissing',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'VaultLocked',
+]);

@@ -1,0 +1,32 @@
+import { TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { create } from 'zustand';
+import type { ListingRow } from '../../../shared/domain/listing.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
+import { rowId } from '../../listing/row-id.ts';
+import styles from './list.module.css';
+
+/** What went wrong with a row that is still there, by its id, until it is tried again or the list is left. */
+export const useRowNotes = create<{ readonly notes: Readonly<Record<string, AppError>> }>()(() => ({ notes: {} }));
+
+export function noteRow(row: ListingRow, error: AppError | null): void {
+  useRowNotes.setState(({ notes }) => {
+    const { [rowId(row)]: _, ...others } = notes;
+    return { notes: error === null ? others : { ...others, [rowId(row)]: error } };
+  });
+}
+
+/** Says at the row why it is not what was asked for. */
+export function RowNote({ row }: { readonly row: ListingRow }) {
+  const { t } = useTranslation();
+  const error = useRowNotes((state) => state.notes[rowId(row)]);
+  if (!error) return null;
+  const { message, fix } = describeError(error);
+  return (
+    <span className={styles.note} role="alert" title={`${message} ${fix}`}>
+      <TriangleAlert size={14} aria-hidden />
+      <span className={styles.noteText}>{t('browser.renameFailed', { reason: message })}</span>
+    </span>
+  );
+}

@@ -1,0 +1,16 @@
+import { useEffect, useRef } from 'react';
+import type { Listing } from '../../listing/use-listing.ts';
+import type { GridHandle } from '../../ui/grid/grid-types.ts';
+
+/** Brings the row that was waited for into view, with the focus unless a person is somewhere else by now. */
+export function useReveal({ revealed, cursor }: Listing, grid: { readonly current: GridHandle | null }): void {
+  const shown = useRef(0);
+  const { active } = cursor;
+  useEffect(() => {
+    if (revealed === shown.current) return;
+    shown.current = revealed;
+    grid.current?.reveal(active);
+    const at = document.activeElement;
+    if (at === document.body || (at instanceof Element && at.closest('[role="grid"]') !== null)) grid.current?.focus();
+  }, [revealed, active, grid]);
+}

@@ -1,0 +1,167 @@
+import type { ListingRow, SelectionChange } from '../../shared/domain/listing.ts';
+import { type GridCursor, noCursor } from '../ui/grid/grid-selection.ts';
+import { rowId } from './row-id.ts';
+
+export type Found = { readonly version: number; readonly position: number };
+
+/** What is to be selected and in view as soon as it is listed. */
+export type Wanted = {
+  readonly name: string;
+  /** Selected with it: how the place looked when it was left. Left out: the row alone. */
+  readonly names?: readonly string[];
+  readonly isContainer?: boolean;
+  /** The view stays where it is. */
+  readonly quiet?: boolean;
+};
+
+/** One end of a range: where the row is, which it is, and under which version it is there. */
+type Spot = { readonly index: number; readonly row: ListingRow | undefined; readonly version: number };
+
+type Listing = {
+  readonly find: (text: string, match: 'exact' | 'prefix', from?: number) => Promise<Found | null>;
+  readonly rowAt: (index: number) => ListingRow | undefined;
+  /** Read from the engine, with the version it was read under. */
+  readonly readRow: (index: number) => Promise<{ row: ListingRow | undefined; version: number } | null>;
+  readonly versionAt: (index: number) => number | undefined;
+  readonly version: () => number;
+  readonly select: (change: SelectionChange, version: number) => void;
+};
+
+export type CursorTracker = {
+  now(): GridCursor;
+  /** Grows when the active row has moved by itself to where it should be shown; see `now`. */
+  revealed(): number;
+  take(change: SelectionChange | null, cursor: GridCursor): void;
+  want(wanted: Wanted | null): void;
+  /** After a change of rows or order. */
+  check(): void;
+};
+
+const tries = 4;
+
+/**
+ * Keeps the focus and the anchor on their rows while rows come, go and change their order, and finds the row that is
+ * to be selected next. A range between rows that were seen under different versions is found anew before it is
+ * selected: it never takes others than those between its ends.
+ */
+export function createCursorTracker(listing: Listing, onChange: () => void): CursorTracker {
+  const nowhere: Spot = { index: -1, row: undefined, version: 0 };
+  let active = nowhere;
+  let anchor = nowhere;
+  let wanted: Wanted | null = null;
+  let serial = 0;
+  let gesture = 0;
+  let busy = false;
+  let checkedVersion = -1;
+
+  const spotAt = (index: number): Spot =>
+    index < 0 ? nowhere : { index, row: listing.rowAt(index), version: listing.versionAt(index) ?? listing.version() };
+
+  const adopt = (spot: Spot): Spot =>
+    spot.index >= 0 && spot.row === undefined && listing.rowAt(spot.index) !== undefined ? spotAt(spot.index) : spot;
+
+  /** Where the row is now; the spot as it is when it is nowhere to be found. */
+  const locate = async (spot: Spot): Promise<Spot> => {
+    if (!spot.row || spot.version === listing.version()) return spot;
+    let from = spot.index;
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const found = await listing.find(spot.row.name, 'exact', from);
+      if (!found) return { ...spot, row: undefined };
+      const there = listing.versionAt(found.position) === found.version ? listing.rowAt(found.position) : spot.row;
+      // A folder and an object may have the same name.
+      if (there && rowId(there) === rowId(spot.row))
+        return { index: found.position, row: spot.row, version: found.version };
+      from = found.position + 1;
+    }
+    return { ...spot, row: undefined };
+  };
+
+  const track = async () => {
+    const mine = gesture;
+    const nextActive = await locate(active);
+    const nextAnchor = anchor.row === active.row && anchor.index === active.index ? nextActive : await locate(anchor);
+    if (mine !== gesture) return;
+    const moved = nextActive.index !== active.index || nextAnchor.index !== anchor.index;
+    active = nextActive;
+    anchor = nextAnchor;
+    if (moved) onChange();
+  };
+
+  const seek = async (looking: Wanted) => {
+    let from = 0;
+    for (let attempt = 0; attempt < tries && wanted === looking; attempt += 1) {
+      const found = await listing.find(looking.name, 'exact', from);
+      if (wanted !== looking || !found) return;
+      const read = await listing.readRow(found.position);
+      if (wanted !== looking || read === null) return;
+      if (read.version !== found.version) continue;
+      const isContainer = read.row?.type !== 'object' && read.row?.type !== 'hostFile';
+      if (looking.isContainer !== undefined && isContainer !== looking.isContainer) {
+        from = found.position + 1;
+        continue;
+      }
+      const one = [{ from: found.position, to: found.position }];
+      const { names } = looking;
+      if (names && !(names.length === 1 && names[0] === looking.name))
+        listing.select({ mode: 'names', names: [...names] }, found.version);
+      else listing.select({ mode: 'only', intervals: one }, found.version);
+      active = anchor = { index: found.position, row: read.row, version: found.version };
+      wanted = null;
+      if (!looking.quiet) serial += 1;
+      onChange();
+      return;
+    }
+  };
+
+  const run = async () => {
+    if (busy) return;
+    busy = true;
+    while (checkedVersion !== listing.version()) {
+      checkedVersion = listing.version();
+      if (wanted) await seek(wanted);
+      await track();
+    }
+    busy = false;
+  };
+
+  /** A range whose ends were seen under different versions. */
+  const selectBetween = async (mode: 'only' | 'add', from: Spot, to: Spot) => {
+    const mine = gesture;
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const [first, last] = [await locate(from), await locate(to)];
+      if (mine !== gesture || !first.row || !last.row) return;
+      if (first.version === last.version) {
+        const intervals = [{ from: Math.min(first.index, last.index), to: Math.max(first.index, last.index) }];
+        return listing.select({ mode, intervals }, first.version);
+      }
+    }
+  };
+
+  return {
+    now: () => (active.index < 0 && anchor.index < 0 ? noCursor : { active: active.index, anchor: anchor.index }),
+    revealed: () => serial,
+    take(change, cursor) {
+      gesture += 1;
+      wanted = null;
+      active = spotAt(cursor.active);
+      if (cursor.anchor === cursor.active) anchor = active;
+      else if (cursor.anchor !== anchor.index) anchor = spotAt(cursor.anchor);
+      onChange();
+      if (!change) return;
+      const mode = change.mode === 'only' || change.mode === 'add' ? change.mode : null;
+      const isRange = mode !== null && anchor.index !== active.index && anchor.version !== active.version;
+      if (isRange && anchor.row && active.row) void selectBetween(mode, anchor, active);
+      else listing.select(change, active.index < 0 ? listing.version() : active.version);
+    },
+    want(next) {
+      wanted = next;
+      checkedVersion = -1;
+      void run();
+    },
+    check() {
+      active = adopt(active);
+      anchor = adopt(anchor);
+      if (checkedVersion !== listing.version()) void run();
+    },
+  };
+}
