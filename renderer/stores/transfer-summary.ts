@@ -23,6 +23,8 @@ export type TransferSummary = {
   readonly interrupted: number;
   readonly failed: number;
   readonly questions: number;
+  /** Waiting for a server that cannot be reached; tried again by themselves. */
+  readonly offline: number;
 };
 
 /** Newest first. */
@@ -55,5 +57,6 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
     interrupted: jobs.filter((job) => job.state === 'interrupted').length,
     failed: jobs.filter((job) => job.state === 'failed').length,
     questions: jobs.filter((job) => job.question).length,
+    offline: jobs.filter((job) => job.state === 'waiting' && job.retryAtMs !== undefined).length,
   };
 }

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, MessageCircleQuestion, Pause, Play, Unplug } from 'lucide-react';
+import { CircleCheck, CircleX, MessageCircleQuestion, Pause, Play, Unplug, WifiOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { JobView, SpeedSample } from '../../../shared/domain/transfer.ts';
 import type { TransferSummary } from '../../stores/transfer-summary.ts';
@@ -84,6 +84,12 @@ function Marks({ summary, busy, onAnswer }: MarksProps) {
         <span className={`${styles.mark} ${styles.warn}`}>
           <Unplug size={14} aria-hidden />
           {t('transfers.interrupted', { count: summary.interrupted })}
+        </span>
+      ) : null}
+      {summary.offline > 0 ? (
+        <span className={`${styles.mark} ${styles.warn}`}>
+          <WifiOff size={14} aria-hidden />
+          {t('transfers.offlineCount', { count: summary.offline })}
         </span>
       ) : null}
       {summary.questions > 0 ? (

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TransferSummary } from '../../stores/transfer-summary.ts';
 import { useFormat } from '../../words/use-format.ts';
+import { newsOf } from './transfer-news.ts';
 
 /** Often enough to know, seldom enough not to be a nuisance. */
 const everyMs = 15_000;
@@ -19,9 +20,8 @@ export function TransferAnnouncer({ summary }: { readonly summary: TransferSumma
     const last = before.current;
     before.current = summary;
     latest.current = summary;
-    if (summary.questions > last.questions) setText(t('transfers.announceQuestion'));
-    else if (summary.failed > last.failed) setText(t('transfers.announceFailed', { count: summary.failed }));
-    else if (last.moving > 0 && summary.moving === 0 && summary.resumable === 0) setText(t('transfers.announceDone'));
+    const news = newsOf(last, summary);
+    if (news !== null) setText(t(`transfers.announce${news}`, { count: summary.failed }));
   }, [summary, t]);
 
   useEffect(() => {

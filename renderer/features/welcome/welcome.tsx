@@ -1,5 +1,5 @@
-import { HardDrive, Server } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import { ChevronRight, HardDrive, Lock, Server } from 'lucide-react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './welcome.module.css';
 
@@ -23,6 +23,7 @@ export function Welcome({ starting, failure, onConnect, onTryIt }: Props) {
             icon={<Server size={28} strokeWidth={1.5} aria-hidden />}
             title={t('welcome.connect')}
             text={t('welcome.connectText')}
+            first
             disabled={starting}
             onClick={onConnect}
           />
@@ -35,6 +36,10 @@ export function Welcome({ starting, failure, onConnect, onTryIt }: Props) {
           />
         </div>
         {failure}
+        <p className={styles.keys}>
+          <Lock size={14} aria-hidden />
+          {t('welcome.keysText')}
+        </p>
       </div>
     </div>
   );
@@ -44,18 +49,32 @@ type ChoiceProps = {
   readonly icon: ReactNode;
   readonly title: string;
   readonly text: string;
+  /** Has the focus at first: there is nothing else to do here. */
+  readonly first?: boolean;
   readonly disabled: boolean;
   readonly onClick: () => void;
 };
 
-function Choice({ icon, title, text, disabled, onClick }: ChoiceProps) {
+function Choice({ icon, title, text, first = false, disabled, onClick }: ChoiceProps) {
   const id = useId();
+  const ref = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (first && document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
+  }, [first]);
   return (
     <div className={styles.choice} data-disabled={disabled ? '' : undefined}>
       {icon}
-      <button type="button" className={styles.choiceTitle} aria-describedby={id} disabled={disabled} onClick={onClick}>
+      <button
+        ref={ref}
+        type="button"
+        className={styles.choiceTitle}
+        aria-describedby={id}
+        disabled={disabled}
+        onClick={onClick}
+      >
         {title}
       </button>
+      <ChevronRight className={styles.choiceGo} size={18} aria-hidden />
       <p id={id} className={styles.choiceText}>
         {text}
       </p>

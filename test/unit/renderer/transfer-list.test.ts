@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { newsOf } from '../../../renderer/features/transfers/transfer-news.ts';
+import { summarize } from '../../../renderer/stores/transfer-summary.ts';
 import {
   fileAt,
   keptPages,
@@ -152,4 +154,29 @@ test('pages are read where they are looked at, again when more has come, and the
   expect(missingPages(short, 0, 20, 30)).toEqual([0]);
   const many = Array.from({ length: 40 }, (_, page) => page).reduce((pages, page) => putPage(pages, page, []), none);
   expect([...many.keys()]).toEqual(Array.from({ length: keptPages }, (_, index) => 40 - keptPages + index));
+});
+
+test('news are spoken at once: a question before a failure, an end only when nothing is left to do', () => {
+  const moving = summarize([job('a'), job('b')]);
+  const done = job('b', { state: 'done' });
+  const failed = job('b', { state: 'failed', filesFailed: 1 });
+  const offline = job('a', { state: 'waiting', retryAtMs: 9 });
+  const side = { where: 'w', sizeBytes: 1, modifiedMs: null };
+  const asks = job('a', {
+    state: 'waiting',
+    question: { fileId: 1, name: 'n', source: side, target: side, openQuestions: 1 },
+  });
+  expect(newsOf(moving, moving)).toBeNull();
+  expect(newsOf(moving, summarize([job('a'), done]))).toBeNull();
+  expect(newsOf(moving, summarize([job('a', { state: 'paused' }), done]))).toBeNull();
+  expect(newsOf(moving, summarize([job('a', { state: 'done' }), done]))).toBe('Done');
+  expect(newsOf(moving, summarize([job('a'), failed]))).toBe('Failed');
+  expect(newsOf(moving, summarize([asks, failed]))).toBe('Question');
+  expect(newsOf(moving, summarize([offline, job('b')]))).toBe('Offline');
+  expect(newsOf(summarize([offline, job('b')]), summarize([offline, job('b')]))).toBeNull();
+});
+
+test('totals are the least there is while a source is being counted', () => {
+  expect(summarize([job('a', { planned: false })]).planned).toBe(false);
+  expect(summarize([job('a')]).planned).toBe(true);
 });
