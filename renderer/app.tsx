@@ -4,12 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../shared/domain/connection.ts';
 import type { JobView } from '../shared/domain/transfer.ts';
 import { AppBar, BarEnd, BarStart } from './app/app-bar.tsx';
-import { AppDialogs, type OpenDialog } from './app/app-dialogs.tsx';
+import { AppDialogs, type OpenDialog, useDialogsAhead } from './app/app-dialogs.tsx';
 import { useAppActions } from './app/use-app-actions.tsx';
 import { useAppShortcuts } from './app/use-app-shortcuts.ts';
 import { inBucket, useIncomingFiles } from './app/use-incoming-files.tsx';
 import { useChangePreferences } from './bridge/use-change-preferences.ts';
 import { Browser } from './features/browser/browser.tsx';
+import { keepTyping } from './features/command-palette/typed-ahead.ts';
 import { Sidebar } from './features/connections/sidebar.tsx';
 import { useTryIt } from './features/connections/use-try-it.ts';
 import { useDownload } from './features/downloads/use-download.tsx';
@@ -51,6 +52,7 @@ export function App() {
   const [answering, setAnswering] = useState<JobView | null>(null);
 
   useTheme();
+  useDialogsAhead(loaded);
   useFirstPlace();
   const openRoot = useCallback((one: ConnectionView) => {
     closeOver();
@@ -64,7 +66,10 @@ export function App() {
       connection: () => setDialog({ kind: 'connection', saved: null }),
       edit: (saved: ConnectionView) => setDialog({ kind: 'connection', saved }),
       remove: (one: ConnectionView) => setDialog({ kind: 'remove', connection: one }),
-      palette: () => setDialog({ kind: 'palette' }),
+      palette: () => {
+        keepTyping();
+        setDialog({ kind: 'palette' });
+      },
       shortcuts: () => setDialog({ kind: 'shortcuts' }),
     }),
     [],
@@ -164,7 +169,6 @@ export function App() {
         onClose={() => setDialog(null)}
         connections={connections}
         current={connection}
-        onGo={open}
         onSaved={(saved) => {
           setDialog(null);
           openRoot(saved);

@@ -1,5 +1,5 @@
 import type { ListingRow } from '../../shared/domain/listing.ts';
-import { type AppError, appError } from '../../shared/errors.ts';
+import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
 const folders: Readonly<Record<string, readonly string[]>> = {
@@ -18,7 +18,7 @@ const files = [
 ];
 
 /** The rows of an invented folder of this machine; two of them show what can go wrong. */
-export function sampleHostRows(folder: string, hidden: boolean): Result<ListingRow[], AppError> {
+export function sampleHostRows(folder: string, hidden: boolean): Result<ListingRow[]> {
   if (folder === '/root') return err(appError('LocalAccessDenied', { path: folder }));
   if (folder.includes('gone')) return err(appError('FileNotFound', { path: folder }));
   const below = (name: string) => (folder.endsWith('/') ? folder : `${folder}/`) + name;

@@ -19,7 +19,10 @@ export function handlerFor(handlers: ShortcutHandlers, event: KeyboardEvent): ((
   return undefined;
 }
 
-/** Keys of the whole window. Not taken while a dialog or a menu is open, which have keys of their own. */
+/**
+ * Keys of the whole window, before anything in it takes them: a list looks for a row that begins with what is typed. Not taken
+ * while a dialog or a menu is open, which have keys of their own.
+ */
 export function useShortcuts(handlers: ShortcutHandlers): void {
   const newest = useRef(handlers);
   useEffect(() => {
@@ -27,14 +30,15 @@ export function useShortcuts(handlers: ShortcutHandlers): void {
   });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || isPopupOpen()) return;
+      if (event.isComposing || isPopupOpen()) return;
       const handler = handlerFor(newest.current, event);
       if (!handler) return;
       event.preventDefault();
+      event.stopPropagation();
       handler();
     };
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    window.addEventListener('keydown', onKeyDown, true);
+    return () => window.removeEventListener('keydown', onKeyDown, true);
   }, []);
 }
 

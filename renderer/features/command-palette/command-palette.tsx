@@ -7,6 +7,7 @@ import type { MenuAction } from '../../ui/menu/menu.tsx';
 import styles from './command-palette.module.css';
 import { MarkedLabel } from './marked-label.tsx';
 import { paletteGroups, withRecent } from './palette-groups.ts';
+import { takeTyped } from './typed-ahead.ts';
 import { readRecent, writeRecent } from './recent-actions.ts';
 
 type Props = {
@@ -56,13 +57,22 @@ export function CommandPalette({ answer, onClose }: Props) {
       onOpenChange={setOpen}
       onOpenChangeComplete={(isOpen) => {
         if (isOpen) return;
+        takeTyped();
         onClose();
         chosen.current?.run();
       }}
     >
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={styles.popup} aria-label={t('palette.label')}>
+        <Base.Popup
+          className={styles.popup}
+          aria-label={t('palette.label')}
+          onFocus={(event) => {
+            if (!(event.target instanceof HTMLInputElement)) return;
+            const more = takeTyped();
+            setQuery((text) => text + more);
+          }}
+        >
           <Combobox
             label={t('palette.label')}
             placeholder={t('palette.placeholder')}

@@ -43,7 +43,7 @@ export function focusPane(name: PaneName): void {
   const candidates = [
     before && pane.contains(before) ? before : null,
     ...[
-      '[role="grid"] [tabindex="0"]',
+      '[role="grid"] [role="row"][tabindex="0"]',
       '[role="grid"][tabindex="0"]',
       '[aria-current] a, button[aria-current]',
       tabbable,
