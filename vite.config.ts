@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type UserConfig } from 'vite';
 
@@ -54,4 +55,12 @@ const preload: UserConfig = {
   },
 };
 
-export default defineConfig(({ mode }) => (mode === 'main' ? main : mode === 'preload' ? preload : renderer));
+/** The window on invented data keeps its listings in the engine's own index. */
+const withSamples: UserConfig = {
+  ...renderer,
+  resolve: { alias: { 'node:buffer': fileURLToPath(new URL('renderer/dev/node-buffer.ts', import.meta.url)) } },
+};
+
+export default defineConfig(({ mode, command }) =>
+  mode === 'main' ? main : mode === 'preload' ? preload : command === 'serve' ? withSamples : renderer,
+);

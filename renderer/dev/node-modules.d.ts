@@ -1,0 +1,3 @@
+declare module 'node:buffer' {
+  export { Buffer } from './node-buffer.ts';
+}
