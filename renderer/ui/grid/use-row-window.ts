@@ -13,7 +13,7 @@ import {
 
 export const rowPx = 28;
 export const headPx = 29;
-const overscanRows = 10;
+const overscanRows = 6;
 /** After a wheel event the browser goes on scrolling for a moment. */
 const wheelMs = 500;
 
