@@ -28,14 +28,16 @@ export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) 
   return (
     <>
       <div className={styles.summary}>
-        <span>
-          {t(summary.planned ? 'transfers.summary' : 'transfers.summaryAtLeast', {
-            done: summary.filesEnded,
-            total: summary.filesTotal,
-            bytes: format.bytes(summary.bytesDone),
-            bytesTotal: format.bytes(summary.bytesTotal),
-          })}
-        </span>
+        {summary.filesTotal === 0 ? null : (
+          <span>
+            {t(summary.planned ? 'transfers.summary' : 'transfers.summaryAtLeast', {
+              done: summary.filesEnded,
+              total: summary.filesTotal,
+              bytes: format.bytes(summary.bytesDone),
+              bytesTotal: format.bytes(summary.bytesTotal),
+            })}
+          </span>
+        )}
         <Marks summary={summary} busy={busy} onAnswer={() => question && onAnswer(question)} />
         {busy ? (
           <span className={`${styles.bar} ${styles.optional}`}>

@@ -27,9 +27,13 @@ export function JobFacts({ job }: { readonly job: JobView }) {
   return (
     <div className={styles.facts}>
       <StateMark state={shownState(job)} />
-      <span>{job.planned || ended ? t('transfers.counts', files) : t('transfers.countsAtLeast', files)}</span>
+      {job.filesTotal === 0 && ended ? null : (
+        <span>{job.planned || ended ? t('transfers.counts', files) : t('transfers.countsAtLeast', files)}</span>
+      )}
       {ended ? (
-        <span>{format.bytes(job.bytesDone)}</span>
+        job.bytesDone === 0 ? null : (
+          <span>{format.bytes(job.bytesDone)}</span>
+        )
       ) : (
         <span>{job.planned ? t('transfers.bytes', bytes) : t('transfers.bytesAtLeast', bytes)}</span>
       )}
