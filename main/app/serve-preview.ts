@@ -7,7 +7,7 @@ import { isOwnUrl } from './app-url.ts';
 export function previewIdOf(url: string): string | null {
   if (!isOwnUrl(url)) return null;
   const { pathname } = new URL(url);
-  return pathname.startsWith(`${webPaths.preview}/`) ? pathname.slice(webPaths.preview.length + 1) : null;
+  return pathname.startsWith(`${webPaths.preview}/`) ? (pathname.split('/')[2] ?? '') : null;
 }
 
 /** Answers with an open preview, or the range of it that is asked for, as the web host does. Left early, it ends. */

@@ -13,6 +13,8 @@ const commonPolicy =
 const policies = {
   pdf: "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
   other: `${commonPolicy}; frame-ancestors 'none'; sandbox`,
+  // In the frame of a PDF, it may be.
+  refusal: "default-src 'none'; frame-ancestors 'self'; sandbox",
 } as const;
 
 const always = {
@@ -50,7 +52,7 @@ const refusals: Partial<Record<ErrorCode, number>> = {
 
 /** 404: no such preview (any more). 416: beyond the end. 412: another object since. 502: the rest. Without a body. */
 export function previewRefusal({ code, context }: AppError): PreviewHead {
-  const headers = { ...always, 'content-security-policy': policies.other, 'content-length': '0' };
+  const headers = { ...always, 'content-security-policy': policies.refusal, 'content-length': '0' };
   const status = refusals[code] ?? 502;
   if (status !== 416) return { status, headers };
   return { status, headers: { ...headers, 'content-range': `bytes */${context['sizeBytes'] ?? '*'}` } };

@@ -71,7 +71,7 @@ export function createPreviewService({ opener, findConflictSide }: PreviewDeps):
       if (previews.size <= maxPreviews) break;
       end(oldest);
     }
-    return ok({ kind: kind.kind, previewId, url: `${webPaths.preview}/${previewId}` });
+    return ok({ kind: kind.kind, previewId, url: previewUrl(previewId, name) });
   };
 
   return {
@@ -103,6 +103,8 @@ export function createPreviewService({ opener, findConflictSide }: PreviewDeps):
       if (range === 'beyond') return err(appError('InvalidRange', { sizeBytes }));
       const ended = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
       const body = await content.read(range === 'all' ? { from: 0, to: sizeBytes - 1 } : range, ended);
+      // Closed while the server was asked: as if it had been before.
+      if (stop.signal.aborted) return err(appError('PreviewNotFound', {}));
       if (!body.ok) return body;
       return ok({ contentType, sizeBytes, range: range === 'all' ? null : range, body: body.value });
     },
@@ -111,6 +113,13 @@ export function createPreviewService({ opener, findConflictSide }: PreviewDeps):
       for (const previewId of previews.keys()) end(previewId);
     },
   };
+}
+
+/** The name is for people only: what the browser's viewer shows, and saves it as. */
+function previewUrl(previewId: PreviewId, name: string): string {
+  const last = name.split('/').at(-1) ?? '';
+  const url = `${webPaths.preview}/${previewId}`;
+  return /^\.{0,2}$/.test(last) ? url : `${url}/${encodeURIComponent(last.toWellFormed())}`;
 }
 
 async function showText(content: PreviewContent, isGuess: boolean): Promise<Result<Preview>> {

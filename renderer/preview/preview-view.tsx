@@ -101,7 +101,12 @@ function Shown({ preview, label, name, large, onBroken }: ShownProps) {
       }
       return (
         // oxlint-disable-next-line react/iframe-missing-sandbox -- Browsers' viewers do not start in one; the answer's content policy says what they may do.
-        <iframe key={preview.url} className={styles.frame} src={preview.url + (large ? '' : smallPdf)} title={label} />
+        <iframe
+          key={preview.url}
+          className={styles.frame}
+          src={preview.url + (large ? largePdf : smallPdf)}
+          title={label}
+        />
       );
     case 'text':
       return (
@@ -118,7 +123,8 @@ function Shown({ preview, label, name, large, onBroken }: ShownProps) {
   }
 }
 
-/** What Chromium's viewer understands: no buttons, no thumbnails, the page as wide as the frame. */
+/** What Chromium's viewer understands: no thumbnails; where it is small no buttons either. */
+const largePdf = '#navpanes=0';
 const smallPdf = '#toolbar=0&navpanes=0&view=FitH';
 
 type TextProps = {

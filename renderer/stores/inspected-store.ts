@@ -12,6 +12,8 @@ export type Inspected = {
   readonly position?: { readonly index: number; readonly count: number };
   /** Selects the row before or after, as the arrow keys do in the list. */
   readonly move: (by: 1 | -1) => void;
+  /** Gives the keyboard back to the row, wherever it was moved to meanwhile. */
+  readonly focus?: () => void;
 };
 
 export type InspectedState = {

@@ -25,7 +25,7 @@ export { ipcChannels, type PreloadBridge } from './preload-bridge.ts';
  * answers `{spoolId, folder}`, then each file is `PUT /spool/<spoolId>/<each path segment encodeURIComponent'd>`;
  * or, for an empty folder, without a body as `PUT …?folder`; `DELETE /spool/<spoolId>` gives a drop up before it is a job;
  * the upload request names paths below `folder` and says fromSpool. `GET /download?connectionId=&bucket=&key=` streams one
- * object through the browser as an attachment. `GET /preview/<previewId>` answers with the bytes of an open preview, or with
+ * object through the browser as an attachment. `GET /preview/<previewId>/<any name>` answers with the bytes of an open preview, or with
  * the range of them that is asked for; the app's own protocol has that path too.
  */
 export const webPaths = { socket: '/ws', spool: '/spool', download: '/download', preview: '/preview' } as const;

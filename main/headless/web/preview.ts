@@ -6,7 +6,7 @@ import { previewHead, previewRefusal } from '../../preview/answer-headers.ts';
 
 /** The id in the path of a preview; null for every other path. */
 export function previewIdIn(pathname: string): string | null {
-  return pathname.startsWith(`${webPaths.preview}/`) ? pathname.slice(webPaths.preview.length + 1) : null;
+  return pathname.startsWith(`${webPaths.preview}/`) ? (pathname.split('/')[2] ?? '') : null;
 }
 
 /** Sends an open preview, or the range of it that is asked for. The source is left as soon as the browser goes away. */

@@ -65,6 +65,7 @@ function Look({ inspected }: { readonly inspected: Looked }) {
         </>
       }
       onClose={close}
+      returnFocus={inspected.focus}
       onKeyDown={onKeyDown}
       actions={
         <>

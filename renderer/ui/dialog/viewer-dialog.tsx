@@ -10,6 +10,8 @@ type Props = {
   /** Buttons at the end of the title's line. */
   readonly actions: ReactNode;
   readonly onClose: () => void;
+  /** Puts the focus where it belongs afterwards; left out: where it was before. */
+  readonly returnFocus?: (() => void) | undefined;
   /** Keys that nothing inside the dialog wants for itself. */
   readonly onKeyDown?: (event: KeyboardEvent) => void;
   readonly children: ReactNode;
@@ -19,7 +21,7 @@ const wantsAllKeys = 'input, select, textarea, audio, video, [tabindex="0"]';
 const pressKeys: ReadonlySet<string> = new Set([' ', 'Enter']);
 
 /** A modal dialog as large as is sensible, to look at one thing. The dialog itself has the focus at first. */
-export function ViewerDialog({ title, note, actions, onClose, onKeyDown, children }: Props) {
+export function ViewerDialog({ title, note, actions, onClose, returnFocus, onKeyDown, children }: Props) {
   const popupRef = useRef<HTMLDivElement>(null);
   const handleKey = (event: KeyboardEvent) => {
     const at = event.target instanceof Element ? event.target : null;
@@ -38,6 +40,7 @@ export function ViewerDialog({ title, note, actions, onClose, onKeyDown, childre
         <Base.Popup
           ref={popupRef}
           initialFocus={popupRef}
+          finalFocus={returnFocus === undefined ? true : () => (returnFocus(), false)}
           className={classNames(dialog.popup, styles.viewer)}
           onKeyDown={handleKey}
         >

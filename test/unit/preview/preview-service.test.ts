@@ -130,13 +130,27 @@ describe('a preview', () => {
     const id = await openStreamed('sound');
     expect(must(await open('sound'))).toMatchObject({
       kind: 'audio',
-      url: expect.stringMatching(/^\/preview\/preview-[\w-]{32}$/),
+      url: expect.stringMatching(/^\/preview\/preview-[\w-]{32}\/sound$/),
     });
     expect(await read(id)).toEqual({ contentType: 'audio/wav', sizeBytes: 10, range: null, text: '0123456789' });
     expect(await read(id, 'bytes=2-4')).toMatchObject({ range: { from: 2, to: 4 }, text: '234' });
     expect(await previews.stream({ previewId: id, range: 'bytes=10-' })).toMatchObject({
       error: { code: 'InvalidRange', context: { sizeBytes: 10 } },
     });
+  });
+
+  test.each([
+    ['in/a b#?%ü.png', 'a%20b%23%3F%25%C3%BC.png'],
+    ['half \ud800.png', 'half%20%EF%BF%BD.png'],
+  ])('of %s has its name in the address', async (key, name) => {
+    await put(key, 'x', 'image/png');
+    const preview = must(await open(key));
+    expect('url' in preview && preview.url.endsWith(`/${name}`)).toBe(true);
+  });
+
+  test.each(['in/..', '.', 'folder/'])('of %s has no name in the address that could lead elsewhere', async (key) => {
+    await put(key, 'x', 'image/png');
+    expect(must(await open(key))).toMatchObject({ url: expect.stringMatching(/^\/preview\/[\w-]{40}$/) });
   });
 
   test('never mixes two versions', async () => {
@@ -165,6 +179,17 @@ describe('a preview', () => {
     for (const guess of ['', '__proto__', 'preview-', 'x'.repeat(1000)]) {
       expect(await previews.stream({ previewId: guess, range: null })).toMatchObject({ ok: false });
     }
+  });
+
+  test('closed while the server is asked is not there', async () => {
+    await put('a.png', 'x');
+    let id = '';
+    changes.readRange = async () => {
+      must(await previews.close({ previewId: id as never }));
+      return err(appError('Cancelled'));
+    };
+    id = await openStreamed('a.png');
+    expect(await previews.stream({ previewId: id, range: null })).toMatchObject({ error: { code: 'PreviewNotFound' } });
   });
 
   test('that was not looked at for longest gives way when there are many', async () => {
