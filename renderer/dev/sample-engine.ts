@@ -37,10 +37,25 @@ const sampleConnections = [
   connection('conn-6', 'Uploads only', {}),
 ];
 
+const quietScenes = ['welcome', 'browse', 'signing-in', 'expired-sign-in', 'failing-connection'];
+
+/** In the scenes that are about a connection, the first is in that state. */
+function connectionsOf(scene: string): ConnectionView[] {
+  const expired = appError('ExpiredToken', { accessKeyId: 'ASIDEXAMPLE' });
+  const states: Readonly<Record<string, ConnectionView['status']>> = {
+    'signing-in': { state: 'signingIn' },
+    'expired-sign-in': { state: 'needsYou', error: expired },
+    'failing-connection': { state: 'failing', error: appError('HostNotFound', { host: 's3.example.com' }) },
+  };
+  const status = states[scene];
+  if (scene === 'welcome') return [];
+  return sampleConnections.map((one, index) => (index === 0 && status ? { ...one, status } : one));
+}
+
 /** An engine with a few connections, listings and moving transfers, all of them invented. */
 export function createSampleEngine(scene: string): FakeEngine {
-  let connections: ConnectionView[] = scene === 'welcome' ? [] : sampleConnections;
-  let jobs = scene === 'welcome' || scene === 'browse' ? [] : (transferScene(scene) ?? sampleJobs(scene));
+  let connections = connectionsOf(scene);
+  let jobs = quietScenes.includes(scene) ? [] : (transferScene(scene) ?? sampleJobs(scene));
   let preferences = samplePreferences(new URLSearchParams(window.location.search));
   const push = (event: EngineEvent) => engine.tell(event);
 
