@@ -52,6 +52,8 @@ export function SuggestField({ label, mark, hint, error, value, suggestions, onV
             spellCheck={false}
             autoCapitalize="off"
             {...input}
+            // Beside the label element, which counts as hidden where it is scrolled out of a dialog.
+            aria-label={label}
             aria-expanded={open}
             onBlur={() => {
               setAsksOpen(false);
