@@ -4,6 +4,7 @@ import {
   ClipboardPaste,
   Copy,
   Download,
+  FolderDown,
   Eye,
   FolderOpen,
   FolderPlus,
@@ -29,6 +30,7 @@ export type ActionRuns = {
   readonly quickLook: () => void;
   readonly inspect: () => void;
   readonly download: () => void;
+  readonly downloadHere: () => void;
   readonly link: () => void;
   readonly copy: () => void;
   readonly cut: () => void;
@@ -54,6 +56,8 @@ type Input = {
   /** The row when it is the only one that is selected. */
   readonly single: ListingRow | undefined;
   readonly canPaste: boolean;
+  /** The name of the folder that the local pane shows; null while it is closed. */
+  readonly localFolder: string | null;
   /** There is something to select. */
   readonly hasRows: boolean;
   readonly run: ActionRuns;
@@ -69,7 +73,16 @@ export type BrowserActions = {
 const icon = { size: 16, 'aria-hidden': true } as const;
 
 /** Pure. The actions that make sense now, for the menus, the keys and the command palette alike. */
-export function browserActions({ t, inBucket, chosen, single, canPaste, hasRows, run }: Input): BrowserActions {
+export function browserActions({
+  t,
+  inBucket,
+  chosen,
+  single,
+  canPaste,
+  localFolder,
+  hasRows,
+  run,
+}: Input): BrowserActions {
   const isContainer = single?.type === 'bucket' || single?.type === 'folder';
   const isObject = single?.type === 'object';
   const given = (...actions: (MenuAction | false)[]) =>
@@ -103,6 +116,13 @@ export function browserActions({ t, inBucket, chosen, single, canPaste, hasRows,
               icon: <Download {...icon} />,
               run: run.download,
             },
+            inBucket &&
+              localFolder !== null && {
+                id: 'downloadHere',
+                label: t('browser.downloadHere', { folder: localFolder }),
+                icon: <FolderDown {...icon} />,
+                run: run.downloadHere,
+              },
             isObject && { id: 'link', label: t('browser.copyLink'), icon: <Link {...icon} />, run: run.link },
           ),
           inBucket

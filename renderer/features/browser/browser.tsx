@@ -6,6 +6,7 @@ import type { HeldSelection } from '../../listing/listing-session.ts';
 import { rowId } from '../../listing/row-id.ts';
 import { useHeld } from '../../listing/use-held.ts';
 import { useListing } from '../../listing/use-listing.ts';
+import { useLocalFolderStore } from '../../stores/local-folder-store.ts';
 import { useProvideActions } from '../../stores/action-store.ts';
 import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
 import type { Clip } from '../../stores/clipboard-store.ts';
@@ -107,10 +108,11 @@ export function Browser(props: BrowserProps) {
   });
   const inBucket = bucketPlace !== null;
   const count = status?.count ?? 0;
+  const localFolder = useLocalFolderStore((state) => state.folder?.name ?? null);
   const [canPaste, hasRows] = [clip !== null, count > 0];
   const actions = useMemo(
-    () => browserActions({ t, inBucket, chosen, single, canPaste, hasRows, run }),
-    [t, inBucket, chosen, single, canPaste, hasRows, run],
+    () => browserActions({ t, inBucket, chosen, single, canPaste, localFolder, hasRows, run }),
+    [t, inBucket, chosen, single, canPaste, localFolder, hasRows, run],
   );
   useProvideActions(
     'browser',

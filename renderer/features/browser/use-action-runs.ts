@@ -6,6 +6,7 @@ import type { HeldSelection } from '../../listing/listing-session.ts';
 import { useHeld } from '../../listing/use-held.ts';
 import type { Listing } from '../../listing/use-listing.ts';
 import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
+import { useLocalFolderStore } from '../../stores/local-folder-store.ts';
 import { useInspectedStore } from '../../stores/inspected-store.ts';
 import type { BucketPlace, Place } from '../../stores/place.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
@@ -39,11 +40,11 @@ export function useActionRuns(input: Input): ActionRuns {
 
   return useMemo<ActionRuns>(() => {
     /** With what is selected, kept by the engine; the taker releases it. */
-    const withHeld = async (taker: (selection: HeldSelection) => void) => {
+    const withHeld = async (taker: (selection: HeldSelection) => void | Promise<void>) => {
       const answer = await hold();
       if (!answer.ok) return toast(describeError(answer.error).message);
       if (answer.value.summary.items === 0) return held.release(answer.value.selectionId);
-      taker(answer.value);
+      await taker(answer.value);
     };
     const inside = placeInside(place, single);
     return {
@@ -54,6 +55,13 @@ export function useActionRuns(input: Input): ActionRuns {
         void withHeld((selection) => {
           const from = asBucketPlace(place);
           if (from) onDownload(from, selection, single?.type === 'object' ? single.key : null);
+        }),
+      downloadHere: () =>
+        void withHeld(async ({ selectionId }) => {
+          const { folder } = useLocalFolderStore.getState();
+          const answer = folder && (await held.transfer(selectionId, { folder: folder.path }, {}));
+          if (answer && !answer.ok) toast(describeError(answer.error).message);
+          held.release(selectionId);
         }),
       link: () => single?.type === 'object' && onDialog({ kind: 'link', key: single.key, name: single.name }),
       copy: () => take('copy'),

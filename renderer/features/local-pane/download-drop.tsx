@@ -15,12 +15,14 @@ type Props = ComponentProps<'div'> & {
   readonly folder: string;
   readonly info: AppInfo;
   readonly rowAt: (index: number) => ListingRow | undefined;
+  /** The folder among the rows that would take the drop. */
+  readonly onRow: (index: number | undefined) => void;
 };
 
-type Over = { readonly folder: string; readonly rowIndex: string | undefined };
+type Over = { readonly folder: string; readonly rowIndex: number | undefined };
 
 /** The folder as a target for objects: lights up, says what letting go will do, and takes its folders as targets. */
-export function DownloadDrop({ folder, info, rowAt, children, ...rest }: Props) {
+export function DownloadDrop({ folder, info, rowAt, onRow, children, ...rest }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const held = useHeld();
@@ -31,23 +33,27 @@ export function DownloadDrop({ folder, info, rowAt, children, ...rest }: Props) 
 
   const find = (event: DragEvent): Over => {
     const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-row-index]') : null;
-    const rowIndex = element?.dataset['rowIndex'];
-    const row = rowIndex === undefined ? undefined : rowAt(Number(rowIndex));
+    const rowIndex = element ? Number(element.dataset['rowIndex']) : undefined;
+    const row = rowIndex === undefined ? undefined : rowAt(rowIndex);
     return row?.type === 'hostFolder' ? { folder: row.path, rowIndex } : { folder, rowIndex: undefined };
+  };
+  const show = (next: Over | null) => {
+    setOver(next);
+    onRow(next?.rowIndex);
   };
   const onDragOver = (event: DragEvent) => {
     if (drag?.source.type !== 'objects') return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
     const next = find(event);
-    if (over?.folder !== next.folder) setOver(next);
+    if (over?.folder !== next.folder) show(next);
   };
   const onDragLeave = (event: DragEvent) => {
     const inside = event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget);
-    if (!inside) setOver(null);
+    if (!inside) show(null);
   };
   const onDrop = (event: DragEvent) => {
-    setOver(null);
+    show(null);
     if (drag?.source.type !== 'objects') return;
     event.preventDefault();
     void download(drag, find(event).folder);

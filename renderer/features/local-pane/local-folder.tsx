@@ -1,9 +1,10 @@
 import { FolderOpen } from 'lucide-react';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { useListing } from '../../listing/use-listing.ts';
 import type { AppInfo } from '../../stores/app-info.ts';
+import { useLocalFolderStore } from '../../stores/local-folder-store.ts';
 import type { BucketPlace } from '../../stores/place.ts';
 import { handlerFor } from '../../shortcuts/use-shortcuts.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -39,6 +40,7 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
   const { t } = useTranslation();
   const words = useGridWords();
   const grid = useRef<GridHandle>(null);
+  const [dropIndex, setDropIndex] = useState<number | undefined>(undefined);
   const [naming, setNaming] = useState(false);
   const { columns, view, onColumns, onSort } = useHostColumns();
   const listing = useListing(
@@ -59,6 +61,7 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
     onNewFolder: () => setNaming(true),
   });
 
+  const name = shortHostPath(folder, info.homeFolder, info.pathSeparator);
   const openRow = (row: ListingRow | undefined) => {
     if (row?.type === 'hostFolder') onGo(row.path);
     if (row?.type === 'hostFile') upload();
@@ -84,17 +87,23 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
     });
   };
 
+  useEffect(() => {
+    useLocalFolderStore.setState({ folder: { path: folder, name } });
+    return () => useLocalFolderStore.setState({ folder: null });
+  }, [folder, name]);
+
   const error = listing.error ?? (status?.state === 'failed' ? status.error : undefined);
   const loading = error === undefined && (status === null || (status.total === 0 && status.state === 'listing'));
   const count = loading ? skeletonRows : (status?.count ?? 0);
-  const name = shortHostPath(folder, info.homeFolder, info.pathSeparator);
   return (
     // Keys that bubble up from the list.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className={styles.folder} onKeyDown={onKeyDown}>
       <ContextMenu
         groups={groups}
-        target={<DownloadDrop folder={folder} info={info} rowAt={rowAt} className={styles.list ?? ''} />}
+        target={
+          <DownloadDrop folder={folder} info={info} rowAt={rowAt} onRow={setDropIndex} className={styles.list ?? ''} />
+        }
       >
         <VirtualGrid
           handle={grid}
@@ -113,6 +122,7 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
           onRange={listing.wantRange}
           sort={{ by: view.sortBy, descending: view.descending }}
           onSort={onSort}
+          dropIndex={dropIndex}
           onRowDragStart={drag.onRowDragStart}
           onRowDragEnd={drag.onRowDragEnd}
           contentKey={`${view.sortBy} ${view.descending}`}

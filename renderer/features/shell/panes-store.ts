@@ -33,6 +33,22 @@ export function closeOver(): void {
   if (usePanesStore.getState().over !== null) usePanesStore.setState({ over: null });
 }
 
+const openKeys = { sidebar: 'sidebarOpen', localPane: 'localPaneOpen', inspector: 'inspectorOpen' } as const;
+
+/**
+ * Other features open a pane by its preference (the list's "Show information" does): where it has no room it is shown over
+ * the list. Returns the function that ends it.
+ */
+export function watchOpenedPanes(): () => void {
+  return usePreferencesStore.subscribe(({ pending }, before) => {
+    for (const pane of ['sidebar', 'localPane', 'inspector'] as const) {
+      const key = openKeys[pane];
+      const isAsked = pending?.layout?.[key] === true && before.pending?.layout?.[key] !== true;
+      if (isAsked && !arrangementNow().fits[pane]) usePanesStore.setState({ over: pane });
+    }
+  });
+}
+
 /** Whether the pane is on screen, beside the list or over it. */
 export function usePaneOpen(pane: SidePane): boolean {
   const layout = usePreferencesStore((state) => state.preferences.layout);

@@ -7,7 +7,7 @@ import { arrange, type SidePane } from './arrange.ts';
 import { ListSidePanes } from './side-panes.tsx';
 import { focusPane, isFocusIn, watchPaneFocus } from './pane-focus.ts';
 import { PaneEdge } from './pane-edge.tsx';
-import { closeOver, usePanesStore } from './panes-store.ts';
+import { closeOver, usePanesStore, watchOpenedPanes } from './panes-store.ts';
 import styles from './shell.module.css';
 
 type Props = {
@@ -32,6 +32,7 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
   const rootRef = useRef<HTMLDivElement>(null);
   useEffect(watchPaneFocus, []);
   useFocusFollowsPanes(arrangement.places, over);
+  useEffect(watchOpenedPanes, []);
 
   const isOver = over !== null && arrangement.places[over] === 'over';
   const closeOnLeave = (event: FocusEvent) => {
