@@ -18,7 +18,7 @@ test.afterEach(() => server.stop());
 type Form = { readonly name: string; readonly secret?: string; readonly endpointUrl?: string };
 
 const sidebarItem = (page: Page, name: string) =>
-  page.getByRole('navigation', { name: 'Connections' }).getByRole('button', { name });
+  page.getByRole('navigation', { name: 'Connections' }).getByRole('button', { name, exact: true });
 
 async function fillForm(page: Page, { name, secret = server.secretAccessKey, endpointUrl = server.endpointUrl }: Form) {
   await page.getByRole('button', { name: 'Connect to a server' }).click();

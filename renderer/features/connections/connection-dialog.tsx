@@ -64,6 +64,12 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
     // The first wrong field, once it is marked as such.
     setTimeout(() => bodyRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
+  const goToField = (field: string) => {
+    const frame = bodyRef.current?.querySelector(`[data-field="${field}"]`);
+    // With its label, which the focus alone would leave out of sight.
+    frame?.scrollIntoView({ block: 'center' });
+    frame?.querySelector('input')?.focus({ preventScroll: true });
+  };
   const runTest = () => {
     const target = targetOf(check, saved);
     if (!target) return complain();
@@ -142,7 +148,18 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
         {pasted.length === 0 ? '' : t('connection.pasted', { count: pasted.length })}
       </p>
       {test.started ? (
-        <TestSteps steps={test.steps} result={outcome?.result ?? null} error={outcome?.error ?? null} />
+        <TestSteps
+          steps={test.steps}
+          result={outcome?.result ?? null}
+          error={outcome?.error ?? null}
+          actions={
+            help ? (
+              <Button small onClick={() => goToField(help.field)}>
+                {t('connection.goToField')}
+              </Button>
+            ) : null
+          }
+        />
       ) : null}
       {refusal ? <AppErrorView error={refusal} /> : null}
       {here.error ? <AppErrorView error={here.error} /> : null}

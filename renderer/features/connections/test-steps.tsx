@@ -1,5 +1,6 @@
 import { CircleCheck, CircleMinus, CircleX, LoaderCircle, TriangleAlert } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { TestResult, TestStep } from '../../../shared/domain/connection.ts';
 import type { AppError } from '../../../shared/errors.ts';
@@ -20,10 +21,12 @@ type Props = {
   readonly result: TestResult | null;
   /** The test itself could not be carried out. */
   readonly error: AppError | null;
+  /** What can be done about the failure from here. */
+  readonly actions?: ReactNode;
 };
 
 /** A connection test as it goes: each step with its result, and in the end what is wrong and how to mend it. */
-export function TestSteps({ steps, result, error }: Props) {
+export function TestSteps({ steps, result, error, actions }: Props) {
   const { t } = useTranslation();
   const shown = result?.steps ?? steps;
   const failure = error ?? result?.error;
@@ -52,13 +55,17 @@ export function TestSteps({ steps, result, error }: Props) {
                 {t(`connection.stepName.${step.name}`)}
                 <span className="visually-hidden"> {t(`connection.stepState.${step.state}`)}</span>
               </span>
-              <span className={styles.stepDetail}>{stepWords(step, t)}</span>
+              <span className={styles.stepDetail}>{stepWords(step, t) || emptyWords(step, t)}</span>
             </li>
           );
         })}
         {result?.ok ? <li className={styles.allFine}>{t('connection.testOk')}</li> : null}
       </ol>
-      {failure ? <AppErrorView error={failure} /> : null}
+      {failure ? <AppErrorView error={failure} actions={actions} /> : null}
     </section>
   );
 }
+
+/** A step that was never reached says so; one that runs has its sign. */
+const emptyWords = (step: TestStep, t: TFunction) =>
+  step.state === 'skipped' ? t('connection.stepState.skipped') : '';
