@@ -37,11 +37,17 @@ export function changeTexts<T extends Texts>(texts: T, change: (text: string) =>
   return Object.fromEntries(changed) as T;
 }
 
-/** What `?locale=` of a development page asks for: `pseudo`, `rtl`, or English. */
-export function languageOf(search: string): Language {
-  const { words } = englishLanguage;
+/** What `?locale=` of a development page asks for does to each text: `pseudo`, `rtl`, or nothing. */
+export function textChangeOf(search: string): (text: string) => string {
   const locale = new URLSearchParams(search).get('locale');
-  if (locale === 'pseudo') return { code: 'en-XA', direction: 'ltr', words: changeTexts(words, pseudoText) };
-  if (locale === 'rtl') return { code: 'en-XB', direction: 'rtl', words: changeTexts(words, mirroredText) };
+  return locale === 'pseudo' ? pseudoText : locale === 'rtl' ? mirroredText : (text) => text;
+}
+
+/** The language that `?locale=` of a development page asks for. */
+export function languageOf(search: string): Language {
+  const change = textChangeOf(search);
+  const words = changeTexts(englishLanguage.words, change);
+  if (change === pseudoText) return { code: 'en-XA', direction: 'ltr', words };
+  if (change === mirroredText) return { code: 'en-XB', direction: 'rtl', words };
   return englishLanguage;
 }

@@ -23,7 +23,10 @@ type Props = FieldWords & {
   readonly pendingText?: string | undefined;
 };
 
-/** One of many, found by typing. */
+/**
+ * One of many, found by typing into the list that opens. The input stands in the list: with one outside of it the rest of
+ * the window would be hidden from assistive technology for as long as the list is open.
+ */
 export function ComboboxField(props: Props) {
   const { label, mark, hint, error, value, options, onValueChange, onQueryChange, disabled = false } = props;
   const chosen = options.find((option) => option.value === value) ?? null;
@@ -39,25 +42,36 @@ export function ComboboxField(props: Props) {
       autoHighlight
       disabled={disabled}
     >
-      <FieldFrame label={label} mark={mark} hint={hint} error={error}>
-        <div className={styles.withIcon}>
-          <Combobox.Input
-            className={styles.control}
-            placeholder={props.placeholder}
-            spellCheck={false}
-            autoCapitalize="off"
-          />
-          <ChevronsUpDown size={14} aria-hidden />
-        </div>
+      <FieldFrame
+        label={label}
+        mark={mark}
+        hint={hint}
+        error={error}
+        labelElement={<Combobox.Label className={styles.label}>{label}</Combobox.Label>}
+      >
+        <Combobox.Trigger className={classNames(styles.control, styles.trigger)}>
+          <span className={classNames(styles.value, chosen === null && styles.unset)}>
+            {chosen?.label ?? props.placeholder}
+          </span>
+          <Combobox.Icon className={styles.triggerIcon}>
+            <ChevronsUpDown size={14} aria-hidden />
+          </Combobox.Icon>
+        </Combobox.Trigger>
       </FieldFrame>
       <Combobox.Portal>
         <Combobox.Positioner className={popup.positioner} sideOffset={4}>
-          <Combobox.Popup className={classNames(popup.popup, popup.ofAnchor)}>
+          <Combobox.Popup className={classNames(popup.popup, popup.ofAnchor, styles.searched)} aria-label={label}>
+            <Combobox.Input
+              className={classNames(styles.control, styles.search)}
+              aria-label={label}
+              spellCheck={false}
+              autoCapitalize="off"
+            />
             <Combobox.Status className={combobox.popupNote}>{props.pendingText}</Combobox.Status>
             <Combobox.Empty className={combobox.popupNote}>
               {props.pendingText === undefined ? props.emptyText : null}
             </Combobox.Empty>
-            <Combobox.List>
+            <Combobox.List className={styles.found}>
               {(option: ComboboxOption) => (
                 <Combobox.Item
                   key={option.value}

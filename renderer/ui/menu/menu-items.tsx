@@ -1,5 +1,5 @@
 import { Menu as Base } from '@base-ui/react/menu';
-import { Check, ChevronRight, Dot } from 'lucide-react';
+import { Check, ChevronRight, Circle } from 'lucide-react';
 import { Fragment } from 'react';
 import { classNames } from '../class-names.ts';
 import { Kbd } from '../kbd/kbd.tsx';
@@ -40,7 +40,7 @@ function ActionItem({ action }: { readonly action: MenuAction }) {
     return (
       <Base.RadioItem value={action.id} closeOnClick {...props}>
         <span className={styles.mark}>
-          <Base.RadioItemIndicator render={<Dot size={16} strokeWidth={6} aria-hidden />} />
+          <Base.RadioItemIndicator render={<Circle size={16} className={styles.chosen} aria-hidden />} />
         </span>
         {words}
       </Base.RadioItem>

@@ -12,13 +12,15 @@ type Data = { readonly action?: ToastAction | undefined };
 const plainMs = 6000;
 const withActionMs = 10_000;
 
+type ProviderProps = { readonly label: string; readonly closeLabel: string; readonly children: ReactNode };
+
 /** Short news that need no answer; they leave by themselves, but not from under the pointer or the focus. F6 goes there. */
-export function ToastProvider({ closeLabel, children }: { readonly closeLabel: string; readonly children: ReactNode }) {
+export function ToastProvider({ label, closeLabel, children }: ProviderProps) {
   return (
     <Base.Provider limit={3} timeout={plainMs}>
       {children}
       <Base.Portal>
-        <Base.Viewport className={styles.viewport}>
+        <Base.Viewport className={styles.viewport} aria-label={label}>
           <Toasts closeLabel={closeLabel} />
         </Base.Viewport>
       </Base.Portal>
@@ -32,7 +34,7 @@ function Toasts({ closeLabel }: { readonly closeLabel: string }) {
     const action = toast.data?.action;
     return (
       <Base.Root key={toast.id} toast={toast} className={styles.toast}>
-        <Base.Description className={styles.text} />
+        <Base.Title render={<p />} className={styles.text} />
         {action === undefined ? null : (
           <Button
             small
@@ -62,7 +64,8 @@ export function useToast(): (text: string, action?: ToastAction, onGone?: () => 
   return useCallback(
     (text, action, onGone) =>
       void add({
-        description: text,
+        // As the title it names the news for assistive technology.
+        title: text,
         data: { action },
         timeout: action === undefined ? plainMs : withActionMs,
         ...(onGone === undefined ? {} : { onRemove: onGone }),

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { type FocusEvent, type ReactNode, useCallback, useRef, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react';
 import styles from './virtual-list.module.css';
 
 type Props<Item> = {
@@ -47,6 +47,12 @@ export function VirtualList<Item>({ label, items, keyOf, estimatePx, children }:
     const item = items[Number(line?.dataset['index'] ?? -1)];
     setFocusedKey(item === undefined ? null : keyOf(item));
   };
+  // The browser knows only the heights of what was shown: it would stop short of the end.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.key !== 'End') return;
+    event.preventDefault();
+    virtualizer.scrollToIndex(items.length - 1, { align: 'end' });
+  };
   return (
     // A region that scrolls must be reachable by keyboard even when nothing in it is; it looks on where the focus is.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -55,8 +61,10 @@ export function VirtualList<Item>({ label, items, keyOf, estimatePx, children }:
       className={styles.scroller}
       role="group"
       aria-label={label}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onFocus={onFocus}
+      onKeyDown={onKeyDown}
       onBlur={() => setFocusedKey(null)}
     >
       <div role="list" aria-label={label} className={styles.list} style={{ height: `${virtualizer.getTotalSize()}px` }}>

@@ -1,0 +1,129 @@
+import { useState } from 'react';
+import type { ComboboxOption } from '../../ui/combobox/options.ts';
+import { ComboboxField } from '../../ui/field/combobox-field.tsx';
+import { NumberField } from '../../ui/field/number-field.tsx';
+import { PasswordField } from '../../ui/field/password-field.tsx';
+import { SelectField } from '../../ui/field/select-field.tsx';
+import { SuggestField } from '../../ui/field/suggest-field.tsx';
+import { TextareaField } from '../../ui/field/textarea-field.tsx';
+import { TextField } from '../../ui/field/text-field.tsx';
+import { Case, Section, Shown } from './frame.tsx';
+import { longText, useSay } from './say.ts';
+
+const regions: readonly ComboboxOption[] = [
+  { value: 'eu-central-1', label: 'eu-central-1', hint: 'Frankfurt' },
+  { value: 'eu-west-1', label: 'eu-west-1', hint: 'Ireland' },
+  { value: 'us-east-1', label: 'us-east-1', hint: 'North Virginia' },
+  { value: 'ap-southeast-2', label: 'ap-southeast-2', hint: 'Sydney', disabled: true },
+];
+
+export function Fields() {
+  const say = useSay();
+  const [text, setText] = useState('finance-eu');
+  const [secret, setSecret] = useState('wJalrXUtnFEMI');
+  const [number, setNumber] = useState<number | null>(16);
+  const [region, setRegion] = useState<string | null>('eu-central-1');
+  const [free, setFree] = useState('eu-');
+  const [kind, setKind] = useState<'key' | 'profile'>('key');
+  const kinds = [
+    { value: 'key', label: say('Access key') },
+    { value: 'profile', label: say('Profile of the AWS configuration') },
+  ] as const;
+  const words = { showLabel: say('Show the secret'), hideLabel: say('Hide the secret') };
+  return (
+    <Section title="Fields">
+      <Case name="Text">
+        <TextField
+          label={say('Name')}
+          hint={say('Shown in the sidebar.')}
+          mark={say('optional')}
+          value={text}
+          onValueChange={setText}
+        />
+      </Case>
+      <Case name="Focus">
+        <Shown state="focus">
+          <TextField label={say('Name')} value={text} onValueChange={setText} />
+        </Shown>
+      </Case>
+      <Case name="Placeholder">
+        <TextField label={say('Region')} placeholder={say('us-east-1')} value="" onValueChange={() => {}} />
+      </Case>
+      <Case name="Invalid">
+        <TextField
+          label={say('Name')}
+          error={say('Another connection has this name. Choose a different one.')}
+          value={text}
+          onValueChange={setText}
+        />
+      </Case>
+      <Case name="Disabled">
+        <TextField label={say('Name')} disabled value={text} onValueChange={setText} />
+      </Case>
+      <Case name="Long text">
+        <TextField label={say(longText)} hint={say(longText)} value={longText} onValueChange={() => {}} />
+      </Case>
+      <Case name="Password with show">
+        <PasswordField label={say('Secret access key')} value={secret} onValueChange={setSecret} {...words} />
+      </Case>
+      <Case name="Number">
+        <NumberField label={say('Threads')} min={1} max={64} value={number} onValueChange={setNumber} />
+      </Case>
+      <Case name="Text of several lines">
+        <TextareaField label={say('Note')} value={say(longText)} onValueChange={() => {}} />
+      </Case>
+      <Case name="Text of several lines, disabled, for machines">
+        <TextareaField mono disabled label={say('Policy')} value={'{\n  "Version": 1\n}'} onValueChange={() => {}} />
+      </Case>
+      <Case name="Select">
+        <SelectField label={say('Authorization type')} options={kinds} value={kind} onValueChange={setKind} />
+      </Case>
+      <Case name="Select, hover">
+        <Shown state="hover">
+          <SelectField label={say('Authorization type')} options={kinds} value={kind} onValueChange={setKind} />
+        </Shown>
+      </Case>
+      <Case name="Select, invalid">
+        <SelectField
+          label={say('Authorization type')}
+          error={say('Choose another.')}
+          options={kinds}
+          value={kind}
+          onValueChange={setKind}
+        />
+      </Case>
+      <Case name="Select, disabled">
+        <SelectField label={say('Authorization type')} disabled options={kinds} value={kind} onValueChange={setKind} />
+      </Case>
+      <Case name="Combobox: one of many">
+        <ComboboxField
+          label={say('Where the buckets are')}
+          options={regions}
+          value={region}
+          onValueChange={setRegion}
+          emptyText={say('No region is called that.')}
+          placeholder={say('Choose a region')}
+        />
+      </Case>
+      <Case name="Combobox, options on their way">
+        <ComboboxField
+          label={say('Bucket')}
+          options={[]}
+          value={null}
+          onValueChange={() => {}}
+          onQueryChange={() => {}}
+          pendingText={say('Listing the buckets…')}
+          emptyText={say('No bucket is called that.')}
+        />
+      </Case>
+      <Case name="Free text with suggestions">
+        <SuggestField
+          label={say('Region')}
+          suggestions={regions.map(({ value, hint = '' }) => ({ value, hint }))}
+          value={free}
+          onValueChange={setFree}
+        />
+      </Case>
+    </Section>
+  );
+}

@@ -1,0 +1,216 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, type Page, test as base } from '@playwright/test';
+import { type DevPages, serveDevPages } from './states/dev-pages.ts';
+import { layoutFindings } from './states/layout-findings.ts';
+import { accessibilityFindings } from './window-actions.ts';
+
+/** Every primitive in every state (renderer/dev/gallery): found accessible by axe, nothing cut off, driven by keyboard. */
+const test = base.extend<object, { readonly pages: DevPages }>({
+  pages: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
+    async ({}, use) => {
+      const pages = await serveDevPages(['dev/gallery.html']);
+      await use(pages);
+      await pages.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+});
+
+test.use({ trace: 'off' });
+
+const picturesDir = join('test-results', 'gallery');
+const variants = [
+  { name: 'light', theme: 'light', locale: 'en', width: 1280, height: 3800 },
+  { name: 'dark', theme: 'dark', locale: 'en', width: 1280, height: 3800 },
+  { name: 'rtl', theme: 'light', locale: 'rtl', width: 1280, height: 3800 },
+  { name: 'rtl-dark', theme: 'dark', locale: 'rtl', width: 800, height: 600 },
+  { name: 'pseudo', theme: 'dark', locale: 'pseudo', width: 800, height: 5200 },
+  // What 1280x800 leaves at a zoom of 200 %.
+  { name: 'zoom-200', theme: 'light', locale: 'en', width: 640, height: 400 },
+] as const;
+type Variant = (typeof variants)[number];
+
+async function show(page: Page, pages: DevPages, variant: Variant): Promise<string[]> {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.setViewportSize(variant);
+  await page.goto(`${pages.url}/dev/gallery.html?theme=${variant.theme}&locale=${variant.locale}`);
+  await page.locator('section').last().waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  return problems;
+}
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  await mkdir(picturesDir, { recursive: true });
+  await writeFile(join(picturesDir, `${name}.png`), await page.screenshot());
+}
+
+const section = (page: Page, index: number) => page.locator('section').nth(index);
+const opens = (page: Page) => section(page, 3).getByRole('button');
+
+for (const variant of variants) {
+  test(`the primitives, ${variant.name}`, async ({ page, pages }) => {
+    const problems = await show(page, pages, variant);
+    await keepPicture(page, variant.name);
+    const findings = [...(await accessibilityFindings(page)), ...(await layoutFindings(page))];
+    expect([...problems, ...findings]).toEqual([]);
+  });
+}
+
+for (const variant of variants.slice(0, 3)) {
+  test(`what opens, ${variant.name}`, async ({ page, pages }) => {
+    const problems = await show(page, pages, { ...variant, height: 800 } as unknown as Variant);
+    const look = async (what: string) => {
+      await keepPicture(page, `${variant.name}-${what}`);
+      // Menus and lists of choices stand beside the landmarks of the page; axe's rule knows that of dialogs only.
+      const found = (await accessibilityFindings(page)).filter((finding) => !finding.startsWith('region:'));
+      expect([...problems, ...found, ...(await layoutFindings(page))]).toEqual([]);
+    };
+
+    await opens(page).nth(0).press('Enter');
+    await expect(page.getByRole('menu')).toBeVisible();
+    await expect(page.getByRole('menuitemcheckbox')).toHaveAttribute('aria-checked', 'true');
+    await expect(page.getByRole('menuitemradio', { checked: true })).toHaveCount(1);
+    const submenu = page.getByRole('menu').getByRole('menuitem', { expanded: false });
+    await submenu.focus();
+    await submenu.press(variant.locale === 'rtl' ? 'ArrowLeft' : 'ArrowRight');
+    await expect(page.getByRole('menu')).toHaveCount(2);
+    await look('menu');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('menu')).toHaveCount(1);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('menu')).toHaveCount(0);
+
+    await opens(page).nth(1).press('Enter');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await look('popover');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(opens(page).nth(1)).toBeFocused();
+
+    await opens(page).nth(4).press('Enter');
+    await expect(page.getByRole('dialog').getByRole('textbox')).toBeFocused();
+    await look('dialog');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+
+    const choices = section(page, 1).getByRole('combobox');
+    const options = page.locator('[data-base-ui-portal]').getByRole('option');
+    await choices.nth(0).press('Enter');
+    await expect(options).toHaveCount(2);
+    await look('select');
+    await page.keyboard.press('Escape');
+    await expect(options).toHaveCount(0);
+    await choices.nth(4).press('Enter');
+    await page.keyboard.type('irel');
+    await expect(options).toHaveCount(1);
+    await look('combobox');
+    await page.keyboard.press('Enter');
+    await expect(options).toHaveCount(0);
+    await expect(choices.nth(4)).toHaveText('eu-west-1');
+    await expect(choices.nth(4)).toBeFocused();
+
+    await opens(page).nth(6).press('Enter');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await look('toast');
+  });
+}
+
+test('news with undo: waits while the pointer is on it, its action takes it away', async ({ page, pages }) => {
+  await page.clock.install();
+  await show(page, pages, variants[0]);
+  await opens(page).nth(6).click();
+  const news = page.getByText('“a.txt” is now “b.txt”.').last();
+  await news.hover();
+  await page.clock.runFor(60_000);
+  await expect(news).toBeVisible();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(page.getByText('It is “a.txt” again.').last()).toBeVisible();
+  await expect(page.getByText('“a.txt” is now “b.txt”.')).toHaveCount(0);
+});
+
+test('the line between two panes: arrows, limits, closing, default, in both directions', async ({ page, pages }) => {
+  for (const variant of [variants[0], variants[2]]) {
+    await show(page, pages, variant);
+    const line = section(page, 5).getByRole('separator').first();
+    const [grow, shrink] = variant.locale === 'rtl' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowRight', 'ArrowLeft'];
+    await line.focus();
+    await expect(line).toHaveAttribute('aria-valuenow', '180');
+    await line.press(grow);
+    await expect(line).toHaveAttribute('aria-valuenow', '196');
+    await line.press(shrink);
+    await line.press('End');
+    await expect(line).toHaveAttribute('aria-valuenow', '360');
+    await line.press('Home');
+    await expect(line).toHaveAttribute('aria-valuenow', '120');
+    await line.press('Enter');
+    await expect(line).toHaveAttribute('aria-valuenow', '0');
+    await expect(line).toBeFocused();
+    await line.press('Enter');
+    await expect(line).toHaveAttribute('aria-valuenow', '120');
+    await line.dblclick();
+    await expect(line).toHaveAttribute('aria-valuenow', '180');
+    const box = await line.boundingBox();
+    if (!box) throw new Error('the line has no place');
+    const towards = variant.locale === 'rtl' ? -1 : 1;
+    await page.mouse.move(box.x, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 50 * towards, box.y + 40);
+    await expect(line).toHaveAttribute('aria-valuenow', '230');
+    await page.mouse.move(box.x - 150 * towards, box.y + 40);
+    await expect(line).toHaveAttribute('aria-valuenow', '0');
+    await page.mouse.move(box.x - 20 * towards, box.y + 40);
+    await page.mouse.up();
+    await expect(line).toHaveAttribute('aria-valuenow', '160');
+  }
+});
+
+test('the combobox with its list below: typing finds, arrows move, the focus stays in the input', async ({
+  page,
+  pages,
+}) => {
+  await show(page, pages, variants[0]);
+  const input = section(page, 6).getByRole('combobox').first();
+  await input.fill('side');
+  await expect(section(page, 6).getByRole('option', { name: 'Hide the sidebar' })).toBeVisible();
+  await input.fill('');
+  await input.press('ArrowDown');
+  const active = await input.getAttribute('aria-activedescendant');
+  await expect(page.locator(`[id="${active}"]`)).toHaveText(/Dark look/);
+  await expect(input).toBeFocused();
+});
+
+test('the tree: arrows open, close and move; the list keeps what has the focus', async ({ page, pages }) => {
+  await show(page, pages, variants[0]);
+  const tree = section(page, 6).getByRole('tree');
+  const photos = tree.getByRole('treeitem', { name: 'Photos' });
+  await photos.focus();
+  await photos.press('ArrowLeft');
+  const home = tree.getByRole('treeitem', { name: 'Home' });
+  await expect(home).toBeFocused();
+  await home.press('ArrowLeft');
+  await expect(home).toHaveAttribute('aria-expanded', 'false');
+  await expect(photos).toHaveCount(0);
+  await home.press('n');
+  await expect(tree.getByRole('treeitem', { name: /Network/ })).toBeFocused();
+  const list = section(page, 6).getByRole('list');
+  expect(await list.getByRole('listitem').count()).toBeLessThan(40);
+  await section(page, 6).getByRole('group', { name: 'Transfers' }).press('End');
+  await expect(list.getByText('job-499').first()).toBeVisible();
+});
+
+test('forced colours and more contrast keep what is chosen and where the focus is in sight', async ({
+  page,
+  pages,
+}) => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  const problems = await show(page, pages, variants[0]);
+  await keepPicture(page, 'forced-colours');
+  await page.emulateMedia({ forcedColors: 'none', contrast: 'more' });
+  await keepPicture(page, 'more-contrast');
+  expect([...problems, ...(await accessibilityFindings(page))]).toEqual([]);
+});
