@@ -100,10 +100,12 @@ export function startLiveListing(
     while (!stop.signal.aborted && (wantedView !== index.view || applied !== appliedSelects)) {
       [wantedView, applied] = [index.view, appliedSelects];
       if (next.view !== wantedView) await next.setView(wantedView);
+      if (index.selection.items === 0) {
+        next.selectOnly([]);
+        continue;
+      }
       const selected = await index.selectedNames();
-      if (selected.folders.size + selected.others.size === 0) next.selectOnly([]);
-      else
-        next.selectOnly(await next.rowsWhere((name, isFolder) => selected[isFolder ? 'folders' : 'others'].has(name)));
+      next.selectOnly(await next.rowsWhere((row) => selected.has(next.table, row)));
     }
   };
 
@@ -158,7 +160,7 @@ export function startLiveListing(
         const names = new Set(change.names);
         for (;;) {
           const from = index;
-          const rows = await from.rowsWhere((name) => names.has(name));
+          const rows = await from.rowsWhere((row) => names.has(from.table.name(row)));
           if (call !== latestSelect) return false;
           if (from !== index) continue;
           from.selectOnly(rows);

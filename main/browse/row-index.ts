@@ -1,13 +1,12 @@
 import type { Interval, ListingRow, ListingView, ListingWindow, SelectionChange } from '../../shared/domain/listing.ts';
 import { findPosition } from './find-row.ts';
-import { OrderedRows, rowCompare, rowFilter } from './row-order.ts';
 import { intervalsWhere, visitRowsAt } from './row-positions.ts';
+import { RowNames } from './row-names.ts';
 import { RowSelection } from './row-selection.ts';
 import { RowTable } from './row-table.ts';
+import { showDifferently, showNothingYet } from './shown-rows.ts';
 import { createVersionLog } from './version-log.ts';
 
-/** Rows taken into an order at once. */
-const blockRows = 1000;
 /** Rows looked at between two pauses when nothing but their names is compared. */
 const scanRows = 10_000;
 
@@ -38,10 +37,10 @@ export interface RowIndex {
   selectedIn(window: ListingWindow): Interval[];
   /** The first selected rows in the order that is shown. */
   firstSelected(count: number): number[];
-  /** The names of what is selected, gathered in steps; what is selected or not any more meanwhile may be in it or not. */
-  selectedNames(): Promise<{ readonly folders: ReadonlySet<string>; readonly others: ReadonlySet<string> }>;
-  /** Rows whose name and whether it is a folder fit, looked for in steps. */
-  rowsWhere(fits: (name: string, isFolder: boolean) => boolean): Promise<number[]>;
+  /** What is selected now, to be found in another table; gathered in steps. */
+  selectedNames(): Promise<RowNames>;
+  /** Looked for in steps. */
+  rowsWhere(fits: (row: number) => boolean): Promise<number[]>;
   /** As `listing.find` of the contract, in steps. */
   find(text: string, match: 'exact' | 'prefix', from: number): Promise<number | null>;
   /** Takes the place of another index of that version: the own versions are greater from now on. */
@@ -63,7 +62,7 @@ export function createRowIndex(
 ): RowIndex {
   const table = new RowTable(base);
   const log = createVersionLog(firstVersion);
-  let shown = makeOrder(table, view);
+  let shown = showNothingYet(table, view);
   let wanted = view;
   let latestCall = 0;
   let selection = new RowSelection(table);
@@ -76,6 +75,12 @@ export function createRowIndex(
       const row = order.at(position);
       if (wanted.has(row)) selection.add(row);
     }
+  };
+
+  const isEverything = (intervals: readonly Interval[]): boolean => {
+    const [only] = intervals;
+    const last = shown.order.length - 1;
+    return shown.view.filter === '' && intervals.length === 1 && only?.from === 0 && only.to >= last;
   };
 
   return {
@@ -105,15 +110,16 @@ export function createRowIndex(
     async setView(next) {
       const call = ++latestCall;
       wanted = next;
-      const making = makeOrder(table, next);
-      // Rows that come meanwhile are in the table: the loop ends when it has caught up with them.
-      while (making.step()) {
+      const making = showDifferently(table, next, shown);
+      let step = making.next();
+      for (; !step.done; step = making.next()) {
         await pause();
         if (call !== latestCall) return false;
       }
-      const hides = next.filter !== '' && next.filter !== shown.filter;
-      shown = making;
-      log.restart(making.taken());
+      const made = step.value;
+      const hides = next.filter !== '' && next.filter !== shown.view.filter;
+      shown = made;
+      log.restart(made.taken());
       if (hides && selection.items > 0) selectShown(selection);
       onReordered?.();
       return true;
@@ -122,12 +128,17 @@ export function createRowIndex(
       const { order } = shown;
       if (!('intervals' in change)) {
         if (change.mode === 'none') selection.clear();
+        else if (shown.view.filter === '') selection.addFirst(shown.taken());
         else for (let position = 0; position < order.length; position++) selection.add(order.at(position));
       } else {
         const taken = log.takenAt(version);
         if (taken === null) return false;
         const { mode, intervals } = change;
         if (mode === 'only') selection.clear();
+        if (mode !== 'remove' && selection.items === 0 && taken === shown.taken() && isEverything(intervals)) {
+          selection.addFirst(taken);
+          return true;
+        }
         visitRowsAt(order, intervals, { taken, complete: taken === shown.taken() }, (row) => {
           const isAdded = mode !== 'remove' && selection.add(row);
           if (!isAdded && (mode === 'remove' || mode === 'toggle')) selection.remove(row);
@@ -154,10 +165,11 @@ export function createRowIndex(
       return rows;
     },
     async selectedNames() {
-      const names = { folders: new Set<string>(), others: new Set<string>() };
+      const now = selection.copy();
+      const names = new RowNames(table, now.items);
       let seen = 0;
-      for (const row of selection.each()) {
-        names[table.isFolder(row) ? 'folders' : 'others'].add(table.name(row));
+      for (const row of now.each()) {
+        names.add(row);
         if (++seen % scanRows === 0) await pause();
       }
       return names;
@@ -166,7 +178,7 @@ export function createRowIndex(
       const rows: number[] = [];
       for (let row = 0; row < table.length; row++) {
         if (row % scanRows === scanRows - 1) await pause();
-        if (fits(table.name(row), table.isFolder(row))) rows.push(row);
+        if (fits(row)) rows.push(row);
       }
       return rows;
     },
@@ -180,34 +192,5 @@ export function createRowIndex(
         pause,
       }),
     follow: (version) => log.restart(shown.taken(), version + 1),
-  };
-}
-
-type Order = {
-  readonly order: OrderedRows;
-  readonly filter: string;
-  taken(): number;
-  /** Takes in one block of rows; false when there was none left. */
-  step(): boolean;
-};
-
-function makeOrder(table: RowTable, view: ListingView): Order {
-  const order = new OrderedRows(rowCompare(table, view));
-  const passes = rowFilter(table, view.filter);
-  let taken = 0;
-  return {
-    order,
-    filter: view.filter,
-    taken: () => taken,
-    step() {
-      if (taken >= table.length) return false;
-      const end = Math.min(taken + blockRows, table.length);
-      const block = new Uint32Array(end - taken);
-      let length = 0;
-      for (let index = taken; index < end; index++) if (passes(index)) block[length++] = index;
-      order.insert(block.subarray(0, length));
-      taken = end;
-      return true;
-    },
   };
 }

@@ -1,9 +1,11 @@
 import type { ListingView } from '../../shared/domain/listing.ts';
 import { assertNever } from '../../shared/result.ts';
+import { GrowingNumbers } from './growing-numbers.ts';
+import { createNaturalOrder, type NaturalOrder } from './natural-order.ts';
 import type { RowTable } from './row-table.ts';
+import { asciiText } from './text-column.ts';
 
-/** `invoice-7` before `invoice-10`, in the language of the computer. */
-const natural = new Intl.Collator(undefined, { numeric: true });
+let naturalOrder: NaturalOrder | undefined;
 
 export type RowCompare = (a: number, b: number) => number;
 
@@ -13,12 +15,9 @@ export type RowCompare = (a: number, b: number) => number;
  */
 export function rowCompare(table: RowTable, { sortBy, descending }: ListingView): RowCompare {
   const sign = descending ? -1 : 1;
-  const byName: RowCompare = (a, b) => {
-    const [nameA, nameB] = [table.name(a), table.name(b)];
-    const order = natural.compare(nameA, nameB);
-    if (order !== 0) return order;
-    return nameA < nameB ? -1 : nameA > nameB ? 1 : a - b;
-  };
+  const natural = (naturalOrder ??= createNaturalOrder());
+  const { names } = table;
+  const byName: RowCompare = (a, b) => names.compare(natural, a, b) || a - b;
   const byColumn = columnCompare(table, sortBy, sign);
   return (a, b) => {
     const folderA = table.isFolder(a);
@@ -57,10 +56,26 @@ function columnCompare(table: RowTable, sortBy: ListingView['sortBy'], sign: num
     case 'class':
       return texts((index) => table.storageClass(index));
     case 'type':
-      return texts((index) => extensionOf(table.name(index)));
+      return texts(extensions(table));
     default:
       return assertNever(sortBy);
   }
+}
+
+/** Looked for once for each row, since a sort asks many times; most rows share a few. */
+function extensions(table: RowTable): (index: number) => string {
+  const places = new GrowingNumbers((length) => new Uint32Array(length));
+  const known = new Map<string, number>();
+  const texts: string[] = [];
+  return (index) => {
+    const place = places.at(index);
+    if (place > 0) return texts[place - 1] as string;
+    const text = extensionOf(table.name(index));
+    let found = known.get(text);
+    if (found === undefined) known.set(text, (found = texts.push(text)));
+    places.set(index, found);
+    return texts[found - 1] as string;
+  };
 }
 
 /** `pdf` of `a.PDF`; nothing for `.profile`, `README` and `a.`. */
@@ -72,64 +87,13 @@ function extensionOf(name: string): string {
 /** The rows a view shows: what of their names must be in them, without case. */
 export function rowFilter(table: RowTable, filter: string): (index: number) => boolean {
   if (filter === '') return () => true;
-  const wanted = filter.toLowerCase();
-  return (index) => table.name(index).toLowerCase().includes(wanted);
-}
-
-/** Row numbers in order, to which sorted blocks are merged: moving memory is cheap, comparing is not. */
-export class OrderedRows {
-  readonly #compare: RowCompare;
-  #rows = new Uint32Array(1024);
-  #length = 0;
-
-  constructor(compare: RowCompare) {
-    this.#compare = compare;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  at(position: number): number {
-    return this.#rows[position] ?? 0;
-  }
-
-  /**
-   * Adds rows in any order: k rows to n cost k log(k) + k log(n) comparisons. Keep blocks small (a page of a listing) to
-   * stay below a frame.
-   */
-  insert(block: Uint32Array): void {
-    if (block.length === 0) return;
-    const sorted = block.sort(this.#compare);
-    const total = this.#length + sorted.length;
-    if (total > this.#rows.length) {
-      const larger = new Uint32Array(Math.max(total, this.#rows.length * 2));
-      larger.set(this.#rows.subarray(0, this.#length));
-      this.#rows = larger;
+  const wanted = filter.normalize('NFC').toLowerCase();
+  const ascii = asciiText(wanted);
+  return (index) => {
+    if (ascii !== null) {
+      const holds = table.names.holdsAscii(index, ascii, 'anywhere');
+      if (holds !== null) return holds;
     }
-    // From the end, each stretch of rows moves once to its final place.
-    let end = this.#length;
-    for (let index = sorted.length - 1; index >= 0; index--) {
-      const row = sorted[index] ?? 0;
-      const position = this.#positionFor(row, end);
-      this.#rows.copyWithin(position + index + 1, position, end);
-      this.#rows[position + index] = row;
-      end = position;
-    }
-    this.#length = total;
-  }
-
-  /** How many of the first `end` rows come before this one. */
-  #positionFor(row: number, end: number): number {
-    let low = 0;
-    // Pages of a listing sorted by name come in order, mostly: look at the end first.
-    if (end > 0 && this.#compare(this.#rows[end - 1] ?? 0, row) < 0) return end;
-    let high = end;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#compare(this.#rows[middle] ?? 0, row) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+    return table.name(index).normalize('NFC').toLowerCase().includes(wanted);
+  };
 }

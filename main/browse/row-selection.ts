@@ -6,6 +6,8 @@ export type SelectableRows = {
   isContainer(row: number): boolean;
   /** NaN for what has none. */
   sizeBytes(row: number): number;
+  /** Of all rows. */
+  totals(): SelectionSummary;
 };
 
 /** Which rows of a table are selected, by row number: a bit a row, with a running summary. */
@@ -44,6 +46,20 @@ export class RowSelection {
     this.#words[word] = (this.#words[word] ?? 0) | (1 << (row & 31));
     this.#count(row, 1);
     return true;
+  }
+
+  /** The first rows of the table; at once when those are all. */
+  addFirst(count: number): void {
+    const totals = this.#rows.totals();
+    if (count !== totals.items) {
+      for (let row = 0; row < count; row++) this.add(row);
+      return;
+    }
+    this.#words = new Uint32Array(Math.ceil(count / 32) + 1).fill(0xffffffff, 0, count >>> 5);
+    this.#words[count >>> 5] = 2 ** (count & 31) - 1;
+    this.#items = totals.items;
+    this.#folders = totals.folders;
+    this.#bytes = totals.bytes;
   }
 
   /** True when it was selected before. */

@@ -1,40 +1,31 @@
-import type { ListingRow } from '../../shared/domain/listing.ts';
+import type { ListingRow, SelectionSummary } from '../../shared/domain/listing.ts';
 import { assertNever } from '../../shared/result.ts';
-
-/** Growable array of numbers: a fraction of what as many objects take. */
-class Numbers {
-  #values = new Float64Array(1024);
-
-  at(index: number): number {
-    return this.#values[index] ?? Number.NaN;
-  }
-
-  set(index: number, value: number): void {
-    if (index >= this.#values.length) {
-      const larger = new Float64Array(this.#values.length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[index] = value;
-  }
-}
+import { GrowingNumbers } from './growing-numbers.ts';
+import { TextColumn } from './text-column.ts';
 
 const rowTypes = ['bucket', 'folder', 'object', 'hostFolder', 'hostFile'] as const;
 type RowType = (typeof rowTypes)[number];
+const bucketType = rowTypes.indexOf('bucket');
+const folderType = rowTypes.indexOf('folder');
+const hostFolderType = rowTypes.indexOf('hostFolder');
 
 /** The rows of one listing as columns, in the order they came. Rows are never changed or removed. */
 export class RowTable {
   /** What stands before each name in keys, prefixes and paths. */
   readonly #base: string;
-  readonly #names: string[] = [];
-  readonly #sizes = new Numbers();
+  readonly names = new TextColumn();
+  readonly #sizes = new GrowingNumbers((length) => new Float64Array(length));
   /** NaN for none. For buckets: when they were made. */
-  readonly #times = new Numbers();
-  readonly #etags: (string | null)[] = [];
-  readonly #classes: (string | null)[] = [];
-  /** One copy of each storage class name, however many objects have it. */
-  readonly #knownClasses = new Map<string, string>();
-  readonly #types: RowType[] = [];
+  readonly #times = new GrowingNumbers((length) => new Float64Array(length));
+  /** Empty for none. */
+  readonly #etags = new TextColumn();
+  /** Places in `knownClasses`. */
+  readonly #classes = new GrowingNumbers((length) => new Uint16Array(length));
+  readonly #knownClasses: (string | null)[] = [null];
+  /** Places in `rowTypes`. */
+  readonly #types = new GrowingNumbers((length) => new Uint8Array(length));
+
+  readonly #totals = { items: 0, folders: 0, bytes: 0 };
 
   /** `base`: the prefix, or the folder of the engine's machine with its last separator. Names are kept without it. */
   constructor(base: string) {
@@ -42,7 +33,7 @@ export class RowTable {
   }
 
   get length(): number {
-    return this.#names.length;
+    return this.names.length;
   }
 
   addBucket(name: string, createdMs: number | null): void {
@@ -80,28 +71,39 @@ export class RowTable {
     etag: string | null,
     storageClass: string | null,
   ): void {
-    const index = this.#names.length;
-    this.#names.push(name);
-    this.#types.push(type);
+    const index = this.names.length;
+    this.names.add(name);
+    this.#types.set(index, rowTypes.indexOf(type));
     this.#sizes.set(index, sizeBytes);
     this.#times.set(index, timeMs ?? Number.NaN);
-    this.#etags.push(etag);
-    if (storageClass !== null && !this.#knownClasses.has(storageClass)) {
-      this.#knownClasses.set(storageClass, storageClass);
-    }
-    this.#classes.push(storageClass === null ? null : (this.#knownClasses.get(storageClass) ?? null));
+    this.#etags.add(etag ?? '');
+    this.#classes.set(index, this.#placeOfClass(storageClass));
+    this.#totals.items += 1;
+    if (this.isContainer(index)) this.#totals.folders += 1;
+    else this.#totals.bytes += sizeBytes;
+  }
+
+  #placeOfClass(storageClass: string | null): number {
+    const known = this.#knownClasses.indexOf(storageClass);
+    if (known >= 0) return known;
+    return this.#knownClasses.push(storageClass) - 1;
+  }
+
+  /** Of all rows, as a selection counts them. */
+  totals(): SelectionSummary {
+    return this.#totals;
   }
 
   name(index: number): string {
-    return this.#names[index] ?? '';
+    return this.names.at(index);
   }
   isFolder(index: number): boolean {
-    const type = this.#types[index];
-    return type === 'folder' || type === 'hostFolder';
+    const type = this.#types.at(index);
+    return type === folderType || type === hostFolderType;
   }
   /** Folders and buckets. */
   isContainer(index: number): boolean {
-    return this.#types[index] === 'bucket' || this.isFolder(index);
+    return this.#types.at(index) === bucketType || this.isFolder(index);
   }
   sizeBytes(index: number): number {
     return this.#sizes.at(index);
@@ -110,14 +112,17 @@ export class RowTable {
     return this.#times.at(index);
   }
   storageClass(index: number): string {
-    return this.#classes[index] ?? '';
+    return this.#classOf(index) ?? '';
+  }
+  #classOf(index: number): string | null {
+    return this.#knownClasses[this.#classes.at(index)] ?? null;
   }
 
   row(index: number): ListingRow {
     const name = this.name(index);
     const timeMs = this.#times.at(index);
     const time = Number.isNaN(timeMs) ? null : timeMs;
-    const type = this.#types[index] ?? 'object';
+    const type = rowTypes[this.#types.at(index)] ?? 'object';
     switch (type) {
       case 'bucket':
         return { type, name, createdMs: time };
@@ -134,8 +139,8 @@ export class RowTable {
           key: this.#base + name,
           sizeBytes: this.#sizes.at(index),
           modifiedMs: time,
-          etag: this.#etags[index] ?? null,
-          storageClass: this.#classes[index] ?? null,
+          etag: this.#etags.at(index) || null,
+          storageClass: this.#classOf(index),
         };
       default:
         return assertNever(type);
