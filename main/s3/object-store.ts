@@ -27,6 +27,12 @@ export type ListPage = {
 /** Headers of an object as it is made. `metadata` names are lower case, values are as S3 returns them (no prefix). */
 export type ObjectHeaders = {
   readonly contentType?: string | undefined;
+  readonly contentEncoding?: string | undefined;
+  readonly contentDisposition?: string | undefined;
+  readonly contentLanguage?: string | undefined;
+  readonly cacheControl?: string | undefined;
+  /** As it stands in the header. */
+  readonly expires?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 };
 
@@ -58,6 +64,9 @@ export type StoredObject = {
   readonly etagIsMd5: boolean;
 };
 
+/** An object with all that a copy of it must be made with. */
+export type LookedAtObject = ObjectDetails & StoredObject & { readonly headers: ObjectHeaders };
+
 /**
  * The S3 operations the product needs, as a port: implemented by SdkObjectStore on the AWS SDK, MemoryObjectStore in
  * the tests. One contract suite (test/contract) runs on all of them. No call retries forever, none throws for an
@@ -73,7 +82,7 @@ export interface ObjectStore {
 
   listPage(request: ListPageRequest): Promise<Result<ListPage>>;
   /** NoSuchKey when there is none (or AccessDenied where the credentials may not list). */
-  head(bucket: string, key: string, signal?: AbortSignal): Promise<Result<ObjectDetails & StoredObject>>;
+  head(bucket: string, key: string, signal?: AbortSignal): Promise<Result<LookedAtObject>>;
   /** For folder markers and other small bodies; files go through the data plane. */
   putSmall(
     bucket: string,

@@ -1,6 +1,5 @@
-import type { ObjectDetails } from '../../shared/domain/listing.ts';
 import { quotedEtag } from './etag.ts';
-import type { ObjectHeaders, StoredObject, WriteCondition } from './object-store.ts';
+import type { LookedAtObject, ObjectHeaders, StoredObject, WriteCondition } from './object-store.ts';
 
 /** What the answers of writing and reading calls have in common. */
 export type StoredAnswer = {
@@ -49,9 +48,14 @@ export function objectDetails(
     readonly LastModified?: Date | undefined;
     readonly StorageClass?: string | undefined;
     readonly ContentType?: string | undefined;
+    readonly ContentEncoding?: string | undefined;
+    readonly ContentDisposition?: string | undefined;
+    readonly ContentLanguage?: string | undefined;
+    readonly CacheControl?: string | undefined;
+    readonly ExpiresString?: string | undefined;
     readonly Metadata?: Readonly<Record<string, string>> | undefined;
   },
-): ObjectDetails & StoredObject {
+): LookedAtObject {
   return {
     ...storedObject(answer),
     key,
@@ -60,13 +64,36 @@ export function objectDetails(
     storageClass: answer.StorageClass ?? null,
     contentType: answer.ContentType ?? null,
     metadata: { ...answer.Metadata },
+    headers: {
+      contentType: answer.ContentType,
+      contentEncoding: storedEncoding(answer.ContentEncoding),
+      contentDisposition: answer.ContentDisposition,
+      contentLanguage: answer.ContentLanguage,
+      cacheControl: answer.CacheControl,
+      expires: answer.ExpiresString,
+      metadata: { ...answer.Metadata },
+    },
   };
 }
 
-export function headerInput(headers: ObjectHeaders): { ContentType?: string; Metadata?: Record<string, string> } {
+/** Some servers keep the framing of a streamed upload as if it were the object's encoding. */
+function storedEncoding(encoding: string | undefined): string | undefined {
+  const kept = encoding?.split(',').filter((each) => each.trim() !== 'aws-chunked') ?? [];
+  return kept.length === 0 ? undefined : kept.join(',');
+}
+
+export function headerInput(headers: ObjectHeaders) {
+  const { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl, expires, metadata } =
+    headers;
+  const expiresMs = expires === undefined ? Number.NaN : Date.parse(expires);
   return {
-    ...(headers.contentType === undefined ? {} : { ContentType: headers.contentType }),
-    ...(headers.metadata === undefined ? {} : { Metadata: { ...headers.metadata } }),
+    ...(contentType === undefined ? {} : { ContentType: contentType }),
+    ...(contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding }),
+    ...(contentDisposition === undefined ? {} : { ContentDisposition: contentDisposition }),
+    ...(contentLanguage === undefined ? {} : { ContentLanguage: contentLanguage }),
+    ...(cacheControl === undefined ? {} : { CacheControl: cacheControl }),
+    ...(Number.isNaN(expiresMs) ? {} : { Expires: new Date(expiresMs) }),
+    ...(metadata === undefined ? {} : { Metadata: { ...metadata } }),
   };
 }
 

@@ -9,8 +9,8 @@ const batch = 500;
 
 export type JobCleaner = {
   /**
-   * Aborts the uploads and removes the temporary files that this job left. Best effort: what could not be aborted (no
-   * connection) stays in the journal, for the next time this is called.
+   * Aborts the uploads (of the connection that was written to) and removes the temporary files that this job left. Best
+   * effort: what could not be aborted (no connection) stays in the journal, for the next time this is called.
    */
   discardUnfinished(job: JobRecord, connection: OpenConnection | null): Promise<void>;
   /** Removes the spooled copies of a browser upload: never anything outside the spool folder. */

@@ -3,16 +3,16 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { WriteCondition } from '../s3/object-store.ts';
-import { lookAtObject, retryContext, withoutRefused } from './job-requests.ts';
+import { sourceContext, targetContext, withoutRefused } from './job-requests.ts';
+import { decideCopy } from './decide-copy.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile } from './finish-file.ts';
 import { maxSingleCopyBytes, planParts } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
-import { mayBeSource } from './plan-sources.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { runParts } from './run-parts.ts';
-import { decideTarget, writeCondition } from './target-conflict.ts';
+import { writeCondition } from './target-conflict.ts';
 
 /** Server-side parts of a copy of more than 5 GiB. */
 const copyPartBytes = 512 * 1024 * 1024;
@@ -42,39 +42,17 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
   if (!known.ok) return failed(known.error);
   const file = known.value;
   if (file.verification !== null) return finishFile(job, file, file.verification);
-  if (request.bucket === request.toBucket && file.source === file.target) {
-    return failed(
-      appError('InvalidInput', { field: 'target', value: file.target }, 'source and target are the same object'),
-    );
-  }
-  const decision = await decideTarget(job, file, (key) => lookAtObject(job, request.toBucket, key), {
-    source: `${request.bucket}/${file.source}`,
-    target: (key) => `${request.toBucket}/${key}`,
-    separator: '/',
-  });
+  const decision = await decideCopy(job, file);
   if (!decision.ok) return failed(decision.error);
   if (decision.value.type === 'outcome') return decision.value.outcome;
-  const { target: key } = decision.value;
-  let { replace } = decision.value;
-  if (replace && mayBeSource(request, key)) {
-    // It may be a source that has not been copied yet: only an equal one is replaced ([T54]).
-    const there = await job.connection.store.head(request.toBucket, key, job.signal);
-    if (!there.ok && there.error.code !== 'NoSuchKey') return failed(there.error);
-    const equal = there.ok && file.fingerprint.type === 'object' && sameEtag(there.value.etag, file.fingerprint.etag);
-    if (there.ok && !equal) {
-      return failed(appError('TargetExists', { target: `${request.toBucket}/${key}` }, 'it may be a source', 'no'));
-    }
-    replace = equal;
-  }
+  const { target: key, replace } = decision.value;
 
   const etag = file.fingerprint.type === 'object' ? (file.fingerprint.etag ?? undefined) : undefined;
   const from = { bucket: request.bucket, key: file.source, sourceIfMatch: etag };
   const to = { bucket: request.toBucket, key };
   const copy = (facts: ServerFacts) =>
     file.fingerprint.sizeBytes <= maxSingleCopyBytes
-      ? withBackoff(retryContext(job, request.toBucket), () =>
-          job.connection.store.copy(from, to, writeCondition(facts, replace)),
-        )
+      ? withBackoff(targetContext(job), () => job.connection.store.copy(from, to, writeCondition(facts, replace)))
       : copyInParts(job, file, from, to, writeCondition(facts, replace));
   const turn = { jobId: job.id, fileId: file.id, memoryBytes: 0, maxInFlight: job.maxInFlight };
   // A copy in parts takes a turn for each part instead.
@@ -100,10 +78,7 @@ async function copyInParts(
   if (file.uploadId !== null) await store.abortMultipart(to.bucket, to.key, file.uploadId);
   const source = await store.head(from.bucket, from.key, job.signal);
   if (!source.ok) return source;
-  const created = await store.createMultipart(to.bucket, to.key, {
-    contentType: source.value.contentType ?? undefined,
-    metadata: source.value.metadata,
-  });
+  const created = await store.createMultipart(to.bucket, to.key, source.value.headers);
   if (!created.ok) return created;
   const { uploadId } = created.value;
   // Journaled so that it is not left behind by a crash; it is aborted, not resumed ([T1]).
@@ -120,7 +95,7 @@ async function copyInParts(
     plan,
     () => 0,
     async (part) => {
-      const copied = await withBackoff(retryContext(job, to.bucket), () =>
+      const copied = await withBackoff(targetContext(job), () =>
         store.copyPart(
           { ...from, offset: part.offset, sizeBytes: part.sizeBytes },
           { ...to, uploadId, partNumber: part.partNumber },
@@ -148,7 +123,7 @@ async function verifyCopy(
 ): Promise<Result<Verification>> {
   const { request } = job;
   const { store } = job.connection;
-  const target = await withBackoff(retryContext(job, bucket), () => store.head(bucket, key, job.signal));
+  const target = await withBackoff(targetContext(job), () => store.head(bucket, key, job.signal));
   if (!target.ok) return target;
   if (target.value.sizeBytes !== file.fingerprint.sizeBytes) {
     return err(
@@ -156,9 +131,7 @@ async function verifyCopy(
     );
   }
   if (file.fingerprint.type === 'object' && sameEtag(target.value.etag, file.fingerprint.etag)) return ok('md5');
-  const source = await withBackoff(retryContext(job, request.bucket), () =>
-    store.head(request.bucket, file.source, job.signal),
-  );
+  const source = await withBackoff(sourceContext(job), () => store.head(request.bucket, file.source, job.signal));
   if (!source.ok) return source;
   for (const [algorithm, expected] of Object.entries(source.value.checksums)) {
     const actual = target.value.checksums[algorithm];

@@ -4,7 +4,7 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { verifyDownload } from './download-check.ts';
 import { receiveParts } from './download-parts.ts';
-import { countingBytes, retryContext } from './job-requests.ts';
+import { countingBytes, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile } from './finish-file.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
@@ -147,7 +147,7 @@ async function receiveWhole(
   const tempPath = temp.value;
   const turn = { jobId: job.id, fileId: file.id, memoryBytes: stageMemoryBytes, maxInFlight: job.maxInFlight };
   const received = await gate.run(turn, job.signal, () =>
-    withRetries(retryContext(job, downloadBucket(job)), (dataTarget) =>
+    withRetries(sourceContext(job), (dataTarget) =>
       countingBytes(job, file, (onBytes) =>
         transport.receive(
           {

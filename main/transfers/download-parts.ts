@@ -1,56 +1,18 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { combineCrc } from '../checksums/combine-crc.ts';
-import { isCrcAlgorithm } from '../checksums/digest.ts';
-import type { RangeDigest } from '../s3/data-plane/transport.ts';
-import { multipartEtag, partCountOfEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
+import { sameEtag } from '../s3/etag.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
-import { countingBytes, retryContext } from './job-requests.ts';
+import { countingBytes, sourceContext } from './job-requests.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
-import {
-  guessPartBytes,
-  partBytesFor,
-  type PartSizes,
-  type PlannedPart,
-  planParts,
-  standardPartSizes,
-} from './part-plan.ts';
+import { type PlannedPart, planParts } from './part-plan.ts';
+import { type CheckPlan, planCheck, proveRanges } from './range-proof.ts';
 import { withBackoff, withRetries } from './retry.ts';
 import { runParts } from './run-parts.ts';
 import type { RunningJob } from './running-job.ts';
 
 const stageMemoryBytes = 1024 * 1024;
-
-/**
- * How a big object is checked. parts: the digests of its ranges are combined, nothing is read twice. file: the
- * finished file is read once more. Pure.
- */
-export type CheckPlan = {
-  readonly partBytes: number;
-  readonly rangeDigests: readonly RangeDigest[];
-  readonly fileDigest: RangeDigest | null;
-  readonly multipartMd5: boolean;
-};
-
-export function planCheck(stored: StoredObject, sizeBytes: number, sizes: PartSizes = standardPartSizes): CheckPlan {
-  const partBytes = partBytesFor(sizeBytes, sizes);
-  // CRC32 of each range is always kept: after a crash it tells whether a part really reached the disk.
-  const base = { partBytes, rangeDigests: ['crc32'] as RangeDigest[], fileDigest: null, multipartMd5: false };
-  if (stored.checksumType === 'FULL_OBJECT') {
-    const algorithms = Object.keys(stored.checksums) as RangeDigest[];
-    const crc = algorithms.find(isCrcAlgorithm);
-    if (crc !== undefined) return { ...base, rangeDigests: crc === 'crc32' ? ['crc32'] : ['crc32', crc] };
-    return { ...base, fileDigest: algorithms[0] ?? null };
-  }
-  if (!stored.etagIsMd5) return base;
-  if (plainMd5OfEtag(stored.etag) !== null) return { ...base, fileDigest: 'md5' };
-  const partCount = partCountOfEtag(stored.etag);
-  const guessed = partCount === null ? null : guessPartBytes(sizeBytes, partCount, sizes);
-  if (guessed === null) return base;
-  return { ...base, partBytes: guessed, rangeDigests: ['crc32', 'md5'], multipartMd5: true };
-}
 
 /** A big object in ranges, several at once, resumed from the parts that are on the disk; verified, not yet named. */
 export async function receiveParts(
@@ -63,9 +25,7 @@ export async function receiveParts(
   const { journal, transport, files } = job.ports;
   const { fingerprint } = file;
   const sizeBytes = fingerprint.sizeBytes;
-  const head = await withBackoff(retryContext(job, bucket), () =>
-    job.connection.store.head(bucket, file.source, job.signal),
-  );
+  const head = await withBackoff(sourceContext(job), () => job.connection.store.head(bucket, file.source, job.signal));
   if (!head.ok) return head;
   if (
     head.value.sizeBytes !== sizeBytes ||
@@ -94,7 +54,7 @@ export async function receiveParts(
   for (const part of have.values()) job.addResumedBytes(file.id, part.sizeBytes);
 
   const receive = async (part: PlannedPart): Promise<Result<void>> => {
-    const received = await withRetries(retryContext(job, bucket), (target) =>
+    const received = await withRetries(sourceContext(job), (target) =>
       countingBytes(job, file, (onBytes) =>
         transport.receive(
           {
@@ -171,27 +131,5 @@ async function verifyWhole(
     const read = await job.ports.transport.digest({ filePath, offset: 0, sizeBytes }, [check.fileDigest], job.signal);
     return read.ok ? verifyDownload(stored, read.value.digests, file.source) : read;
   }
-  if (check.multipartMd5) {
-    const md5s = parts.map((part) => Buffer.from(part.digests['md5'] ?? '', 'base64').toString('hex'));
-    // A different part size than the guessed one gives another ETag: that proves nothing either way.
-    return ok(sameEtag(stored.etag, multipartEtag(md5s)) ? 'md5' : 'size');
-  }
-  return verifyDownload(stored, combinedCrcs(parts, check.rangeDigests), file.source);
-}
-
-/** The CRCs of the whole from those of its parts, in order. Pure. */
-function combinedCrcs(
-  parts: readonly PartRecord[],
-  names: readonly RangeDigest[],
-): Partial<Record<RangeDigest, string>> {
-  const combined: Partial<Record<RangeDigest, string>> = {};
-  for (const name of names.filter(isCrcAlgorithm)) {
-    let whole: string | null = null;
-    for (const part of parts) {
-      const own = part.digests[name] ?? '';
-      whole = whole === null ? own : combineCrc(name, whole, own, part.sizeBytes);
-    }
-    if (whole !== null) combined[name] = whole;
-  }
-  return combined;
+  return proveRanges(check, stored, parts, file.source);
 }

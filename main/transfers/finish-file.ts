@@ -3,7 +3,7 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
-import { retryContext } from './job-requests.ts';
+import { headTarget, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
@@ -14,8 +14,7 @@ export async function finishFile(job: RunningJob, file: FileRecord, verification
   // Journaled first: after a crash the copy counts as made and only the deletion is repeated.
   const noted = await job.ports.journal.updateFile(file.id, { verification });
   if (!noted.ok) return failed(noted.error);
-  const { fingerprint } = job.ports.journal.file(file.id) ?? file;
-  const removed = await removeSource(job, { ...file, fingerprint });
+  const removed = await removeSource(job, job.ports.journal.file(file.id) ?? file);
   if (removed.ok) return { type: 'done', verification };
   if (removed.error.code === 'SourceChanged') {
     // What was verified is not what is there now: the next try must transfer it, not only delete it.
@@ -26,8 +25,9 @@ export async function finishFile(job: RunningJob, file: FileRecord, verification
 }
 
 /** [T25] Deletes the source of a move, but only when it is still what was copied. Idempotent. */
-async function removeSource(job: RunningJob, { source, fingerprint }: FileRecord): Promise<Result<void>> {
+async function removeSource(job: RunningJob, file: FileRecord): Promise<Result<void>> {
   const { files } = job.ports;
+  const { source, fingerprint } = file;
   if (fingerprint.type === 'local') {
     const info = await files.stat(source);
     if (!info.ok) return info.error.code === 'FileNotFound' ? ok() : info;
@@ -36,11 +36,24 @@ async function removeSource(job: RunningJob, { source, fingerprint }: FileRecord
       : err(changed({ path: source }));
   }
   const { bucket } = job.request;
-  const context = retryContext(job, bucket);
+  const context = sourceContext(job);
+  const copy = mayBeItsCopy(job, file) ? await headTarget(job, source) : null;
+  if (copy?.ok === false) return copy;
   const head = await withBackoff(context, () => job.connection.store.head(bucket, source, job.signal));
   if (!head.ok) return head.error.code === 'NoSuchKey' ? ok() : head;
   if (!sameEtag(head.value.etag, fingerprint.etag)) return err(changed({ key: source }));
+  if (copy !== null && !(copy.value.lastModified !== null && copy.value.lastModified !== head.value.lastModified))
+    return err(changed({ key: source }));
   return withBackoff(context, () => job.connection.store.remove(bucket, source));
+}
+
+/**
+ * [T29] Two addresses may lead to the same server: then an object of the same bucket and name at both ends is one object,
+ * which has just been replaced by itself. Its date tells it from a copy that was made after it.
+ */
+function mayBeItsCopy({ relays, request }: RunningJob, file: FileRecord): boolean {
+  if (!relays || request.kind !== 'copy' || request.bucket !== request.toBucket) return false;
+  return (file.savedAs ?? file.target) === file.source;
 }
 
 function changed(what: { readonly path: string } | { readonly key: string }) {

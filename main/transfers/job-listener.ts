@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { ConnectionId } from '../../shared/domain/ids.ts';
 import { addCounts, fileView, type LiveJob } from './live-job.ts';
 import type { JobListener } from './run-job.ts';
 import { patchOf } from './run-job.ts';
@@ -11,33 +12,48 @@ const shownBytes = 1024 * 1024;
 const changedFoldersDelayMs = 1000;
 const maxChangedFolders = 50;
 
+type Place = { readonly connectionId: ConnectionId; readonly bucket: string };
+
 /** Keeps the list's picture of a running job true, and tells of it. */
 export function createJobListener(options: {
   readonly job: LiveJob;
   readonly clock: Clock;
   readonly emit: (event: EngineEvent) => void;
   readonly changed: () => void;
+  /** A server has answered. */
+  readonly onAnswer: () => void;
 }): JobListener & { end(): void } {
-  const { job, clock, emit, changed } = options;
+  const { job, clock, emit, changed, onAnswer } = options;
   const { request } = job.record;
-  const changedFolders = new Set<string>();
+  /** Folders by the bucket they are in, at both ends of a move. */
+  const changedFolders = new Map<string, { readonly place: Place; readonly prefixes: Set<string> }>();
   let cancelTimer: (() => void) | null = null;
 
   function tellFolders(): void {
     cancelTimer?.();
     cancelTimer = null;
-    if (request.kind === 'download' && !request.removeSource) return;
-    const bucket = request.kind === 'copy' ? request.toBucket : request.bucket;
-    const prefixes = changedFolders.size > maxChangedFolders ? [''] : [...changedFolders];
-    for (const prefix of prefixes)
-      emit({ type: 'objects.changed', connectionId: request.connectionId, bucket, prefix });
+    for (const { place, prefixes } of changedFolders.values()) {
+      const told = prefixes.size > maxChangedFolders ? [''] : prefixes;
+      for (const prefix of told) emit({ type: 'objects.changed', ...place, prefix });
+    }
     changedFolders.clear();
   }
 
-  function noteFolder(file: FileRecord): void {
-    const key = request.kind === 'download' ? file.source : (file.savedAs ?? file.target);
-    changedFolders.add(key.slice(0, key.lastIndexOf('/') + 1));
+  function noteFolder(place: Place, key: string): void {
+    const id = `${place.connectionId} ${place.bucket}`;
+    let folders = changedFolders.get(id);
+    if (!folders) changedFolders.set(id, (folders = { place, prefixes: new Set() }));
+    folders.prefixes.add(key.slice(0, key.lastIndexOf('/') + 1));
     cancelTimer ??= clock.setTimer(changedFoldersDelayMs, tellFolders);
+  }
+
+  function noteChanges(file: FileRecord): void {
+    const { connectionId, bucket } = request;
+    const target = file.savedAs ?? file.target;
+    if (request.kind === 'upload') noteFolder({ connectionId, bucket }, target);
+    if (request.kind === 'copy')
+      noteFolder({ connectionId: request.toConnectionId ?? connectionId, bucket: request.toBucket }, target);
+    if (request.kind !== 'upload' && request.removeSource) noteFolder({ connectionId, bucket }, file.source);
   }
 
   function countsOf(file: FileRecord, outcome: FileOutcome) {
@@ -57,6 +73,7 @@ export function createJobListener(options: {
 
   return {
     planned(files) {
+      if (request.kind !== 'upload') onAnswer();
       let bytesTotal = 0;
       for (const file of files) bytesTotal += file.fingerprint.sizeBytes;
       const filesFailed = files.filter((file) => file.error !== null).length;
@@ -72,11 +89,12 @@ export function createJobListener(options: {
       if (file.fingerprint.sizeBytes >= shownBytes) emit({ type: 'transfers.file', file: fileView(job, file) });
     },
     fileEnded(file, outcome) {
+      if (outcome.type !== 'stopped' && outcome.type !== 'failed') onAnswer();
       job.activeFiles.delete(file.id);
       job.fileBytes.delete(file.id);
       job.record = addCounts(job.record, countsOf(file, outcome));
       if (outcome.type === 'waiting') job.questions.set(file.id, outcome.question);
-      if (outcome.type === 'done') noteFolder(file);
+      if (outcome.type === 'done') noteChanges(file);
       const ended = outcome.type === 'stopped' ? file : { ...file, ...patchOf(outcome) };
       const small = file.fingerprint.sizeBytes < shownBytes;
       if (!small || outcome.type === 'failed' || outcome.type === 'waiting') {

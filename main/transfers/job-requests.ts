@@ -6,19 +6,33 @@ import type { FileRecord } from './journal.ts';
 import { type RetryContext, withBackoff } from './retry.ts';
 import type { RunningJob, ServerFacts } from './running-job.ts';
 
-export function retryContext(job: RunningJob, bucket: string): RetryContext {
-  const { clock, random, retryPolicy: policy } = job.ports;
-  return { connection: job.connection, bucket, clock, random, signal: job.signal, policy };
+/** For requests to where objects are read. */
+export function sourceContext(job: RunningJob): RetryContext {
+  return { ...commonContext(job), connection: job.connection, bucket: job.request.bucket };
 }
 
-export function uploadBucket(job: RunningJob): string {
-  if (job.request.kind !== 'upload') throw new Error('not an upload');
-  return job.request.bucket;
+/** For requests to where objects are written. */
+export function targetContext(job: RunningJob): RetryContext {
+  return { ...commonContext(job), connection: job.target.connection, bucket: targetBucket(job) };
+}
+
+function commonContext(job: RunningJob) {
+  const { clock, random, retryPolicy: policy } = job.ports;
+  return { clock, random, signal: job.signal, policy };
+}
+
+export function targetBucket({ request }: RunningJob): string {
+  if (request.kind === 'download') throw new Error('a download has no target bucket');
+  return request.kind === 'copy' ? request.toBucket : request.bucket;
+}
+
+export function headTarget(job: RunningJob, key: string) {
+  return withBackoff(targetContext(job), () => job.target.connection.store.head(targetBucket(job), key, job.signal));
 }
 
 /** What is at a key; null when nothing is (or when the credentials cannot tell: then the write's condition decides). */
-export async function lookAtObject(job: RunningJob, bucket: string, key: string) {
-  const head = await withBackoff(retryContext(job, bucket), () => job.connection.store.head(bucket, key, job.signal));
+export async function lookAtTarget(job: RunningJob, key: string) {
+  const head = await headTarget(job, key);
   if (!head.ok) return head.error.code === 'NoSuchKey' || head.error.code === 'AccessDenied' ? ok(null) : head;
   return ok({ sizeBytes: head.value.sizeBytes, modifiedMs: modifiedMsOf(head.value) });
 }
@@ -33,7 +47,7 @@ export async function withoutRefused<T>(
   sends: { readonly condition: boolean; readonly checksum: boolean },
   attempt: (facts: ServerFacts) => Promise<Result<T> | null>,
 ): Promise<Result<T> | null> {
-  const { facts } = job;
+  const { facts } = job.target;
   const condition = sends.condition && facts.conditions === 'unknown' ? ({ conditions: 'rejected' } as const) : null;
   const checksum = sends.checksum && facts.checksums === 'unknown' ? ({ checksums: 'rejected' } as const) : null;
   const lessons: Partial<ServerFacts>[] = [];
@@ -54,13 +68,8 @@ function mayBeRefusal({ code }: AppError): boolean {
 }
 
 /** The weakest proof: the object is there and as long as it should be. */
-export async function verifySize(
-  job: RunningJob,
-  bucket: string,
-  key: string,
-  sizeBytes: number,
-): Promise<Result<Verification>> {
-  const head = await withBackoff(retryContext(job, bucket), () => job.connection.store.head(bucket, key, job.signal));
+export async function verifySize(job: RunningJob, key: string, sizeBytes: number): Promise<Result<Verification>> {
+  const head = await headTarget(job, key);
   if (!head.ok) return head;
   if (head.value.sizeBytes !== sizeBytes) {
     return err(appError('SizeMismatch', { key, expectedBytes: sizeBytes, actualBytes: head.value.sizeBytes }));

@@ -1,6 +1,7 @@
 import { posix, win32 } from 'node:path';
 import type { FileId } from '../../shared/domain/ids.ts';
 import type { ConflictQuestion, FileView, JobState, JobView, TransferRequest } from '../../shared/domain/transfer.ts';
+import type { AppError } from '../../shared/errors.ts';
 import { assertNever } from '../../shared/result.ts';
 import type { FileRecord, JobCounts, JobRecord } from './journal.ts';
 import { canRepeat } from './repeat-job.ts';
@@ -21,6 +22,13 @@ export type LiveJob = {
   run: { readonly controller: AbortController; readonly ended: Promise<void>; stopReason: StopReason | null } | null;
   /** Something was answered while it ran: it goes over its files once more. */
   again: boolean;
+  /** No server was reached: it tries again by itself. Kept until something works. */
+  offline: {
+    readonly attempts: number;
+    readonly error: AppError;
+    readonly retryAtMs: number;
+    readonly cancelTimer: () => void;
+  } | null;
   /** It is being cancelled: nothing may start it any more. */
   cancelling: boolean;
 };
@@ -34,6 +42,7 @@ export function liveJob(record: JobRecord): LiveJob {
     meter: createSpeedMeter(),
     run: null,
     again: false,
+    offline: null,
     cancelling: false,
   };
 }
@@ -97,6 +106,7 @@ export function describeEnds(request: TransferRequest, separator: '/' | '\\'): E
 
 function stateOf(job: LiveJob): JobState {
   const { state, planned } = job.record;
+  if (job.offline !== null && (state === 'active' || state === 'queued')) return 'waiting';
   if (state !== 'active') return state;
   if (job.questions.size > 0) return 'waiting';
   return planned || job.record.counts.filesTotal > 0 ? 'active' : 'planning';
@@ -109,6 +119,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
   for (const bytes of job.fileBytes.values()) moving += bytes;
   const bytesDone = Math.max(0, Math.min(counts.bytesTotal, counts.bytesEnded + moving));
   const bytesPerSecond = job.run ? job.meter.bytesPerSecond(nowMs) : 0;
+  const error = record.error ?? job.offline?.error;
   const question = job.questions.values().next().value;
   return {
     id: record.id,
@@ -135,7 +146,8 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     secondsLeft: job.run ? secondsLeft(counts.bytesTotal, bytesDone, bytesPerSecond, record.planned) : null,
     createdMs: record.createdMs,
     endedMs: record.endedMs,
-    ...(record.error ? { error: record.error } : {}),
+    ...(error ? { error } : {}),
+    ...(job.offline ? { retryAtMs: job.offline.retryAtMs } : {}),
     ...(question ? { question: { ...question, openQuestions: job.questions.size } } : {}),
     canRepeat: canRepeat(request, record.state),
   };

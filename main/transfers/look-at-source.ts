@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../shared/result.ts';
-import { retryContext } from './job-requests.ts';
+import { sourceContext } from './job-requests.ts';
 import { objectFingerprint } from './fingerprint.ts';
 import type { FileRecord } from './journal.ts';
 import { withBackoff } from './retry.ts';
@@ -11,9 +11,7 @@ import type { RunningJob } from './running-job.ts';
  */
 export async function lookAtSource(job: RunningJob, file: FileRecord): Promise<Result<FileRecord>> {
   const { bucket } = job.request;
-  const head = await withBackoff(retryContext(job, bucket), () =>
-    job.connection.store.head(bucket, file.source, job.signal),
-  );
+  const head = await withBackoff(sourceContext(job), () => job.connection.store.head(bucket, file.source, job.signal));
   if (!head.ok) return head;
   const fingerprint = objectFingerprint(head.value);
   const saved = await job.ports.journal.updateFile(file.id, { fingerprint, verification: null });

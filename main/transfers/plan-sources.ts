@@ -16,6 +16,8 @@ import type { LocalFiles } from './local-files.ts';
 /** What planning needs; `sourceOfTarget` knows what the job has planned so far. */
 export type PlanContext = {
   readonly connection: OpenConnection;
+  /** Of the connection that is written to. */
+  readonly targetRestriction: OpenConnection['restriction'];
   readonly files: LocalFiles;
   readonly pathRules: PathRules;
   readonly signal: AbortSignal;
@@ -48,7 +50,7 @@ function unusable(name: string, source: string, target: string, error: AppError)
 /** Why this key cannot be written; null when it can. */
 function keyRefusal(context: PlanContext, bucket: string, key: string): AppError | null {
   if (utf8Bytes(key) > maxKeyBytes) return appError('KeyTooLongError', { key, maxBytes: maxKeyBytes });
-  return outsideRestriction(context.connection.restriction, bucket, key);
+  return outsideRestriction(context.targetRestriction, bucket, key);
 }
 
 async function* planUpload(context: PlanContext, request: UploadRequest): AsyncGenerator<Result<PlannedFile>> {
@@ -257,10 +259,18 @@ async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGener
  */
 export function mustPlanFirst(request: TransferRequest): boolean {
   if (request.kind !== 'copy' || request.bucket !== request.toBucket) return false;
-  return request.items.some((to) => request.items.some((from) => mayMeet(to, from)));
+  // Between two servers the same bucket is another one, or one under two addresses: a copy onto itself lists nothing new.
+  const between = request.toConnectionId !== undefined && request.toConnectionId !== request.connectionId;
+  return request.items.some((to) =>
+    request.items.some((from) => !(between && to === from && isOntoItself(to)) && mayMeet(to, from)),
+  );
 }
 
 type CopyItem = CopyRequest['items'][number];
+
+function isOntoItself(item: CopyItem): boolean {
+  return 'key' in item ? item.key === item.toKey : item.prefix === item.toPrefix;
+}
 
 function mayMeet(to: CopyItem, from: CopyItem): boolean {
   const target = 'key' in to ? to.toKey : to.toPrefix;

@@ -3,12 +3,15 @@ import type { AppError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { DataTarget } from '../s3/data-plane/transport.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
+import { isUnreachable } from './offline.ts';
 
 export type RetryPolicy = {
   /** Tries in all, the first included. */
   readonly attempts: number;
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
+  /** Tries where no server is reached at all; left out: as many as of others. */
+  readonly unreachableAttempts?: number;
 };
 
 export const defaultRetryPolicy: RetryPolicy = { attempts: 8, baseDelayMs: 250, maxDelayMs: 20_000 };
@@ -45,54 +48,96 @@ export type RetryContext = {
   readonly policy: RetryPolicy;
 };
 
+/** What the tries of one request learn on the way: each is told by an error and holds for the next try. */
+function createRemedies({ connection, bucket }: Pick<RetryContext, 'connection' | 'bucket'>) {
+  let renew = false;
+  let renewed = false;
+  let redirected = false;
+  return {
+    target(): Promise<Result<DataTarget>> {
+      const asked = connection.dataTarget(bucket, { renew });
+      renew = false;
+      return asked;
+    },
+    /** True when the next try may go at once. */
+    remedy(error: AppError): boolean {
+      if (error.retry === 'reauth' && !renewed) {
+        renew = true;
+        renewed = true;
+        return true;
+      }
+      const region = error.context['region'];
+      const elsewhere = error.code === 'PermanentRedirect' || error.code === 'AuthorizationHeaderMalformed';
+      if (elsewhere && typeof region === 'string' && !redirected) {
+        redirected = true;
+        connection.noteRegion(bucket, region);
+        return true;
+      }
+      const serverDateMs = error.context['serverDateMs'];
+      if (error.code === 'RequestTimeTooSkewed' && typeof serverDateMs === 'number')
+        connection.noteServerDate(serverDateMs);
+      return false;
+    },
+  };
+}
+
 /**
  * Runs one request until it succeeds, its error says that trying again is pointless, or the tries are used up. On the
  * way it renews expired credentials, follows the bucket's region and corrects the clock, each for the next try.
  */
-export async function withRetries<T>(
+export function withRetries<T>(
   context: RetryContext,
   request: (target: DataTarget) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const { connection, bucket, signal, policy } = context;
-  let renew = false;
-  let renewed = false;
-  let redirected = false;
+  const remedies = createRemedies(context);
+  return untilDone(
+    context,
+    (error) => remedies.remedy(error),
+    async () => {
+      const to = await remedies.target();
+      return to.ok ? request(to.value) : to;
+    },
+  );
+}
+
+/** The same between two servers; an error whose context says `side: 'source'` is the source's. */
+export function withRelayRetries<T>(
+  source: RetryContext,
+  target: RetryContext,
+  request: (source: DataTarget, target: DataTarget) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const ofSource = createRemedies(source);
+  const ofTarget = createRemedies(target);
+  const remedy = (error: AppError) => (error.context['side'] === 'source' ? ofSource : ofTarget).remedy(error);
+  return untilDone(target, remedy, async () => {
+    const from = await ofSource.target();
+    if (!from.ok) return err({ ...from.error, context: { ...from.error.context, side: 'source' } });
+    const to = await ofTarget.target();
+    return to.ok ? request(from.value, to.value) : to;
+  });
+}
+
+async function untilDone<T>(
+  context: RetryContext,
+  remedy: (error: AppError) => boolean,
+  attemptOnce: () => Promise<Result<T>>,
+): Promise<Result<T>> {
   for (let attempt = 0; ; attempt += 1) {
-    const target = await connection.dataTarget(bucket, { renew });
-    renew = false;
-    const result = target.ok ? await request(target.value) : target;
-    if (result.ok || signal.aborted) return result;
-    const { error } = result;
-    if (error.retry === 'reauth' && !renewed) {
-      renew = true;
-      renewed = true;
-      continue;
-    }
-    const region = error.context['region'];
-    if (
-      (error.code === 'PermanentRedirect' || error.code === 'AuthorizationHeaderMalformed') &&
-      typeof region === 'string' &&
-      !redirected
-    ) {
-      redirected = true;
-      connection.noteRegion(bucket, region);
-      continue;
-    }
-    const serverDateMs = error.context['serverDateMs'];
-    if (error.code === 'RequestTimeTooSkewed' && typeof serverDateMs === 'number')
-      connection.noteServerDate(serverDateMs);
-    if (error.retry !== 'backoff' || attempt + 1 >= policy.attempts) return err(error);
-    if (!(await pause(context.clock, retryDelayMs(policy, attempt, context.random, error), signal))) return err(error);
+    const result = await attemptOnce();
+    if (result.ok || context.signal.aborted) return result;
+    if (remedy(result.error)) continue;
+    if (!(await pauseBefore(context, attempt, result.error))) return result;
   }
 }
 
+/** False when there is no next try. */
+async function pauseBefore({ policy, clock, random, signal }: RetryContext, attempt: number, error: AppError) {
+  const attempts = isUnreachable(error) ? (policy.unreachableAttempts ?? policy.attempts) : policy.attempts;
+  if (error.retry !== 'backoff' || attempt + 1 >= Math.min(attempts, policy.attempts)) return false;
+  return pause(clock, retryDelayMs(policy, attempt, random, error), signal);
+}
+
 /** The same for control-plane calls, whose port has retries for the network of its own but not for a race. */
-export async function withBackoff<T>(context: RetryContext, call: () => Promise<Result<T>>): Promise<Result<T>> {
-  for (let attempt = 0; ; attempt += 1) {
-    const result = await call();
-    if (result.ok || context.signal.aborted || result.error.retry !== 'backoff') return result;
-    if (attempt + 1 >= context.policy.attempts) return result;
-    const delayMs = retryDelayMs(context.policy, attempt, context.random, result.error);
-    if (!(await pause(context.clock, delayMs, context.signal))) return result;
-  }
+export function withBackoff<T>(context: RetryContext, call: () => Promise<Result<T>>): Promise<Result<T>> {
+  return untilDone(context, () => false, call);
 }

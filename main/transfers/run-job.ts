@@ -3,10 +3,13 @@ import type { FileState } from '../../shared/domain/transfer.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { copyFile } from './copy-file.ts';
 import { downloadFile } from './download-file.ts';
+import { targetBucket } from './job-requests.ts';
 import type { FilePatch, FileRecord, PlannedFile } from './journal.ts';
+import { isUnreachable, mayBeUnreachable, waitsWhenOffline } from './offline.ts';
 import { mustPlanFirst, planSources } from './plan-sources.ts';
 import { outsideRestriction } from '../s3/restrict-store.ts';
 import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
+import { relayFile } from './relay-file.ts';
 import { uploadFile } from './upload-file.ts';
 
 /** What the owner of a job hears while it runs; all of it is in the journal by then. */
@@ -17,10 +20,14 @@ export type JobListener = {
   fileEnded(file: FileRecord, outcome: FileOutcome): void;
 };
 
-/** ended: nothing is left to do but open questions. stopped: the signal came. failed: the job as a whole cannot go on. */
+/**
+ * ended: nothing is left to do but open questions. stopped: the signal came. offline: no server is reached, nothing is
+ * failed by it ([T64]). failed: the job as a whole cannot go on.
+ */
 export type JobOutcome =
   | { readonly type: 'ended' }
   | { readonly type: 'stopped' }
+  | { readonly type: 'offline'; readonly error: AppError }
   | { readonly type: 'failed'; readonly error: AppError };
 
 const planBatch = 500;
@@ -34,7 +41,15 @@ const runnable: readonly FileState[] = ['queued'];
  * Runs a job until nothing is left to do: plans and transfers at the same time, so that the first byte does not wait
  * for the last listing ([T50]). May be repeated after any stop or crash; what is done is not done again.
  */
-export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener: JobListener): Promise<JobOutcome> {
+export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listener: JobListener): Promise<JobOutcome> {
+  // What else is under way has lost the network too: it is stopped, and goes on from the parts it has.
+  const cut = new AbortController();
+  const job = { ...asked, signal: AbortSignal.any([asked.signal, cut.signal]) };
+  let offline: AppError | null = null;
+  const loseNetwork = (error: AppError) => {
+    offline ??= error;
+    cut.abort();
+  };
   const wake = createWakeup(job.signal);
   let planning = !alreadyPlanned;
   let failure: AppError | null = null;
@@ -52,6 +67,8 @@ export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener:
         .then((result) => {
           planning = false;
           if (result.ok && !job.signal.aborted) listener.planComplete();
+          else if (!result.ok && waitsWhenOffline(job.request) && mayBeUnreachable(result.error))
+            loseNetwork(result.error);
           else if (!result.ok) fail(result.error);
           wake.now();
           return undefined;
@@ -63,7 +80,7 @@ export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener:
   const limit = Math.min(maxFilesInFlight, Math.max(4, job.maxInFlight));
   let afterId = -1;
   let claimed: FileRecord[] = [];
-  const state = () => ({ stop: failure !== null || job.signal.aborted });
+  const state = () => ({ stop: failure !== null || job.signal.aborted, offline });
   while (!state().stop) {
     if (claimed.length === 0) {
       claimed = [...job.ports.journal.filesAfter(job.id, runnable, afterId, claimBatch)];
@@ -71,7 +88,7 @@ export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener:
     }
     const file = running.size < limit ? claimed.shift() : undefined;
     if (file) {
-      const work = runFile(job, file, listener)
+      const work = runFile(job, file, listener, loseNetwork)
         .catch((error: unknown) => err(appError('UnexpectedFailure', { name: file.name }, error)))
         .then((result) => {
           running.delete(work);
@@ -87,7 +104,9 @@ export async function runJob(job: RunningJob, alreadyPlanned: boolean, listener:
   }
   await Promise.all([...running, planner]);
   if (failure !== null) return { type: 'failed', error: failure };
-  return job.signal.aborted ? { type: 'stopped' } : { type: 'ended' };
+  if (asked.signal.aborted) return { type: 'stopped' };
+  const lost = state().offline;
+  return lost === null ? { type: 'ended' } : { type: 'offline', error: lost };
 }
 
 async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[]) => void): Promise<Result<void>> {
@@ -106,6 +125,7 @@ async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[
   const sourceOfTarget = (target: string) => takenInBatch.get(target) ?? journal.sourceOfTarget(job.id, target);
   const context = {
     connection: job.connection,
+    targetRestriction: job.target.connection.restriction,
     files: job.ports.files,
     pathRules: job.ports.pathRules,
     signal: job.signal,
@@ -118,6 +138,10 @@ async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[
       return planned;
     }
     const file = planned.value;
+    if (file.error !== null && waitsWhenOffline(job.request) && mayBeUnreachable(file.error)) {
+      const saved = await save();
+      return saved.ok ? err(file.error) : saved;
+    }
     const taken = sourceOfTarget(file.target);
     if (taken === null) takenInBatch.set(file.target, file.source);
     const mayGo = taken === null || mayShareTarget(job, file, taken);
@@ -154,15 +178,27 @@ function refusal(job: RunningJob, file: FileRecord): AppError | null {
   const outside =
     (request.kind === 'upload' ? null : outsideRestriction(restriction, request.bucket, file.source)) ??
     (request.kind === 'upload' ? outsideRestriction(restriction, request.bucket, file.target) : null) ??
-    (request.kind === 'copy' ? outsideRestriction(restriction, request.toBucket, file.target) : null);
+    (request.kind === 'copy'
+      ? outsideRestriction(job.target.connection.restriction, request.toBucket, file.target)
+      : null);
   if (outside !== null) return outside;
   const first = job.ports.journal.sourceOfTarget(job.id, file.target);
   return first === null || mayShareTarget(job, file, first) ? null : targetTaken(file, first);
 }
 
-async function runFile(job: RunningJob, file: FileRecord, listener: JobListener): Promise<Result<void>> {
+async function runFile(
+  job: RunningJob,
+  file: FileRecord,
+  listener: JobListener,
+  onOffline: (error: AppError) => void,
+): Promise<Result<void>> {
   listener.fileStarted(file);
   const outcome = await transferFile(job, file);
+  if (outcome.type === 'failed' && (await isOffline(job, file, outcome.error))) {
+    onOffline(outcome.error);
+    listener.fileEnded(file, { type: 'stopped' });
+    return ok();
+  }
   if (outcome.type !== 'stopped') {
     const saved = await job.ports.journal.updateFile(file.id, patchOf(outcome));
     if (!saved.ok) {
@@ -172,6 +208,18 @@ async function runFile(job: RunningJob, file: FileRecord, listener: JobListener)
   }
   listener.fileEnded(file, outcome);
   return ok();
+}
+
+/** [T64] One request's bad luck is told from a lost network by asking the server for something small. */
+async function isOffline(job: RunningJob, { source, target }: FileRecord, error: AppError): Promise<boolean> {
+  if (!waitsWhenOffline(job.request) || !mayBeUnreachable(error)) return false;
+  if (isUnreachable(error)) return true;
+  const { request } = job;
+  const isAtSource = request.kind === 'download' || error.context['side'] === 'source';
+  const answer = isAtSource
+    ? await job.connection.store.head(request.bucket, source, job.signal)
+    : await job.target.connection.store.head(targetBucket(job), target, job.signal);
+  return !answer.ok && mayBeUnreachable(answer.error);
 }
 
 async function transferFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
@@ -190,7 +238,7 @@ function transferQueued(job: RunningJob, file: FileRecord): Promise<FileOutcome>
     case 'download':
       return downloadFile(job, file);
     case 'copy':
-      return copyFile(job, file);
+      return job.relays ? relayFile(job, file) : copyFile(job, file);
     default:
       return assertNever(job.request);
   }

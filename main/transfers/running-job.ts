@@ -38,8 +38,13 @@ export type RunningJob = {
   readonly id: JobId;
   readonly request: TransferRequest;
   readonly ports: TransferPorts;
+  /** Of the request: where a copy and a download are read. */
   readonly connection: OpenConnection;
-  readonly facts: ServerFacts;
+  /** Where objects are written: the same, but for copies to another connection. */
+  readonly target: { readonly connection: OpenConnection; readonly facts: ServerFacts };
+  /** See JobEnds. */
+  readonly relays: boolean;
+  readonly oneServer: boolean;
   /** Requests in flight at most. */
   readonly maxInFlight: number;
   /** Pause, cancel or the end of the engine; which of them is decided by who aborts. */

@@ -20,15 +20,18 @@ import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts'
 import { createJobCleaner } from './clean-job.ts';
 import { type ConflictSides, conflictSidesOf } from './conflict-sides.ts';
 import { type JobPatch, type JobRecord, noCounts, type TransferJournal } from './journal.ts';
+import { createRunDescriber } from './describe-run.ts';
 import { fileView, jobView, type LiveJob, liveJob, type StopReason } from './live-job.ts';
+import { type JobEnds, openEnds } from './job-ends.ts';
 import type { LocalFiles } from './local-files.ts';
 import { createJobListener } from './job-listener.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { repeatRefusal } from './repeat-job.ts';
+import { isUnreachable, offlineDelayMs, waitsWhenOffline } from './offline.ts';
+import { refuseCopy } from './refuse-copy.ts';
 import { createRequestGate } from './request-gate.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { runJob } from './run-job.ts';
-import type { RunningJob, ServerFacts } from './running-job.ts';
 import { createSpeedLog } from './speed-log.ts';
 
 export type TransferServiceOptions = {
@@ -64,7 +67,7 @@ export type TransferService = {
   }): Result<{ files: FileView[]; total: number }>;
   /** Without a job: all that run. Idempotent. */
   pause(jobId?: JobId): Promise<Result<void>>;
-  /** Without a job: all that are paused or interrupted. */
+  /** Without a job: all that are paused or interrupted. One that waits for the network tries at once. */
   resume(jobId?: JobId): Promise<Result<void>>;
   /** Ends it; its uploads are aborted and its temporary files removed, what is done stays. */
   cancel(jobId: JobId): Promise<Result<void>>;
@@ -80,9 +83,6 @@ export type TransferService = {
 };
 
 const maxRunningJobs = 4;
-/** Requests that one engine thread keeps in flight (interfaces.md). */
-const requestsPerThread = 16;
-const environmentThreads = 4;
 /** What all requests together may hold: twenty parts of 8 MiB. */
 const memoryBudgetBytes = 160 * 1024 * 1024;
 
@@ -90,11 +90,10 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   const { journal, clock, emit } = options;
   const gate = createRequestGate(memoryBudgetBytes);
   const jobs = new Map<JobId, LiveJob>();
-  /** By the open connection: one that was edited may lead to another server. */
-  const facts = new WeakMap<OpenConnection, ServerFacts>();
   const cleaner = createJobCleaner(options);
   const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
   const ports = { ...options, gate, retryPolicy, partSizes };
+  const describeRun = createRunDescriber(ports);
   const separator = sep === '\\' ? '\\' : '/';
   let closed = false;
 
@@ -133,12 +132,28 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     return job ? ok(job) : err(appError('JobNotFound', { jobId }));
   }
 
-  async function openFor(record: JobRecord): Promise<Result<OpenConnection>> {
+  async function openFor(
+    record: Pick<JobRecord, 'request' | 'endpointUrl' | 'region'>,
+  ): Promise<Result<OpenConnection>> {
     const opened = await options.opener.open(record.request.connectionId);
     if (opened.ok) return opened;
     const other = options.findEnvironment?.({ endpointUrl: record.endpointUrl, region: record.region }) ?? null;
     const mayReplace = record.request.connectionId.startsWith('env-') && other !== null;
     return mayReplace ? options.opener.open(other) : opened;
+  }
+
+  function openEndsOf(record: Pick<JobRecord, 'request' | 'endpointUrl' | 'region'>): Promise<Result<JobEnds>> {
+    return openEnds(
+      record.request,
+      () => openFor(record),
+      (connectionId) => options.opener.open(connectionId),
+    );
+  }
+
+  /** Where the uploads of a job are; null when it cannot be opened. */
+  async function openTarget(record: JobRecord): Promise<OpenConnection | null> {
+    const ends = await openEndsOf(record);
+    return ends.ok ? ends.value.target : null;
   }
 
   /** Starts queued jobs while there is room. */
@@ -165,16 +180,28 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   }
 
   async function run(job: LiveJob, signal: AbortSignal): Promise<void> {
-    const opened = await openFor(job.record);
+    const opened = await openEndsOf(job.record);
     if (!opened.ok) {
+      if (waitsWhenOffline(job.record.request) && isUnreachable(opened.error) && !signal.aborted)
+        return waitOffline(job, opened.error);
+      endOffline(job);
       // Nothing was tried: it waits for its connection, and says why.
       await patch(job, { state: 'interrupted', error: opened.error });
       return;
     }
     const started = await patch(job, { state: 'active', error: null, endedMs: null });
     if (!started.ok) return endWith(job, started.error);
-    const runningJob = describeRun(job, opened.value, signal);
-    const listener = createJobListener({ job, clock, emit, changed: () => changed(job) });
+    const { kind } = job.record.request;
+    const runningJob = describeRun(job, opened.value, signal, (bytes, resumed) => {
+      if (!resumed) {
+        if (bytes > 0) endOffline(job);
+        job.meter.add(clock.nowMs(), bytes);
+        speedLog.add(kind, bytes);
+      }
+      changed(job);
+    });
+    const onAnswer = () => endOffline(job);
+    const listener = createJobListener({ job, clock, emit, changed: () => changed(job), onAnswer });
     let outcome = await runJob(runningJob, job.record.planned, listener);
     while (outcome.type === 'ended' && job.again) {
       job.again = false;
@@ -182,6 +209,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     }
     listener.end();
     job.activeFiles.clear();
+    if (outcome.type === 'offline') return waitOffline(job, outcome.error);
+    endOffline(job);
     if (outcome.type === 'failed') return endWith(job, outcome.error);
     if (outcome.type === 'stopped') return stop(job);
     if (job.questions.size > 0) return;
@@ -190,33 +219,20 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     if (state === 'done') await cleaner.removeSpool(job.record.request);
   }
 
-  function describeRun(job: LiveJob, connection: OpenConnection, signal: AbortSignal): RunningJob {
-    const { id, request } = job.record;
-    const threads =
-      (request.kind === 'download' ? connection.downloadThreads : connection.uploadThreads) ?? environmentThreads;
-    let known = facts.get(connection);
-    if (!known) facts.set(connection, (known = { checksums: 'unknown', conditions: 'unknown' }));
-    return {
-      id,
-      request,
-      ports,
-      connection,
-      facts: known,
-      maxInFlight: threads * requestsPerThread,
-      signal,
-      answerForAll: () => job.record.answerForAll,
-      addBytes(fileId, bytes) {
-        job.fileBytes.set(fileId, (job.fileBytes.get(fileId) ?? 0) + bytes);
-        job.meter.add(clock.nowMs(), bytes);
-        speedLog.add(request.kind, bytes);
-        changed(job);
-      },
-      addResumedBytes(fileId, bytes) {
-        job.fileBytes.set(fileId, (job.fileBytes.get(fileId) ?? 0) + bytes);
-        changed(job);
-      },
-      resetBytes: (fileId) => job.fileBytes.delete(fileId),
-    };
+  /** [T64] Nothing was reached: it tries again by itself, and nothing of it has failed. */
+  async function waitOffline(job: LiveJob, error: AppError): Promise<void> {
+    showParts(job);
+    const attempts = (job.offline?.attempts ?? 0) + 1;
+    const delayMs = offlineDelayMs(attempts);
+    const cancelTimer = clock.setTimer(delayMs, () => void enqueue(job));
+    job.offline = { attempts, error, retryAtMs: clock.nowMs() + delayMs, cancelTimer };
+    await patch(job, { state: 'active' });
+  }
+
+  /** A server has answered, or the waiting has been ended. */
+  function endOffline(job: LiveJob): void {
+    job.offline?.cancelTimer();
+    job.offline = null;
   }
 
   async function endWith(job: LiveJob, error: AppError): Promise<void> {
@@ -235,6 +251,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   /** Stops a job however far it is, and says so once nothing of it moves any more. */
   async function halt(job: LiveJob, reason: StopReason): Promise<void> {
+    if (!job.run) endOffline(job);
     if (job.run) {
       job.run.stopReason = reason;
       job.run.controller.abort();
@@ -266,14 +283,24 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   }
 
   async function enqueue(job: LiveJob): Promise<Result<void>> {
+    // Still shown as waiting, until something works.
+    job.offline?.cancelTimer();
     const queued = await patch(job, { state: 'queued', error: null, endedMs: null });
     schedule();
     return queued;
   }
 
   async function start(request: TransferRequest): Promise<Result<{ jobId: JobId }>> {
-    const opened = await options.opener.open(request.connectionId);
+    const opened = await openEndsOf({ request, endpointUrl: null, region: null });
     if (!opened.ok) return opened;
+    const { connection, oneServer } = opened.value;
+    const refused = refuseCopy(request, oneServer);
+    if (refused !== null) return err(refused);
+    const toConnection =
+      request.kind === 'copy' && request.toConnectionId !== undefined
+        ? await options.opener.open(request.toConnectionId)
+        : null;
+    if (toConnection?.ok === false) return toConnection;
     const record: JobRecord = {
       id: jobIdSchema.parse(
         `j${Math.floor(options.random.next() * 36 ** 7)
@@ -281,9 +308,9 @@ export function createTransferService(options: TransferServiceOptions): Transfer
           .padStart(7, '0')}`,
       ),
       request,
-      connectionName: opened.value.name,
-      toConnectionName: null,
-      ...opened.value.description,
+      connectionName: connection.name,
+      toConnectionName: toConnection?.value.name ?? null,
+      ...connection.description,
       state: 'queued',
       planned: false,
       answerForAll: null,
@@ -320,7 +347,12 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       return ok({ files: states ? views.filter((file) => states.includes(file.state)) : views, total });
     },
     pause: (jobId) => forEach(jobId, ['active', 'queued'], (job) => halt(job, 'pause')),
-    resume: (jobId) => forEach(jobId, ['paused', 'interrupted'], enqueue),
+    async resume(jobId) {
+      const tried = await forEach(jobId, ['active'], async (job) => {
+        if (job.offline && !job.run) await enqueue(job);
+      });
+      return tried.ok ? forEach(jobId, ['paused', 'interrupted'], enqueue) : tried;
+    },
     async cancel(jobId) {
       const job = find(jobId);
       if (!job.ok) return job;
@@ -331,8 +363,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         await halt(live, 'cancel');
         // Its last file may have been done before the signal came.
         if (live.record.state === 'done') return ok();
-        const connection = await openFor(live.record);
-        await cleaner.discardUnfinished(live.record, connection.ok ? connection.value : null);
+        await cleaner.discardUnfinished(live.record, await openTarget(live.record));
         await journal.updateFiles(jobId, ['queued', 'waiting'], { state: 'cancelled' });
         const cancelled = await patch(live, { state: 'cancelled', endedMs: clock.nowMs() });
         await cleaner.removeSpool(live.record.request);
@@ -353,10 +384,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     clear: (jobId) =>
       forEach(jobId, endedJobStates, async (job) => {
         const { record } = job;
-        if (record.state !== 'done') {
-          const connection = await openFor(record);
-          await cleaner.discardUnfinished(record, connection.ok ? connection.value : null);
-        }
+        if (record.state !== 'done') await cleaner.discardUnfinished(record, await openTarget(record));
         await cleaner.removeSpool(record.request);
         const removed = await journal.removeJob(record.id);
         if (!removed.ok) return;

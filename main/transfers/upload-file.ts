@@ -4,16 +4,16 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
 import type { WriteCondition } from '../s3/object-store.ts';
-import { contentTypeOf } from './content-type.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile } from './finish-file.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { maxObjectBytes } from './part-plan.ts';
-import { withBackoff, withRetries } from './retry.ts';
+import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
-import { countingBytes, lookAtObject, retryContext, uploadBucket, verifySize, withoutRefused } from './job-requests.ts';
+import { lookAtTarget, targetBucket, targetContext, verifySize, withoutRefused } from './job-requests.ts';
 import { discardUpload, uploadInParts } from './upload-parts.ts';
+import { localSource, type UploadSource, weaker } from './upload-source.ts';
 
 /** How often a file is taken again that changed while it was read, whose target appeared or whose upload was aborted meanwhile. */
 const maxRestarts = 3;
@@ -39,7 +39,7 @@ export async function uploadFile(job: RunningJob, file: FileRecord): Promise<Fil
 async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
   job.resetBytes(planned.id);
   const { files, journal } = job.ports;
-  const bucket = uploadBucket(job);
+  const bucket = targetBucket(job);
   if (planned.verification !== null) return finishFile(job, planned, planned.verification);
   const info = await files.stat(planned.source);
   if (!info.ok) return failed(info.error);
@@ -65,7 +65,7 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
     file = { ...file, fingerprint, uploadId: null, partBytes: null };
   }
 
-  const decision = await decideTarget(job, file, (key) => lookAtObject(job, bucket, key), {
+  const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
     source: file.source,
     target: (key) => `${bucket}/${key}`,
     separator: '/',
@@ -81,23 +81,24 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
   const { target: key, replace } = decision.value;
   if (key !== (file.savedAs ?? file.target)) file = { ...file, savedAs: key, uploadId: null, partBytes: null };
 
+  const source = localSource(job, file);
   const sent =
     fingerprint.sizeBytes <= job.ports.partSizes.singleUploadBytes
-      ? await uploadWhole(job, file, key, replace)
-      : await uploadInParts(job, file, key, replace);
+      ? await sendWhole(job, file, key, replace, source)
+      : await uploadInParts(job, file, key, replace, source);
   if (!sent.ok) return failed(sent.error);
   return finishFile(job, file, sent.value);
 }
 
 /** [T19] Idempotent: a marker that is there already is as good. */
 async function makeFolderMarker(job: RunningJob, key: string): Promise<FileOutcome> {
-  const bucket = uploadBucket(job);
-  const there = await lookAtObject(job, bucket, key);
+  const bucket = targetBucket(job);
+  const there = await lookAtTarget(job, key);
   if (!there.ok) return failed(there.error);
   if (there.value !== null) return { type: 'done', verification: 'size' };
   const put = (condition: WriteCondition) =>
-    withBackoff(retryContext(job, bucket), () =>
-      job.connection.store.putSmall(
+    withBackoff(targetContext(job), () =>
+      job.target.connection.store.putSmall(
         bucket,
         key,
         new Uint8Array(),
@@ -105,49 +106,42 @@ async function makeFolderMarker(job: RunningJob, key: string): Promise<FileOutco
         condition,
       ),
     );
-  let made = await put(writeCondition(job.facts, false));
+  let made = await put(writeCondition(job.target.facts, false));
   if (!made.ok && made.error.code === 'NotImplemented') made = await put({});
   if (made.ok || made.error.code === 'PreconditionFailed') return { type: 'done', verification: 'size' };
   return failed(made.error);
 }
 
-async function uploadWhole(
+/** A small object in one request, verified ([T2], [T7]). */
+export async function sendWhole(
   job: RunningJob,
   file: FileRecord,
   key: string,
   replace: boolean,
+  source: UploadSource,
 ): Promise<Result<Verification>> {
-  const { gate, transport } = job.ports;
-  const bucket = uploadBucket(job);
   const sizeBytes = file.fingerprint.sizeBytes;
   const send = (facts: ServerFacts) =>
-    withRetries(retryContext(job, bucket), (target) =>
-      countingBytes(job, file, (onBytes) =>
-        transport.send(
-          {
-            target,
-            key,
-            filePath: file.source,
-            offset: 0,
-            sizeBytes,
-            // Read in one go: compared before it is sent, so that no mix of two versions ever becomes the object.
-            expected: file.fingerprint.type === 'local' ? file.fingerprint : undefined,
-            as: { type: 'object', contentType: contentTypeOf(file.source), ...writeCondition(facts, replace) },
-            withCrc32: facts.checksums !== 'rejected',
-            withMd5: facts.checksums !== 'kept',
-          },
-          { signal: job.signal, onBytes },
-        ),
-      ),
+    source.send(
+      { offset: 0, sizeBytes },
+      {
+        key,
+        as: { type: 'object', ...source.headers, ...writeCondition(facts, replace) },
+        withCrc32: facts.checksums !== 'rejected',
+        withMd5: facts.checksums !== 'kept',
+      },
     );
   const turn = { jobId: job.id, fileId: file.id, memoryBytes: sizeBytes, maxInFlight: job.maxInFlight };
   const sent = await withoutRefused(job, { condition: !replace, checksum: true }, (facts) =>
-    gate.run(turn, job.signal, () => send(facts)),
+    job.ports.gate.run(turn, job.signal, () => send(facts)),
   );
   if (!sent) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
   if (!sent.ok) return sent;
-
-  return verifyWhole(job, key, sizeBytes, sent.value);
+  const { etag, digests } = sent.value;
+  const proof = source.proofOf([{ partNumber: 1, sizeBytes, etag, digests: { ...digests, crc32: sent.value.crc32 } }]);
+  if (!proof.ok) return proof;
+  const verified = await verifyWhole(job, key, sizeBytes, sent.value);
+  return verified.ok ? ok(weaker(proof.value, verified.value)) : verified;
 }
 
 async function verifyWhole(
@@ -157,11 +151,11 @@ async function verifyWhole(
   sent: RangeSent,
 ): Promise<Result<Verification>> {
   if (sent.serverCrc32 !== null) {
-    job.facts.checksums = 'kept';
+    job.target.facts.checksums = 'kept';
     if (sent.serverCrc32 === sent.crc32) return ok('checksum');
     return err(appError('ChecksumMismatch', { key, expected: sent.crc32, actual: sent.serverCrc32 }));
   }
-  if (job.facts.checksums !== 'rejected') job.facts.checksums = 'notKept';
+  if (job.target.facts.checksums !== 'rejected') job.target.facts.checksums = 'notKept';
   if (sent.md5 !== null && plainMd5OfEtag(sent.etag) === sent.md5) return ok('md5');
-  return verifySize(job, uploadBucket(job), key, sizeBytes);
+  return verifySize(job, key, sizeBytes);
 }

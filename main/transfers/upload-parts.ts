@@ -4,15 +4,14 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { combineCrc } from '../checksums/combine-crc.ts';
 import { multipartEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
 import type { StoredObject } from '../s3/object-store.ts';
-import { contentTypeOf } from './content-type.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
-import { localFingerprint, sameFingerprint } from './fingerprint.ts';
-import { countingBytes, retryContext, uploadBucket, withoutRefused } from './job-requests.ts';
-import { partBytesFor, type PlannedPart, planParts } from './part-plan.ts';
-import { withBackoff, withRetries } from './retry.ts';
+import { headTarget, targetBucket, targetContext, withoutRefused } from './job-requests.ts';
+import { type PlannedPart, planParts } from './part-plan.ts';
+import { withBackoff } from './retry.ts';
 import { runParts } from './run-parts.ts';
 import type { RunningJob, ServerFacts } from './running-job.ts';
 import { writeCondition } from './target-conflict.ts';
+import { type UploadSource, weaker } from './upload-source.ts';
 
 type Upload = {
   readonly uploadId: string;
@@ -24,8 +23,8 @@ type Upload = {
 /** Aborts the upload under way and forgets its parts. Idempotent. */
 export async function discardUpload(job: RunningJob, file: FileRecord): Promise<Result<void>> {
   if (file.uploadId !== null) {
-    const aborted = await job.connection.store.abortMultipart(
-      uploadBucket(job),
+    const aborted = await job.target.connection.store.abortMultipart(
+      targetBucket(job),
       file.savedAs ?? file.target,
       file.uploadId,
     );
@@ -41,13 +40,17 @@ export async function uploadInParts(
   file: FileRecord,
   key: string,
   replace: boolean,
+  source: UploadSource,
 ): Promise<Result<Verification>> {
-  const { journal, files } = job.ports;
-  const bucket = uploadBucket(job);
+  const { journal } = job.ports;
+  const bucket = targetBucket(job);
   const sizeBytes = file.fingerprint.sizeBytes;
-  const opened = await openUpload(job, file, key);
+  const opened = await openUpload(job, file, key, source);
   if (!opened.ok) return opened;
-  if ('finished' in opened.value) return ok(opened.value.finished);
+  if ('finished' in opened.value) {
+    const proof = source.proofOf(journal.parts(file.id));
+    return proof.ok ? ok(weaker(proof.value, opened.value.finished)) : proof;
+  }
   const upload = opened.value;
 
   const plan = planParts(sizeBytes, upload.partBytes);
@@ -60,7 +63,7 @@ export async function uploadInParts(
     missing,
     (part) => part.sizeBytes,
     async (part) => {
-      const result = await sendPart(job, file, key, upload, part);
+      const result = await sendPart(source, key, upload, part);
       if (!result.ok) return result;
       have.set(part.partNumber, result.value);
       return journal.savePart(file.id, result.value);
@@ -68,15 +71,14 @@ export async function uploadInParts(
   );
   if (!sent.ok) return sent;
 
-  const after = await files.stat(file.source);
-  if (!after.ok) return after;
-  if (!sameFingerprint(file.fingerprint, localFingerprint(after.value)))
-    return err(appError('SourceChanged', { path: file.source }));
-
+  const confirmed = await source.confirm();
+  if (!confirmed.ok) return confirmed;
   const parts = plan.flatMap((part) => have.get(part.partNumber) ?? []);
+  const proof = source.proofOf(parts);
+  if (!proof.ok) return proof;
   const complete = (facts: ServerFacts) =>
-    withBackoff(retryContext(job, bucket), () =>
-      job.connection.store.completeMultipart(
+    withBackoff(targetContext(job), () =>
+      job.target.connection.store.completeMultipart(
         bucket,
         key,
         upload.uploadId,
@@ -94,14 +96,15 @@ export async function uploadInParts(
     // The answer of an earlier try may have been lost: the upload is gone because it was completed.
     if (completed.error.code === 'NoSuchUpload') {
       const found = await verifyLost(job, key, sizeBytes, parts);
-      if (found !== null) return ok(found);
+      if (found !== null) return ok(weaker(proof.value, found));
       const cleared = await forget(job, file);
       return cleared.ok ? completed : cleared;
     }
     // PreconditionFailed: someone made the object meanwhile. What to do with it is decided again, with the parts kept.
     return completed;
   }
-  return verifyCompleted(job, key, sizeBytes, parts, completed.value);
+  const verified = await verifyCompleted(job, key, sizeBytes, parts, completed.value);
+  return verified.ok ? ok(weaker(proof.value, verified.value)) : verified;
 }
 
 function wholeCrc32(parts: readonly PartRecord[]): string {
@@ -132,15 +135,18 @@ async function openUpload(
   job: RunningJob,
   file: FileRecord,
   key: string,
+  source: UploadSource,
 ): Promise<Result<Upload | { readonly finished: Verification }>> {
   const { journal } = job.ports;
-  const { store } = job.connection;
-  const bucket = uploadBucket(job);
+  const { store } = job.target.connection;
+  const bucket = targetBucket(job);
   const sizeBytes = file.fingerprint.sizeBytes;
   if (file.uploadId !== null && file.partBytes !== null) {
     const { uploadId, keepsChecksum, partBytes } = file;
-    const journaled = journal.parts(file.id);
-    const listed = await withBackoff(retryContext(job, bucket), () => store.listParts(bucket, key, uploadId));
+    const journaled = journal
+      .parts(file.id)
+      .filter((part) => source.digests.every((name) => part.digests[name] !== undefined));
+    const listed = await withBackoff(targetContext(job), () => store.listParts(bucket, key, uploadId));
     if (listed.ok) {
       const onServer = new Map(listed.value.map((part) => [part.partNumber, part]));
       const parts = journaled.filter((part) => {
@@ -157,11 +163,9 @@ async function openUpload(
     const cleared = await forget(job, file);
     if (!cleared.ok) return cleared;
   }
-  const created = await withBackoff(retryContext(job, bucket), () =>
-    store.createMultipart(bucket, key, { contentType: contentTypeOf(file.source) }),
-  );
+  const created = await withBackoff(targetContext(job), () => store.createMultipart(bucket, key, source.headers));
   if (!created.ok) return created;
-  const partBytes = partBytesFor(sizeBytes, job.ports.partSizes);
+  const { partBytes } = source;
   const { uploadId, keepsChecksum } = created.value;
   const saved = await journal.updateFile(file.id, { uploadId, keepsChecksum, partBytes });
   if (!saved.ok) {
@@ -172,34 +176,20 @@ async function openUpload(
 }
 
 async function sendPart(
-  job: RunningJob,
-  file: FileRecord,
+  source: UploadSource,
   key: string,
-  upload: Upload,
-  part: PlannedPart,
+  { uploadId, keepsChecksum }: Upload,
+  { partNumber, offset, sizeBytes }: PlannedPart,
 ): Promise<Result<PartRecord>> {
-  const sent = await withRetries(retryContext(job, uploadBucket(job)), (target) =>
-    countingBytes(job, file, (onBytes) =>
-      job.ports.transport.send(
-        {
-          target,
-          key,
-          filePath: file.source,
-          offset: part.offset,
-          sizeBytes: part.sizeBytes,
-          as: { type: 'part', uploadId: upload.uploadId, partNumber: part.partNumber },
-          withCrc32: upload.keepsChecksum,
-          withMd5: !upload.keepsChecksum,
-        },
-        { signal: job.signal, onBytes },
-      ),
-    ),
+  const sent = await source.send(
+    { offset, sizeBytes },
+    { key, as: { type: 'part', uploadId, partNumber }, withCrc32: keepsChecksum, withMd5: !keepsChecksum },
   );
   if (!sent.ok) return sent;
   const { crc32, md5, etag } = sent.value;
-  const digests: Record<string, string> = { crc32 };
+  const digests: Record<string, string> = { ...sent.value.digests, crc32 };
   if (md5 !== null) digests['md5'] = Buffer.from(md5, 'hex').toString('base64');
-  return ok({ partNumber: part.partNumber, sizeBytes: part.sizeBytes, etag, digests });
+  return ok({ partNumber, sizeBytes, etag, digests });
 }
 
 async function verifyCompleted(
@@ -239,8 +229,7 @@ async function verifyStored(
   sizeBytes: number,
   parts: readonly PartRecord[],
 ): Promise<Verification | null> {
-  const bucket = uploadBucket(job);
-  const head = await withBackoff(retryContext(job, bucket), () => job.connection.store.head(bucket, key, job.signal));
+  const head = await headTarget(job, key);
   if (!head.ok || head.value.sizeBytes !== sizeBytes) return null;
   const crc32 = head.value.checksums['crc32'];
   if (crc32 !== undefined && head.value.checksumType === 'FULL_OBJECT')

@@ -5,6 +5,7 @@ import { multipartEtag, sameEtag } from '../../main/s3/etag.ts';
 import type {
   ListPage,
   ListPageRequest,
+  LookedAtObject,
   ObjectHeaders,
   ObjectStore,
   StoredObject,
@@ -13,7 +14,6 @@ import type {
 import type { PartSender } from '../../main/s3/put-stream.ts';
 import { readSource } from '../../main/s3/read-source.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { ObjectDetails } from '../../shared/domain/listing.ts';
 import { appError, AppErrorException, type ErrorCode } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
@@ -364,12 +364,13 @@ function storedOf(object: MemoryObject): StoredObject {
   };
 }
 
-function detailsOf(key: string, object: MemoryObject): ObjectDetails & StoredObject {
+function detailsOf(key: string, object: MemoryObject): LookedAtObject {
   return {
     ...rowOf(key, object),
     ...storedOf(object),
     contentType: object.headers.contentType ?? 'application/octet-stream',
     metadata: { ...object.headers.metadata },
+    headers: object.headers,
   };
 }
 

@@ -1,11 +1,13 @@
 import { createTransferJournal } from '../../main/db/transfer-journal.ts';
-import type { RangeTransport } from '../../main/s3/data-plane/transport.ts';
+import type { DataTarget, RangeTransport } from '../../main/s3/data-plane/transport.ts';
 import type { ObjectStore } from '../../main/s3/object-store.ts';
 import type { OpenConnection } from '../../main/s3/open-connection.ts';
 import { systemClock } from '../../main/system-clock.ts';
 import type { TransferJournal } from '../../main/transfers/journal.ts';
 import type { LocalFiles } from '../../main/transfers/local-files.ts';
 import { createTransferService, type TransferService } from '../../main/transfers/service.ts';
+import type { EngineEvent } from '../../shared/contract/events.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
 import { connectionIdSchema, type JobId } from '../../shared/domain/ids.ts';
 import {
   type FileView,
@@ -14,14 +16,16 @@ import {
   transferRequestSchema,
   type TransferRequestInput,
 } from '../../shared/domain/transfer.ts';
-import { ok } from '../../shared/result.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { err, ok } from '../../shared/result.ts';
 import { openMemoryDatabase } from './memory-database.ts';
 import { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
 import { createMemoryObjectStore, type MemoryObjectStore } from './memory-object-store.ts';
 import { createMemoryTransport } from './memory-transport.ts';
 import { must } from './transfer-bench.ts';
 
-const connectionId = connectionIdSchema.parse('conn-world');
+export const worldConnectionId = connectionIdSchema.parse('conn-world');
+export const otherConnectionId = connectionIdSchema.parse('conn-other');
 
 /**
  * The transfer service in a world of memory, whose ports a test may step into: what `on` has takes a method's place,
@@ -30,10 +34,16 @@ const connectionId = connectionIdSchema.parse('conn-world');
 export type TransferWorld = {
   readonly files: MemoryFiles;
   readonly store: MemoryObjectStore;
+  /** Another server, reached by the connection `otherConnectionId`. */
+  readonly other: MemoryObjectStore;
+  readonly events: EngineEvent[];
+  /** The real one, behind `on.transport`. */
+  readonly transport: RangeTransport;
   readonly journal: TransferJournal;
   readonly service: TransferService;
   readonly on: {
     store: Partial<ObjectStore>;
+    other: Partial<ObjectStore>;
     files: Partial<LocalFiles>;
     transport: Partial<RangeTransport>;
     journal: Partial<TransferJournal>;
@@ -59,47 +69,89 @@ function open<T extends object>(port: T, replaced: () => Partial<T>): T {
   });
 }
 
+/** What the transport of memory looks at. */
+function dataTarget(bucket: string, hostname: string, accessKeyId: string): DataTarget {
+  return { bucket, hostname, credentials: { accessKeyId } } as DataTarget;
+}
+
 export function createTransferWorld(
-  options: { restriction?: OpenConnection['restriction']; foldsNames?: boolean } = {},
+  options: {
+    restriction?: OpenConnection['restriction'];
+    otherRestriction?: OpenConnection['restriction'];
+    /** The other connection leads to the same server: under another address, or under the same with other or the same keys. */
+    otherIs?: 'anotherAddress' | 'otherKeys' | 'sameKeys';
+    foldsNames?: boolean;
+    clock?: Clock;
+    attempts?: number;
+    /** Asked for each connection that is opened. */
+    openFails?: () => AppError | null;
+  } = {},
 ): TransferWorld {
   const files = createMemoryFiles();
-  const store = createMemoryObjectStore();
+  const { clock = systemClock } = options;
+  const store = createMemoryObjectStore({ clock });
   const journal = createTransferJournal(openMemoryDatabase());
-  const on: TransferWorld['on'] = { store: {}, files: {}, transport: {}, journal: {} };
+  const on: TransferWorld['on'] = { store: {}, other: {}, files: {}, transport: {}, journal: {} };
+  const events: EngineEvent[] = [];
+  const { otherIs } = options;
+  const other = otherIs === undefined ? createMemoryObjectStore({ clock }) : store;
   const connection: OpenConnection = {
-    id: connectionId,
+    id: worldConnectionId,
     name: 'World',
     store: open<ObjectStore>(store, () => on.store),
     restriction: options.restriction ?? null,
     downloadThreads: 1,
     uploadThreads: 1,
-    description: { endpointUrl: null, region: null },
-    dataTarget: (name) => Promise.resolve(ok({ bucket: name } as never)),
+    description: { endpointUrl: 'http://one', region: null },
+    dataTarget: (name) => Promise.resolve(ok(dataTarget(name, 'one', 'key-1'))),
     noteServerDate: () => undefined,
     noteRegion: () => undefined,
   };
+  const elsewhere: OpenConnection = {
+    ...connection,
+    id: otherConnectionId,
+    name: 'Other',
+    store: open<ObjectStore>(other, () => on.other),
+    restriction: options.otherRestriction ?? null,
+    description: {
+      endpointUrl: otherIs === undefined || otherIs === 'anotherAddress' ? 'http://other' : 'http://one/',
+      region: null,
+    },
+    dataTarget: (name) =>
+      Promise.resolve(
+        ok(dataTarget(name, otherIs === undefined ? 'other' : 'one', otherIs === 'sameKeys' ? 'key-1' : 'key-2')),
+      ),
+  };
+  const openById = (id: string) => {
+    const error = options.openFails?.() ?? null;
+    return Promise.resolve(error === null ? ok(id === otherConnectionId ? elsewhere : connection) : err(error));
+  };
+  const transport = createMemoryTransport(files, store, (target) => (target.hostname === 'other' ? other : store));
   let random = 1;
   const service = createTransferService({
     journal: open(journal, () => on.journal),
-    opener: { open: () => Promise.resolve(ok(connection)) },
-    transport: open(createMemoryTransport(files, store), () => on.transport),
+    opener: { open: openById },
+    transport: open(transport, () => on.transport),
     files: open<LocalFiles>(files, () => on.files),
-    clock: systemClock,
+    clock,
     random: { next: () => (random = (random * 48271) % 2147483647) / 2147483647 },
     pathRules: { platform: 'posix', foldsNames: options.foldsNames ?? false },
     spoolFolder: '/spool',
-    emit: () => undefined,
-    retryPolicy: { attempts: 2, baseDelayMs: 1, maxDelayMs: 2 },
+    emit: (event) => events.push(event),
+    retryPolicy: { attempts: options.attempts ?? 2, baseDelayMs: 1, maxDelayMs: 2 },
     partSizes: { partBytes: 8, singleUploadBytes: 16, singleDownloadBytes: 8 },
   });
   return {
     files,
     store,
+    other,
+    events,
+    transport,
     journal,
     service,
     on,
     start: async (request) =>
-      must(await service.start(transferRequestSchema.parse({ ...request, connectionId }))).jobId,
+      must(await service.start(transferRequestSchema.parse({ ...request, connectionId: worldConnectionId }))).jobId,
     async until(jobId, ...states) {
       const end = Date.now() + 10_000;
       for (;;) {

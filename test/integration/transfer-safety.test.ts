@@ -386,11 +386,11 @@ test('[T21] a request refused for something else does not end the protection of 
 describe('[T54] copies that overlap', () => {
   const before = { 'a/b/x': 'one', 'a/b/b/x': 'two' };
   test.each([
-    ['up', { prefix: 'a/b/', toPrefix: 'a/' }],
-    ['down', { prefix: 'a/', toPrefix: 'a/b/' }],
-  ])('moving a folder %s over its own files loses none', async (_, item) => {
+    ['moving', 'up', { prefix: 'a/b/', toPrefix: 'a/' }, true],
+    ['copying', 'down', { prefix: 'a/', toPrefix: 'a/b/' }, false],
+  ])('%s a folder %s over its own files loses none', async (_, _direction, item, removeSource) => {
     for (const [key, body] of Object.entries(before)) await put(key, body);
-    const job = await start('copy', [item], { removeSource: true, toBucket: bucket });
+    const job = await start('copy', [item], { removeSource, toBucket: bucket });
     await world.until(job, 'done', 'failed');
     const bodies = world.keys(bucket).map((key) => world.body(bucket, key));
     expect(bodies).toEqual(expect.arrayContaining(['one', 'two']));

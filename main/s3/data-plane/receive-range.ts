@@ -8,7 +8,8 @@ import { plainMd5OfEtag } from '../etag.ts';
 import type { StoredObject } from '../object-store.ts';
 import { failureFromAnswer, storedFromHeaders } from './answer.ts';
 import type { BufferPool } from './buffer-pool.ts';
-import { exchange, header, type HttpSettings } from './http-request.ts';
+import { exchange, type HttpSettings } from './http-request.ts';
+import { checkRangeAnswer, rangeHeader, totalBytesOf } from './range-answer.ts';
 import type { RangeDigest, RangeOptions, RangeReceived, ReceiveRange } from './transport.ts';
 
 /** Bytes are gathered so far before one write: TLS hands over 16 KiB at a time. */
@@ -18,17 +19,6 @@ const stageBytes = 1024 * 1024;
 export function digestsFor(stored: StoredObject): RangeDigest[] {
   if (stored.checksumType === 'FULL_OBJECT') return Object.keys(stored.checksums) as RangeDigest[];
   return !stored.etagIsMd5 || plainMd5OfEtag(stored.etag) === null ? [] : ['md5'];
-}
-
-function totalBytesOf(response: IncomingMessage): number {
-  const range = /\/(\d+)$/.exec(header(response, 'content-range') ?? '');
-  return Number(range?.[1] ?? header(response, 'content-length') ?? Number.NaN);
-}
-
-/** Some caches answer with the range they have: of the right length, from another place. */
-function isRangeOf(response: IncomingMessage, { offset, sizeBytes }: ReceiveRange): boolean {
-  const match = /^bytes (\d+)-(\d+)\//.exec(header(response, 'content-range') ?? '');
-  return match === null || (Number(match[1]) === offset && Number(match[2]) === offset + sizeBytes - 1);
 }
 
 /**
@@ -52,7 +42,7 @@ export async function receiveRange(
     const headers: Record<string, string> = { 'x-amz-checksum-mode': 'ENABLED' };
     // The whole object is asked for without a range: only then servers add its checksum (and an empty one has no range).
     if (!range.digestsAsStored && range.sizeBytes > 0) {
-      headers['range'] = `bytes=${range.offset}-${range.offset + range.sizeBytes - 1}`;
+      headers['range'] = rangeHeader(range.offset, range.sizeBytes);
     }
     if (range.ifMatch !== null) headers['if-match'] = range.ifMatch;
     return await exchange<RangeReceived>(
@@ -65,17 +55,8 @@ export async function receiveRange(
           return err(await failureFromAnswer(response, 'GetObject', range.target, range.key, progress));
         }
         const stored = storedFromHeaders(response);
-        const totalBytes = totalBytesOf(response);
-        // Without a length (chunked) the bytes are counted as they come.
-        const isOther = !Number.isNaN(totalBytes) && totalBytes !== range.sizeBytes;
-        if (status === 200 && (range.offset !== 0 || isOther)) {
-          return err(
-            appError('SourceChanged', { key: range.key }, 'the server sent the whole object instead of a range'),
-          );
-        }
-        if (status === 206 && !isRangeOf(response, range)) {
-          return err(appError('ResponseTruncated', { key: range.key }, 'the server sent another range than asked for'));
-        }
+        const checked = checkRangeAnswer(response, range);
+        if (!checked.ok) return checked;
         const names = new Set([...range.digests, ...(range.digestsAsStored ? digestsFor(stored) : [])]);
         const digests = Array.from(names, (name) => ({ name, digest: createDigest(name) }));
         const written = await writeBody(response, file, stage, range, progress, options.onBytes, (bytes) => {
@@ -85,7 +66,7 @@ export async function receiveRange(
         return ok({
           digests: Object.fromEntries(digests.map(({ name, digest }) => [name, digest.digestBase64()])),
           stored,
-          totalBytes,
+          totalBytes: totalBytesOf(response),
         });
       },
     );

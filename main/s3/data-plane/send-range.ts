@@ -9,7 +9,8 @@ import type { QueryParameter } from '../sigv4/encode.ts';
 import { failureFromAnswer, storedFromHeaders } from './answer.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { exchange, type HttpSettings, readText } from './http-request.ts';
-import type { RangeOptions, RangeSent, SendRange } from './transport.ts';
+import type { ObjectHeaders } from '../object-store.ts';
+import type { RangeOptions, RangeSent, SendRange, SendTo } from './transport.ts';
 
 /**
  * The whole range, or SourceChanged when the file has become shorter or is not what was expected. Synchronous: it runs
@@ -47,8 +48,16 @@ export function readRange(
   }
 }
 
-function headersOf(range: SendRange): { headers: Record<string, string>; query: QueryParameter[] } {
-  const { as } = range;
+const standardHeaders = {
+  contentType: 'content-type',
+  contentEncoding: 'content-encoding',
+  contentDisposition: 'content-disposition',
+  contentLanguage: 'content-language',
+  cacheControl: 'cache-control',
+  expires: 'expires',
+} as const satisfies Record<Exclude<keyof ObjectHeaders, 'metadata'>, string>;
+
+function headersOf({ as }: SendTo): { headers: Record<string, string>; query: QueryParameter[] } {
   if (as.type === 'part') {
     return {
       headers: {},
@@ -59,7 +68,10 @@ function headersOf(range: SendRange): { headers: Record<string, string>; query: 
     };
   }
   const headers: Record<string, string> = {};
-  if (as.contentType !== undefined) headers['content-type'] = as.contentType;
+  for (const [field, name] of Object.entries(standardHeaders)) {
+    const value = as[field as keyof typeof standardHeaders];
+    if (value !== undefined) headers[name] = value;
+  }
   if (as.ifNoneMatch !== undefined) headers['if-none-match'] = as.ifNoneMatch;
   if (as.ifMatch !== undefined) headers['if-match'] = as.ifMatch;
   for (const [name, value] of Object.entries(as.metadata ?? {})) headers[`x-amz-meta-${name}`] = value;
@@ -77,38 +89,41 @@ export async function sendRange(
   try {
     const read = readRange(range.filePath, range.offset, body, range.expected);
     if (!read.ok) return read;
-    const crc = crc32ToBase64(crc32(body));
-    const md5 = range.withMd5 ? createHash('md5').update(body).digest() : null;
-    const { headers, query } = headersOf(range);
-    if (range.withCrc32) headers['x-amz-checksum-crc32'] = crc;
-    if (md5) headers['content-md5'] = md5.toString('base64');
-    return await exchange<RangeSent>(
-      { target: range.target, method: 'PUT', key: range.key, query, headers, body },
-      settings,
-      options,
-      async (response, progress) => {
-        if (response.statusCode !== 200)
-          return err(
-            await failureFromAnswer(
-              response,
-              range.as.type === 'part' ? 'UploadPart' : 'PutObject',
-              range.target,
-              range.key,
-              progress,
-            ),
-          );
-        await readText(response, progress);
-        const stored = storedFromHeaders(response);
-        return ok({
-          etag: stored.etag,
-          crc32: crc,
-          serverCrc32: stored.checksums['crc32'] ?? null,
-          md5: md5?.toString('hex') ?? null,
-          versionId: stored.versionId,
-        });
-      },
-    );
+    return await sendBytes(range, body, settings, options);
   } finally {
     buffers.give(body);
   }
+}
+
+/** The same for bytes that are in memory already; they must stay as they are until it has ended. */
+export async function sendBytes(
+  to: SendTo,
+  body: Uint8Array,
+  settings: HttpSettings,
+  options: RangeOptions,
+): Promise<Result<RangeSent>> {
+  const crc = crc32ToBase64(crc32(body));
+  const md5 = to.withMd5 ? createHash('md5').update(body).digest() : null;
+  const { headers, query } = headersOf(to);
+  if (to.withCrc32) headers['x-amz-checksum-crc32'] = crc;
+  if (md5) headers['content-md5'] = md5.toString('base64');
+  const { target, key } = to;
+  const operation = to.as.type === 'part' ? 'UploadPart' : 'PutObject';
+  return exchange<RangeSent>(
+    { target, method: 'PUT', key, query, headers, body },
+    settings,
+    options,
+    async (response, progress) => {
+      if (response.statusCode !== 200) return err(await failureFromAnswer(response, operation, target, key, progress));
+      await readText(response, progress);
+      const stored = storedFromHeaders(response);
+      return ok({
+        etag: stored.etag,
+        crc32: crc,
+        serverCrc32: stored.checksums['crc32'] ?? null,
+        md5: md5?.toString('hex') ?? null,
+        versionId: stored.versionId,
+      });
+    },
+  );
 }

@@ -27,22 +27,26 @@ export type DataTarget = {
   readonly tls: { readonly verify: boolean; readonly caBundle?: string | undefined };
 };
 
-/** A range of a local file on its way to the server. */
-export type SendRange = {
+/** What bytes become on the server. */
+export type SendTo = {
   readonly target: DataTarget;
   readonly key: string;
-  readonly filePath: string;
-  readonly offset: number;
-  readonly sizeBytes: number;
   readonly as:
     | ({ readonly type: 'object' } & ObjectHeaders & WriteCondition)
     | { readonly type: 'part'; readonly uploadId: string; readonly partNumber: number };
-  /** What the file must still look like once the range has been read: else SourceChanged, and nothing is sent. */
-  readonly expected?: { readonly sizeBytes: number; readonly modifiedMs: number; readonly inode: number } | undefined;
   /** Sends the CRC32, which servers that keep checksums verify and store. Off where a server rejects the header. */
   readonly withCrc32: boolean;
   /** Sends Content-MD5, which every S3 server verifies: for servers that keep no checksums, or not known to. */
   readonly withMd5: boolean;
+};
+
+/** A range of a local file on its way to the server. */
+export type SendRange = SendTo & {
+  readonly filePath: string;
+  readonly offset: number;
+  readonly sizeBytes: number;
+  /** What the file must still look like once the range has been read: else SourceChanged, and nothing is sent. */
+  readonly expected?: { readonly sizeBytes: number; readonly modifiedMs: number; readonly inode: number } | undefined;
 };
 
 export type RangeSent = {
@@ -86,6 +90,27 @@ export type Digests = {
   readonly digests: Readonly<Partial<Record<RangeDigest, string>>>;
 };
 
+/** A range of an object on its way to another server, through this machine's memory (`sizeBytes` of it). */
+export type RelayRange = {
+  readonly from: {
+    readonly target: DataTarget;
+    readonly key: string;
+    /** ETag the object must still have: PreconditionFailed, on the side of the source. */
+    readonly ifMatch: string | null;
+  };
+  readonly offset: number;
+  readonly sizeBytes: number;
+  /** The range is the whole object: asked for without a range, which an empty one does not have. */
+  readonly isWhole: boolean;
+  /** What the bytes must have: compared before anything is sent, else ChecksumMismatch on the side of the source. */
+  readonly expected: Readonly<Partial<Record<RangeDigest, string>>>;
+  /** To be told beside the CRC32. */
+  readonly digests: readonly RangeDigest[];
+  readonly to: SendTo;
+};
+
+export type RangeRelayed = RangeSent & Digests;
+
 export type FileRange = { readonly filePath: string; readonly offset: number; readonly sizeBytes: number };
 
 /**
@@ -95,6 +120,8 @@ export type FileRange = { readonly filePath: string; readonly offset: number; re
 export interface RangeTransport {
   send(range: SendRange, options: RangeOptions): Promise<Result<RangeSent>>;
   receive(range: ReceiveRange, options: RangeOptions): Promise<Result<RangeReceived>>;
+  /** Failures of the source have `side: 'source'` in their context. */
+  relay(range: RelayRange, options: RangeOptions): Promise<Result<RangeRelayed>>;
   /** Digests of a range of a local file: for checksums that cannot be combined, and for parts found after a crash. */
   digest(range: FileRange, digests: readonly RangeDigest[], signal?: AbortSignal): Promise<Result<Digests>>;
   /** Ends the threads. What still runs fails with ConnectionReset. */

@@ -3,6 +3,7 @@ import type { Result } from '../../../shared/result.ts';
 import { createBufferPool } from '../../s3/data-plane/buffer-pool.ts';
 import { digestRange } from '../../s3/data-plane/digest-range.ts';
 import { receiveRange } from '../../s3/data-plane/receive-range.ts';
+import { relayRange } from '../../s3/data-plane/relay-range.ts';
 import { sendRange } from '../../s3/data-plane/send-range.ts';
 import { assertNever, err } from '../../../shared/result.ts';
 import { appError } from '../../../shared/errors.ts';
@@ -41,6 +42,8 @@ function run(id: number, task: WorkerTask, signal: AbortSignal): Promise<Result<
       return sendRange(task.range, buffers, settings, options);
     case 'receive':
       return receiveRange(task.range, buffers, settings, options);
+    case 'relay':
+      return relayRange(task.range, buffers, settings, options);
     case 'digest':
       return digestRange(task.range, task.digests, buffers, signal);
     default:

@@ -1,7 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { appError } from '../../../shared/errors.ts';
 import { err, type Result } from '../../../shared/result.ts';
-import type { Digests, RangeOptions, RangeReceived, RangeSent, RangeTransport } from '../../s3/data-plane/transport.ts';
+import type {
+  Digests,
+  RangeOptions,
+  RangeReceived,
+  RangeRelayed,
+  RangeSent,
+  RangeTransport,
+} from '../../s3/data-plane/transport.ts';
 import type { FromWorker, ToWorker, WorkerSettings, WorkerTask } from './worker-protocol.ts';
 
 type Waiting = {
@@ -85,6 +92,7 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport {
   return {
     send: (range, rangeOptions) => run<RangeSent>({ op: 'send', range }, rangeOptions),
     receive: (range, rangeOptions) => run<RangeReceived>({ op: 'receive', range }, rangeOptions),
+    relay: (range, rangeOptions) => run<RangeRelayed>({ op: 'relay', range }, rangeOptions),
     digest: (range, digests, signal) => run<Digests>({ op: 'digest', range, digests }, { signal }),
     async close() {
       closed = true;

@@ -1,10 +1,11 @@
 import type { Result } from '../../../shared/result.ts';
-import type { FileRange, RangeDigest, ReceiveRange, SendRange } from '../../s3/data-plane/transport.ts';
+import type { FileRange, RangeDigest, ReceiveRange, RelayRange, SendRange } from '../../s3/data-plane/transport.ts';
 
 /** Messages between the engine's thread and its transfer threads. A thread only ever moves or digests one range. */
 export type WorkerTask =
   | { readonly op: 'send'; readonly range: SendRange }
   | { readonly op: 'receive'; readonly range: ReceiveRange }
+  | { readonly op: 'relay'; readonly range: RelayRange }
   | { readonly op: 'digest'; readonly range: FileRange; readonly digests: readonly RangeDigest[] };
 
 export type ToWorker =

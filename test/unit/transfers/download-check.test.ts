@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verifyDownload } from '../../../main/transfers/download-check.ts';
-import { planCheck } from '../../../main/transfers/download-parts.ts';
+import { planCheck } from '../../../main/transfers/range-proof.ts';
 import type { StoredObject } from '../../../main/s3/object-store.ts';
 
 const mebibyte = 1024 * 1024;

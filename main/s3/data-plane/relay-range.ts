@@ -1,0 +1,81 @@
+import { appError, type AppError } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { createDigest } from '../../checksums/digest.ts';
+import { failureFromAnswer } from './answer.ts';
+import type { BufferPool } from './buffer-pool.ts';
+import { exchange, type HttpSettings } from './http-request.ts';
+import { checkRangeAnswer, rangeHeader } from './range-answer.ts';
+import { sendBytes } from './send-range.ts';
+import type { RangeDigest, RangeOptions, RangeRelayed, RelayRange } from './transport.ts';
+
+/**
+ * Gets one range into memory, compares it with what it is expected to be, and only then sends it on. What went wrong on
+ * the source's side says so in its context (`side`). Bytes are reported as they are sent.
+ */
+export async function relayRange(
+  range: RelayRange,
+  buffers: BufferPool,
+  settings: HttpSettings,
+  options: RangeOptions,
+): Promise<Result<RangeRelayed>> {
+  const body = buffers.take(range.sizeBytes);
+  try {
+    const fetched = await fetchRange(range, body, settings, options);
+    if (!fetched.ok) return err(ofSource(fetched.error));
+    const digests: Partial<Record<RangeDigest, string>> = {};
+    for (const name of new Set([...range.digests, ...(Object.keys(range.expected) as RangeDigest[])])) {
+      const digest = createDigest(name);
+      digest.update(body);
+      digests[name] = digest.digestBase64();
+    }
+    for (const [algorithm, expected] of Object.entries(range.expected)) {
+      const actual = digests[algorithm as RangeDigest];
+      if (actual !== expected)
+        return err(ofSource(appError('ChecksumMismatch', { key: range.from.key, algorithm, expected, actual })));
+    }
+    const sent = await sendBytes(range.to, body, settings, options);
+    return sent.ok ? ok({ ...sent.value, digests }) : sent;
+  } finally {
+    buffers.give(body);
+  }
+}
+
+function ofSource(error: AppError): AppError {
+  return { ...error, context: { ...error.context, side: 'source' } };
+}
+
+function fetchRange(
+  { from, offset, sizeBytes, isWhole }: RelayRange,
+  body: Uint8Array,
+  settings: HttpSettings,
+  { signal }: RangeOptions,
+): Promise<Result<void>> {
+  const { target, key } = from;
+  const headers: Record<string, string> = isWhole ? {} : { range: rangeHeader(offset, sizeBytes) };
+  if (from.ifMatch !== null) headers['if-match'] = from.ifMatch;
+  return exchange(
+    { target, method: 'GET', key, query: [], headers },
+    settings,
+    { signal },
+    async (response, progress) => {
+      if (response.statusCode !== 200 && response.statusCode !== 206)
+        return err(await failureFromAnswer(response, 'GetObject', target, key, progress));
+      const checked = checkRangeAnswer(response, { key, offset, sizeBytes });
+      if (!checked.ok) return checked;
+      let received = 0;
+      const truncated = (cause: string) =>
+        err(appError('ResponseTruncated', { key, receivedBytes: received, expectedBytes: sizeBytes }, cause));
+      try {
+        for await (const chunk of response as AsyncIterable<Buffer>) {
+          progress();
+          if (received + chunk.length > sizeBytes) return truncated('more bytes than asked for');
+          body.set(chunk, received);
+          received += chunk.length;
+        }
+      } catch (error) {
+        return truncated(error instanceof Error ? error.message : String(error));
+      }
+      return received === sizeBytes ? ok() : truncated('the answer ended early');
+    },
+  );
+}

@@ -1,0 +1,38 @@
+import { appError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { sameEtag } from '../s3/etag.ts';
+import { lookAtTarget } from './job-requests.ts';
+import type { FileRecord } from './journal.ts';
+import { mayBeSource } from './plan-sources.ts';
+import { failed, type RunningJob } from './running-job.ts';
+import { decideTarget, type TargetDecision } from './target-conflict.ts';
+
+/** decideTarget for a copy, which must not replace what is still to be copied ([T54]). */
+export async function decideCopy(
+  job: RunningJob,
+  file: FileRecord,
+  leave?: () => Promise<Result<void>>,
+): Promise<Result<TargetDecision>> {
+  const { request } = job;
+  if (request.kind !== 'copy') throw new Error('not a copy');
+  if (job.oneServer && request.bucket === request.toBucket && file.source === file.target) {
+    const error = appError('TargetInsideSource', { target: file.target }, 'source and target are the same object');
+    return ok({ type: 'outcome', outcome: failed(error) });
+  }
+  const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
+    source: `${request.bucket}/${file.source}`,
+    target: (key) => `${request.toBucket}/${key}`,
+    separator: '/',
+    ...(leave ? { leave } : {}),
+  });
+  if (!decision.ok || decision.value.type === 'outcome') return decision;
+  const { target: key, replace } = decision.value;
+  if (!replace || !job.oneServer || !mayBeSource(request, key)) return decision;
+  // It may be a source that has not been copied yet: only an equal one is replaced.
+  const there = await job.target.connection.store.head(request.toBucket, key, job.signal);
+  if (!there.ok && there.error.code !== 'NoSuchKey') return there;
+  const equal = there.ok && file.fingerprint.type === 'object' && sameEtag(there.value.etag, file.fingerprint.etag);
+  if (there.ok && !equal)
+    return err(appError('TargetExists', { target: `${request.toBucket}/${key}` }, 'it may be a source', 'no'));
+  return ok({ type: 'write', target: key, replace: equal });
+}
