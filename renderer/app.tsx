@@ -17,6 +17,7 @@ import { useDownload } from './features/downloads/use-download.tsx';
 import { LinkBanner } from './features/shell/link-banner.tsx';
 import { closeOver } from './features/shell/panes-store.ts';
 import { Shell } from './features/shell/shell.tsx';
+import { Starting } from './features/shell/starting.tsx';
 import { useTheme } from './features/shell/theme.ts';
 import { useFirstPlace } from './features/shell/use-first-place.ts';
 import { ConflictQuestions } from './features/transfers/conflict-questions.tsx';
@@ -139,7 +140,9 @@ export function App() {
                 text={t('sidebar.pickText')}
               />
             ))
-          ) : null
+          ) : (
+            <Starting />
+          )
         }
         bottom={
           first ? null : (

@@ -129,7 +129,7 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
           focusWhenLost
         />
         {error ? (
-          <div className={styles.over}>
+          <div className={styles.failure}>
             <AppErrorView
               error={error}
               actions={
@@ -152,7 +152,14 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
           </div>
         ) : null}
       </ContextMenu>
-      <LocalStatus status={status} chosen={listing.selectedItems} target={target} groups={groups} onUpload={upload} />
+      <LocalStatus
+        status={status}
+        failed={error !== undefined}
+        chosen={listing.selectedItems}
+        target={target}
+        groups={groups}
+        onUpload={upload}
+      />
       {naming ? (
         <NewFolderDialog
           folder={folder}

@@ -9,6 +9,8 @@ import styles from './local-pane.module.css';
 
 type Props = {
   readonly status: ListingStatus | null;
+  /** There is nothing to count. */
+  readonly failed: boolean;
   readonly chosen: number;
   readonly target: BucketPlace | null;
   readonly groups: MenuGroups;
@@ -16,7 +18,7 @@ type Props = {
 };
 
 /** Below the list: how much there is and what is selected, and the one thing that is done most. */
-export function LocalStatus({ status, chosen, target, groups, onUpload }: Props) {
+export function LocalStatus({ status, failed, chosen, target, groups, onUpload }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const bytes = status?.selection.bytes ?? 0;
@@ -29,7 +31,11 @@ export function LocalStatus({ status, chosen, target, groups, onUpload }: Props)
   return (
     <div className={styles.status}>
       <span className={styles.statusText} role="status">
-        {status === null ? t('localPane.reading') : (selected ?? t('localPane.rows', { count: status.count }))}
+        {failed
+          ? null
+          : status === null
+            ? t('localPane.reading')
+            : (selected ?? t('localPane.rows', { count: status.count }))}
       </span>
       {chosen > 0 && target ? (
         <Button small title={t('localPane.uploadTo', { target: placeName(target) })} onClick={onUpload}>

@@ -1,0 +1,14 @@
+import { useTranslation } from 'react-i18next';
+import { Spinner } from '../../ui/feedback/spinner.tsx';
+import styles from './shell.module.css';
+
+/** While the engine has not said anything yet; shows only where that takes a moment. */
+export function Starting() {
+  const { t } = useTranslation();
+  return (
+    <p className={styles.starting} role="status">
+      <Spinner />
+      {t('link.connecting')}
+    </p>
+  );
+}
