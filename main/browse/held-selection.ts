@@ -13,6 +13,8 @@ export type SelectionPlace =
 export type HeldSelection = {
   readonly place: SelectionPlace;
   readonly summary: SelectionSummary;
+  /** It is all that the place holds. */
+  readonly isEverything: boolean;
   /** The first few as they are shown. */
   readonly names: readonly string[];
   /** In the order they were listed; again from the start with each call. */
@@ -24,16 +26,17 @@ const maxCopiedRows = 10_000;
 const namesKept = 20;
 
 /** What is selected now, whatever becomes of the listing. Rows of a table never change. */
-export function holdRows(place: SelectionPlace, index: RowIndex): HeldSelection {
+export function holdRows(place: SelectionPlace, index: RowIndex, isComplete: boolean): HeldSelection {
   const { table, selection } = index;
   const summary = selection.summary();
   const names = index.firstSelected(namesKept).map((row) => table.name(row));
+  const isEverything = isComplete && summary.items === table.length;
   if (summary.items <= maxCopiedRows) {
     const rows = [...rowsOf(table, selection)];
-    return { place, summary, names, rows: () => rows };
+    return { place, summary, isEverything, names, rows: () => rows };
   }
   const frozen = selection.copy();
-  return { place, summary, names, rows: () => rowsOf(table, frozen) };
+  return { place, summary, isEverything, names, rows: () => rowsOf(table, frozen) };
 }
 
 function* rowsOf(table: RowTable, selection: RowSelection): Generator<ListingRow> {

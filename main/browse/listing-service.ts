@@ -135,7 +135,8 @@ export function createListingService(deps: ListingServiceDeps): ListingService {
     held(listingId) {
       const found = find(listingId);
       if (!found.ok) return found;
-      return ok(holdRows(found.value.place, found.value.live.index()));
+      const { place, live } = found.value;
+      return ok(holdRows(place, live.index(), live.status().state === 'complete'));
     },
 
     closeAll() {

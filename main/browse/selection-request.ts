@@ -35,10 +35,11 @@ export type RequestRules = {
  * folders of this machine and for several buckets at once.
  */
 export function selectionRequest(
-  { place, summary, rows }: HeldSelection,
+  held: HeldSelection,
   { to, ...how }: SelectionTransfer,
   rules: RequestRules,
 ): Result<TransferRequest> {
+  const { place, summary, rows } = held;
   if (summary.items === 0) return err(appError('InvalidInput', { field: 'selection', reason: 'nothing is selected' }));
   const common = { ...how, whenOffline: 'wait' as const };
   if (place.type === 'host') {
@@ -58,8 +59,12 @@ export function selectionRequest(
   const from = sourceOf(place, rows());
   if (from === null) return err(appError('Unsupported', { what: 'Copying several buckets at once' }));
   const { connectionId } = place;
+  const whole = wholeFolder(held, how.removeSource);
   if ('folder' in to) {
-    const items = Array.from(from.items, (item) => downloadItem(item, to.folder, rules));
+    const items =
+      whole !== null
+        ? [{ prefix: whole, folder: to.folder }]
+        : Array.from(from.items, (item) => downloadItem(item, to.folder, rules));
     return ok({ kind: 'download', ...common, connectionId, bucket: from.bucket, items });
   }
   const isSameBucket = rules.isSameServer && to.bucket === from.bucket;
@@ -70,8 +75,23 @@ export function selectionRequest(
     }
     items.push(copyItem(item, to.prefix));
   }
+  // Its contents may only go where they are not listed again, and its own marker needs a name there.
+  if (whole !== null && to.prefix !== '' && !(isSameBucket && to.prefix.startsWith(whole))) {
+    items.splice(0, items.length, { prefix: whole, toPrefix: to.prefix });
+  }
   const elsewhere = to.connectionId === connectionId ? {} : { toConnectionId: to.connectionId };
   return ok({ kind: 'copy', ...common, connectionId, ...elsewhere, bucket: from.bucket, toBucket: to.bucket, items });
+}
+
+/** From here on it is better to list the folder once more than to ask for each object. */
+const manyItems = 100;
+
+/**
+ * The prefix, when it is all that a folder holds. Never for what is removed afterwards: what came since was not selected.
+ */
+function wholeFolder({ place, summary, isEverything }: HeldSelection, removeSource: boolean): string | null {
+  if (place.type !== 'folder' || removeSource) return null;
+  return isEverything && summary.items >= manyItems ? place.prefix : null;
 }
 
 /** An object or a folder of a bucket; `name` has no slash at the end. */

@@ -23,7 +23,13 @@ const folder = (prefix: string): ListingRow => ({ type: 'folder', name: prefix.s
 const inDocs: SelectionPlace = { type: 'folder', connectionId: mine, bucket: 'docs', prefix: 'in/' };
 
 function held(rows: readonly ListingRow[], place: SelectionPlace = inDocs): HeldSelection {
-  return { place, summary: { items: rows.length, folders: 0, bytes: 0 }, names: [], rows: () => rows };
+  return {
+    place,
+    summary: { items: rows.length, folders: 0, bytes: 0 },
+    names: [],
+    isEverything: false,
+    rows: () => rows,
+  };
 }
 
 function request(
@@ -111,6 +117,23 @@ describe('the job for what is selected', () => {
       ],
     });
     expect(request(here, { folder: '/tmp' })).toBe('Unsupported');
+  });
+
+  test('takes all of a large folder at once, unless it is moved', () => {
+    const rows = [folder('in/b/'), ...Array.from({ length: 100 }, (_, index) => object(`in/${index}`))];
+    const all = { ...held(rows), isEverything: true };
+    const items = (to: TransferTarget, removeSource = false) => {
+      const rules = { pathRules: { platform: 'posix' as const }, separator: '/', isSameServer: true };
+      const made = selectionRequest(all, { to, conflict: 'ask', removeSource }, rules);
+      return made.ok ? made.value.items : made.error.code;
+    };
+    const other = { connectionId: mine, bucket: 'other', prefix: 'kept/' };
+    expect(items({ folder: '/tmp' })).toEqual([{ prefix: 'in/', folder: '/tmp' }]);
+    expect(items(other)).toEqual([{ prefix: 'in/', toPrefix: 'kept/' }]);
+    expect(items({ folder: '/tmp' }, true)).toHaveLength(101);
+    expect(items({ ...other, prefix: '' })).toHaveLength(101);
+    expect(items({ ...other, bucket: 'docs', prefix: 'in/new/' })).toHaveLength(101);
+    expect(items({ ...other, bucket: 'docs', prefix: 'in/b/' })).toBe('TargetInsideSource');
   });
 
   test('is none when nothing is selected', () => {
