@@ -8,7 +8,8 @@ import { setUpTools } from './setup.mjs';
 
 /**
  * `npm test`: sets up what it needs, checks, builds, runs every test, and ends with `N passed, M failed`. Plain
- * JavaScript for Node 20. `check`: types, lint and format only. `smoke:electron`: the shell's specs on a real Electron.
+ * JavaScript for Node 20. `check`: types, lint, format and bundle size only. `smoke:electron`: the shell's specs on a
+ * real Electron.
  */
 
 /** @param {string} line */
@@ -85,7 +86,7 @@ async function phase(name, work) {
 
 const runtimes = ['shared', 'main', 'preload', 'renderer', 'test'];
 
-/** Types, lint and format. Two at a time are what two cores can do. */
+/** Types, lint, format and the size of the renderer's bundle. Two at a time are what two cores can do. */
 async function checks() {
   const due = [
     ...runtimes.map((runtime) => ({
@@ -95,13 +96,15 @@ async function checks() {
     })),
     { name: 'lint', tool: 'oxlint', args: ['--type-aware', '--deny-warnings', '.'] },
     { name: 'format', tool: 'biome', args: ['format', '.'] },
+    { name: 'size of the window', tool: 'node', args: ['test/check-bundle.mjs'] },
   ];
   const total = due.length;
   let failed = 0;
   const worker = async () => {
     for (let check = due.shift(); check !== undefined; check = due.shift()) {
       const { ok, output } = await run(check.tool, check.args, { quiet: true });
-      say(`${ok ? '✓' : '✗'} ${check.name}`);
+      const figure = ok && check.tool === 'node' ? `: ${output.trim()}` : '';
+      say(`${ok ? '✓' : '✗'} ${check.name}${figure}`);
       if (ok) continue;
       failed++;
       say(output.trimEnd());
@@ -161,7 +164,7 @@ async function testAll() {
   const { hasBrowser } = await setUpTools(say);
   say(`== setup: ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
 
-  const checked = await phase('types, lint, format', checks);
+  const checked = await phase('types, lint, format, size', checks);
   const built = await phase('build', build);
   const none = { passed: 0, failed: 0 };
   // What is tested is the built bundle: an old one would tell nothing.
@@ -182,7 +185,7 @@ async function testAll() {
 
 async function checkOnly() {
   if (!(await setUpPackages())) return 1;
-  const { passed, failed } = await phase('types, lint, format', checks);
+  const { passed, failed } = await phase('types, lint, format, size', checks);
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
