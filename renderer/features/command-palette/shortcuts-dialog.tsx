@@ -23,7 +23,9 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
       actions={<Button onClick={onClose}>{t('common.close')}</Button>}
     >
-      <div className={styles.columns}>
+      {/* Takes the focus, so that the arrow keys scroll it in a low window. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={styles.columns} role="group" aria-label={t('shortcuts.title')} tabIndex={0}>
         {(['window', 'go', 'list'] as const).map((group) => (
           <section key={group} className={styles.group}>
             <h3>{t(titles[group])}</h3>

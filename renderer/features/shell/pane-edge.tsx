@@ -11,11 +11,13 @@ type Props = {
   readonly minPx: number;
   readonly maxPx: number;
   readonly defaultPx: number;
+  /** Of a line between panes: how far from the side of the window that the first (or second) pane is on. */
+  readonly atPx?: number;
   readonly onSize: (px: number) => void;
 };
 
 /** The line at the edge of a pane: dragged, moved with the arrow keys, set back by a double click. */
-export function PaneEdge({ label, orientation, sized, px, minPx, maxPx, defaultPx, onSize }: Props) {
+export function PaneEdge({ label, orientation, sized, px, minPx, maxPx, defaultPx, atPx, onSize }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const { held, handlers } = useSplitDrag({
     orientation,
@@ -40,6 +42,7 @@ export function PaneEdge({ label, orientation, sized, px, minPx, maxPx, defaultP
       aria-valuenow={Math.round(px)}
       aria-valuemin={Math.round(minPx)}
       aria-valuemax={Math.round(Math.max(minPx, maxPx))}
+      style={atPx === undefined ? undefined : { [sized === 'first' ? 'insetInlineStart' : 'insetInlineEnd']: atPx - 1 }}
       className={orientation === 'horizontal' ? styles.edge : styles.topEdge}
       data-held={held || undefined}
       {...handlers}

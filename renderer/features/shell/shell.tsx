@@ -50,11 +50,9 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
     <div ref={rootRef} className={styles.window} onFocus={closeOnLeave} onKeyDown={closeOnEscape}>
       <header className={styles.banner}>{banner}</header>
       <ListSidePanes panes={panes} arrangement={arrangement} setLayout={setLayout}>
-        <main className={styles.main} data-pane="list" tabIndex={-1}>
-          {title === null ? null : <h1 className="visually-hidden">{title}</h1>}
-          {bar}
-          <div className={styles.content}>{main}</div>
-        </main>
+        {title === null ? null : <h1 className="visually-hidden">{title}</h1>}
+        {bar}
+        <div className={styles.content}>{main}</div>
       </ListSidePanes>
       {bottom === null ? null : (
         <footer

@@ -1,8 +1,6 @@
-import { X } from 'lucide-react';
-import { Fragment, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { defaultPreferences, type WindowLayout } from '../../../shared/domain/preferences.ts';
-import { IconButton } from '../../ui/button/button.tsx';
 import {
   type Arrangement,
   inspectorRangePx,
@@ -20,7 +18,7 @@ type Props = {
   readonly panes: Readonly<Record<SidePane, ReactNode>> | null;
   readonly arrangement: Arrangement;
   readonly setLayout: (change: Partial<WindowLayout>) => void;
-  /** The list itself. */
+  /** The main area. */
   readonly children: ReactNode;
 };
 
@@ -52,6 +50,7 @@ export function ListSidePanes({ panes, arrangement, setLayout, children }: Props
 
   const edge = (pane: SidePane) => (
     <PaneEdge
+      key={pane}
       label={t(edgeLabels[pane])}
       orientation="horizontal"
       sized={pane === 'inspector' ? 'second' : 'first'}
@@ -59,38 +58,32 @@ export function ListSidePanes({ panes, arrangement, setLayout, children }: Props
       minPx={ranges[pane].min}
       maxPx={Math.min(ranges[pane].max, widthsPx[pane] + Math.max(0, listPx - listMinPx))}
       defaultPx={defaults[pane]}
+      atPx={pane === 'localPane' && sides.includes('sidebar') ? widthsPx.sidebar + widthsPx.localPane : widthsPx[pane]}
       onSize={(px) => setLayout(resizePane(pane, px, sharedPx))}
     />
   );
-  const render = (pane: SidePane) => {
-    const place = places[pane];
-    if (panes === null || panes[pane] === null || place === 'hidden') return null;
-    return (
-      <Fragment key={pane}>
-        {place === 'beside' && pane === 'inspector' ? edge(pane) : null}
-        <div
-          className={styles.pane}
-          data-pane={pane}
-          data-place={place}
-          style={{ width: widthsPx[pane] }}
-          tabIndex={-1}
-        >
-          {place === 'over' ? (
-            <div className={styles.closeOver}>
-              <IconButton small label={t('shell.closePane')} icon={<X size={16} aria-hidden />} onClick={closeOver} />
-            </div>
-          ) : null}
-          <Suspense fallback={null}>{panes[pane]}</Suspense>
-        </div>
-        {place === 'beside' && pane !== 'inspector' ? edge(pane) : null}
-      </Fragment>
+  const render = (pane: SidePane) =>
+    panes === null || places[pane] === 'hidden' ? null : (
+      <div
+        key={pane}
+        className={styles.pane}
+        data-pane={pane}
+        data-place={places[pane]}
+        style={{ width: widthsPx[pane] }}
+        tabIndex={-1}
+      >
+        <Suspense fallback={null}>{panes[pane]}</Suspense>
+      </div>
     );
-  };
   return (
-    <div className={styles.body} data-over={isOver || undefined}>
+    <div className={styles.body}>
       {render('sidebar')}
       {render('localPane')}
-      {children}
+      <main className={styles.main} data-pane="list" tabIndex={-1}>
+        {/* They stand where the panes meet, and belong to the list in the document: a landmark has to hold them. */}
+        {panes === null ? null : sides.map(edge)}
+        {children}
+      </main>
       {render('inspector')}
       {isOver ? <div className={styles.scrim} onPointerDown={closeOver} aria-hidden /> : null}
     </div>
