@@ -53,6 +53,7 @@ const worksWhileTyping = ({ mod, key }: Shortcut) =>
   (mod && key.length === 1 && !'ACXV'.includes(key)) || /^F\d+$/.test(key);
 
 function isPopupOpen(): boolean {
-  const popups = '[role="dialog"], [role="alertdialog"], [role="menu"]';
+  // News is a dialog by its role, but takes no keys.
+  const popups = '[role="dialog"]:not([aria-modal="false"]), [role="alertdialog"], [role="menu"]';
   return document.querySelector(`:is(${popups}):not([hidden], [data-closed])`) !== null;
 }

@@ -18,13 +18,11 @@ import { browserActions } from './browser-actions.tsx';
 import { type BrowserDialog, BrowserDialogs } from './browser-dialogs.tsx';
 import styles from './browser.module.css';
 import { DropArea } from './drop-area.tsx';
-import { EmptyList } from './empty-list.tsx';
 import { FilterField } from './filter-field.tsx';
-import { isLoading, ObjectList } from './object-list.tsx';
+import { ListCover } from './list-cover.tsx';
+import { ObjectList } from './object-list.tsx';
 import { PathBar } from './path-bar.tsx';
-import { PlaceFailure } from './place-failure.tsx';
-import { RenameField } from './rename-field.tsx';
-import { isRenamable } from './rename.ts';
+import { StaleBanner } from './place-failure.tsx';
 import { singleRow } from './single-row.ts';
 import { StatusLine } from './status-line.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -36,6 +34,7 @@ import { useColumns } from './use-columns.ts';
 import { useDropRows } from './use-drop-rows.ts';
 import { useInspected } from './use-inspected.ts';
 import { usePlaceMemory } from './use-place-memory.ts';
+import { useRenameEditor } from './use-rename-editor.tsx';
 import { useRename } from './use-rename.ts';
 import { useReveal } from './use-reveal.ts';
 import { useRowDrag } from './use-row-drag.ts';
@@ -74,7 +73,7 @@ export function Browser(props: BrowserProps) {
   const { sortBy, descending } = columns.sort;
   const view = useMemo<ListingView>(() => ({ sortBy, descending, filter }), [sortBy, descending, filter]);
   const listing = useListing(place, view, staleSerial);
-  const { status, rowAt, select, want, find } = listing;
+  const { status, rowAt, select, want } = listing;
   const chosen = listing.selectedItems;
   const single = singleRow(listing);
   const bucketPlace = useMemo(() => asBucketPlace(place), [place]);
@@ -135,69 +134,35 @@ export function Browser(props: BrowserProps) {
     if (dialog?.kind === 'delete') held.release(dialog.held.selectionId);
     setDialog(null);
   };
-  const editedAt = listing.cursor.active;
-  const { editing } = renaming;
-  const editor =
-    editing && bucketPlace && isRenamable(rowAt(editedAt)) && rowId(editing) === rowId(rowAt(editedAt) ?? editing)
-      ? {
-          index: editedAt,
-          content: (
-            <RenameField
-              place={bucketPlace}
-              row={editing}
-              isTaken={async (name) => (await find(name, 'exact')) !== null}
-              onRename={(name) => {
-                renaming.rename(editing, name);
-                toList();
-              }}
-              onClose={() => {
-                renaming.cancel();
-                toList();
-              }}
-            />
-          ),
-        }
-      : undefined;
+  const editor = useRenameEditor(bucketPlace, listing, renaming, toList);
 
-  const error = listing.error ?? (status?.state === 'failed' ? status.error : undefined);
-  const over = error ? (
-    <PlaceFailure
-      connection={connection}
-      place={place}
-      error={error}
-      onRetry={listing.error ? listing.reopen : listing.refresh}
-      onEditConnection={onEditConnection && (() => onEditConnection(connection))}
-    />
-  ) : count === 0 && !isLoading(listing) ? (
-    <EmptyList
-      place={place}
-      filter={filter}
-      onClearFilter={() => {
-        setFilter('');
-        toList();
-      }}
-      onNewBucket={run.newBucket}
-      onPickFiles={(what) => onPickFiles(what, place)}
-    />
-  ) : null;
+  const error = listing.error ?? (status?.state === 'failed' ? (status.error ?? null) : null);
+  const retry = listing.error ? listing.reopen : listing.refresh;
+  const clearFilter = useCallback(() => {
+    setFilter('');
+    toList();
+  }, [toList]);
 
   return (
     // Keys that bubble up from the list and the buttons around it.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <section className={styles.browser} onKeyDown={onKeyDown}>
-      <PathBar
-        connection={connection}
-        place={place}
-        editing={editingPath}
-        onEditing={setEditingPath}
-        start={props.barStart}
-        end={props.barEnd}
-      />
-      <Toolbar
-        actions={actions}
-        inBucket={inBucket}
-        filter={<FilterField ref={filterRef} value={filter} onValue={setFilter} onLeave={toList} />}
-      />
+      <div className={styles.top}>
+        <PathBar
+          connection={connection}
+          place={place}
+          editing={editingPath}
+          onEditing={setEditingPath}
+          start={props.barStart}
+          end={props.barEnd}
+        />
+        <Toolbar
+          actions={actions}
+          inBucket={inBucket}
+          filter={<FilterField ref={filterRef} value={filter} onValue={setFilter} onLeave={toList} />}
+        />
+        {error && hasRows ? <StaleBanner error={error} onRetry={retry} /> : null}
+      </div>
       <ContextMenu
         groups={chosen > 0 ? actions.selection : actions.place}
         target={<DropArea place={place} rowAt={rowAt} onItems={onItems} onRows={onRows} />}
@@ -208,7 +173,20 @@ export function Browser(props: BrowserProps) {
           listing={listing}
           columns={columns}
           view={view}
-          over={over}
+          over={
+            <ListCover
+              connection={connection}
+              place={place}
+              listing={listing}
+              error={error}
+              filter={filter}
+              onRetry={retry}
+              onEditConnection={onEditConnection}
+              onClearFilter={clearFilter}
+              onNewBucket={run.newBucket}
+              onPickFiles={onPickFiles}
+            />
+          }
           handle={gridRef}
           onSelect={(change, cursor) => {
             if (change?.mode === 'none' && chosen === 0 && filter !== '') setFilter('');
@@ -224,7 +202,14 @@ export function Browser(props: BrowserProps) {
           editing={editor}
         />
       </ContextMenu>
-      <StatusLine status={status} failed={error !== undefined} view={view} chosen={chosen} search={search} />
+      <StatusLine
+        status={status}
+        failed={error !== null}
+        view={view}
+        chosen={chosen}
+        notice={clipboard.notice}
+        search={search}
+      />
       {dialog ? (
         <BrowserDialogs
           dialog={dialog}

@@ -31,12 +31,15 @@ const nameColumn = (t: TFunction): Column => ({
   id: 'name',
   header: t('browser.column.name'),
   widthPx: 260,
-  minPx: 150,
+  // In a narrow window names matter more than the rest.
+  minPx: 220,
   grows: true,
   render: (row) => (
     <span className={styles.name} title={visibleText(row.name)}>
       <RowIcon row={row} />
-      <span className={styles.nameText}>{row.name === '' ? t('common.noName') : visibleText(row.name)}</span>
+      <span className={styles.nameText} dir="auto">
+        {row.name === '' ? t('common.noName') : visibleText(row.name)}
+      </span>
       <RowNote row={row} />
     </span>
   ),

@@ -74,6 +74,7 @@ export function CrumbTrail({ connection, place, onEdit }: Props) {
               <button
                 type="button"
                 className={styles.crumb}
+                dir="auto"
                 aria-current={crumb === crumbs.at(-1) ? 'page' : undefined}
                 title={nameOf(crumb)}
                 onClick={() => go(crumb.place)}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { type AppError, appErrorSchema } from '../../../shared/errors.ts';
@@ -37,27 +37,39 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
   const { selectionId, summary, names } = held;
 
   useEffect(() => {
-    let left = false;
+    let gone = false;
     void engine.call('selection.count', { selectionId }).then((answer) => {
-      if (left) return;
+      if (gone) return;
       if (answer.ok) setCount(answer.value);
       else setError(answer.error);
     });
     return () => {
-      left = true;
+      gone = true;
     };
   }, [engine, selectionId]);
+
+  const left = useRef(false);
+  const failedWords = buckets ? 'browser.bucketsDeleteFailed' : 'browser.deleteFailed';
+  useEffect(() => {
+    left.current = false;
+    return () => {
+      left.current = true;
+    };
+  }, []);
 
   const remove = async () => {
     setBusy(true);
     setError(null);
     const answer = await engine.call('selection.delete', { selectionId });
     setBusy(false);
+    if (!answer.ok && left.current) return toast(describeError(answer.error).message);
     if (!answer.ok) return setError(answer.error);
     const { deletedCount, failedCount } = answer.value;
-    if (failedCount > 0) return setFailed(answer.value);
+    if (failedCount > 0 && !left.current) return setFailed(answer.value);
+    // Closed meanwhile: the outcome is news.
+    if (failedCount > 0) return toast(t(failedWords, { count: failedCount }));
     toast(t(buckets ? 'browser.bucketsDeleted' : 'browser.deleted', { count: deletedCount }));
-    onClose();
+    if (!left.current) onClose();
   };
 
   const more = summary.items - Math.min(names.length, namesShown);
@@ -96,9 +108,7 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
       {(count === null && !error) || busy ? <Progress label={description ?? ''} fraction={null} /> : null}
       {failed ? (
         <>
-          <p role="alert">
-            {t(buckets ? 'browser.bucketsDeleteFailed' : 'browser.deleteFailed', { count: failed.failedCount })}
-          </p>
+          <p role="alert">{t(failedWords, { count: failed.failedCount })}</p>
           {/* Scrolls, so the keyboard must get to it. */}
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
           <ul className={styles.scrollList} tabIndex={0} aria-label={t('browser.deleteFailedList')}>

@@ -1,8 +1,9 @@
 import { Archive } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
+import { isTyping } from '../../shortcuts/use-shortcuts.ts';
 import { readAddress } from '../../stores/address.ts';
 import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -26,6 +27,11 @@ export function NamedBuckets({ connection }: { readonly connection: ConnectionVi
   const { t } = useTranslation();
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | undefined>(undefined);
+  const inputRef = useRef<HTMLInputElement>(null);
+  // The only thing to do here, for whoever has just come.
+  useEffect(() => {
+    if (!isTyping(document.activeElement)) inputRef.current?.focus();
+  }, []);
   const [names] = useState(() => readNames(connection.id));
 
   const open = (name: string) => {
@@ -50,10 +56,7 @@ export function NamedBuckets({ connection }: { readonly connection: ConnectionVi
           hint={t('browser.openByNameHint')}
           error={problem}
           value={text}
-          // The only thing to do here.
-          ref={(input: HTMLElement | null) => {
-            if (document.activeElement === document.body) input?.focus();
-          }}
+          ref={inputRef}
           onValueChange={(value) => {
             setText(value);
             setProblem(undefined);

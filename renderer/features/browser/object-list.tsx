@@ -8,7 +8,6 @@ import type { GridHandle, GridProps } from '../../ui/grid/grid-types.ts';
 import { VirtualGrid } from '../../ui/grid/virtual-grid.tsx';
 import { useGridWords } from '../../words/use-grid-words.ts';
 import { DropRowContext } from './drop-row-context.ts';
-import styles from './list.module.css';
 import type { Columns } from './use-columns.ts';
 
 type FromGrid = Pick<
@@ -30,7 +29,7 @@ type Props = FromGrid & {
   readonly listing: Listing;
   readonly columns: Columns;
   readonly view: ListingView;
-  /** Instead of the rows when there are none: why, and what can be done. */
+  /** Lies over the rows where there are none. */
   readonly over: ReactNode;
   readonly handle: Ref<GridHandle>;
 };
@@ -67,7 +66,7 @@ export function ObjectList({ connection, place, listing, columns, view, over, ..
         contentKey={`${view.sortBy} ${view.descending} ${view.filter}`}
         focusWhenLost
       />
-      {over === null ? null : <div className={styles.over}>{over}</div>}
+      {over}
     </>
   );
 }

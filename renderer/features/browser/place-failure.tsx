@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { AppError } from '../../../shared/errors.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
 import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
 import { parentOf, type Place, rootOf } from '../../stores/place.ts';
+import { Banner } from '../../ui/feedback/banner.tsx';
 import { Button } from '../../ui/button/button.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './list.module.css';
@@ -57,3 +59,19 @@ const signInCodes: ReadonlySet<string> = new Set([
   'SignatureDoesNotMatch',
   'VaultLocked',
 ]);
+
+/** Above rows that could not be listed again, or not to their end. */
+export function StaleBanner({ error, onRetry }: Pick<Props, 'error' | 'onRetry'>) {
+  const { t } = useTranslation();
+  const { message, fix } = describeError(error);
+  const retry = (
+    <Button small onClick={onRetry}>
+      {t('common.retry')}
+    </Button>
+  );
+  return (
+    <Banner tone="bad" action={retry}>
+      {t('browser.incomplete', { reason: message, fix })}
+    </Banner>
+  );
+}

@@ -26,6 +26,8 @@ export function RenameField({ place, row, isTaken, onRename, onClose }: Props) {
   const [problem, setProblem] = useState<NameProblem | null>(null);
   const inputRef = useRef<HTMLInputElement>(null);
   const busy = useRef(false);
+  /** The field loses the focus once more as it goes away. */
+  const ended = useRef(false);
   const problemId = useId();
 
   useEffect(() => {
@@ -33,21 +35,26 @@ export function RenameField({ place, row, isTaken, onRename, onClose }: Props) {
     inputRef.current?.setSelectionRange(0, stemLength(row));
   }, [row]);
 
+  const end = (then: () => void) => {
+    ended.current = true;
+    then();
+  };
   const submit = async (leaving: boolean) => {
-    if (busy.current) return;
-    if (name === row.name) return onClose();
+    if (busy.current || ended.current) return;
+    if (name === row.name) return end(onClose);
     busy.current = true;
     const found = problemOfName(place, row, name) ?? ((await isTaken(name)) ? 'taken' : null);
     busy.current = false;
-    if (found === null) return onRename(name);
-    if (leaving) return onClose();
+    if (ended.current) return;
+    if (found === null) return end(() => onRename(name));
+    if (leaving) return end(onClose);
     setProblem(found);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter') void submit(false);
-    else if (event.key === 'Escape') onClose();
+    else if (event.key === 'Escape') end(onClose);
     else if (event.key !== 'Tab') return;
     event.preventDefault();
   };
@@ -70,7 +77,7 @@ export function RenameField({ place, row, isTaken, onRename, onClose }: Props) {
       />
       {problem === null ? null : (
         <span id={problemId} role="alert" className={styles.renameProblem}>
-          {t(words[problem], { name })}
+          {t(words[problem])}
         </span>
       )}
     </span>

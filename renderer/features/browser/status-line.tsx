@@ -9,6 +9,8 @@ type Props = {
   readonly failed: boolean;
   readonly view: ListingView;
   readonly chosen: number;
+  /** What has just been done. */
+  readonly notice: string | null;
   /** What is being looked for by typing, and whether there is none; null when nothing is. */
   readonly search: { readonly text: string; readonly found: boolean } | null;
 };
@@ -16,7 +18,7 @@ type Props = {
 /** A screen reader is told once it has been quiet for this long: not of every page of a listing. */
 const quietMs = 900;
 
-export function StatusLine({ status, failed, view, chosen, search }: Props) {
+export function StatusLine({ status, failed, view, chosen, notice, search }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { filter, sortBy, descending } = view;
@@ -40,13 +42,16 @@ export function StatusLine({ status, failed, view, chosen, search }: Props) {
   }
   const searching =
     search === null ? null : t(search.found ? 'browser.typing' : 'browser.typingNone', { text: search.text });
-  const spoken = search && !search.found ? searching : isListing || failed ? '' : parts.join(' · ');
+  const news = notice ?? searching;
+  const spoken = notice ?? (search && !search.found ? searching : isListing || failed ? '' : parts.join(', '));
   return (
     <footer className={styles.status}>
-      {parts.map((part, index) => (
-        <span key={part}>{index > 0 ? `· ${part}` : part}</span>
+      {parts.map((part) => (
+        <span key={part} className={styles.part}>
+          {part}
+        </span>
       ))}
-      {searching === null ? null : <span className={styles.typing}>{searching}</span>}
+      {news === null ? null : <span className={styles.news}>{news}</span>}
       <Quietly text={spoken ?? ''} />
     </footer>
   );

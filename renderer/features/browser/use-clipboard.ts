@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
@@ -15,8 +15,11 @@ import { asBucketPlace, refusalOf } from './transfer-target.ts';
 
 /** Names that are read for dimming rows and for the system's clipboard. */
 const rowsRead = 1000;
+const noticeMs = 4000;
 
 export type Clipboard = {
+  /** What has just been done, for a moment. */
+  readonly notice: string | null;
   readonly clip: Clip | null;
   readonly take: (mode: Clip['mode']) => void;
   readonly paste: (to: Place) => void;
@@ -32,6 +35,13 @@ export function useClipboard(place: Place, listing: Listing): Clipboard {
   const clip = useClipboardStore((state) => state.clip);
   const { hold, selectedRows, find } = listing;
   const taking = useRef(0);
+  const [notice, setNotice] = useState<string | null>(null);
+
+  useEffect(() => {
+    if (notice === null) return;
+    const timer = setTimeout(() => setNotice(null), noticeMs);
+    return () => clearTimeout(timer);
+  }, [notice]);
 
   const take = useCallback(
     async (mode: Clip['mode']) => {
@@ -50,9 +60,8 @@ export function useClipboard(place: Place, listing: Listing): Clipboard {
       });
       // Files that another program put there are older than this.
       await writeText(read.map((row) => addressOfRow(place, row)).join('\n'));
-      toast(
-        t(mode === 'copy' ? 'browser.clipCopied' : 'browser.clipCut', { count: summary.items, name: names[0] ?? '' }),
-      );
+      const values = { count: summary.items, name: names[0] ?? '' };
+      setNotice(t(mode === 'copy' ? 'browser.clipCopied' : 'browser.clipCut', values));
     },
     [place, hold, selectedRows, held, toast, t],
   );
@@ -97,12 +106,13 @@ export function useClipboard(place: Place, listing: Listing): Clipboard {
       if (!rows.ok) return toast(describeError(rows.error).message);
       await writeText(rows.value.map((row) => (what === 'names' ? row.name : addressOfRow(place, row))).join('\n'));
       const count = rows.value.length;
-      toast(t(what === 'names' ? 'browser.namesCopied' : 'browser.addressesCopied', { count }));
+      setNotice(t(what === 'names' ? 'browser.namesCopied' : 'browser.addressesCopied', { count }));
     },
     [selectedRows, place, toast, t],
   );
 
   return {
+    notice,
     clip,
     take: useCallback((mode) => void take(mode), [take]),
     paste: useCallback((to) => void paste(to), [paste]),

@@ -48,6 +48,14 @@ export function usePlaceMemory(
     toReveal.current = null;
   }, [count, isListed, grid]);
 
+  const { active } = listing.cursor;
+  const wantsFocus = useRef(arrival.type === 'again');
+  useEffect(() => {
+    if (!wantsFocus.current || active < 0) return;
+    wantsFocus.current = false;
+    if (document.activeElement?.getAttribute('role') === 'grid') grid.current?.focus();
+  }, [active, grid]);
+
   useEffect(
     () => () => {
       const { listing: left, filter: text } = latest.current;
@@ -62,7 +70,9 @@ export function usePlaceMemory(
 
   return useCallback(
     (first, last) => {
-      lastInView.current = last - gridMargin;
+      const { status: now } = latest.current.listing;
+      // The end of the list stays the end; elsewhere the last row in view may be cut off.
+      lastInView.current = last + 1 >= (now?.count ?? 0) ? last : last - gridMargin - 1;
       wantRange(first, last);
     },
     [wantRange],

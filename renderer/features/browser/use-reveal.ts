@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { isTyping } from '../../shortcuts/use-shortcuts.ts';
 import type { Listing } from '../../listing/use-listing.ts';
 import type { GridHandle } from '../../ui/grid/grid-types.ts';
 
@@ -11,6 +12,8 @@ export function useReveal({ revealed, cursor }: Listing, grid: { readonly curren
     shown.current = revealed;
     grid.current?.reveal(active);
     const at = document.activeElement;
-    if (at === document.body || (at instanceof Element && at.closest('[role="grid"]') !== null)) grid.current?.focus();
+    // A button of the toolbar has the focus again after the dialog that it opened.
+    const isHere = at instanceof Element && at.closest('[role="grid"], [role="toolbar"]') !== null;
+    if (at === document.body || (isHere && !isTyping(at))) grid.current?.focus();
   }, [revealed, active, grid]);
 }
