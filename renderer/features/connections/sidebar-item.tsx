@@ -77,7 +77,9 @@ export function SidebarItem({ connection, currentId, tabbable, onFocus, onOpen, 
           <span className={styles.state} data-connection-state={status.state}>
             <Icon size={14} aria-hidden />
           </span>
-          <span className={styles.name}>{visibleText(connection.name)}</span>
+          <span className={styles.name} dir="auto">
+            {visibleText(connection.name)}
+          </span>
           {needsWord ? (
             <span className={styles.word} data-connection-state={status.state} aria-hidden>
               {state}

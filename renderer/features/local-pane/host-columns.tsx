@@ -30,7 +30,9 @@ export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>):
           ) : (
             <File size={16} aria-hidden className={styles.iconSoft} />
           )}
-          <span className={styles.nameText}>{visibleText(row.name)}</span>
+          <span className={styles.nameText} dir="auto">
+            {visibleText(row.name)}
+          </span>
         </span>
       ),
     },

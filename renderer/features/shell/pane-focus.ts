@@ -44,7 +44,7 @@ export function focusPane(name: PaneName): void {
     before && pane.contains(before) ? before : null,
     ...[
       '[role="grid"] [role="row"][tabindex="0"]',
-      '[role="grid"][tabindex="0"]',
+      '[role="grid"]',
       '[aria-current] a, button[aria-current]',
       tabbable,
     ].map((selector) => [...pane.querySelectorAll<HTMLElement>(selector)].find(isVisible)),

@@ -29,7 +29,7 @@ export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) 
     <>
       <div className={styles.summary}>
         {summary.filesTotal === 0 ? null : (
-          <span>
+          <span className={styles.counts}>
             {t(summary.planned ? 'transfers.summary' : 'transfers.summaryAtLeast', {
               done: summary.filesEnded,
               total: summary.filesTotal,
@@ -48,10 +48,10 @@ export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) 
           </span>
         ) : null}
         {summary.bytesPerSecond > 0 ? (
-          <>
+          <span className={styles.speed}>
             <span>{format.speed(summary.bytesPerSecond)}</span>
             <Sparkline values={speeds} slots={60} />
-          </>
+          </span>
         ) : null}
         {summary.secondsLeft === null ? null : (
           <span className={styles.optional}>{t('transfers.left', { time: format.duration(summary.secondsLeft) })}</span>
