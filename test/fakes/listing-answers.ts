@@ -81,7 +81,8 @@ export function createListingAnswers(
     'selection.hold': async ({ listingId }) => {
       const found = listings.get(listingId);
       if (!found) return err(appError('ListingNotFound', { listingId }));
-      const selection = holdRows(found.place, found.live.index());
+      const { live, place } = found;
+      const selection = holdRows(place, live.index(), live.status().state === 'complete');
       const selectionId = selectionIdSchema.parse(`sel-${nextId++}`);
       kept.set(selectionId, selection);
       return ok({ selectionId, summary: selection.summary, names: [...selection.names] });
