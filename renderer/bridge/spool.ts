@@ -3,8 +3,9 @@ import { webPaths } from '../../shared/contract/wire.ts';
 import { type AppError, appError, appErrorSchema } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { SpoolItem } from './dropped-items.ts';
+import { batchesOf, bodyOf, findUnreadable, type SpoolBatch } from './spool-batches.ts';
 
-const parallelFiles = 4;
+const parallelRequests = 4;
 const openedSchema = z.object({ spoolId: z.string(), folder: z.string() });
 
 export type SpoolProgress = { readonly filesDone: number; readonly bytesDone: number };
@@ -24,33 +25,37 @@ export async function spoolItems(
   const { spoolId, folder } = opened.value;
   const stop = new AbortController();
   const stopAll = AbortSignal.any([signal, stop.signal]);
-  const sent = new Map<number, number>();
-  let filesDone = 0;
+  const batches = batchesOf(items);
+  const underWay = new Map<SpoolBatch, number>();
+  const done = { files: 0, bytes: 0 };
   let next = 0;
   let failure: AppError | null = null;
-  const report = () => onProgress({ filesDone, bytesDone: [...sent.values()].reduce((sum, bytes) => sum + bytes, 0) });
+  const report = () => {
+    const moving = [...underWay.values()].reduce((sum, bytes) => sum + bytes, 0);
+    onProgress({ filesDone: done.files, bytesDone: done.bytes + moving });
+  };
 
   const sendSome = async () => {
-    while (next < items.length && !stopAll.aborted) {
-      const index = next++;
-      const item = items[index];
-      if (!item) return;
-      const problem = await putItem(spoolPath(spoolId, item), item.file, stopAll, (bytes) => {
-        sent.set(index, bytes);
+    while (next < batches.length && !stopAll.aborted) {
+      const batch = batches[next++];
+      if (!batch) return;
+      const problem = await sendBatch(spoolId, batch, stopAll, (fraction) => {
+        underWay.set(batch, fraction * batch.bytes);
         report();
       });
+      underWay.delete(batch);
       if (problem === 'aborted') return;
       if (problem) {
         failure ??= problem;
         stop.abort();
         return;
       }
-      filesDone += 1;
-      sent.set(index, item.file?.size ?? 0);
+      done.files += batch.items.length;
+      done.bytes += batch.bytes;
       report();
     }
   };
-  await Promise.all(Array.from({ length: parallelFiles }, sendSome));
+  await Promise.all(Array.from({ length: parallelRequests }, sendSome));
   if (signal.aborted || failure !== null) {
     await fetch(`${webPaths.spool}/${spoolId}`, { method: 'DELETE' }).catch(() => undefined);
     return failure === null ? null : err(failure);
@@ -58,9 +63,25 @@ export async function spoolItems(
   return ok({ folder });
 }
 
+async function sendBatch(
+  spoolId: string,
+  batch: SpoolBatch,
+  signal: AbortSignal,
+  onFraction: (fraction: number) => void,
+): Promise<AppError | 'aborted' | null> {
+  const [first] = batch.items;
+  if (!first) return null;
+  const outcome = batch.together
+    ? await put(`${webPaths.spool}/${spoolId}?files`, bodyOf(batch), signal, onFraction)
+    : await put(spoolPath(spoolId, first), first.file, signal, onFraction);
+  if (outcome !== 'unsent') return outcome;
+  const unreadable = await findUnreadable(batch.items);
+  return unreadable === null ? appError('EngineUnavailable') : appError('SourceChanged', { path: unreadable });
+}
+
 function spoolPath(spoolId: string, item: SpoolItem): string {
   const path = item.path.map((name) => encodeURIComponent(name.toWellFormed())).join('/');
-  return `${webPaths.spool}/${spoolId}/${path}${item.file === null ? '?folder' : ''}`;
+  return `${webPaths.spool}/${spoolId}/${path}`;
 }
 
 async function openSpool(signal: AbortSignal): Promise<Result<z.infer<typeof openedSchema>> | null> {
@@ -74,29 +95,29 @@ async function openSpool(signal: AbortSignal): Promise<Result<z.infer<typeof ope
 }
 
 /** XMLHttpRequest, because fetch does not tell how much of a body has been sent. */
-function putItem(
+function put(
   path: string,
-  file: File | null,
+  body: Blob | null,
   signal: AbortSignal,
-  onBytes: (bytes: number) => void,
-): Promise<AppError | 'aborted' | null> {
+  onFraction: (fraction: number) => void,
+): Promise<AppError | 'aborted' | 'unsent' | null> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
-    const end = (outcome: AppError | 'aborted' | null) => {
+    const end = (outcome: AppError | 'aborted' | 'unsent' | null) => {
       signal.removeEventListener('abort', abort);
       resolve(outcome);
     };
     request.open('PUT', path);
-    request.upload.addEventListener('progress', (event) => onBytes(event.loaded));
+    request.upload.addEventListener('progress', ({ loaded, total }) => onFraction(total > 0 ? loaded / total : 0));
     request.addEventListener('load', () =>
       end(request.status >= 200 && request.status < 300 ? null : readFailure(request.responseText, request.status)),
     );
     // Also what the browser reports when the file was changed or deleted while it was read.
-    request.addEventListener('error', () => end(appError('EngineUnavailable', { path: file?.name ?? path })));
+    request.addEventListener('error', () => end('unsent'));
     request.addEventListener('abort', () => end('aborted'));
     signal.addEventListener('abort', abort);
-    request.send(file ?? null);
+    request.send(body);
   });
 }
 

@@ -4,7 +4,7 @@ import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'nod
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startWebHost, type WebHost } from '../../main/headless/web/web-host.ts';
@@ -408,6 +408,77 @@ describe('dropped files', () => {
     await expect.poll(() => readdir(folder)).toEqual(['half']);
     socket.destroy();
     await expect.poll(() => readdir(folder)).toEqual([]);
+  });
+
+  describe('many in one request', () => {
+    const entry = (path: readonly string[], bytes: number | null) => `${JSON.stringify({ path, bytes })}\n`;
+    const send = async (drop: Awaited<ReturnType<typeof openDrop>>, body: string | Buffer) =>
+      ask(`/spool/${drop.spoolId}?files`, { method: 'PUT', headers: drop.headers, body: Readable.from([body]) });
+
+    test('arrive byte for byte, with their folders', async () => {
+      const drop = await openDrop();
+      const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+      const names = ['plain.txt', 'ä é 日本.txt', '%2e%2e', 'a\\b', ' spaces ', '...', '{"path":1}', 'new\nline', ''];
+      const files = names.slice(0, -1);
+      const body = Buffer.concat([
+        Buffer.from(entry(['empty', 'deep er'], null)),
+        ...files.flatMap((name) => [Buffer.from(entry(['sub', name], all.length)), all]),
+        Buffer.from(entry(['sub', 'none'], 0)),
+        Buffer.from(entry(['last'], 4) + 'last'),
+      ]);
+      expect((await send(drop, body)).status).toBe(204);
+      for (const name of files) expect((await readFile(join(drop.folder, 'sub', name))).equals(all)).toBe(true);
+      expect(await readFile(join(drop.folder, 'sub', 'none'), 'utf8')).toBe('');
+      expect(await readFile(join(drop.folder, 'last'), 'utf8')).toBe('last');
+      expect(await readdir(join(drop.folder, 'empty'))).toEqual(['deep er']);
+    });
+
+    test('never leave their folder, replace nothing, and need a drop', async () => {
+      const drop = await openDrop();
+      for (const path of [['..', 'x'], ['a', '..'], ['.'], [''], ['a/b'], ['x\0y'], []]) {
+        expect((await send(drop, `${entry(path, 1)}x`)).status).toBe(400);
+      }
+      expect(await readdir(drop.folder)).toEqual([]);
+      expect(await readdir(dataDir)).toEqual(['spool']);
+      expect((await send(drop, `${entry(['a'], 5)}first`)).status).toBe(204);
+      expect((await send(drop, `${entry(['b'], 1)}b${entry(['a'], 6)}second`)).status).toBe(409);
+      expect(await readFile(join(drop.folder, 'a'), 'utf8')).toBe('first');
+      expect((await send({ ...drop, spoolId: 'unknown' }, `${entry(['a'], 1)}x`)).status).toBe(404);
+    });
+
+    test('are refused when the body is anything else', async () => {
+      const drop = await openDrop();
+      const bad = [
+        'x',
+        '\n',
+        'null\n',
+        '{"path":["a"]}\n',
+        entry(['a'], -1),
+        entry(['a'], 1.5),
+        entry(['a'], 2_000_000),
+        `${entry(['a'], 10)}short`,
+        entry(['a'], 10),
+        'y'.repeat(200_000),
+      ];
+      for (const body of bad) expect((await send(drop, body)).status).toBe(400);
+      const many = Array.from({ length: 501 }, (_, index) => entry([`f${index}`], 0)).join('');
+      expect((await send(drop, many)).status).toBe(400);
+      expect(await readdir(drop.folder)).not.toContain('a');
+    });
+
+    test('leave only whole files when they break off', async () => {
+      const drop = await openDrop();
+      const socket = connect(host.port, '127.0.0.1');
+      socket.write(
+        `PUT /spool/${drop.spoolId}?files HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nOrigin: ${ownOrigin()}\r\n` +
+          `Cookie: ${String(drop.headers['cookie'])}\r\nContent-Length: 1000000\r\n\r\n` +
+          `${entry(['whole'], 5)}whole${entry(['half'], 100)}half`,
+      );
+      await expect.poll(() => readdir(drop.folder)).toEqual(['whole']);
+      socket.destroy();
+      expect((await ask(`/spool/${drop.spoolId}`, { method: 'DELETE', headers: drop.headers })).status).toBe(204);
+      expect(await readdir(join(dataDir, 'spool'))).toEqual([]);
+    });
   });
 
   test('can be uploaded only from where they lie', async () => {

@@ -25,10 +25,15 @@ export function decodeSegments(path: string): readonly string[] | null {
     } catch {
       return null;
     }
-    if (segment === '' || segment === '.' || segment === '..') return null;
-    if (segment.includes('/') || segment.includes('\0')) return null;
-    if (process.platform === 'win32' && /[\\:]/.test(segment)) return null;
+    if (!isSafeSegment(segment)) return null;
     segments.push(segment);
   }
   return segments;
+}
+
+/** Whether it names something in the folder it is put in: not empty, `.` or `..`, no separator and no zero. */
+export function isSafeSegment(segment: string): boolean {
+  if (segment === '' || segment === '.' || segment === '..') return false;
+  if (segment.includes('/') || segment.includes('\0')) return false;
+  return process.platform !== 'win32' || !/[\\:]/.test(segment);
 }

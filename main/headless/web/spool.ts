@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { JobView } from '../../../shared/domain/transfer.ts';
@@ -18,6 +18,8 @@ export interface Spool {
    * fsynced: the spool only matters to jobs made after it is complete.
    */
   write(spoolId: string, segments: readonly string[], body: Readable): Promise<Result<void>>;
+  /** As `write`, for bytes that are all there. */
+  writeSmall(spoolId: string, segments: readonly string[], bytes: Buffer): Promise<Result<void>>;
   /** Makes one folder, for a dropped folder that has nothing in it. Idempotent. */
   makeFolder(spoolId: string, segments: readonly string[]): Promise<Result<void>>;
   /** Removes a drop that was given up; refused once a job has its files. */
@@ -34,6 +36,14 @@ export function openSpool(dataDir: string): Spool {
   const root = resolve(dataDir, 'spool');
   const own = new Set<string>();
   const withJob = new Set<string>();
+  /** The folder that files went to last: those of a folder come together. */
+  let lastParent = { folder: '', made: Promise.resolve() };
+  const makeParent = (folder: string): Promise<void> => {
+    if (lastParent.folder !== folder) {
+      lastParent = { folder, made: mkdir(folder, { recursive: true, mode: 0o700 }).then(() => undefined) };
+    }
+    return lastParent.made;
+  };
   const noteOf = (spoolId: string): string => join(root, `${spoolId}.job`);
   return {
     open: async () => {
@@ -62,6 +72,22 @@ export function openSpool(dataDir: string): Spool {
       } catch (failure) {
         if (isMade) await rm(path, { force: true });
         return err(mapFileError(failure, segments.join('/')));
+      }
+    },
+    writeSmall: async (spoolId, segments, bytes) => {
+      if (!own.has(spoolId)) return err(appError('FileNotFound', { path: spoolId }));
+      const path = resolve(root, spoolId, ...segments);
+      const folder = resolve(root, spoolId);
+      if (!path.startsWith(folder + sep)) return err(appError('UnsafePath', { path: segments.join('/') }));
+      try {
+        if (segments.length > 1) await makeParent(dirname(path));
+        await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+        return ok();
+      } catch (failure) {
+        const error = mapFileError(failure, segments.join('/'));
+        // What was there before is not ours; half a file is.
+        if (error.code !== 'FileExists') await rm(path, { force: true }).catch(() => undefined);
+        return err(error);
       }
     },
     makeFolder: async (spoolId, segments) => {

@@ -10,6 +10,7 @@ import { serveDownload } from './download.ts';
 import { decodeSegments, isOwnHost, isOwnOrigin } from './guards.ts';
 import { previewIdIn, servePreview } from './preview.ts';
 import { openSessions, type WebSessions } from './session.ts';
+import { receiveBatch } from './spool-batch.ts';
 import { openSpool, type Spool } from './spool.ts';
 import { serveStatic } from './static-files.ts';
 import { maxMessageBytes, serveWindow } from './window-socket.ts';
@@ -137,6 +138,13 @@ async function receiveSpooled({ spool }: Context, request: IncomingMessage, resp
   };
   if (request.method === 'DELETE' && spoolId !== undefined && names.length === 0) {
     return finish(await spool.discard(spoolId));
+  }
+  if (request.method === 'PUT' && spoolId !== undefined && names.length === 0 && query === 'files') {
+    const received = await receiveBatch(request, {
+      writeSmall: (path, bytes) => spool.writeSmall(spoolId, path, bytes),
+      makeFolder: (path) => spool.makeFolder(spoolId, path),
+    });
+    return finish(received);
   }
   if (request.method === 'DELETE' || spoolId === undefined || names.length === 0) {
     return answerError(response, appError('UnsafePath', { path: names.join('/') }));
