@@ -2,6 +2,7 @@ import '../no-eval.ts';
 import type { EngineLink } from '../bridge/engine-link.ts';
 import { mount } from '../mount.tsx';
 import { languageOf } from './pseudo-locale.ts';
+import { offerToTests, startPlace } from './sample-hooks.ts';
 import { createSampleEngine } from './sample-engine.ts';
 
 /** The window on invented data: `vite` and /dev.html?scene=… show it without an engine. Not part of the build. */
@@ -18,5 +19,7 @@ const link: EngineLink = {
   reconnectNow() {},
   pathOf: () => '',
 };
+startPlace(new URLSearchParams(window.location.search));
+offerToTests();
 const root = document.getElementById('root');
 if (root) void mount(root, link, languageOf(window.location.search));

@@ -1,4 +1,7 @@
-/** `denied` and `gone` cannot be listed, `slow` never begins, `growing` comes in pages. */
+/**
+ * `denied` and `gone` cannot be listed, `slow` never begins, `growing` comes in pages, `endless` stops coming. The objects
+ * of `previews` have insides, or reasons why not, as their names say.
+ */
 export const sampleBuckets = [
   'finance-eu',
   'media-raw',
@@ -9,6 +12,8 @@ export const sampleBuckets = [
   'denied',
   'gone',
   'slow',
+  'endless',
+  'previews',
 ];
 
 const classes = ['STANDARD', 'STANDARD', 'STANDARD_IA', 'GLACIER_IR', 'INTELLIGENT_TIERING', 'DEEP_ARCHIVE'];
@@ -24,9 +29,25 @@ const folders = [
   'تقارير/',
 ];
 
+const previewed = [
+  'archived film.mov',
+  'broken picture.png',
+  'contract.pdf',
+  'denied.png',
+  'empty.txt',
+  'harbour.png',
+  'huge.iso',
+  'ledger.csv',
+  'memo.wav',
+  'nothing here/',
+  'program.bin',
+  'wide panorama.png',
+];
+
 export function sampleKeys(bucket: string): string[] {
   if (bucket === 'empty-bucket') return [];
-  const count = bucket === 'huge' ? 100_000 : bucket === 'growing' ? 9000 : 60;
+  if (bucket === 'previews') return previewed;
+  const count = bucket === 'huge' || bucket === 'endless' ? 100_000 : bucket === 'growing' ? 9000 : 60;
   return folders.flatMap((folder) =>
     Array.from({ length: folder === '' ? count : 60 }, (_, index) => folder + nameOf(index)),
   );

@@ -37,17 +37,20 @@ const sampleConnections = [
   connection('conn-6', 'Uploads only', {}),
 ];
 
-const quietScenes = ['welcome', 'browse', 'signing-in', 'expired-sign-in', 'failing-connection'];
+/** The scenes that are about a connection: its first one is in that state, and says so instead of a list. */
+const connectionStates: Readonly<Record<string, ConnectionView['status']>> = {
+  'signing-in': { state: 'signingIn' },
+  'expired-sign-in': { state: 'needsYou', error: appError('ExpiredToken', { accessKeyId: 'ASIDEXAMPLE' }) },
+  'failing-connection': { state: 'failing', error: appError('HostNotFound', { host: 's3.example.com' }) },
+  'network-down': {
+    state: 'failing',
+    error: appError('EndpointUnreachable', { endpoint: 'https://s3.eu-central-1.amazonaws.com' }),
+  },
+};
+const quietScenes = ['welcome', 'browse', 'test-ok', 'test-running', ...Object.keys(connectionStates)];
 
-/** In the scenes that are about a connection, the first is in that state. */
 function connectionsOf(scene: string): ConnectionView[] {
-  const expired = appError('ExpiredToken', { accessKeyId: 'ASIDEXAMPLE' });
-  const states: Readonly<Record<string, ConnectionView['status']>> = {
-    'signing-in': { state: 'signingIn' },
-    'expired-sign-in': { state: 'needsYou', error: expired },
-    'failing-connection': { state: 'failing', error: appError('HostNotFound', { host: 's3.example.com' }) },
-  };
-  const status = states[scene];
+  const status = connectionStates[scene];
   if (scene === 'welcome') return [];
   return sampleConnections.map((one, index) => (index === 0 && status ? { ...one, status } : one));
 }
@@ -72,7 +75,7 @@ export function createSampleEngine(scene: string): FakeEngine {
           pathSeparator: '/',
         }),
       ...samplePreviews,
-      ...createSampleListings(push),
+      ...createSampleListings(push, connectionStates[scene] ?? { state: 'ready' }),
       'preferences.set': ({ change }) => {
         preferences = changePreferences(preferences, change);
         push({ type: 'preferences.changed', preferences });
@@ -92,9 +95,11 @@ export function createSampleEngine(scene: string): FakeEngine {
         const steps = names.map((name) => ({ name, state: 'ok' as const, note: notes[name] }));
         for (const step of steps) {
           push({ type: 'connections.testStep', testId, step: { name: step.name, state: 'running' } });
+          if (scene === 'test-running' && step.name === 'credentials') await new Promise(() => undefined);
           await new Promise((resolve) => setTimeout(resolve, 300));
           push({ type: 'connections.testStep', testId, step });
         }
+        if (scene === 'test-ok') return ok({ ok: true, steps, error: undefined });
         const failed = {
           name: 'buckets' as const,
           state: 'failed' as const,

@@ -1,7 +1,7 @@
 import { addRow, createListingAnswers, type FakePlace } from '../../test/fakes/listing-answers.ts';
 import type { EngineAnswers } from '../../test/fakes/fake-engine-client.ts';
-import type { CommandInput } from '../../shared/contract/commands.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
+import type { ConnectionView } from '../../shared/domain/connection.ts';
 import { connectionIdSchema, type JobId, jobIdSchema } from '../../shared/domain/ids.ts';
 import type { ListingRow } from '../../shared/domain/listing.ts';
 import { jobViewSchema, type TransferRequestInput } from '../../shared/domain/transfer.ts';
@@ -9,8 +9,16 @@ import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sampleBuckets, sampleKeys, sampleObject } from './sample-buckets.ts';
 import { sampleHostRows } from './sample-host.ts';
+import { samplePreviews } from './sample-previews.ts';
 
 const pageRows = 1000;
+/** Of buckets whose listing takes its time: before which row it rests for how long. */
+const rests: Readonly<Record<string, (row: number) => number>> = {
+  growing: (row) => (row === 0 ? 0 : 1500),
+  endless: (row) => (row === 12_000 ? 3_600_000 : 0),
+  slow: () => 60_000,
+};
+const noRest = () => 0;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What cannot be listed, and why: by connection, and by bucket. */
@@ -23,7 +31,10 @@ const failures: Readonly<Record<string, AppError>> = {
 };
 
 /** Listings of invented buckets and folders, kept by the engine's own index; what is done to them lasts until a reload. */
-export function createSampleListings(tell: (event: EngineEvent) => void): EngineAnswers {
+export function createSampleListings(
+  tell: (event: EngineEvent) => void,
+  first: ConnectionView['status'],
+): EngineAnswers {
   const buckets = [...sampleBuckets];
   const keys = new Map<string, Set<string>>();
   const keysOf = (bucket: string): Set<string> => {
@@ -39,22 +50,22 @@ export function createSampleListings(tell: (event: EngineEvent) => void): Engine
       const rows = sampleHostRows(input.hostFolder, input.hidden ?? true);
       const base = input.hostFolder.endsWith('/') ? input.hostFolder : `${input.hostFolder}/`;
       return rows.ok
-        ? ok({ place: { type: 'host', folder: input.hostFolder }, base, source: sourceOf(() => rows.value, 0) })
+        ? ok({ place: { type: 'host', folder: input.hostFolder }, base, source: sourceOf(() => rows.value, noRest) })
         : rows;
     }
     const { bucket, prefix = '' } = input;
     const connectionId = connectionIdSchema.parse(input.connectionId);
+    // The first connection is in the state that the scene is about.
+    if (connectionId === 'conn-1' && first.state === 'signingIn') return new Promise(() => undefined);
+    if (connectionId === 'conn-1' && 'error' in first) return err(first.error);
     const failure = failures[bucket ?? connectionId];
     if (failure && (bucket === undefined || connectionId !== 'conn-6' || bucket in failures)) return err(failure);
     if (bucket === undefined) {
       const rows = () =>
         buckets.map((name, index): ListingRow => ({ type: 'bucket', name, createdMs: Date.UTC(2024, index, 3) }));
-      return ok({ place: { type: 'buckets', connectionId }, base: '', source: sourceOf(rows, 0) });
+      return ok({ place: { type: 'buckets', connectionId }, base: '', source: sourceOf(rows, noRest) });
     }
-    const source = sourceOf(
-      () => rowsBelow(keysOf(bucket), prefix),
-      bucket === 'growing' ? 1500 : bucket === 'slow' ? 60_000 : 0,
-    );
+    const source = sourceOf(() => rowsBelow(keysOf(bucket), prefix), rests[bucket] ?? noRest);
     return ok({ place: { type: 'folder', connectionId, bucket, prefix }, base: prefix, source });
   }, tell);
 
@@ -106,28 +117,20 @@ export function createSampleListings(tell: (event: EngineEvent) => void): Engine
       changed(connectionId, null);
       return ok({});
     },
-    'objects.stat': ({ bucket, key }) =>
-      keysOf(bucket).has(key)
-        ? ok({
-            ...sampleObject(key, 0),
-            lastModified: new Date().toISOString(),
-            contentType: null,
-            metadata: {},
-            checksums: {},
-            checksumType: null,
-            versionId: null,
-          })
-        : err(appError('NoSuchKey', { key })),
+    'objects.stat': async (input) =>
+      keysOf(input.bucket).has(input.key)
+        ? samplePreviews['objects.stat'](input)
+        : err(appError('NoSuchKey', { key: input.key })),
     'transfers.start': async ({ request }) => copySample(request, keysOf, tell),
   };
 }
 
-/** Pages with a pause before each but the first; before the first as well when the pause is very long. */
-function sourceOf(rows: () => readonly ListingRow[], pauseMs: number): FakePlace['source'] {
+/** A page after the other; `restMs` says how long to wait before the one that begins with this row. */
+function sourceOf(rows: () => readonly ListingRow[], restMs: (row: number) => number): FakePlace['source'] {
   return async function* list(table, signal) {
     const all = rows();
     for (let at = 0; at === 0 || at < all.length; at += pageRows) {
-      if (pauseMs > 0 && (at > 0 || pauseMs > 10_000)) await pause(pauseMs);
+      if (restMs(at) > 0) await pause(restMs(at));
       if (signal.aborted) return;
       for (const row of all.slice(at, at + pageRows)) addRow(table, row);
       yield ok();
