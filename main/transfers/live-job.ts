@@ -3,6 +3,7 @@ import type { FileId } from '../../shared/domain/ids.ts';
 import type { ConflictQuestion, FileView, JobState, JobView, TransferRequest } from '../../shared/domain/transfer.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { assertNever } from '../../shared/result.ts';
+import { otherConnectionOf } from './job-ends.ts';
 import type { FileRecord, JobCounts, JobRecord } from './journal.ts';
 import { canRepeat } from './repeat-job.ts';
 import { createSpeedMeter, secondsLeft, type SpeedMeter } from './progress.ts';
@@ -119,6 +120,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
   for (const bytes of job.fileBytes.values()) moving += bytes;
   const bytesDone = Math.max(0, Math.min(counts.bytesTotal, counts.bytesEnded + moving));
   const bytesPerSecond = job.run ? job.meter.bytesPerSecond(nowMs) : 0;
+  const toConnectionId = otherConnectionOf(request);
   const error = record.error ?? job.offline?.error;
   const question = job.questions.values().next().value;
   return {
@@ -126,9 +128,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     kind: request.kind,
     connectionId: request.connectionId,
     connectionName: record.connectionName,
-    ...(request.kind === 'copy' && request.toConnectionId !== undefined
-      ? { toConnectionId: request.toConnectionId, toConnectionName: record.toConnectionName ?? request.toConnectionId }
-      : {}),
+    ...(toConnectionId === null ? {} : { toConnectionId, toConnectionName: record.toConnectionName ?? toConnectionId }),
     ...describeEnds(request, separator),
     bucket: request.kind === 'copy' ? request.toBucket : request.bucket,
     state: stateOf(job),

@@ -10,6 +10,7 @@ import { assertNever, ok, type Result } from '../../shared/result.ts';
 import { outsideRestriction } from '../s3/restrict-store.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { Fingerprint, PlannedFile } from './journal.ts';
+import { otherConnectionOf } from './job-ends.ts';
 import { localFingerprint, objectFingerprint } from './fingerprint.ts';
 import type { LocalFiles } from './local-files.ts';
 
@@ -260,7 +261,7 @@ async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGener
 export function mustPlanFirst(request: TransferRequest): boolean {
   if (request.kind !== 'copy' || request.bucket !== request.toBucket) return false;
   // Between two servers the same bucket is another one, or one under two addresses: a copy onto itself lists nothing new.
-  const between = request.toConnectionId !== undefined && request.toConnectionId !== request.connectionId;
+  const between = otherConnectionOf(request) !== null;
   return request.items.some((to) =>
     request.items.some((from) => !(between && to === from && isOntoItself(to)) && mayMeet(to, from)),
   );

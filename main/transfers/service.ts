@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock, Random } from '../../shared/domain/clock.ts';
-import { type FileId, type JobId, jobIdSchema } from '../../shared/domain/ids.ts';
+import type { FileId, JobId } from '../../shared/domain/ids.ts';
 import {
   type ConflictAnswer,
   endedJobStates,
@@ -19,14 +19,15 @@ import type { RangeTransport } from '../s3/data-plane/transport.ts';
 import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts';
 import { createJobCleaner } from './clean-job.ts';
 import { type ConflictSides, conflictSidesOf } from './conflict-sides.ts';
-import { type JobPatch, type JobRecord, noCounts, type TransferJournal } from './journal.ts';
+import type { JobPatch, JobRecord, TransferJournal } from './journal.ts';
 import { createRunDescriber } from './describe-run.ts';
 import { fileView, jobView, type LiveJob, liveJob, type StopReason } from './live-job.ts';
-import { type JobEnds, openEnds } from './job-ends.ts';
+import { createEndsOpener, type FindEnvironment } from './job-ends.ts';
 import type { LocalFiles } from './local-files.ts';
 import { createJobListener } from './job-listener.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { repeatRefusal } from './repeat-job.ts';
+import { newJob } from './new-job.ts';
 import { isUnreachable, offlineDelayMs, waitsWhenOffline } from './offline.ts';
 import { refuseCopy } from './refuse-copy.ts';
 import { createRequestGate } from './request-gate.ts';
@@ -46,10 +47,7 @@ export type TransferServiceOptions = {
   readonly spoolFolder: string;
   readonly emit: (event: EngineEvent) => void;
   /** A known environment connection for the server of a job whose own is gone; null when there is none. */
-  readonly findEnvironment?: (server: {
-    readonly endpointUrl: string | null;
-    readonly region: string | null;
-  }) => string | null;
+  readonly findEnvironment?: FindEnvironment;
   readonly retryPolicy?: RetryPolicy;
   readonly partSizes?: PartSizes;
 };
@@ -94,6 +92,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
   const ports = { ...options, gate, retryPolicy, partSizes };
   const describeRun = createRunDescriber(ports);
+  const openEnds = createEndsOpener(options.opener, options.findEnvironment ?? (() => null));
   const separator = sep === '\\' ? '\\' : '/';
   let closed = false;
 
@@ -132,27 +131,9 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     return job ? ok(job) : err(appError('JobNotFound', { jobId }));
   }
 
-  async function openFor(
-    record: Pick<JobRecord, 'request' | 'endpointUrl' | 'region'>,
-  ): Promise<Result<OpenConnection>> {
-    const opened = await options.opener.open(record.request.connectionId);
-    if (opened.ok) return opened;
-    const other = options.findEnvironment?.({ endpointUrl: record.endpointUrl, region: record.region }) ?? null;
-    const mayReplace = record.request.connectionId.startsWith('env-') && other !== null;
-    return mayReplace ? options.opener.open(other) : opened;
-  }
-
-  function openEndsOf(record: Pick<JobRecord, 'request' | 'endpointUrl' | 'region'>): Promise<Result<JobEnds>> {
-    return openEnds(
-      record.request,
-      () => openFor(record),
-      (connectionId) => options.opener.open(connectionId),
-    );
-  }
-
   /** Where the uploads of a job are; null when it cannot be opened. */
   async function openTarget(record: JobRecord): Promise<OpenConnection | null> {
-    const ends = await openEndsOf(record);
+    const ends = await openEnds(record);
     return ends.ok ? ends.value.target : null;
   }
 
@@ -180,7 +161,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   }
 
   async function run(job: LiveJob, signal: AbortSignal): Promise<void> {
-    const opened = await openEndsOf(job.record);
+    const opened = await openEnds(job.record);
     if (!opened.ok) {
       if (waitsWhenOffline(job.record.request) && isUnreachable(opened.error) && !signal.aborted)
         return waitOffline(job, opened.error);
@@ -225,8 +206,11 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     const attempts = (job.offline?.attempts ?? 0) + 1;
     const delayMs = offlineDelayMs(attempts);
     const cancelTimer = clock.setTimer(delayMs, () => void enqueue(job));
+    job.offline?.cancelTimer();
     job.offline = { attempts, error, retryAtMs: clock.nowMs() + delayMs, cancelTimer };
     await patch(job, { state: 'active' });
+    // Told to stop just now.
+    if (job.run?.stopReason) await stop(job);
   }
 
   /** A server has answered, or the waiting has been ended. */
@@ -251,11 +235,12 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   /** Stops a job however far it is, and says so once nothing of it moves any more. */
   async function halt(job: LiveJob, reason: StopReason): Promise<void> {
-    if (!job.run) endOffline(job);
+    endOffline(job);
     if (job.run) {
       job.run.stopReason = reason;
       job.run.controller.abort();
       await job.run.ended;
+      endOffline(job);
     } else if (job.record.state === 'active') await stopWaiting(job, reason);
     else if (reason === 'pause' && job.record.state === 'queued') await patch(job, { state: 'paused' });
   }
@@ -291,34 +276,11 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   }
 
   async function start(request: TransferRequest): Promise<Result<{ jobId: JobId }>> {
-    const opened = await openEndsOf({ request, endpointUrl: null, region: null });
+    const opened = await openEnds({ request, endpointUrl: null, region: null });
     if (!opened.ok) return opened;
-    const { connection, oneServer } = opened.value;
-    const refused = refuseCopy(request, oneServer);
+    const refused = refuseCopy(request, opened.value.oneServer);
     if (refused !== null) return err(refused);
-    const toConnection =
-      request.kind === 'copy' && request.toConnectionId !== undefined
-        ? await options.opener.open(request.toConnectionId)
-        : null;
-    if (toConnection?.ok === false) return toConnection;
-    const record: JobRecord = {
-      id: jobIdSchema.parse(
-        `j${Math.floor(options.random.next() * 36 ** 7)
-          .toString(36)
-          .padStart(7, '0')}`,
-      ),
-      request,
-      connectionName: connection.name,
-      toConnectionName: toConnection?.value.name ?? null,
-      ...connection.description,
-      state: 'queued',
-      planned: false,
-      answerForAll: null,
-      error: null,
-      createdMs: clock.nowMs(),
-      endedMs: null,
-      counts: noCounts,
-    };
+    const record = newJob(request, opened.value, clock.nowMs(), options.random);
     const created = await journal.createJob(record);
     if (!created.ok) return created;
     const job = liveJob(record);
@@ -349,7 +311,10 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     pause: (jobId) => forEach(jobId, ['active', 'queued'], (job) => halt(job, 'pause')),
     async resume(jobId) {
       const tried = await forEach(jobId, ['active'], async (job) => {
-        if (job.offline && !job.run) await enqueue(job);
+        // What tries just now is waited for: it may end without having reached anything.
+        const tryNow = () => (job.offline && !job.run && job.record.state === 'active' ? enqueue(job) : ok());
+        if (job.run) void job.run.ended.then(tryNow);
+        else await tryNow();
       });
       return tried.ok ? forEach(jobId, ['paused', 'interrupted'], enqueue) : tried;
     },

@@ -1,0 +1,26 @@
+import type { Random } from '../../shared/domain/clock.ts';
+import { jobIdSchema } from '../../shared/domain/ids.ts';
+import type { TransferRequest } from '../../shared/domain/transfer.ts';
+import type { JobEnds } from './job-ends.ts';
+import { type JobRecord, noCounts } from './journal.ts';
+
+/** A job nothing of which has been done yet. */
+export function newJob(request: TransferRequest, ends: JobEnds, nowMs: number, random: Random): JobRecord {
+  const id = Math.floor(random.next() * 36 ** 7)
+    .toString(36)
+    .padStart(7, '0');
+  return {
+    id: jobIdSchema.parse(`j${id}`),
+    request,
+    connectionName: ends.connection.name,
+    toConnectionName: ends.toConnectionName,
+    ...ends.connection.description,
+    state: 'queued',
+    planned: false,
+    answerForAll: null,
+    error: null,
+    createdMs: nowMs,
+    endedMs: null,
+    counts: noCounts,
+  };
+}
