@@ -5,6 +5,7 @@ import { useEngine } from '../../bridge/engine-context.ts';
 import { addressOf, readAddress } from '../../stores/address.ts';
 import { goTo, goToRow, useBrowserStore } from '../../stores/browser-store.ts';
 import { type Place, rootOf } from '../../stores/place.ts';
+import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import styles from './path-bar.module.css';
 
 type Props = { readonly connection: ConnectionView; readonly place: Place; readonly onClose: () => void };
@@ -52,8 +53,7 @@ export function AddressField({ connection, place, onClose }: Props) {
       }}
     >
       <input
-        // The person has just asked for it.
-        ref={(input) => input?.focus()}
+        ref={focusWhenShown}
         aria-label={t('browser.address')}
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : 'address-problem'}

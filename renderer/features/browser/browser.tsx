@@ -194,7 +194,8 @@ export function Browser(props: BrowserProps) {
           }}
           onOpen={openRow}
           onPreview={run.quickLook}
-          onType={(text) => (text === '/' ? onFilter() : onType(text))}
+          // No name has a slash: it means the filter.
+          onType={(text) => (text.endsWith('/') ? onFilter() : onType(text))}
           onRange={onRange}
           rowState={rowState}
           onRowDragStart={inBucket ? drag.onRowDragStart : undefined}

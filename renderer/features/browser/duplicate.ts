@@ -4,7 +4,7 @@ import type { BucketPlace } from '../../stores/place.ts';
 
 type CopyItem = Extract<TransferRequestInput, { kind: 'copy' }>['items'][number];
 
-/** Copies of rows beside themselves: objects get a free name from the engine, folders get one here. */
+/** Copies of rows beside themselves, under the first free `name (2).ext`; a name that is taken meanwhile stays with its owner. */
 export async function duplicateRequest(
   place: BucketPlace,
   rows: readonly ListingRow[],
@@ -12,19 +12,23 @@ export async function duplicateRequest(
 ): Promise<TransferRequestInput> {
   const items: CopyItem[] = [];
   for (const row of rows) {
-    if (row.type === 'object') items.push({ key: row.key, toKey: row.key });
-    if (row.type === 'folder') {
-      items.push({ prefix: row.prefix, toPrefix: `${place.prefix}${await freeName(row.name, isTaken)}/` });
-    }
+    if (row.type !== 'object' && row.type !== 'folder') continue;
+    const copy = `${place.prefix}${await freeName(row.name, row.type === 'object', isTaken)}`;
+    items.push(row.type === 'object' ? { key: row.key, toKey: copy } : { prefix: row.prefix, toPrefix: `${copy}/` });
   }
   const { connectionId, bucket } = place;
   return { kind: 'copy', connectionId, bucket, toBucket: bucket, conflict: 'keep-both', removeSource: false, items };
 }
 
-/** `name (2)`, or the first number after that which is free. */
-async function freeName(name: string, isTaken: (name: string) => Promise<boolean>): Promise<string> {
+async function freeName(
+  name: string,
+  hasEnding: boolean,
+  isTaken: (name: string) => Promise<boolean>,
+): Promise<string> {
+  const dot = hasEnding ? name.lastIndexOf('.') : -1;
+  const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   for (let number = 2; ; number += 1) {
-    const tried = `${name} (${number})`;
+    const tried = `${stem} (${number})${ending}`;
     if (!(await isTaken(tried))) return tried;
   }
 }

@@ -38,7 +38,7 @@ export function FilterField({ value, onValue, onLeave, ref }: Props) {
       {value === '' ? null : (
         <IconButton
           small
-          label={t('browser.clearFilter')}
+          label={t('browser.emptyFilter')}
           icon={<X size={14} aria-hidden />}
           onClick={() => {
             onValue('');

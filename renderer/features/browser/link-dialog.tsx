@@ -43,7 +43,12 @@ export function LinkDialog({ place, objectKey, name, onClose }: Props) {
   }, [engine, connectionId, bucket, objectKey]);
 
   const copy = async () => {
-    await navigator.clipboard.writeText(url);
+    // The browser may forbid it; the link is there to be copied by hand.
+    const copied = await navigator.clipboard.writeText(url).then(
+      () => true,
+      () => false,
+    );
+    if (!copied) return;
     toast(t('browser.linkCopied'));
     onClose();
   };

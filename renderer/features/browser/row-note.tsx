@@ -8,13 +8,18 @@ import { rowId } from '../../listing/row-id.ts';
 import styles from './list.module.css';
 
 /** What went wrong with a row that is still there, by its id, until it is tried again or the list is left. */
-export const useRowNotes = create<{ readonly notes: Readonly<Record<string, AppError>> }>()(() => ({ notes: {} }));
+const useRowNotes = create<{ readonly notes: Readonly<Record<string, AppError>> }>()(() => ({ notes: {} }));
 
 export function noteRow(row: ListingRow, error: AppError | null): void {
   useRowNotes.setState(({ notes }) => {
     const { [rowId(row)]: _, ...others } = notes;
     return { notes: error === null ? others : { ...others, [rowId(row)]: error } };
   });
+}
+
+/** When the list is left: other places may have rows of the same keys. */
+export function forgetNotes(): void {
+  useRowNotes.setState({ notes: {} });
 }
 
 /** Says at the row why it is not what was asked for. */

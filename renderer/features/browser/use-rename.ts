@@ -1,16 +1,17 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { type AppError, appError } from '../../../shared/errors.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import type { EngineLink } from '../../bridge/engine-link.ts';
 import { rowId } from '../../listing/row-id.ts';
 import type { Listing } from '../../listing/use-listing.ts';
 import type { BucketPlace } from '../../stores/place.ts';
-import { watchJob } from '../../stores/watch-job.ts';
+import { watchJob } from './watch-job.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
 import { type Renamable, renamed, renameRequest } from './rename.ts';
-import { noteRow } from './row-note.tsx';
+import { forgetNotes, noteRow } from './row-note.tsx';
 
 export type Rename = {
   readonly editing: Renamable | null;
@@ -29,6 +30,15 @@ export function useRename(place: BucketPlace | null, listing: Listing): Rename {
   const [editing, setEditing] = useState<Renamable | null>(null);
   const [moving, setMoving] = useState<ReadonlySet<string>>(new Set());
   const { want } = listing;
+  const left = useRef(false);
+
+  useEffect(() => {
+    left.current = false;
+    return () => {
+      left.current = true;
+      forgetNotes();
+    };
+  }, []);
 
   const move = useCallback(
     async function moveRow(row: Renamable, name: string, isUndo: boolean): Promise<void> {
@@ -37,6 +47,8 @@ export function useRename(place: BucketPlace | null, listing: Listing): Rename {
       setMoving((before) => new Set([...before, rowId(row)]));
       const error = await run(engine, place, row, name);
       setMoving((before) => new Set([...before].filter((id) => id !== rowId(row))));
+      // Rows of another place are on screen by then: the failure is news.
+      if (error && left.current) return toast(describeError(error).message);
       if (error) return noteRow(row, error);
       const made = renamed(place, row, name);
       want({ name, isContainer: made.type === 'folder' });
