@@ -26,7 +26,7 @@ import { SpoolList } from './features/uploads/spool-list.tsx';
 import { Welcome } from './features/welcome/welcome.tsx';
 import { goTo, useBrowserStore } from './stores/browser-store.ts';
 import { findConnection, useConnectionsStore } from './stores/connections-store.ts';
-import { type Place, rootOf } from './stores/place.ts';
+import { type Place, placeKey, rootOf } from './stores/place.ts';
 import { useInspectedStore } from './stores/inspected-store.ts';
 import { usePreferencesStore } from './stores/preferences-store.ts';
 import { EmptyState } from './ui/feedback/empty-state.tsx';
@@ -43,7 +43,8 @@ const open = (place: Place) => useBrowserStore.setState((state) => goTo(state, p
 /** The window: puts the features together, which know nothing of each other. */
 export function App() {
   const { t } = useTranslation();
-  const { loaded, connections } = useConnectionsStore();
+  const loaded = useConnectionsStore((state) => state.loaded);
+  const connections = useConnectionsStore((state) => state.connections);
   const place = useBrowserStore((state) => state.place);
   const quickLook = useInspectedStore((state) => state.quickLook);
   const connection = useConnectionsStore((state) => findConnection(state, place?.connectionId));
@@ -122,7 +123,7 @@ export function App() {
             <Welcome starting={tryIt.starting} failure={failure} onConnect={show.connection} onTryIt={onTryIt} />
           ) : isBrowsing ? (
             <Browser
-              key={`${place.connectionId} ${place.bucket} ${place.prefix}`}
+              key={placeKey(place)}
               connection={connection}
               place={place}
               onItems={onItems}

@@ -48,7 +48,10 @@ export function usePreview(source: PreviewSource | null, version: string): Previ
     });
     return () => {
       left = true;
-      if (opened !== null) close(opened);
+      if (opened === null) return;
+      close(opened);
+      // Its address leads nowhere from now on: back at the same row, it is waited for anew.
+      setHeld(null);
     };
   }, [engine, settled, count]);
 

@@ -45,7 +45,9 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
     case 'transfers.jobRemoved': {
       const { [event.jobId]: _job, ...jobs } = state.jobs;
       const { [event.jobId]: _files, ...watched } = state.watched;
-      return { ...state, jobs, watched, leaving: without(state.leaving, [event.jobId]) };
+      const gone = [event.jobId];
+      const startedHere = without(state.startedHere, gone);
+      return { ...state, jobs, watched, startedHere, leaving: without(state.leaving, gone) };
     }
     case 'transfers.file': {
       const { file } = event;

@@ -5,6 +5,7 @@ import type { AppInfo } from '../../stores/app-info.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
+import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './downloads.module.css';
 import { useHostFolder } from './use-host-folder.ts';
@@ -95,7 +96,7 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
             label={t('download.newFolderName')}
             value={newName}
             onValueChange={setNewName}
-            ref={(input: HTMLElement | null) => input?.focus()}
+            ref={focusWhenShown}
           />
           <Button type="submit">{t('download.create')}</Button>
         </div>

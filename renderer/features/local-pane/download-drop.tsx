@@ -2,11 +2,9 @@ import { Download } from 'lucide-react';
 import { type ComponentProps, type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
-import { describeError } from '../../../shared/words/describe-error.ts';
-import { useHeld } from '../../listing/use-held.ts';
+import { useTakeDrop } from '../../listing/use-row-drag.ts';
 import type { AppInfo } from '../../stores/app-info.ts';
 import { type Drag, useDragStore } from '../../stores/drag-store.ts';
-import { useToast } from '../../ui/toast/toast.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import { shortHostPath } from './host-path.ts';
 import styles from './local-pane.module.css';
@@ -25,8 +23,7 @@ type Over = { readonly folder: string; readonly rowIndex: number | undefined };
 export function DownloadDrop({ folder, info, rowAt, onRow, children, ...rest }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
-  const held = useHeld();
-  const toast = useToast();
+  const takeDrop = useTakeDrop();
   const drag = useDragStore((state) => state.drag);
   const [over, setOver] = useState<Over | null>(null);
   const shown = drag?.source.type === 'objects' ? over : null;
@@ -56,14 +53,7 @@ export function DownloadDrop({ folder, info, rowAt, onRow, children, ...rest }: 
     show(null);
     if (drag?.source.type !== 'objects') return;
     event.preventDefault();
-    void download(drag, find(event).folder);
-  };
-  const download = async (dropped: Drag, into: string) => {
-    const selectionId = await dropped.held;
-    if (selectionId === null) return;
-    const answer = await held.transfer(selectionId, { folder: into }, {});
-    if (!answer.ok) toast(describeError(answer.error).message);
-    held.release(selectionId);
+    takeDrop({ folder: find(event).folder }, {});
   };
   const sentence = ({ summary: { items, folders, bytes } }: Drag, into: string) => {
     const name = shortHostPath(into, info.homeFolder, info.pathSeparator);

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { AppInfo } from '../../stores/app-info.ts';
 import { IconButton } from '../../ui/button/button.tsx';
+import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import { Menu } from '../../ui/menu/menu.tsx';
 import { foldCrumbs, hostCrumbs, hostParent, readHostPath } from './host-path.ts';
 import styles from './local-pane.module.css';
@@ -115,8 +116,7 @@ function PathField({ folder, info, onGo, onClose }: Props & { readonly onClose: 
       }}
     >
       <input
-        // The person has just asked for it.
-        ref={(input) => input?.focus()}
+        ref={focusWhenShown}
         aria-label={t('localPane.address')}
         dir="ltr"
         value={text}

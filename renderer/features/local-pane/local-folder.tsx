@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { useListing } from '../../listing/use-listing.ts';
+import { useRowDrag } from '../../listing/use-row-drag.ts';
 import type { AppInfo } from '../../stores/app-info.ts';
 import { useLocalFolderStore } from '../../stores/local-folder-store.ts';
 import type { BucketPlace } from '../../stores/place.ts';
@@ -19,7 +20,6 @@ import { hostParent, shortHostPath } from './host-path.ts';
 import { LocalStatus } from './local-status.tsx';
 import { NewFolderDialog } from './new-folder-dialog.tsx';
 import styles from './local-pane.module.css';
-import { useFileDrag } from './use-file-drag.ts';
 import { useHostColumns } from './use-host-columns.ts';
 import { useHostFresh } from './use-host-fresh.ts';
 import { useLocalActions } from './use-local-actions.tsx';
@@ -49,7 +49,8 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
     useHostFresh(),
   );
   const { status, rowAt, find, select } = listing;
-  const drag = useFileDrag(folder, listing);
+  const source = useMemo(() => ({ type: 'files' as const, folder }), [folder]);
+  const drag = useRowDrag(listing, { source, effects: 'copy' });
   const { groups, upload } = useLocalActions({
     folder,
     info,
