@@ -166,12 +166,11 @@ describe('names', () => {
 
 describe('what a drop or paste would do', () => {
   const summary = { items: 12, folders: 0, bytes: 3.4e9 };
-  const files: Drag = { source: { type: 'files', folder: '/home' }, summary, names: [], held: Promise.resolve(null) };
+  const files: Drag = { source: { type: 'files', folder: '/home' }, summary, names: [] };
   const rows = (names: readonly string[], folders: number): Drag => ({
     source: { type: 'objects', place: place('in/') },
     summary: { items: names.length, folders, bytes: 5 },
     names,
-    held: Promise.resolve(null),
   });
 
   test('is refused where it makes no sense', () => {
