@@ -29,6 +29,8 @@ export type S3Address = {
 };
 
 export type BenchOptions = {
+  /** Of the connection `otherServerId`. */
+  readonly other?: S3Address;
   readonly folder?: string;
   readonly retryPolicy?: RetryPolicy;
   readonly stallMs?: number;
@@ -45,6 +47,8 @@ export type TransferBench = {
   readonly events: EngineEvent[];
   readonly folder: string;
   readonly store: OpenConnection['store'];
+  /** Of the other connection; the same without one. */
+  readonly otherStore: OpenConnection['store'];
   start(request: Omit<TransferRequestInput, 'connectionId'> & { kind: string }): Promise<JobId>;
   /** Waits until the job is in one of these states; fails after 60 s with what it is in. */
   until(jobId: JobId, ...states: JobState[]): Promise<JobView>;
@@ -56,6 +60,7 @@ export type TransferBench = {
 };
 
 export const connectionId = connectionIdSchema.parse('conn-test');
+export const otherServerId = connectionIdSchema.parse('conn-test-other');
 
 export function must<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(JSON.stringify(result.error));
@@ -66,22 +71,21 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'brigade-transfers-')));
   const db = must(openDatabase(join(folder, 'brigade.db')));
   const events: EngineEvent[] = [];
-  const opener = createConnectionOpener(
-    (id) =>
-      Promise.resolve(
-        ok({
-          id,
-          name: 'Test',
-          settings: { endpointUrl: address.endpointUrl, region: null, pathStyle: true, tls: { verify: true } },
-          credentials: () =>
-            Promise.resolve(ok({ accessKeyId: address.accessKeyId, secretAccessKey: address.secretAccessKey })),
-          restriction: options.restriction ?? null,
-          downloadThreads: 1,
-          uploadThreads: 1,
-        }),
-      ),
-    systemClock,
-  );
+  const opener = createConnectionOpener((id) => {
+    const { endpointUrl, accessKeyId, secretAccessKey } =
+      id === otherServerId && options.other !== undefined ? options.other : address;
+    return Promise.resolve(
+      ok({
+        id,
+        name: 'Test',
+        settings: { endpointUrl, region: null, pathStyle: true, tls: { verify: true } },
+        credentials: () => Promise.resolve(ok({ accessKeyId, secretAccessKey })),
+        restriction: options.restriction ?? null,
+        downloadThreads: 1,
+        uploadThreads: 1,
+      }),
+    );
+  }, systemClock);
   let seed = 1;
   const service = createTransferService({
     journal: createTransferJournal(db),
@@ -100,6 +104,7 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
     retryPolicy: options.retryPolicy ?? quickRetries,
   });
   const { store } = must(await opener.open(connectionId));
+  const { store: otherStore } = must(await opener.open(otherServerId));
   let open = true;
   const stop = async () => {
     if (!open) return;
@@ -113,6 +118,7 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
     events,
     folder,
     store,
+    otherStore,
     async start(request) {
       const parsed = transferRequestSchema.parse({ ...request, connectionId });
       return must(await service.start(parsed)).jobId;

@@ -184,7 +184,7 @@ describe('[T64] a job whose server cannot be reached', () => {
     const id = await start('upload', [{ file: '/a', key: 'other' }]);
     await world.until(id, 'done');
     clock.advance(5000);
-    for (const each of waiting) await world.until(each, 'done');
+    for (const each of waiting) expect((await world.until(each, 'done')).filesDone).toBe(1);
   });
 
   test('fails file by file where it was not asked to wait', async () => {

@@ -9,7 +9,7 @@ import { type TransferRequest, transferRequestSchema } from '../../shared/domain
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { createMemoryFiles } from '../fakes/memory-files.ts';
-import { createMemoryObjectStore } from '../fakes/memory-object-store.ts';
+import { createMemoryObjectStore, type MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { createMemoryTransport } from '../fakes/memory-transport.ts';
 import { must } from '../fakes/transfer-bench.ts';
 
@@ -20,6 +20,7 @@ import { must } from '../fakes/transfer-bench.ts';
  */
 const bucket = 'box';
 const connectionId = connectionIdSchema.parse('conn-sim');
+const otherId = connectionIdSchema.parse('conn-sim-other');
 const partSizes = { partBytes: 8, singleUploadBytes: 16, singleDownloadBytes: 8 };
 
 type Life = { readonly crashAfter: number; readonly failEvery: number };
@@ -48,34 +49,38 @@ function createWorld() {
   const db = openMemoryDatabase();
   const files = createMemoryFiles();
   const store = createMemoryObjectStore();
-  const transport = createMemoryTransport(files, store);
+  const other = createMemoryObjectStore();
+  const transport = createMemoryTransport(files, store, ({ hostname }) => (hostname === 'other' ? other : store));
   let nowMs = 1_000_000;
   let random = 1;
   return {
     files,
     store,
+    other,
     startEngine(life: Life): { service: TransferService; died: () => boolean } {
       const state = { ...life, steps: 0 };
       const journal = createTransferJournal(db);
       const writes = mortal(journal, state, []);
-      const connection: OpenConnection = {
-        id: connectionId,
+      const connectionTo = (id: string, server: MemoryObjectStore, hostname: string): OpenConnection => ({
+        id,
         name: 'Simulated',
-        store: mortal(store, state, ['head', 'createMultipart', 'completeMultipart', 'listParts']),
+        store: mortal(server, state, ['head', 'createMultipart', 'completeMultipart', 'listParts']),
         restriction: null,
         downloadThreads: 1,
         uploadThreads: 1,
-        description: { endpointUrl: null, region: null },
-        dataTarget: (name) => Promise.resolve(ok({ bucket: name } as never)),
+        description: { endpointUrl: `http://${hostname}`, region: null },
+        dataTarget: (name) => Promise.resolve(ok({ bucket: name, hostname, credentials: {} } as never)),
         noteServerDate: () => undefined,
         noteRegion: () => undefined,
-      };
+      });
+      const connection = connectionTo(connectionId, store, 'one');
+      const elsewhere = connectionTo(otherId, other, 'other');
       const service = createTransferService({
         journal: new Proxy(writes, {
           get: (target, name) => (journalReads.has(String(name)) ? journal[name as 'jobs'] : target[name as 'jobs']),
         }),
-        opener: { open: () => Promise.resolve(ok(connection)) },
-        transport: mortal(transport, state, ['send', 'receive']),
+        opener: { open: (id) => Promise.resolve(ok(id === otherId ? elsewhere : connection)) },
+        transport: mortal(transport, state, ['send', 'receive', 'relay']),
         files: mortal(files, state, []),
         clock: {
           nowMs: () => nowMs,
@@ -196,6 +201,45 @@ describe('killed at any step, started again', () => {
         const found = Object.fromEntries([...world.files.entries].map(([path, file]) => [path, hex(file.bytes)]));
         expect(found).toEqual(Object.fromEntries(bodies.map((bytes, index) => [`/dst/f${index}`, hex(bytes)])));
         expect(world.store.buckets.get(bucket)?.objects.size).toBe(removeSource ? 0 : bodies.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('[T26] [T28] [T29] copies to another server end whole, moves lose nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(contents, lives, fc.boolean(), conflict, async (bodies, all, removeSource, policy) => {
+        const world = createWorld();
+        must(await world.store.createBucket(bucket));
+        must(await world.other.createBucket(bucket));
+        for (const [index, bytes] of bodies.entries())
+          must(await world.store.putSmall(bucket, `p/f${index}`, bytes, {}));
+        const request = transferRequestSchema.parse({
+          kind: 'copy',
+          connectionId,
+          toConnectionId: otherId,
+          conflict: policy,
+          removeSource,
+          bucket,
+          toBucket: bucket,
+          items: [{ prefix: 'p/', toPrefix: 'q/' }],
+        });
+        const end = await live(world, request, all);
+        const sources = world.store.buckets.get(bucket)?.objects;
+        const stored = world.other.buckets.get(bucket);
+        bodies.forEach((bytes, index) => {
+          const copies = [...(stored?.objects ?? [])].filter(
+            ([key]) => key === `q/f${index}` || key.startsWith(`q/f${index} (`),
+          );
+          const isWhole = copies.every(([, object]) => Buffer.from(object.bytes).equals(bytes));
+          expect(copies.length > 0 && isWhole, `f${index} after ${end}`).toBe(true);
+          if (!removeSource) expect(sources?.get(`p/f${index}`)?.bytes).toEqual(bytes);
+        });
+        if (policy === 'overwrite') {
+          expect(JSON.parse(end)).toEqual(['done', null, 0]);
+          expect(sources?.size).toBe(removeSource ? 0 : bodies.length);
+          expect(stored?.uploads.size).toBeLessThanOrEqual(all.length);
+        }
       }),
       { numRuns: 150 },
     );

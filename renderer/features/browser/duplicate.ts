@@ -17,7 +17,7 @@ export async function duplicateRequest(
     items.push(row.type === 'object' ? { key: row.key, toKey: copy } : { prefix: row.prefix, toPrefix: `${copy}/` });
   }
   const { connectionId, bucket } = place;
-  return { kind: 'copy', connectionId, bucket, toBucket: bucket, conflict: 'keep-both', removeSource: false, items };
+  return { kind: 'copy', connectionId, bucket, toBucket: bucket, conflict: 'keep-both', whenOffline: 'wait', items };
 }
 
 async function freeName(

@@ -29,6 +29,7 @@ export function renameRequest(place: BucketPlace, row: Renamable, name: string):
     toBucket: bucket,
     conflict: 'fail',
     removeSource: true,
+    whenOffline: 'wait',
     items: [
       row.type === 'object'
         ? { key: row.key, toKey: `${prefix}${name}` }

@@ -19,6 +19,7 @@ export function uploadRequest(
     connectionId: place.connectionId,
     bucket: place.bucket,
     conflict: 'ask',
+    whenOffline: 'wait',
     fromSpool,
     emptyFolders: true,
     items: items.map(({ path, name, isFolder }) => {
