@@ -72,9 +72,11 @@ export function formatPercent(fraction: number, locale: string): string {
   return format.format(Math.min(1, Math.max(0, fraction)));
 }
 
-/** `a, b, and c`. */
-export function formatList(parts: readonly string[], locale: string): string {
-  return once(`list ${locale}`, () => new Intl.ListFormat(locale, { type: 'conjunction' })).format(parts);
+/** `conjunction`: `a, b, and c`; `unit`: `a, b, c`. */
+export type ListType = 'conjunction' | 'unit';
+
+export function formatList(parts: readonly string[], locale: string, type: ListType = 'conjunction'): string {
+  return once(`list ${locale} ${type}`, () => new Intl.ListFormat(locale, { type })).format(parts);
 }
 
 /** `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. At least a second. */

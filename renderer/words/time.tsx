@@ -5,7 +5,7 @@ export function Time({ ms }: { readonly ms: number }) {
   const format = useFormat();
   return (
     <time dateTime={new Date(ms).toISOString()} title={format.exactDate(ms)}>
-      {format.date(ms)}
+      <bdi>{format.date(ms)}</bdi>
     </time>
   );
 }

@@ -14,7 +14,7 @@ export function useFormat() {
       bytes: (bytes: number) => format.formatBytes(bytes, locale, convention),
       speed: (bytesPerSecond: number) => format.formatSpeed(bytesPerSecond, locale, convention),
       percent: (fraction: number) => format.formatPercent(fraction, locale),
-      list: (parts: readonly string[]) => format.formatList(parts, locale),
+      list: (parts: readonly string[], type?: format.ListType) => format.formatList(parts, locale, type),
       duration: (seconds: number) => format.formatDuration(seconds, t),
       date: (ms: number) => format.formatDate(ms, Date.now(), locale, t),
       exactDate: (ms: number) => format.formatExactDate(ms, locale),

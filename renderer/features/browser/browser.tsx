@@ -6,6 +6,7 @@ import type { HeldSelection } from '../../listing/listing-session.ts';
 import { rowId } from '../../listing/row-id.ts';
 import { useHeld } from '../../listing/use-held.ts';
 import { useListing } from '../../listing/use-listing.ts';
+import { useTypeAhead } from '../../listing/use-type-ahead.ts';
 import { useLocalFolderStore } from '../../stores/local-folder-store.ts';
 import { useProvideActions } from '../../stores/action-store.ts';
 import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
@@ -38,7 +39,6 @@ import { useRenameEditor } from './use-rename-editor.tsx';
 import { useRename } from './use-rename.ts';
 import { useReveal } from './use-reveal.ts';
 import { useRowDrag } from './use-row-drag.ts';
-import { useTypeAhead } from './use-type-ahead.ts';
 
 export type BrowserProps = {
   readonly connection: ConnectionView;

@@ -29,7 +29,7 @@ export function RowNote({ row }: { readonly row: ListingRow }) {
   if (!error) return null;
   const { message, fix } = describeError(error);
   return (
-    <span className={styles.note} role="alert" title={`${message} ${fix}`}>
+    <span className={styles.note} role="alert" title={t('common.errorInLine', { message, fix })}>
       <TriangleAlert size={14} aria-hidden />
       <span className={styles.noteText}>{t('browser.renameFailed', { reason: message })}</span>
     </span>

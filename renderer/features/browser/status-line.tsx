@@ -43,7 +43,8 @@ export function StatusLine({ status, failed, view, chosen, notice, search }: Pro
   const searching =
     search === null ? null : t(search.found ? 'browser.typing' : 'browser.typingNone', { text: search.text });
   const news = notice ?? searching;
-  const spoken = notice ?? (search && !search.found ? searching : isListing || failed ? '' : parts.join(', '));
+  const spoken =
+    notice ?? (search && !search.found ? searching : isListing || failed ? '' : format.list(parts, 'unit'));
   return (
     <footer className={styles.status}>
       {parts.map((part) => (

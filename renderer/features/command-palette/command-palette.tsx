@@ -80,7 +80,7 @@ export function CommandPalette({ answer, onClose }: Props) {
             onQueryChange={setQuery}
             groups={options}
             answered
-            emptyText={`${t('palette.none')}. ${t('palette.noneText')}`}
+            emptyText={t('palette.none')}
             onChoose={({ value }) => {
               chosen.current = actions.get(value) ?? null;
               if (!answers.some((action) => action.id === value)) writeRecent(withRecent(recent, value));

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { Trans, useTranslation } from 'react-i18next';
 import { keysOn, type ShortcutId } from '../../shortcuts/shortcut-table.ts';
 import { keyPlatform } from '../../shortcuts/use-shortcuts.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -34,14 +34,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
                 <div key={id} className={styles.row}>
                   <dt>{t(`shortcuts.${id}`)}</dt>
                   <dd>
-                    {keysOn(id, keyPlatform)
-                      .slice(0, 2)
-                      .map((keys, index) => (
-                        <span key={keys}>
-                          {index > 0 ? `${t('shortcuts.or')} ` : ''}
-                          <Kbd keys={keys} />
-                        </span>
-                      ))}
+                    <ShortcutKeys id={id} />
                   </dd>
                 </div>
               ))}
@@ -50,5 +43,14 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
         ))}
       </div>
     </Dialog>
+  );
+}
+
+/** The first two ways to press it. */
+function ShortcutKeys({ id }: { readonly id: ShortcutId }) {
+  const [first = '', second] = keysOn(id, keyPlatform);
+  if (second === undefined) return <Kbd keys={first} />;
+  return (
+    <Trans i18nKey="shortcuts.either" components={{ first: <Kbd keys={first} />, second: <Kbd keys={second} /> }} />
   );
 }

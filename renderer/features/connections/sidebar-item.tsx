@@ -58,7 +58,7 @@ export function SidebarItem({ connection, currentId, tabbable, onFocus, onOpen, 
   const Icon = stateIcons[status.state];
   const state = t(`sidebar.state.${status.state}`);
   const words = 'error' in status ? describeError(status.error) : null;
-  const meaning = words ? [`${state}: ${words.message}`, words.fix].filter(Boolean).join(' ') : state;
+  const meaning = words ? t('sidebar.stateBecause', { state, message: words.message, fix: words.fix }) : state;
   const needsWord = status.state !== 'ready' && status.state !== 'unknown';
   const current = connection.id === currentId;
   return (

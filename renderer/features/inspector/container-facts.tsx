@@ -10,7 +10,7 @@ import { Button } from '../../ui/button/button.tsx';
 import { Spinner } from '../../ui/feedback/spinner.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
-import { Coming, Facts, Section, Time, useCopyable } from './facts.tsx';
+import { Coming, Facts, Section, useCopyable, When } from './facts.tsx';
 import styles from './inspector.module.css';
 import { typeOf } from './row-words.ts';
 import { useDetails } from './use-details.ts';
@@ -82,7 +82,7 @@ export function BucketFacts({ place: { connectionId }, row }: BucketProps) {
             asked?.ok === false
               ? null
               : { term: t('inspector.region'), value: asked === null ? <Coming /> : asked.value.region },
-            { term: t('inspector.created'), value: <Time ms={row.createdMs} /> },
+            { term: t('inspector.created'), value: <When ms={row.createdMs} /> },
             copyable(t('inspector.where'), formatS3Uri({ bucket: row.name, key: '' })),
           ]}
         />

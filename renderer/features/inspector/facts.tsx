@@ -4,6 +4,7 @@ import { visibleText } from '../../../shared/words/visible-text.ts';
 import { CopyButton } from '../../ui/button/copy-button.tsx';
 import { type Description, DescriptionList } from '../../ui/description-list/description-list.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { Time } from '../../words/time.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import styles from './inspector.module.css';
 
@@ -28,16 +29,10 @@ export function Size({ bytes }: { readonly bytes: number }) {
   return <bdi title={t('inspector.sizeExact', { count: bytes })}>{format.bytes(bytes)}</bdi>;
 }
 
-/** Relative to now; exact on hover. */
-export function Time({ ms }: { readonly ms: number | null }) {
+/** A moment that a server or file system may not tell. */
+export function When({ ms }: { readonly ms: number | null }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  if (ms === null) return t('inspector.unknown');
-  return (
-    <time dateTime={new Date(ms).toISOString()} title={format.exactDate(ms)}>
-      <bdi>{format.date(ms)}</bdi>
-    </time>
-  );
+  return ms === null ? t('inspector.unknown') : <Time ms={ms} />;
 }
 
 /** On its way. */

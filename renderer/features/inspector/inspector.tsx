@@ -7,7 +7,7 @@ import { useInspectedStore } from '../../stores/inspected-store.ts';
 import type { BucketPlace, Place } from '../../stores/place.ts';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
 import { BucketFacts, FolderFacts } from './container-facts.tsx';
-import { Facts, Section, Size, Time, useCopyable } from './facts.tsx';
+import { Facts, Section, Size, useCopyable, When } from './facts.tsx';
 import styles from './inspector.module.css';
 import { ObjectFacts } from './object-facts.tsx';
 import { RowIcon } from './row-icon.tsx';
@@ -80,7 +80,7 @@ function HostFacts({ row }: { readonly row: Extract<ListingRow, { type: 'hostFil
       <Facts
         items={[
           isFile ? { term: t('inspector.size'), value: <Size bytes={row.sizeBytes} /> } : null,
-          isFile ? { term: t('inspector.modified'), value: <Time ms={row.modifiedMs} /> } : null,
+          isFile ? { term: t('inspector.modified'), value: <When ms={row.modifiedMs} /> } : null,
           { term: t('inspector.type'), value: typeOf(row, t) },
           copyable(t('inspector.path'), row.path),
         ]}

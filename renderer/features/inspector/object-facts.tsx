@@ -4,7 +4,7 @@ import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { BucketPlace } from '../../stores/place.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
-import { Coming, Facts, Section, Size, Time, useCopyable } from './facts.tsx';
+import { Coming, Facts, Section, Size, useCopyable, When } from './facts.tsx';
 import { checksumName, classMeaning } from './storage-class.ts';
 import { typeOf } from './row-words.ts';
 import { useDetails } from './use-details.ts';
@@ -28,7 +28,7 @@ export function ObjectFacts({ place: { connectionId, bucket }, row }: Props) {
         <Facts
           items={[
             { term: t('inspector.size'), value: <Size bytes={row.sizeBytes} /> },
-            { term: t('inspector.modified'), value: <Time ms={row.modifiedMs} /> },
+            { term: t('inspector.modified'), value: <When ms={row.modifiedMs} /> },
             { term: t('inspector.type'), value: typeOf(row, t) },
             asked?.ok === false
               ? null

@@ -3,6 +3,7 @@ import { File, Folder } from 'lucide-react';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { GridColumn } from '../../ui/grid/grid-types.ts';
+import { Time } from '../../words/time.tsx';
 import type { useFormat } from '../../words/use-format.ts';
 import styles from './local-pane.module.css';
 
@@ -51,12 +52,7 @@ export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       widthPx: 128,
       minPx: 84,
       soft: true,
-      render: (row) =>
-        row.type === 'hostFile' && row.modifiedMs !== null ? (
-          <time title={format.exactDate(row.modifiedMs)}>{format.date(row.modifiedMs)}</time>
-        ) : (
-          none
-        ),
+      render: (row) => (row.type === 'hostFile' && row.modifiedMs !== null ? <Time ms={row.modifiedMs} /> : none),
     },
     {
       id: 'type',

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { useListing } from '../../listing/use-listing.ts';
 import { useRowDrag } from '../../listing/use-row-drag.ts';
+import { useTypeAhead } from '../../listing/use-type-ahead.ts';
 import type { AppInfo } from '../../stores/app-info.ts';
 import { useLocalFolderStore } from '../../stores/local-folder-store.ts';
 import type { BucketPlace } from '../../stores/place.ts';
@@ -48,7 +49,7 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
     view,
     useHostFresh(),
   );
-  const { status, rowAt, find, select } = listing;
+  const { status, rowAt, select } = listing;
   const source = useMemo(() => ({ type: 'files' as const, folder }), [folder]);
   const drag = useRowDrag(listing, { source, effects: 'copy' });
   const { groups, upload } = useLocalActions({
@@ -78,15 +79,7 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
     event.stopPropagation();
     handler();
   };
-  const onType = (text: string) => {
-    const from = Math.max(0, listing.cursor.active);
-    void find(text, 'prefix', from).then((found) => {
-      if (!found) return;
-      const at = found.position;
-      select({ mode: 'only', intervals: [{ from: at, to: at }] }, { active: at, anchor: at });
-      grid.current?.reveal(at);
-    });
-  };
+  const { onType } = useTypeAhead(listing, grid);
 
   useEffect(() => {
     useLocalFolderStore.setState({ folder: { path: folder, name } });
@@ -148,7 +141,7 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
             <EmptyState
               icon={<FolderOpen size={28} aria-hidden />}
               title={t('localPane.empty')}
-              text={hidden ? t('localPane.emptyText') : `${t('localPane.emptyText')} ${t('localPane.emptyHiddenText')}`}
+              text={t(hidden ? 'localPane.emptyText' : 'localPane.emptyOrHiddenText')}
             />
           </div>
         ) : null}

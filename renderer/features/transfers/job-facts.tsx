@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { isAllSkipped } from '../../stores/transfer-list.ts';
 import { isEnded } from '../../stores/transfer-summary.ts';
+import { Time } from '../../words/time.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import { shownState, StateMark } from './job-state.tsx';
 import styles from './transfers.module.css';
@@ -56,7 +57,6 @@ export function JobFacts({ job }: { readonly job: JobView }) {
 
 function JobEnd({ job }: { readonly job: JobView }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const { connectionName, toConnectionName } = job;
   return (
     <>
@@ -65,7 +65,7 @@ function JobEnd({ job }: { readonly job: JobView }) {
           ? connectionName
           : t('transfers.connections', { from: connectionName, to: toConnectionName })}
       </span>
-      {job.endedMs === null ? null : <time title={format.exactDate(job.endedMs)}>{format.date(job.endedMs)}</time>}
+      {job.endedMs === null ? null : <Time ms={job.endedMs} />}
     </>
   );
 }

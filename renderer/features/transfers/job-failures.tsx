@@ -4,6 +4,7 @@ import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { FailureGroup } from '../../stores/transfer-list.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
+import { useFormat } from '../../words/use-format.ts';
 import styles from './transfers.module.css';
 import { useJobFailures } from './use-job-failures.ts';
 
@@ -41,10 +42,11 @@ export function JobFailures({ job, unfolded }: Props) {
 }
 
 function FailedNames({ group }: { readonly group: FailureGroup }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const format = useFormat();
   const shown = group.names.slice(0, namesShown).map(visibleText);
   const more = group.names.length - shown.length;
-  const names = new Intl.ListFormat(i18n.language, { type: 'unit' }).format(shown);
+  const names = format.list(shown, 'unit');
   return (
     <span className={styles.failedNames}>
       {more > 0 ? t('transfers.failedNamesMore', { names, count: more }) : names}

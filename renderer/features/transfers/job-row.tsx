@@ -1,7 +1,6 @@
 import { ArrowDownToLine, ArrowUpFromLine, ChevronRight, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
-import { visibleText } from '../../../shared/words/visible-text.ts';
 import { isEnded } from '../../stores/transfer-summary.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Progress } from '../../ui/feedback/progress.tsx';
@@ -52,7 +51,7 @@ export function JobRow({ id, job, rowIndex, active, unfolded, deeds, onUnfold }:
             <ChevronRight size={14} aria-hidden data-open={unfolded ? '' : undefined} />
           </button>
           <Icon size={16} aria-label={t(`transfers.kind.${job.kind}`)} role="img" />
-          <span className={styles.route} title={visibleText(`${job.from} → ${job.to}`)}>
+          <span className={styles.route} title={title}>
             <bdi>{title}</bdi>
           </span>
         </div>

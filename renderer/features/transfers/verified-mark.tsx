@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { JobView, Verification } from '../../../shared/domain/transfer.ts';
 import { verificationOf } from '../../stores/transfer-list.ts';
 import { Tooltip } from '../../ui/tooltip/tooltip.tsx';
+import { useFormat } from '../../words/use-format.ts';
 import styles from './transfers.module.css';
 
 /** How one file was verified; what that means, on hover. */
@@ -20,11 +21,11 @@ export function VerifiedMark({ level, text }: { readonly level: Verification; re
 
 /** How the files of a job were verified: the level they share, or how many have which. */
 export function JobVerified({ job }: { readonly job: JobView }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const format = useFormat();
   const found = verificationOf(job);
   if (found === null) return null;
   if (found.levels.length === 1) return <VerifiedMark level={found.weakest} />;
   const parts = found.levels.map(({ level, count }) => t(`transfers.verifiedCount.${level}`, { count }));
-  const text = new Intl.ListFormat(i18n.language, { type: 'conjunction' }).format(parts);
-  return <VerifiedMark level={found.weakest} text={t('transfers.verifiedMixed', { parts: text })} />;
+  return <VerifiedMark level={found.weakest} text={t('transfers.verifiedMixed', { parts: format.list(parts) })} />;
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Listing } from '../../listing/use-listing.ts';
-import type { GridHandle } from '../../ui/grid/grid-types.ts';
+import type { Listing } from './use-listing.ts';
+import type { GridHandle } from '../ui/grid/grid-types.ts';
 
 export type Search = { readonly text: string; readonly found: boolean };
 
