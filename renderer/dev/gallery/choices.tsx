@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { CheckboxField, SwitchField } from '../../ui/field/checkbox-field.tsx';
 import { RadioField } from '../../ui/field/radio-field.tsx';
-import { Badge } from '../../ui/feedback/status.tsx';
 import { Tabs } from '../../ui/tabs/tabs.tsx';
 import { Case, Section, Shown } from './frame.tsx';
 import { longText, useSay } from './say.ts';
@@ -76,7 +75,7 @@ export function Choices() {
             {
               value: 'tags',
               label: say('Tags'),
-              mark: <Badge tone="neutral" word="3" />,
+              mark: <span>3</span>,
               content: <p>{say('Three tags.')}</p>,
             },
             { value: 'off', label: say('Versions'), disabled: true, content: null },

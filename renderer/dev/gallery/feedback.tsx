@@ -1,4 +1,4 @@
-import { FolderOpen } from 'lucide-react';
+import { CircleAlert, FolderOpen } from 'lucide-react';
 import { Button } from '../../ui/button/button.tsx';
 import { DescriptionList } from '../../ui/description-list/description-list.tsx';
 import { CopyButton } from '../../ui/button/copy-button.tsx';
@@ -8,7 +8,7 @@ import { ErrorView } from '../../ui/feedback/error-view.tsx';
 import { Progress } from '../../ui/feedback/progress.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Sparkline } from '../../ui/feedback/sparkline.tsx';
-import { Badge, Status, type Tone } from '../../ui/feedback/status.tsx';
+import { Status, type Tone } from '../../ui/feedback/status.tsx';
 import { Case, Section } from './frame.tsx';
 import styles from './gallery.module.css';
 import { longText, useSay } from './say.ts';
@@ -51,19 +51,18 @@ export function Feedback() {
           <Skeleton widthPercent={55} />
         </div>
       </Case>
-      <Case name="Status with its word, busy, alone">
+      <Case name="Status: icon and word">
         <div className={styles.column}>
           {tones.map((tone) => (
-            <div key={tone} className={styles.row}>
-              <Status tone={tone} word={say(tone)} />
-              <Status tone={tone} word={say(tone)} busy />
-              <Status tone={tone} word={say(tone)} dotOnly />
-              <Badge tone={tone} word={say(tone)} />
-            </div>
+            <Status key={tone} tone={tone} icon={<CircleAlert size={14} aria-hidden />} word={say(tone)} />
           ))}
           <div className={styles.narrow}>
-            <Status tone="warn" word={say(longText)} />
-            <Badge tone="bad" word={say(longText)} />
+            <Status
+              tone="warn"
+              icon={<CircleAlert size={14} aria-hidden />}
+              word={say(longText)}
+              title={say(longText)}
+            />
           </div>
         </div>
       </Case>

@@ -5,6 +5,7 @@ import type { TransferSummary } from '../../stores/transfer-summary.ts';
 import { IconButton } from '../../ui/button/button.tsx';
 import { Progress } from '../../ui/feedback/progress.tsx';
 import { Sparkline } from '../../ui/feedback/sparkline.tsx';
+import { Status } from '../../ui/feedback/status.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import styles from './transfers.module.css';
 import type { TransferCommands } from './use-transfer-commands.ts';
@@ -76,6 +77,8 @@ export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) 
   );
 }
 
+const icon = { size: 14, 'aria-hidden': true } as const;
+
 type MarksProps = { readonly summary: TransferSummary; readonly busy: boolean; readonly onAnswer: () => void };
 
 function Marks({ summary, busy, onAnswer }: MarksProps) {
@@ -83,34 +86,33 @@ function Marks({ summary, busy, onAnswer }: MarksProps) {
   return (
     <>
       {summary.interrupted > 0 ? (
-        <span className={`${styles.mark} ${styles.warn}`}>
-          <Unplug size={14} aria-hidden />
-          {t('transfers.interrupted', { count: summary.interrupted })}
-        </span>
+        <Status
+          tone="warn"
+          icon={<Unplug {...icon} />}
+          word={t('transfers.interrupted', { count: summary.interrupted })}
+        />
       ) : null}
       {summary.offline > 0 ? (
-        <span className={`${styles.mark} ${styles.warn}`}>
-          <WifiOff size={14} aria-hidden />
-          {t('transfers.offlineCount', { count: summary.offline })}
-        </span>
+        <Status
+          tone="warn"
+          icon={<WifiOff {...icon} />}
+          word={t('transfers.offlineCount', { count: summary.offline })}
+        />
       ) : null}
       {summary.questions > 0 ? (
-        <button type="button" className={`${styles.mark} ${styles.warn} ${styles.markButton}`} onClick={onAnswer}>
-          <MessageCircleQuestion size={14} aria-hidden />
-          {t('transfers.questions', { count: summary.questions })}
+        <button type="button" className={styles.markButton} onClick={onAnswer}>
+          <Status
+            tone="warn"
+            icon={<MessageCircleQuestion {...icon} />}
+            word={t('transfers.questions', { count: summary.questions })}
+          />
         </button>
       ) : null}
       {summary.failed > 0 ? (
-        <span className={`${styles.mark} ${styles.bad}`}>
-          <CircleX size={14} aria-hidden />
-          {t('transfers.failedCount', { count: summary.failed })}
-        </span>
+        <Status tone="bad" icon={<CircleX {...icon} />} word={t('transfers.failedCount', { count: summary.failed })} />
       ) : null}
       {!busy && summary.failed === 0 ? (
-        <span className={`${styles.mark} ${styles.good}`}>
-          <CircleCheck size={14} aria-hidden />
-          {t('transfers.allDone')}
-        </span>
+        <Status tone="good" icon={<CircleCheck {...icon} />} word={t('transfers.allDone')} />
       ) : null}
     </>
   );

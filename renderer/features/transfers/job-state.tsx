@@ -13,33 +13,28 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { FileState, JobState, JobView } from '../../../shared/domain/transfer.ts';
 import { isAllSkipped } from '../../stores/transfer-list.ts';
-import styles from './transfers.module.css';
+import { Status } from '../../ui/feedback/status.tsx';
 
 const looks = {
-  queued: { icon: CircleDashed, tone: 'soft' },
-  planning: { icon: CircleDashed, tone: 'soft' },
-  active: { icon: CircleArrowUp, tone: 'soft' },
+  queued: { icon: CircleDashed, tone: 'neutral' },
+  planning: { icon: CircleDashed, tone: 'neutral' },
+  active: { icon: CircleArrowUp, tone: 'neutral' },
   waiting: { icon: CircleAlert, tone: 'warn' },
   offline: { icon: WifiOff, tone: 'warn' },
-  paused: { icon: CirclePause, tone: 'soft' },
+  paused: { icon: CirclePause, tone: 'neutral' },
   interrupted: { icon: Unplug, tone: 'warn' },
   done: { icon: CircleCheck, tone: 'good' },
-  nothingToDo: { icon: CircleCheckBig, tone: 'soft' },
-  skipped: { icon: CircleMinus, tone: 'soft' },
+  nothingToDo: { icon: CircleCheckBig, tone: 'neutral' },
+  skipped: { icon: CircleMinus, tone: 'neutral' },
   failed: { icon: CircleX, tone: 'bad' },
-  cancelled: { icon: CircleMinus, tone: 'soft' },
+  cancelled: { icon: CircleMinus, tone: 'neutral' },
 } as const satisfies Record<JobState | FileState | 'offline' | 'nothingToDo', unknown>;
 
-/** A state as icon and word, never as a colour alone. */
 export function StateMark({ state }: { readonly state: keyof typeof looks }) {
   const { t } = useTranslation();
   const { icon: Icon, tone } = looks[state];
-  return (
-    <span className={`${styles.mark} ${styles[tone] ?? ''}`} data-state={state}>
-      <Icon size={14} aria-hidden />
-      <span className={styles.markText}>{t(`transfers.state.${state}`)}</span>
-    </span>
-  );
+  const word = t(`transfers.state.${state}`);
+  return <Status tone={tone} icon={<Icon size={14} aria-hidden />} word={word} data-state={state} />;
 }
 
 /** The state of a job as a person sees it: waiting for the network is not waiting for you. */

@@ -2,19 +2,21 @@ import { ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { JobView, Verification } from '../../../shared/domain/transfer.ts';
 import { verificationOf } from '../../stores/transfer-list.ts';
+import { Status } from '../../ui/feedback/status.tsx';
 import { Tooltip } from '../../ui/tooltip/tooltip.tsx';
 import { useFormat } from '../../words/use-format.ts';
-import styles from './transfers.module.css';
 
 /** How one file was verified; what that means, on hover. */
 export function VerifiedMark({ level, text }: { readonly level: Verification; readonly text?: string }) {
   const { t } = useTranslation();
   return (
     <Tooltip text={t(`transfers.verifiedMeaning.${level}`)}>
-      <span className={`${styles.mark} ${level === 'size' ? styles.soft : styles.good}`} data-verified={level}>
-        <ShieldCheck size={14} aria-hidden />
-        <span className={styles.markText}>{text ?? t(`transfers.verified.${level}`)}</span>
-      </span>
+      <Status
+        tone={level === 'size' ? 'neutral' : 'good'}
+        icon={<ShieldCheck size={14} aria-hidden />}
+        word={text ?? t(`transfers.verified.${level}`)}
+        data-verified={level}
+      />
     </Tooltip>
   );
 }

@@ -1,44 +1,22 @@
-import { classNames } from '../class-names.ts';
-import { Tooltip } from '../tooltip/tooltip.tsx';
+import type { ComponentProps, ReactNode } from 'react';
 import styles from './status.module.css';
 
 export type Tone = 'neutral' | 'accent' | 'good' | 'warn' | 'bad';
 
-type Props = {
+type Props = Omit<ComponentProps<'span'>, 'className' | 'children'> & {
   readonly tone: Tone;
-  /** The state in a word. */
+  /** 14 px; its shape says what the colour says. */
+  readonly icon: ReactNode;
+  /** The state in a word, cut off where there is no room. */
   readonly word: string;
-  /** It goes on by itself: the dot breathes. */
-  readonly busy?: boolean;
-  /** No room for the word: it is spoken, and shown on hover. */
-  readonly dotOnly?: boolean;
 };
 
-/** A state: a dot, whose shape differs with its colour, and its word. */
-export function Status({ tone, word, busy = false, dotOnly = false }: Props) {
-  const dot = <span className={styles.dot} data-tone={tone} data-busy={busy || undefined} aria-hidden />;
-  if (dotOnly) {
-    return (
-      <Tooltip text={word}>
-        <span className={styles.alone} role="img" aria-label={word}>
-          {dot}
-        </span>
-      </Tooltip>
-    );
-  }
+/** A state as icon and word, never as a colour alone. */
+export function Status({ tone, icon, word, ...rest }: Props) {
   return (
-    <span className={styles.status}>
-      {dot}
+    <span className={styles.status} data-tone={tone} {...rest}>
+      {icon}
       <span className={styles.word}>{word}</span>
-    </span>
-  );
-}
-
-/** A word on a tint of its tone: a count, a level, a kind. */
-export function Badge({ tone, word }: { readonly tone: Tone; readonly word: string }) {
-  return (
-    <span className={classNames(styles.badge, styles.word)} data-tone={tone} title={word}>
-      {word}
     </span>
   );
 }
