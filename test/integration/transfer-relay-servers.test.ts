@@ -167,18 +167,17 @@ test('[T5] [T60] cut off by the end of the engine, it goes on from the parts tha
   await put('r', bytes);
   there.add({ match: (each) => isPart(each) && (each.partNumber ?? 0) > 2, fault: { type: 'hang' }, times: Infinity });
   const job = await toCeph([{ key: 'r', toKey: 'r' }]);
-  const ofFile = () => there.requests.filter((each) => each.key === 'r' && isPart(each) && each.status === 200);
+  const ofFile = () =>
+    there.requests.filter((each) => each.key === 'r' && isPart(each) && each.status === 200 && each.isFinished);
   await expect.poll(() => ofFile().length, { timeout: 20_000 }).toBe(2);
   bench = await bench.restart();
   there.clear();
-  expect((await bench.until(job, 'interrupted')).bytesDone).toBe(16 * mebibyte);
+  const arrived = (await bench.until(job, 'interrupted')).bytesDone / (8 * mebibyte);
+  const before = ofFile().length;
   must(await bench.service.resume(job));
   await bench.until(job, 'done', 'failed');
   expect(results(job)).toEqual(['md5']);
-  expect(
-    ofFile()
-      .map((each) => each.partNumber)
-      .toSorted((a, b) => (a ?? 0) - (b ?? 0)),
-  ).toEqual([1, 2, 3, 4, 5, 6]);
+  // An answer that came as the engine ended may not have reached the journal: that part alone is sent again.
+  expect(ofFile().length - before).toBe(6 - arrived);
   expect((await stored(bench.otherStore, 'r')).equals(bytes)).toBe(true);
 });
