@@ -19,13 +19,15 @@ type Props = {
   readonly name: string;
   /** With room to read: all of the text that came, and the viewer's own buttons. */
   readonly large?: boolean;
+  /** Beside another one, to compare them: why there is none in a few words, without advice. */
+  readonly brief?: boolean;
 };
 
 /** So much text fits a small preview, with some scrolling. */
 const smallTextLength = 10_000;
 
 /** The inside of an object or file as far as the browser can show it, or why it cannot. Fills its parent. */
-export function PreviewView({ source, version, name, large = false }: Props) {
+export function PreviewView({ source, version, name, large = false, brief = false }: Props) {
   const { t } = useTranslation();
   const handle = usePreview(source, version);
   const label = t('preview.label', { name });
@@ -46,12 +48,22 @@ export function PreviewView({ source, version, name, large = false }: Props) {
         );
       case 'failed':
         return (
-          <Reason icon={<CircleX size={24} aria-hidden />} words={describeError(handle.error).message} action={again} />
+          <Reason
+            icon={<CircleX size={24} aria-hidden />}
+            words={brief ? t('preview.brief.failed') : describeError(handle.error).message}
+            action={again}
+          />
         );
       case 'broken':
-        return <Reason icon={<FileX size={24} aria-hidden />} words={t('preview.broken')} action={again} />;
+        return (
+          <Reason
+            icon={<FileX size={24} aria-hidden />}
+            words={t(brief ? 'preview.brief.failed' : 'preview.broken')}
+            action={again}
+          />
+        );
       case 'shown':
-        return <Shown preview={handle.preview} label={label} name={name} large={large} onBroken={handle.onBroken} />;
+        return <Shown {...{ label, name, large, brief }} preview={handle.preview} onBroken={handle.onBroken} />;
     }
   };
   return <div className={classNames(styles.view, large && styles.large)}>{inside()}</div>;
@@ -62,10 +74,11 @@ type ShownProps = {
   readonly label: string;
   readonly name: string;
   readonly large: boolean;
+  readonly brief: boolean;
   readonly onBroken: () => void;
 };
 
-function Shown({ preview, label, name, large, onBroken }: ShownProps) {
+function Shown({ preview, label, name, large, brief, onBroken }: ShownProps) {
   const { t } = useTranslation();
   const format = useFormat();
   switch (preview.kind) {
@@ -97,7 +110,12 @@ function Shown({ preview, label, name, large, onBroken }: ShownProps) {
       );
     case 'pdf':
       if (!navigator.pdfViewerEnabled) {
-        return <Reason icon={<FileQuestion size={24} aria-hidden />} words={t('preview.noPdf')} />;
+        return (
+          <Reason
+            icon={<FileQuestion size={24} aria-hidden />}
+            words={t(brief ? 'preview.brief.binary' : 'preview.noPdf')}
+          />
+        );
       }
       return (
         // oxlint-disable-next-line react/iframe-missing-sandbox -- Browsers' viewers do not start in one; the answer's content policy says what they may do.
@@ -114,10 +132,12 @@ function Shown({ preview, label, name, large, onBroken }: ShownProps) {
       );
     case 'none': {
       const Icon = preview.reason === 'archived' ? Archive : FileQuestion;
-      return <Reason icon={<Icon size={24} aria-hidden />} words={t(`preview.${preview.reason}`, { name })} />;
+      const words = brief ? t(`preview.brief.${preview.reason}`) : t(`preview.${preview.reason}`, { name });
+      return <Reason icon={<Icon size={24} aria-hidden />} words={words} />;
     }
     case 'tooLarge': {
-      const words = t('preview.tooLarge', { limit: format.bytes(preview.limitBytes) });
+      const limit = format.bytes(preview.limitBytes);
+      const words = brief ? t('preview.brief.tooLarge') : t('preview.tooLarge', { limit });
       return <Reason icon={<FileQuestion size={24} aria-hidden />} words={words} />;
     }
   }

@@ -2,11 +2,11 @@ import { useTranslation } from 'react-i18next';
 import type { FileId, JobId } from '../../../shared/domain/ids.ts';
 import type { ConflictQuestion } from '../../../shared/domain/transfer.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
+import { PreviewView } from '../../preview/preview-view.tsx';
 import { Time } from '../../words/time.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import styles from './conflict.module.css';
 import { compareSides } from './compare-sides.ts';
-import { SidePreview } from './side-preview.tsx';
 
 type Side = ConflictQuestion['source'];
 type Props = {
@@ -22,10 +22,13 @@ export function ConflictSide({ title, name, side, other, preview }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { bytes, seconds } = compareSides(side, other);
+  const version = `${side.sizeBytes} ${side.modifiedMs ?? ''}`;
   return (
     <section className={styles.side} aria-label={title}>
       <h3>{title}</h3>
-      <SidePreview key={`${preview.jobId} ${preview.fileId}`} {...preview} name={name} />
+      <div className={styles.preview}>
+        <PreviewView brief source={preview} version={version} name={name} />
+      </div>
       <p className={styles.fact}>
         <span>{format.bytes(side.sizeBytes)}</span>
         <span className={bytes > 0 ? styles.more : styles.note}>
