@@ -1,5 +1,4 @@
 import { type JobView, jobViewSchema } from '../../shared/domain/transfer.ts';
-import { appError } from '../../shared/errors.ts';
 
 const job = (id: string, more: object): JobView =>
   jobViewSchema.parse({
