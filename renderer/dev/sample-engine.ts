@@ -47,7 +47,7 @@ const connectionStates: Readonly<Record<string, ConnectionView['status']>> = {
     error: appError('EndpointUnreachable', { endpoint: 'https://s3.eu-central-1.amazonaws.com' }),
   },
 };
-const quietScenes = ['welcome', 'browse', 'test-ok', 'test-running', ...Object.keys(connectionStates)];
+const quietScenes = ['welcome', 'browse', 'counting', 'test-ok', 'test-running', ...Object.keys(connectionStates)];
 
 function connectionsOf(scene: string): ConnectionView[] {
   const status = connectionStates[scene];
@@ -76,6 +76,7 @@ export function createSampleEngine(scene: string): FakeEngine {
         }),
       ...samplePreviews,
       ...createSampleListings(push, connectionStates[scene] ?? { state: 'ready' }),
+      ...(scene === 'counting' ? { 'selection.count': () => new Promise<never>(() => undefined) } : {}),
       'preferences.set': ({ change }) => {
         preferences = changePreferences(preferences, change);
         push({ type: 'preferences.changed', preferences });

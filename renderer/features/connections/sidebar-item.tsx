@@ -77,7 +77,7 @@ export function SidebarItem({ connection, currentId, tabbable, onFocus, onOpen, 
           <span className={styles.state} data-connection-state={status.state}>
             <Icon size={14} aria-hidden />
           </span>
-          <span className={styles.name} dir="auto">
+          <span className={styles.name} dir="auto" data-name>
             {visibleText(connection.name)}
           </span>
           {needsWord ? (

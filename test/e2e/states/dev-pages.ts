@@ -17,6 +17,8 @@ export async function serveDevPages(pages: readonly string[]): Promise<DevPages>
     configFile,
     root,
     logLevel: 'warn',
+    // As the development server does: the engine's index of rows runs in the page.
+    resolve: { alias: { 'node:buffer': join(root, 'dev/node-buffer.ts') } },
     build: {
       outDir,
       emptyOutDir: true,

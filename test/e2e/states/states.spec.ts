@@ -1,13 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, type Page, test as base } from '@playwright/test';
-import { accessibilityFindings } from '../window-actions.ts';
-import { type Combination, combinationName, combinations } from './combinations.ts';
+import { type Browser, expect, type Page, test as base } from '@playwright/test';
+import { checkState } from './check-state.ts';
+import { combinations } from './combinations.ts';
 import { type DevPages, serveDevPages } from './dev-pages.ts';
-import { layoutFindings } from './layout-findings.ts';
-import { states, type WindowState } from './states.ts';
+import { states } from './states.ts';
 
-const test = base.extend<object, { readonly pages: DevPages }>({
+type Locale = (typeof combinations)[number]['locale'];
+type Windows = { readonly [L in Locale]: Page };
+
+const test = base.extend<object, { readonly pages: DevPages; readonly windows: Windows }>({
   pages: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
     async ({}, use) => {
@@ -17,70 +17,44 @@ const test = base.extend<object, { readonly pages: DevPages }>({
     },
     { scope: 'worker', timeout: 120_000 },
   ],
+  windows: [
+    async ({ browser }, use) => {
+      const [en, pseudo, rtl] = await Promise.all([openWindow(browser), openWindow(browser), openWindow(browser)]);
+      await use({ en, pseudo, rtl });
+      await Promise.all([en, pseudo, rtl].map((page) => page.context().close()));
+    },
+    { scope: 'worker' },
+  ],
 });
+
+/** Kept for all states; what a window remembers of the state before is forgotten. */
+async function openWindow(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.addInitScript(() => {
+    localStorage.clear();
+    sessionStorage.clear();
+  });
+  return page;
+}
 
 // A dozen pictures of each state are kept anyway.
 test.use({ trace: 'off' });
 
-const picturesDir = join('test-results', 'states');
-
 for (const state of states) {
-  test(`${state.name}: accessible, nothing overflows or is cut off, focus is somewhere`, async ({ page, pages }) => {
+  test(`${state.name}: accessible, nothing overflows or is cut off, focus is somewhere`, async ({ windows, pages }) => {
     test.setTimeout(180_000);
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    const findings: string[] = [];
-    let shownLocale: string | null = null;
-    for (const combination of combinations) {
-      const name = combinationName(combination);
-      await setScreen(page, combination);
-      if (shownLocale !== combination.locale) await show(page, pages.url, state, combination.locale);
-      shownLocale = combination.locale;
-      await settled(page);
-      const found = [
-        ...(await layoutFindings(page)),
-        ...(await accessibilityFindings(page)),
-        ...(await focusFindings(page, state)),
-      ];
-      await keepPicture(page, state, name);
-      findings.push(...found.map((finding) => `${name}: ${finding}`));
-    }
-    expect([...problems, ...findings]).toEqual([]);
+    const findings = await Promise.all(
+      (['en', 'pseudo', 'rtl'] as const).map(async (locale) => {
+        const page = windows[locale];
+        const problems: string[] = [];
+        const onError = (error: Error) => problems.push(error.message);
+        page.on('pageerror', onError);
+        const mine = combinations.filter((combination) => combination.locale === locale);
+        const found = await checkState(page, pages.url, state, mine);
+        page.off('pageerror', onError);
+        return [...problems, ...found];
+      }),
+    );
+    expect(findings.flat()).toEqual([]);
   });
-}
-
-async function setScreen(page: Page, { theme, width, height, zoom }: Combination): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-  const size = { width: Math.round(width / zoom), height: Math.round(height / zoom) };
-  await page.setViewportSize(size);
-}
-
-async function show(page: Page, url: string, state: WindowState, locale: string): Promise<void> {
-  await page.goto(`${url}/dev.html?scene=${state.scene}&locale=${locale}`);
-  await state.shows(page).waitFor();
-  await state.reach?.(page);
-}
-
-/** Fonts are there, what was on its way has arrived, and two frames have been drawn since. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    for (const animation of document.getAnimations()) {
-      if (animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY) animation.finish();
-    }
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  });
-}
-
-function focusFindings(page: Page, { focusIn }: WindowState): Promise<string[]> {
-  return page.evaluate((within) => {
-    const at = document.activeElement;
-    if (at === null || at === document.body) return ['the focus is nowhere'];
-    return within === null || at.closest(within) ? [] : [`the focus is on ${at.outerHTML.slice(0, 120)}`];
-  }, focusIn ?? null);
-}
-
-async function keepPicture(page: Page, state: WindowState, name: string): Promise<void> {
-  await mkdir(join(picturesDir, state.name), { recursive: true });
-  await writeFile(join(picturesDir, state.name, `${name}.png`), await page.screenshot());
 }

@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { accessibilityFindings } from '../window-actions.ts';
+import { type Combination, combinationName } from './combinations.ts';
+import { layoutFindings } from './layout-findings.ts';
+import type { WindowState } from './window-state.ts';
+
+export const picturesDir = join('test-results', 'states');
+
+/** What is wrong with the state in these combinations, all of one locale, in words; a picture of each is kept. */
+export async function checkState(
+  page: Page,
+  url: string,
+  state: WindowState,
+  combinations: readonly Combination[],
+): Promise<string[]> {
+  const findings: string[] = [];
+  let shown = false;
+  for (const combination of combinations) {
+    if (combination.width / combination.zoom < (state.narrowestPx ?? 0)) continue;
+    const name = combinationName(combination);
+    await setScreen(page, combination);
+    if (!shown) await show(page, url, state, combination.locale);
+    shown = true;
+    await state.reachAgain?.(page);
+    await state.shows(page).waitFor();
+    await settled(page);
+    const found = [
+      ...(await layoutFindings(page)),
+      ...(await accessibilityFindings(page)),
+      ...(await focusFindings(page, state)),
+    ];
+    await keepPicture(page, state, name);
+    findings.push(...found.map((finding) => `${name}: ${finding}`));
+  }
+  return findings;
+}
+
+async function setScreen(page: Page, { theme, width, height, zoom }: Combination): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: Math.round(width / zoom), height: Math.round(height / zoom) });
+}
+
+async function show(page: Page, url: string, state: WindowState, locale: string): Promise<void> {
+  const search = new URLSearchParams({ scene: state.scene, locale });
+  for (const key of ['place', 'open', 'closed', 'folder'] as const) {
+    const value = state[key];
+    if (value !== undefined) search.set(key, value);
+  }
+  await page.goto(`${url}/dev.html?${search}`);
+  await (state.ready ?? defaultReady)(page).waitFor();
+  await state.reach?.(page);
+}
+
+const defaultReady = (page: Page) => page.locator('main');
+
+/** Fonts are there, what another size or theme has set in motion has arrived, and two frames have been drawn since. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    for (const animation of document.getAnimations()) {
+      if (animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY) animation.finish();
+    }
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
+function focusFindings(page: Page, { focusIn }: WindowState): Promise<string[]> {
+  return page.evaluate((within) => {
+    const at = document.activeElement;
+    if (at === null || at === document.body) return ['the focus is nowhere'];
+    return within === null || at.closest(within) ? [] : [`the focus is on ${at.outerHTML.slice(0, 120)}`];
+  }, focusIn ?? null);
+}
+
+async function keepPicture(page: Page, state: WindowState, name: string): Promise<void> {
+  await mkdir(join(picturesDir, state.name), { recursive: true });
+  await writeFile(join(picturesDir, state.name, `${name}.png`), await page.screenshot());
+}
