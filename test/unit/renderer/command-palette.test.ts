@@ -11,10 +11,12 @@ const order = (query: string, ...texts: string[]) =>
     })
     .sort((a, b) => b.score - a.score)
     .map(({ text }) => text);
-const found = (text: string, query: string) =>
-  matchText(text, query)
-    ?.positions.map((at) => text.charAt(at))
+const found = (text: string, query: string) => {
+  const letters = Array.from(text);
+  return matchText(text, query)
+    ?.positions.map((at) => letters[at])
     .join('');
+};
 
 test('beginnings of words count more than letters inside them', () => {
   expect(order('uf', 'Upload files…', 'Buffer')).toEqual(['Upload files…', 'Buffer']);
