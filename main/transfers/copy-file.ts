@@ -6,7 +6,7 @@ import type { WriteCondition } from '../s3/object-store.ts';
 import { sourceContext, targetContext, withoutRefused } from './job-requests.ts';
 import { decideCopy } from './decide-copy.ts';
 import type { FileRecord } from './journal.ts';
-import { finishFile } from './finish-file.ts';
+import { finishFile, finishVerified } from './finish-file.ts';
 import { maxSingleCopyBytes, planParts } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
@@ -41,7 +41,8 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
   const known = await withKnownSource(job, planned);
   if (!known.ok) return failed(known.error);
   const file = known.value;
-  if (file.verification !== null) return finishFile(job, file, file.verification);
+  const finished = await finishVerified(job, file);
+  if (finished !== null) return finished;
   const decision = await decideCopy(job, file);
   if (!decision.ok) return failed(decision.error);
   if (decision.value.type === 'outcome') return decision.value.outcome;

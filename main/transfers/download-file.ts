@@ -6,7 +6,7 @@ import { verifyDownload } from './download-check.ts';
 import { receiveParts } from './download-parts.ts';
 import { countingBytes, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
-import { finishFile } from './finish-file.ts';
+import { finishFile, finishVerified } from './finish-file.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { withRetries } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
@@ -67,7 +67,8 @@ async function downloadOnce(job: RunningJob, planned: FileRecord): Promise<FileO
   const known = await withKnownSource(job, planned);
   if (!known.ok) return failed(known.error);
   const file = known.value;
-  if (file.verification !== null) return finishFile(job, file, file.verification);
+  const finished = await finishVerified(job, file);
+  if (finished !== null) return finished;
   if (file.source.endsWith('/') && file.fingerprint.sizeBytes === 0) return makeMarkedFolder(job, file);
 
   const decision = await decideTarget(job, file, (path) => lookAtFile(job, path), {

@@ -1,7 +1,7 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { sameEtag } from '../s3/etag.ts';
+import { plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { headTarget, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
@@ -22,6 +22,37 @@ export async function finishFile(job: RunningJob, file: FileRecord, verification
     if (!forgotten.ok) return failed(forgotten.error);
   }
   return failed({ ...removed.error, retry: 'no' });
+}
+
+/**
+ * The same for a copy that a former try has verified ([T25]). Between the two anybody may have removed or replaced it:
+ * what is not there as it was made is forgotten, null is answered, and the file must be transferred again.
+ */
+export async function finishVerified(job: RunningJob, file: FileRecord): Promise<FileOutcome | null> {
+  if (file.verification === null) return null;
+  const isThere = await isCopyThere(job, file);
+  if (!isThere.ok) return failed(isThere.error);
+  if (isThere.value) return finishFile(job, file, file.verification);
+  const forgotten = await job.ports.journal.updateFile(file.id, { verification: null });
+  return forgotten.ok ? null : failed(forgotten.error);
+}
+
+async function isCopyThere(job: RunningJob, file: FileRecord): Promise<Result<boolean>> {
+  const target = file.savedAs ?? file.target;
+  const { sizeBytes } = file.fingerprint;
+  if (job.request.kind === 'download') {
+    const info = await job.ports.files.stat(target);
+    if (!info.ok) return info.error.code === 'FileNotFound' ? ok(false) : info;
+    if (file.source.endsWith('/') && sizeBytes === 0) return ok(info.value.type === 'folder');
+    return ok(info.value.type === 'file' && info.value.sizeBytes === sizeBytes);
+  }
+  const copy = await headTarget(job, target);
+  // Not allowed to look: better sent twice than taken on trust.
+  if (!copy.ok) return copy.error.code === 'NoSuchKey' || copy.error.code === 'AccessDenied' ? ok(false) : copy;
+  const { etag } = file.fingerprint.type === 'object' ? file.fingerprint : { etag: null };
+  const [md5, copyMd5] = [plainMd5OfEtag(etag), plainMd5OfEtag(copy.value.etag)];
+  const isOther = file.verification === 'md5' && md5 !== null && copyMd5 !== null && md5 !== copyMd5;
+  return ok(copy.value.sizeBytes === sizeBytes && !isOther);
 }
 
 /** [T25] Deletes the source of a move, but only when it is still what was copied. Idempotent. */

@@ -1,7 +1,7 @@
 import { appError, type AppError } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
-import { finishFile } from './finish-file.ts';
+import { finishFile, finishVerified } from './finish-file.ts';
 import { sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
@@ -53,7 +53,8 @@ async function relayOnce(job: RunningJob, planned: FileRecord): Promise<FileOutc
   const known = await withKnownSource(job, planned);
   if (!known.ok) return failed(known.error);
   let file = known.value;
-  if (file.verification !== null) return finishFile(job, file, file.verification);
+  const finished = await finishVerified(job, file);
+  if (finished !== null) return finished;
   // Parts belong to the key their upload was begun for.
   const decision = await decideCopy(job, file, () => discardUpload(job, file));
   if (!decision.ok) return failed(decision.error);

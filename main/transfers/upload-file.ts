@@ -5,7 +5,7 @@ import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
 import type { WriteCondition } from '../s3/object-store.ts';
 import type { FileRecord } from './journal.ts';
-import { finishFile } from './finish-file.ts';
+import { finishFile, finishVerified } from './finish-file.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { maxObjectBytes } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
@@ -40,7 +40,8 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
   job.resetBytes(planned.id);
   const { files, journal } = job.ports;
   const bucket = targetBucket(job);
-  if (planned.verification !== null) return finishFile(job, planned, planned.verification);
+  const finished = await finishVerified(job, planned);
+  if (finished !== null) return finished;
   const info = await files.stat(planned.source);
   if (!info.ok) return failed(info.error);
   if (info.value.type === 'folder') {

@@ -1,0 +1,94 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { JobId } from '../../shared/domain/ids.ts';
+import { appError } from '../../shared/errors.ts';
+import { err } from '../../shared/result.ts';
+import { must } from '../fakes/transfer-bench.ts';
+import { createTransferWorld, otherConnectionId, type TransferWorld } from '../fakes/transfer-world.ts';
+
+/** Moves that end later than they began: what was copied is looked for before its source goes. */
+const bucket = 'box';
+const denied = async () => err(appError('AccessDenied'));
+let world: TransferWorld;
+
+beforeEach(async () => {
+  world = createTransferWorld();
+  must(await world.store.createBucket(bucket));
+  must(await world.other.createBucket(bucket));
+});
+
+const put = async (key: string, body: string) => must(await world.store.putSmall(bucket, key, Buffer.from(body), {}));
+const text = (path: string) => {
+  const found = world.files.entries.get(path);
+  return found ? Buffer.from(found.bytes).toString() : null;
+};
+const otherBody = (key: string) => {
+  const object = world.other.buckets.get(bucket)?.objects.get(key);
+  return object ? Buffer.from(object.bytes).toString() : null;
+};
+const start = (kind: string, items: unknown, more: object = {}) =>
+  world.start({ kind, conflict: 'fail', bucket, items, removeSource: true, ...more } as never);
+const codes = (job: JobId) => world.filesOf(job).map((each) => each.error?.code ?? each.state);
+
+describe('[T25] a source that could not be deleted', () => {
+  const cases = (['small', 'big body in parts'] as const).flatMap((body) =>
+    (['upload', 'download', 'copy', 'relay'] as const).map((how) => [how, body] as const),
+  );
+
+  async function moveWithoutDeleting(how: (typeof cases)[number][0], body: string): Promise<JobId> {
+    world.files.put('/f', Buffer.from(body));
+    await put('f', body);
+    world.on.store = { remove: denied };
+    world.on.files = {
+      remove: async (path) => (path === '/f' ? err(appError('LocalAccessDenied')) : world.files.remove(path)),
+    };
+    const job = await (how === 'upload'
+      ? start('upload', [{ file: '/f', key: 'to' }])
+      : how === 'download'
+        ? start('download', [{ key: 'f', file: '/to' }])
+        : start('copy', [{ key: 'f', toKey: 'to' }], {
+            toBucket: bucket,
+            ...(how === 'relay' ? { toConnectionId: otherConnectionId } : {}),
+          }));
+    await world.until(job, 'failed');
+    world.on.store = {};
+    world.on.files = {};
+    return job;
+  }
+  const there = (how: string) =>
+    how === 'download' ? text('/to') : how === 'relay' ? otherBody('to') : world.body(bucket, 'to');
+  const source = (how: string) => (how === 'upload' ? text('/f') : world.body(bucket, 'f'));
+
+  test.each(cases)('after its %s is not deleted once the copy is gone, but moved again (%s)', async (how, body) => {
+    const job = await moveWithoutDeleting(how, body);
+    expect([there(how), source(how)]).toEqual([body, body]);
+    if (how === 'download') must(await world.files.remove('/to'));
+    else must(await (how === 'relay' ? world.other : world.store).remove(bucket, 'to'));
+    must(await world.service.retry(job));
+    await world.until(job, 'done', 'failed');
+    expect([there(how), source(how), codes(job)]).toEqual([body, null, ['done']]);
+  });
+
+  test.each(cases)('after its %s is kept when something else is where the copy was (%s)', async (how, body) => {
+    const job = await moveWithoutDeleting(how, body);
+    if (how === 'download') world.files.put('/to', Buffer.from('something else'));
+    else {
+      const store = how === 'relay' ? world.other : world.store;
+      must(await store.putSmall(bucket, 'to', Buffer.from('something else'), {}));
+    }
+    must(await world.service.retry(job));
+    await world.until(job, 'done', 'failed');
+    expect([there(how), source(how), codes(job)]).toEqual(['something else', body, ['TargetExists']]);
+  });
+
+  test.each(cases)('after its %s is deleted by a retry, and nothing is sent again (%s)', async (how, body) => {
+    const job = await moveWithoutDeleting(how, body);
+    const never = () => {
+      throw new Error('transferred again');
+    };
+    world.on.transport = { send: never, receive: never, relay: never };
+    world.on.store = { copy: never };
+    must(await world.service.retry(job));
+    await world.until(job, 'done', 'failed');
+    expect([there(how), source(how), codes(job)]).toEqual([body, null, ['done']]);
+  });
+});
