@@ -71,6 +71,33 @@ describe('opening the database', () => {
     expect(readdirSync(folder)).toEqual(['brigade.db']);
   });
 
+  it('counts how the files of older jobs were verified', () => {
+    const old = opened({ migrations: migrations.slice(0, 2) });
+    const file = old.prepare(
+      `INSERT INTO transfer_file (job_id, name, source, target, size_bytes, fingerprint, state, verification)
+       VALUES ('j1', 'f', ?, ?, 1, '{}', ?, ?)`,
+    );
+    old
+      .prepare(
+        "INSERT INTO transfer_job (id, request, connection_name, state, created_ms) VALUES ('j1', '{}', 'c', 'done', 1)",
+      )
+      .run();
+    for (const [name, state, verification] of [
+      ['a', 'done', 'checksum'],
+      ['b', 'done', 'checksum'],
+      ['c', 'done', 'md5'],
+      // A move whose source is still to be deleted.
+      ['d', 'queued', 'size'],
+    ])
+      file.run(name, name, state, verification);
+    old.close();
+    const present = opened();
+    expect(
+      present.prepare('SELECT verified_checksum, verified_md5, verified_size FROM transfer_job').raw().all(),
+    ).toEqual([[2, 1, 0]]);
+    present.close();
+  });
+
   it('puts a copy of an older file aside, then migrates it', () => {
     const old = opened({ migrations: [one] });
     old.prepare("INSERT INTO a VALUES ('kept')").run();
