@@ -1,11 +1,10 @@
 import type { TFunction } from 'i18next';
-import { Archive, File, Folder } from 'lucide-react';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
-import { visibleText } from '../../../shared/words/visible-text.ts';
+import { endingOf } from '../../listing/name-ending.ts';
+import { RowName } from '../../listing/row-name.tsx';
 import type { GridColumn } from '../../ui/grid/grid-types.ts';
 import { Time } from '../../words/time.tsx';
 import type { useFormat } from '../../words/use-format.ts';
-import styles from './list.module.css';
 import { RowNote } from './row-note.tsx';
 import { shortClass } from './storage-class.ts';
 
@@ -13,18 +12,10 @@ type Format = ReturnType<typeof useFormat>;
 type Column = GridColumn<ListingRow>;
 const none = '–';
 
-function RowIcon({ row }: { readonly row: ListingRow }) {
-  if (row.type === 'bucket') return <Archive size={16} aria-hidden className={styles.iconAccent} />;
-  if (row.type === 'folder') return <Folder size={16} aria-hidden className={styles.iconAccent} />;
-  return <File size={16} aria-hidden className={styles.iconSoft} />;
-}
-
-/** `PDF` for `report.pdf`; a name without an ending, or with a long one, is just a file. */
 function typeOf(row: ListingRow, t: TFunction): string {
   if (row.type === 'bucket') return t('browser.type.bucket');
   if (row.type === 'folder') return t('browser.type.folder');
-  const ending = /[^.]\.([A-Za-z0-9]{1,8})$/.exec(row.name)?.[1];
-  return ending === undefined ? t('browser.type.file') : ending.toUpperCase();
+  return endingOf(row.name) ?? t('browser.type.file');
 }
 
 const nameColumn = (t: TFunction): Column => ({
@@ -35,13 +26,9 @@ const nameColumn = (t: TFunction): Column => ({
   minPx: 220,
   grows: true,
   render: (row) => (
-    <span className={styles.name} title={visibleText(row.name)}>
-      <RowIcon row={row} />
-      <span className={styles.nameText} dir="auto">
-        {row.name === '' ? t('common.noName') : visibleText(row.name)}
-      </span>
+    <RowName row={row}>
       <RowNote row={row} />
-    </span>
+    </RowName>
   ),
 });
 

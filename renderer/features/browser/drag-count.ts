@@ -1,4 +1,4 @@
-import styles from './drop-area.module.css';
+import styles from './drag-count.module.css';
 
 /** Shows how many are being dragged instead of a picture of the one row. Must be called as the drag begins. */
 export function showDragCount(data: DataTransfer, text: string): void {

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { type Drag, useDragStore } from '../../stores/drag-store.ts';
 import { type Place, samePlace } from '../../stores/place.ts';
+import { DropFrame } from '../../ui/drop-frame/drop-frame.tsx';
 import { useFormat } from '../../words/use-format.ts';
-import styles from './drop-area.module.css';
 import { DropRowContext } from './drop-row-context.ts';
 import { type DropPlan, type Over, planDrop } from './drop-sentence.ts';
 
@@ -69,39 +69,25 @@ export function DropArea({ place, rowAt, onItems, onRows, children, ...rest }: P
   };
 
   return (
-    <div
+    <DropFrame
       {...rest}
-      className={styles.list}
+      lit={hover !== null && hover.plan.effect !== null && hover.rowIndex === undefined}
+      sign={hover && { icon: dropIcon(hover), text: hover.plan.sentence, refused: hover.plan.effect === null }}
       data-testid="drop-area"
-      data-drop={hover && hover.plan.effect !== null && hover.rowIndex === undefined ? '' : undefined}
       onDragEnter={onDragOver}
       onDragOver={onDragOver}
       onDragLeave={onDragLeave}
       onDrop={onDrop}
     >
       <DropRowContext value={hover?.rowIndex}>{children}</DropRowContext>
-      {hover ? <DropSign {...hover} /> : null}
-    </div>
+    </DropFrame>
   );
 }
 
-function DropSign({ plan, over }: Hover) {
-  const Icon =
-    plan.effect === null
-      ? Ban
-      : plan.effect === 'move'
-        ? FolderInput
-        : over.type === 'rows' && over.drag.source.type === 'objects'
-          ? Copy
-          : Upload;
-  return (
-    <div className={styles.dropSign} role="status" data-refused={plan.effect === null || undefined}>
-      <span>
-        <Icon size={16} aria-hidden />
-        <span>{plan.sentence}</span>
-      </span>
-    </div>
-  );
+function dropIcon({ plan, over }: Hover) {
+  const isCopy = over.type === 'rows' && over.drag.source.type === 'objects';
+  const Icon = plan.effect === null ? Ban : plan.effect === 'move' ? FolderInput : isCopy ? Copy : Upload;
+  return <Icon size={16} aria-hidden />;
 }
 
 function placeOfRow(place: Place, row: ListingRow | undefined): Place | null {

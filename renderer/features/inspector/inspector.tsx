@@ -1,6 +1,7 @@
 import { Info } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ListingRow, SelectionSummary } from '../../../shared/domain/listing.ts';
+import { RowIcon } from '../../listing/row-name.tsx';
 import { previewSourceOf } from '../../preview/preview-source.ts';
 import { PreviewView } from '../../preview/preview-view.tsx';
 import { useInspectedStore } from '../../stores/inspected-store.ts';
@@ -10,7 +11,6 @@ import { BucketFacts, FolderFacts } from './container-facts.tsx';
 import { Facts, Section, Size, useCopyable, When } from './facts.tsx';
 import styles from './inspector.module.css';
 import { ObjectFacts } from './object-facts.tsx';
-import { RowIcon } from './row-icon.tsx';
 import { shownName, typeOf } from './row-words.ts';
 
 /** Beside the list: what is selected there, with a preview and all that is known about it. Fills its parent. */

@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp, Download, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
+import { RowIcon } from '../../listing/row-name.tsx';
 import { previewSourceOf } from '../../preview/preview-source.ts';
 import { PreviewView } from '../../preview/preview-view.tsx';
 import { type ActionState, useActionStore } from '../../stores/action-store.ts';
@@ -10,7 +11,6 @@ import { Button, IconButton } from '../../ui/button/button.tsx';
 import { ViewerDialog } from '../../ui/dialog/viewer-dialog.tsx';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
 import { useFormat } from '../../words/use-format.ts';
-import { RowIcon } from './row-icon.tsx';
 import { shownName, typeOf } from './row-words.ts';
 
 const close = () => useInspectedStore.setState({ quickLook: false });

@@ -1,8 +1,9 @@
 import type { TFunction } from 'i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
+import { endingOf } from '../../listing/name-ending.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 
-/** `PDF file` for `report.pdf`; a name without an ending, or with a long one, is just a file. */
+/** `PDF file` for `report.pdf`. */
 export function typeOf(row: ListingRow, t: TFunction): string {
   switch (row.type) {
     case 'bucket':
@@ -12,9 +13,8 @@ export function typeOf(row: ListingRow, t: TFunction): string {
       return t('inspector.typeOf.folder');
     case 'object':
     case 'hostFile': {
-      const ending = /[^.]\.([A-Za-z0-9]{1,8})$/.exec(row.name)?.[1];
-      if (ending === undefined) return t('inspector.typeOf.file');
-      return t('inspector.typeOf.ending', { ending: ending.toUpperCase() });
+      const ending = endingOf(row.name);
+      return ending === null ? t('inspector.typeOf.file') : t('inspector.typeOf.ending', { ending });
     }
   }
 }

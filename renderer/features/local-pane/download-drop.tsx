@@ -5,11 +5,11 @@ import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { useTakeDrop } from '../../listing/use-row-drag.ts';
 import type { AppInfo } from '../../stores/app-info.ts';
 import { type Drag, useDragStore } from '../../stores/drag-store.ts';
+import { DropFrame } from '../../ui/drop-frame/drop-frame.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import { shortHostPath } from './host-path.ts';
-import styles from './local-pane.module.css';
 
-type Props = ComponentProps<'div'> & {
+type Props = Omit<ComponentProps<'div'>, 'className'> & {
   readonly folder: string;
   readonly info: AppInfo;
   readonly rowAt: (index: number) => ListingRow | undefined;
@@ -62,23 +62,16 @@ export function DownloadDrop({ folder, info, rowAt, onRow, children, ...rest }: 
       : t('localPane.dropDownload', { count: items, folder: name });
   };
   return (
-    <div
+    <DropFrame
       {...rest}
-      data-drop={shown && shown.rowIndex === undefined ? '' : undefined}
+      lit={shown !== null && shown.rowIndex === undefined}
+      sign={shown && drag && { icon: <Download size={16} aria-hidden />, text: sentence(drag, shown.folder) }}
       onDragEnter={onDragOver}
       onDragOver={onDragOver}
       onDragLeave={onDragLeave}
       onDrop={onDrop}
     >
       {children}
-      {shown && drag ? (
-        <div className={styles.dropSign} role="status">
-          <span>
-            <Download size={16} aria-hidden />
-            <span>{sentence(drag, shown.folder)}</span>
-          </span>
-        </div>
-      ) : null}
-    </div>
+    </DropFrame>
   );
 }

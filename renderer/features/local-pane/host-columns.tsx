@@ -1,19 +1,16 @@
 import type { TFunction } from 'i18next';
-import { File, Folder } from 'lucide-react';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
-import { visibleText } from '../../../shared/words/visible-text.ts';
+import { endingOf } from '../../listing/name-ending.ts';
+import { RowName } from '../../listing/row-name.tsx';
 import type { GridColumn } from '../../ui/grid/grid-types.ts';
 import { Time } from '../../words/time.tsx';
 import type { useFormat } from '../../words/use-format.ts';
-import styles from './local-pane.module.css';
 
 const none = '–';
 
-/** `PDF` for `report.pdf`; a name without an ending, or with a long one, is just a file. */
 function typeOf(row: ListingRow, t: TFunction): string {
   if (row.type === 'hostFolder') return t('localPane.type.folder');
-  const ending = /[^.]\.([A-Za-z0-9]{1,8})$/.exec(row.name)?.[1];
-  return ending === undefined ? t('localPane.type.file') : ending.toUpperCase();
+  return endingOf(row.name) ?? t('localPane.type.file');
 }
 
 export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>): GridColumn<ListingRow>[] {
@@ -24,18 +21,7 @@ export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       widthPx: 200,
       minPx: 120,
       grows: true,
-      render: (row) => (
-        <span className={styles.name} title={visibleText(row.name)}>
-          {row.type === 'hostFolder' ? (
-            <Folder size={16} aria-hidden className={styles.iconAccent} />
-          ) : (
-            <File size={16} aria-hidden className={styles.iconSoft} />
-          )}
-          <span className={styles.nameText} dir="auto">
-            {visibleText(row.name)}
-          </span>
-        </span>
-      ),
+      render: (row) => <RowName row={row} />,
     },
     {
       id: 'size',

@@ -1,4 +1,4 @@
-export type HostCrumb = { readonly name: string; readonly path: string };
+type HostCrumb = { readonly name: string; readonly path: string };
 
 /** Pure. The folders from the root of the file system (or a drive) down to this one, each with its whole path. */
 export function hostCrumbs(folder: string, separator: string): HostCrumb[] {
@@ -33,14 +33,4 @@ export function readHostPath(text: string, openFolder: string, homeFolder: strin
 export function shortHostPath(folder: string, homeFolder: string, separator: string): string {
   if (folder === homeFolder) return '~';
   return folder.startsWith(homeFolder + separator) ? `~${folder.slice(homeFolder.length)}` : folder;
-}
-
-/** Pure. The crumbs that a narrow bar shows: the first, a gap that stands for several, and the last two. */
-export function foldCrumbs(crumbs: readonly HostCrumb[]): {
-  readonly first: HostCrumb | null;
-  readonly folded: readonly HostCrumb[];
-  readonly last: readonly HostCrumb[];
-} {
-  if (crumbs.length <= 3) return { first: null, folded: [], last: crumbs };
-  return { first: crumbs[0] ?? null, folded: crumbs.slice(1, -2), last: crumbs.slice(-2) };
 }

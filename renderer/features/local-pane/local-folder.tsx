@@ -95,9 +95,7 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
     <div className={styles.folder} onKeyDown={onKeyDown}>
       <ContextMenu
         groups={groups}
-        target={
-          <DownloadDrop folder={folder} info={info} rowAt={rowAt} onRow={setDropIndex} className={styles.list ?? ''} />
-        }
+        target={<DownloadDrop folder={folder} info={info} rowAt={rowAt} onRow={setDropIndex} />}
       >
         <VirtualGrid
           handle={grid}

@@ -1,6 +1,6 @@
 import { createInstance } from 'i18next';
 import { describe, expect, test } from 'vitest';
-import { foldCrumbs } from '../../../renderer/features/browser/crumbs.ts';
+import { foldCrumbs } from '../../../renderer/ui/crumbs/fold-crumbs.ts';
 import { planDrop } from '../../../renderer/features/browser/drop-sentence.ts';
 import { duplicateRequest } from '../../../renderer/features/browser/duplicate.ts';
 import { problemOfName, type Renamable, renameRequest, stemLength } from '../../../renderer/features/browser/rename.ts';

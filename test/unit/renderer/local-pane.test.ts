@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  foldCrumbs,
   hostCrumbs,
   hostParent,
   readHostPath,
@@ -39,13 +38,4 @@ test('the home folder is short, a namesake beside it is not', () => {
   expect(shortHostPath('/home/kim/in', '/home/kim', '/')).toBe('~/in');
   expect(shortHostPath('/home/kim', '/home/kim', '/')).toBe('~');
   expect(shortHostPath('/home/kimberly', '/home/kim', '/')).toBe('/home/kimberly');
-});
-
-test('a long path keeps its root and its end', () => {
-  const fold = (path: string) => {
-    const { first, folded, last } = foldCrumbs(hostCrumbs(path, '/'));
-    return [first?.name ?? '', folded.map(({ name }) => name).join('+'), last.map(({ name }) => name).join('+')];
-  };
-  expect(fold('/a/b')).toEqual(['', '', '/+a+b']);
-  expect(fold('/a/b/c/d')).toEqual(['/', 'a+b', 'c+d']);
 });
