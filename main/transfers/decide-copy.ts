@@ -1,9 +1,9 @@
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
+import { mayBeSource } from './copy-sources.ts';
 import { lookAtTarget } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
-import { mayBeSource } from './plan-sources.ts';
 import { failed, type RunningJob } from './running-job.ts';
 import { decideTarget, type TargetDecision } from './target-conflict.ts';
 
@@ -27,7 +27,7 @@ export async function decideCopy(
   });
   if (!decision.ok || decision.value.type === 'outcome') return decision;
   const { target: key, replace } = decision.value;
-  if (!replace || !job.oneServer || !mayBeSource(request, key)) return decision;
+  if (!replace || !job.oneServer || !(await mayBeSource(request, key))) return decision;
   // It may be a source that has not been copied yet: only an equal one is replaced.
   const there = await job.target.connection.store.head(request.toBucket, key, job.signal);
   if (!there.ok && there.error.code !== 'NoSuchKey') return there;

@@ -2,6 +2,7 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
+import { mayBeOneBucket } from './copy-sources.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { headTarget, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
@@ -83,7 +84,9 @@ async function removeSource(job: RunningJob, file: FileRecord): Promise<Result<v
  * which has just been replaced by itself. Its date tells it from a copy that was made after it.
  */
 function mayBeItsCopy({ relays, request }: RunningJob, file: FileRecord): boolean {
-  if (!relays || request.kind !== 'copy' || request.bucket !== request.toBucket) return false;
+  if (request.kind !== 'copy' || !mayBeOneBucket(request)) return false;
+  // One server refuses to copy an object onto itself, but may not know it by another name.
+  if (!relays && request.bucket === request.toBucket) return false;
   return (file.savedAs ?? file.target) === file.source;
 }
 

@@ -68,8 +68,17 @@ type Ends = {
   readonly targetFolder?: string;
 };
 
+/** Kept with the request: a job of a million items is shown many times a second. */
+const described = new WeakMap<TransferRequest, Ends>();
+
 /** What a person calls both ends, and where the target can be shown. Pure. */
 export function describeEnds(request: TransferRequest, separator: '/' | '\\'): Ends {
+  let ends = described.get(request);
+  if (ends === undefined) described.set(request, (ends = endsOf(request, separator)));
+  return ends;
+}
+
+function endsOf(request: TransferRequest, separator: '/' | '\\'): Ends {
   const path = separator === '/' ? posix : win32;
   const more = request.items.length - 1;
   const withMore = (name: string) => (more > 0 ? `${name} + ${more}` : name);

@@ -10,7 +10,8 @@ import { assertNever, ok, type Result } from '../../shared/result.ts';
 import { outsideRestriction } from '../s3/restrict-store.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { Fingerprint, PlannedFile } from './journal.ts';
-import { otherConnectionOf } from './job-ends.ts';
+import { mayListItself } from './copy-sources.ts';
+import { listItems } from './list-items.ts';
 import { localFingerprint, objectFingerprint } from './fingerprint.ts';
 import type { LocalFiles } from './local-files.ts';
 
@@ -100,43 +101,6 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
   }
 }
 
-type Listed = Pick<ObjectRow, 'key' | 'sizeBytes' | 'etag' | 'lastModified'>;
-
-async function* listAll(context: PlanContext, bucket: string, prefix: string): AsyncGenerator<Result<Listed>> {
-  let continuationToken: string | undefined;
-  do {
-    const page = await context.connection.store.listPage({
-      bucket,
-      prefix,
-      delimiter: '',
-      continuationToken,
-      signal: context.signal,
-    });
-    if (!page.ok) {
-      yield page;
-      return;
-    }
-    for (const object of page.value.objects) yield ok(object);
-    continuationToken = page.value.continuationToken ?? undefined;
-  } while (continuationToken !== undefined && !context.signal.aborted);
-}
-
-/** The objects of an item: one that is named, or all below a prefix. `rest` is the key below the prefix. */
-async function* listItem(
-  context: PlanContext,
-  bucket: string,
-  item: { readonly key: string } | { readonly prefix: string },
-): AsyncGenerator<Result<Listed & { readonly rest: string }>> {
-  if ('key' in item) {
-    const head = await context.connection.store.head(bucket, item.key, context.signal);
-    yield head.ok ? ok({ ...head.value, key: item.key, rest: '' }) : head;
-    return;
-  }
-  for await (const listed of listAll(context, bucket, item.prefix)) {
-    yield listed.ok ? ok({ ...listed.value, rest: listed.value.key.slice(item.prefix.length) }) : listed;
-  }
-}
-
 /** `a/b/` → `b/`. */
 function lastFolder(prefix: string): string {
   return prefix.slice(prefix.lastIndexOf('/', prefix.length - 2) + 1);
@@ -144,11 +108,12 @@ function lastFolder(prefix: string): string {
 
 async function* planDownload(context: PlanContext, request: DownloadRequest): AsyncGenerator<Result<PlannedFile>> {
   const apart = createApart(context);
-  for (const item of request.items) {
+  const isOneOfMany = request.items.length > 1;
+  for await (const { item, found } of listItems(context, request)) {
     const folder = resolve('file' in item ? dirname(item.file) : item.folder);
     const folders = createFolderNames(context, folder);
-    const top = request.items.length > 1 && 'prefix' in item ? lastFolder(item.prefix) : '';
-    for await (const listed of listItem(context, request.bucket, item)) {
+    const top = isOneOfMany && 'prefix' in item ? lastFolder(item.prefix) : '';
+    for await (const listed of found) {
       if (!listed.ok) {
         if (!('key' in item)) {
           yield listed;
@@ -229,8 +194,8 @@ function createFolderNames(context: PlanContext, root: string) {
 }
 
 async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGenerator<Result<PlannedFile>> {
-  for (const item of request.items) {
-    for await (const listed of listItem(context, request.bucket, item)) {
+  for await (const { item, found } of listItems(context, request)) {
+    for await (const listed of found) {
       if (!listed.ok) {
         if (!('key' in item)) {
           yield listed;
@@ -256,32 +221,8 @@ async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGener
 
 /**
  * A copy some of whose targets may be its own sources would list its own results, even for ever: such a plan must be
- * complete before the first copy is made ([T54]). Pure.
+ * complete before the first copy is made ([T54]).
  */
-export function mustPlanFirst(request: TransferRequest): boolean {
-  if (request.kind !== 'copy' || request.bucket !== request.toBucket) return false;
-  // Between two servers the same bucket is another one, or one under two addresses: a copy onto itself lists nothing new.
-  const between = otherConnectionOf(request) !== null;
-  return request.items.some((to) =>
-    request.items.some((from) => !(between && to === from && isOntoItself(to)) && mayMeet(to, from)),
-  );
-}
-
-type CopyItem = CopyRequest['items'][number];
-
-function isOntoItself(item: CopyItem): boolean {
-  return 'key' in item ? item.key === item.toKey : item.prefix === item.toPrefix;
-}
-
-function mayMeet(to: CopyItem, from: CopyItem): boolean {
-  const target = 'key' in to ? to.toKey : to.toPrefix;
-  const source = 'key' in from ? from.key : from.prefix;
-  if ('prefix' in from && target.startsWith(source)) return true;
-  return 'prefix' in to ? source.startsWith(target) : target === source;
-}
-
-/** Whether this key may be one of the sources of a copy inside its bucket ([T54]). Pure. */
-export function mayBeSource(request: CopyRequest, key: string): boolean {
-  if (request.bucket !== request.toBucket) return false;
-  return request.items.some((item) => ('key' in item ? item.key === key : key.startsWith(item.prefix)));
+export async function mustPlanFirst(request: TransferRequest): Promise<boolean> {
+  return request.kind === 'copy' && mayListItself(request);
 }

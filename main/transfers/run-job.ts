@@ -74,7 +74,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
           return undefined;
         })
     : Promise.resolve();
-  if (mustPlanFirst(job.request)) await planner;
+  if (await mustPlanFirst(job.request)) await planner;
 
   const running = new Set<Promise<void>>();
   const limit = Math.min(maxFilesInFlight, Math.max(4, job.maxInFlight));

@@ -92,3 +92,17 @@ describe('[T25] a source that could not be deleted', () => {
     expect([there(how), source(how), codes(job)]).toEqual([body, null, ['done']]);
   });
 });
+
+test.each([{}, { toConnectionId: otherConnectionId }])(
+  '[T29] an object moved onto itself through an alias of its bucket is kept (%o)',
+  async (more) => {
+    const [alias, own] = ['point-abc-s3alias', world.store.buckets.get(bucket)];
+    if (own === undefined) throw new Error('no bucket');
+    world.store.buckets.set(alias, own);
+    world.other.buckets.set(alias, own);
+    await put('k', 'body');
+    const job = await start('copy', [{ key: 'k', toKey: 'k' }], { ...more, toBucket: alias, conflict: 'overwrite' });
+    await world.until(job, 'failed');
+    expect([codes(job), world.body(bucket, 'k')]).toEqual([['SourceChanged'], 'body']);
+  },
+);

@@ -72,3 +72,9 @@ describe('what a person calls both ends of a job', () => {
     expect(ends(request, '\\')).toMatchObject({ to: 'C:\\d', targetFolder: 'C:\\d' });
   });
 });
+
+test('is worked out once for a request, however often its job is shown', () => {
+  const items = Array.from({ length: 3 }, (_, index) => ({ key: `k${index}`, toKey: `t/${index}` }));
+  const request = transferRequestSchema.parse({ kind: 'copy', ...common, toBucket: 'c', items });
+  expect(describeEnds(request, '/')).toBe(describeEnds(request, '/'));
+});
