@@ -7,7 +7,7 @@ export const jobFilters = ['all', 'active', 'waiting', 'failed', 'done'] as cons
 export type JobFilter = (typeof jobFilters)[number];
 
 /** It will not go on before a person does something: answers, resumes. One that waits for the network is not meant. */
-export function waitsForPerson(job: JobView): boolean {
+function waitsForPerson(job: JobView): boolean {
   if (job.state === 'waiting') return job.retryAtMs === undefined;
   return job.question !== undefined || job.state === 'interrupted' || job.state === 'paused';
 }

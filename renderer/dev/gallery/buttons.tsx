@@ -1,6 +1,5 @@
-import { PanelRight, RefreshCw, Trash2, Upload } from 'lucide-react';
-import { useState } from 'react';
-import { Button, type ButtonLook, IconButton, ToggleButton } from '../../ui/button/button.tsx';
+import { RefreshCw, Trash2, Upload } from 'lucide-react';
+import { Button, type ButtonLook, IconButton } from '../../ui/button/button.tsx';
 import { CopyButton } from '../../ui/button/copy-button.tsx';
 import { Kbd } from '../../ui/kbd/kbd.tsx';
 import { Case, Section, Shown } from './frame.tsx';
@@ -12,7 +11,6 @@ const states = ['hover', 'active', 'focus'] as const;
 
 export function Buttons() {
   const say = useSay();
-  const [pressed, setPressed] = useState(true);
   return (
     <Section title="Buttons">
       {looks.map((look) => (
@@ -47,29 +45,6 @@ export function Buttons() {
           ))}
           <IconButton label={say('Delete')} icon={<Trash2 size={16} aria-hidden />} disabled />
           <IconButton label={say('Delete')} icon={<Trash2 size={14} aria-hidden />} small />
-        </div>
-      </Case>
-      <Case name="Toggle button: on, off, disabled">
-        <div className={styles.row}>
-          <ToggleButton
-            label={say('Inspector')}
-            icon={<PanelRight size={16} aria-hidden />}
-            pressed={pressed}
-            onPressedChange={setPressed}
-          />
-          <ToggleButton
-            label={say('Inspector')}
-            icon={<PanelRight size={16} aria-hidden />}
-            pressed={!pressed}
-            onPressedChange={(on) => setPressed(!on)}
-          />
-          <ToggleButton
-            label={say('Inspector')}
-            icon={<PanelRight size={16} aria-hidden />}
-            pressed
-            disabled
-            onPressedChange={() => {}}
-          />
         </div>
       </Case>
       <Case name="Copy button">

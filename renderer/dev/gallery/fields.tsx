@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import type { ComboboxOption } from '../../ui/combobox/options.ts';
 import { ComboboxField } from '../../ui/field/combobox-field.tsx';
-import { NumberField } from '../../ui/field/number-field.tsx';
 import { PasswordField } from '../../ui/field/password-field.tsx';
 import { SelectField } from '../../ui/field/select-field.tsx';
 import { SuggestField } from '../../ui/field/suggest-field.tsx';
@@ -21,7 +20,6 @@ export function Fields() {
   const say = useSay();
   const [text, setText] = useState('finance-eu');
   const [secret, setSecret] = useState('wJalrXUtnFEMI');
-  const [number, setNumber] = useState<number | null>(16);
   const [region, setRegion] = useState<string | null>('eu-central-1');
   const [free, setFree] = useState('eu-');
   const [kind, setKind] = useState<'key' | 'profile'>('key');
@@ -65,9 +63,6 @@ export function Fields() {
       </Case>
       <Case name="Password with show">
         <PasswordField label={say('Secret access key')} value={secret} onValueChange={setSecret} {...words} />
-      </Case>
-      <Case name="Number">
-        <NumberField label={say('Threads')} min={1} max={64} value={number} onValueChange={setNumber} />
       </Case>
       <Case name="Text of several lines">
         <TextareaField label={say('Note')} value={say(longText)} onValueChange={() => {}} />

@@ -1,15 +1,15 @@
-import { Folder } from 'lucide-react';
+import { Ban, Folder, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { Combobox } from '../../ui/combobox/combobox.tsx';
+import { Crumbs } from '../../ui/crumbs/crumbs.tsx';
+import { DropFrame } from '../../ui/drop-frame/drop-frame.tsx';
 import { Tree } from '../../ui/tree/tree.tsx';
 import type { TreeNode } from '../../ui/tree/tree-rows.ts';
-import { VirtualList } from '../../ui/virtual-list/virtual-list.tsx';
 import { Case, Section } from './frame.tsx';
 import styles from './gallery.module.css';
 import { longText, useSay } from './say.ts';
 
 const icon = <Folder size={16} aria-hidden />;
-const items = Array.from({ length: 500 }, (_, index) => ({ id: `job-${index}`, lines: 1 + (index % 3) }));
 
 export function Lists() {
   const say = useSay();
@@ -51,6 +51,26 @@ export function Lists() {
     emptyText: say('Nothing is called that.'),
     onChoose: () => {},
   };
+  const crumbs = [
+    say('Finance'),
+    'finance-eu',
+    '2026',
+    longText,
+    'reports',
+    longText,
+    longText,
+    longText,
+    say('Last'),
+  ].map((label, index) => ({
+    id: `${index}`,
+    label,
+    run: () => {},
+  }));
+  const trail = {
+    label: say('Path'),
+    foldedLabel: (count: number) => say(`${count} folders between`),
+    onEdit: () => {},
+  };
   return (
     <Section title="Lists">
       <Case name="Combobox with its list below">
@@ -78,17 +98,26 @@ export function Lists() {
           />
         </div>
       </Case>
-      <Case name="A long list of unequal items">
-        <div className={styles.box}>
-          <VirtualList label={say('Transfers')} items={items} keyOf={(item) => item.id} estimatePx={40}>
-            {(item) => (
-              <div className={styles.item}>
-                {Array.from({ length: item.lines }, (_, line) => (
-                  <p key={line}>{say(item.id)}</p>
-                ))}
-              </div>
-            )}
-          </VirtualList>
+      <Case name="Crumbs: all, folded" wide>
+        <div className={styles.column}>
+          <Crumbs {...trail} label={say('Path')} crumbs={crumbs.slice(0, 3)} />
+          <Crumbs {...trail} label={say('Long path')} crumbs={crumbs} />
+        </div>
+      </Case>
+      <Case name="Under a drag: lit, refused" wide>
+        <div className={styles.box} style={{ display: 'flex' }}>
+          <DropFrame
+            lit
+            sign={{ icon: <Upload size={16} aria-hidden />, text: say('Upload 12 files to finance-eu/in') }}
+          >
+            {say('The list')}
+          </DropFrame>
+          <DropFrame
+            lit={false}
+            sign={{ icon: <Ban size={16} aria-hidden />, text: say('Open a bucket first'), refused: true }}
+          >
+            {say('The list')}
+          </DropFrame>
         </div>
       </Case>
     </Section>

@@ -3,10 +3,10 @@ import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { endingOf } from '../../listing/name-ending.ts';
 import { RowName } from '../../listing/row-name.tsx';
 import type { GridColumn } from '../../ui/grid/grid-types.ts';
+import { shortClass } from '../../words/storage-class.ts';
 import { Time } from '../../words/time.tsx';
 import type { useFormat } from '../../words/use-format.ts';
 import { RowNote } from './row-note.tsx';
-import { shortClass } from './storage-class.ts';
 
 type Format = ReturnType<typeof useFormat>;
 type Column = GridColumn<ListingRow>;

@@ -2,10 +2,11 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button/button.tsx';
 import { SelectField } from '../../ui/field/select-field.tsx';
+import { PasswordField } from '../../ui/field/password-field.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
 import styles from './connections.module.css';
 import { FieldOffer } from './field-offer.tsx';
-import { type FieldsProps, useFieldProps } from './field-props.ts';
+import { type FieldsProps, secretWords, useFieldProps } from './field-props.ts';
 
 type Props = FieldsProps & { readonly secretIsSaved: boolean };
 
@@ -43,13 +44,13 @@ export function CredentialFields(props: Props) {
           </FieldOffer>
           <FieldOffer field="secretAccessKey" help={help} onChange={onChange}>
             <div className={styles.secret} data-masked={masked ? '' : undefined}>
-              <TextField
+              <PasswordField
                 ref={secretRef}
                 label={t('connection.secretAccessKey')}
                 hint={t(masked ? 'connection.secretSavedHint' : 'connection.secretHint')}
-                type="password"
                 autoComplete="new-password"
                 readOnly={masked}
+                {...secretWords(t)}
                 placeholder={masked ? t('connection.secretMasked') : ''}
                 {...credential('secretAccessKey')}
               />

@@ -1,4 +1,5 @@
 import type { ClipboardEvent } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { maxThreads, minThreads } from '../../../shared/domain/connection.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
@@ -50,3 +51,9 @@ export function useFieldProps({ draft, problems, help, onChange, onLeave, onPast
   });
   return { text, credential };
 }
+
+/** What the button of every secret does. */
+export const secretWords = (t: TFunction) => ({
+  showLabel: t('connection.showSecret'),
+  hideLabel: t('connection.hideSecret'),
+});

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckboxField } from '../../ui/field/checkbox-field.tsx';
+import { PasswordField } from '../../ui/field/password-field.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
 import { type DraftField, emptyDraft } from './connection-draft.ts';
 import styles from './connections.module.css';
 import { FieldOffer } from './field-offer.tsx';
-import { type FieldsProps, useFieldProps } from './field-props.ts';
+import { type FieldsProps, secretWords, useFieldProps } from './field-props.ts';
 
 const fields: readonly DraftField[] = [
   'sessionToken',
@@ -34,12 +35,12 @@ export function MoreFields(props: FieldsProps) {
       <div className={styles.moreFields}>
         {draft.authType === 'accessKey' && !isHere ? (
           <FieldOffer field="sessionToken" help={help} onChange={onChange}>
-            <TextField
+            <PasswordField
               label={t('connection.sessionToken')}
               mark={optional}
               hint={t('connection.sessionTokenHint')}
-              type="password"
               autoComplete="new-password"
+              {...secretWords(t)}
               {...credential('sessionToken')}
             />
           </FieldOffer>

@@ -3,9 +3,10 @@ import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { BucketPlace } from '../../stores/place.ts';
+import { classMeaning } from '../../words/storage-class.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { Coming, Facts, Section, Size, useCopyable, When } from './facts.tsx';
-import { checksumName, classMeaning } from './storage-class.ts';
+import { checksumName } from './checksum-name.ts';
 import { typeOf } from './row-words.ts';
 import { useDetails } from './use-details.ts';
 

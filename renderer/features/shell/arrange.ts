@@ -7,7 +7,7 @@ export const inspectorRangePx = { min: 240, max: 640 } as const;
 export const localRangePx = { min: 260 } as const;
 export const transfersRangePx = { min: 120 } as const;
 /** Kept for what is above the unfolded transfers. */
-const aboveTransfersPx = 200;
+export const aboveTransfersPx = 200;
 
 export type SidePane = 'sidebar' | 'localPane' | 'inspector';
 export type PanePlace =

@@ -1,5 +1,5 @@
 /** The panes of the window in the order in which F6 goes through them. */
-export const paneOrder = ['sidebar', 'localPane', 'list', 'inspector', 'transfers'] as const;
+const paneOrder = ['sidebar', 'localPane', 'list', 'inspector', 'transfers'] as const;
 export type PaneName = (typeof paneOrder)[number];
 
 /** Pure. The pane after (or before) `current` among those on screen, going round; the list when the focus is in none. */

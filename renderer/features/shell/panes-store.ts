@@ -14,7 +14,7 @@ const sizeNow = () => ({ widthPx: window.innerWidth, heightPx: window.innerHeigh
 export const usePanesStore = create<PanesState>()(() => ({ over: null, size: sizeNow() }));
 window.addEventListener('resize', () => usePanesStore.setState({ size: sizeNow() }));
 
-export function arrangementNow(): Arrangement {
+function arrangementNow(): Arrangement {
   const { over, size } = usePanesStore.getState();
   return arrange(usePreferencesStore.getState().preferences.layout, size, over);
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { defaultPreferences, type WindowLayout } from '../../../shared/domain/preferences.ts';
 import { useChangePreferences } from '../../bridge/use-change-preferences.ts';
 import { usePreferencesStore } from '../../stores/preferences-store.ts';
-import { arrange, type SidePane } from './arrange.ts';
+import { aboveTransfersPx, arrange, type SidePane, transfersRangePx } from './arrange.ts';
 import { ListSidePanes } from './side-panes.tsx';
 import { focusPane, isFocusIn, watchPaneFocus } from './pane-focus.ts';
 import { PaneEdge } from './pane-edge.tsx';
@@ -68,8 +68,8 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
               orientation="vertical"
               sized="second"
               px={arrangement.transfersPx}
-              minPx={120}
-              maxPx={size.heightPx - 200}
+              minPx={transfersRangePx.min}
+              maxPx={size.heightPx - aboveTransfersPx}
               defaultPx={defaultPreferences.layout.transfersPx}
               onSize={(transfersPx) => setLayout({ transfersPx })}
             />

@@ -6,7 +6,7 @@ type Theme = Preferences['theme'];
 const themeKey = 'brigade.theme';
 
 /** Sets the look of the document; the tokens do the rest. */
-export function showTheme(theme: Theme): void {
+function showTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
 }

@@ -39,13 +39,3 @@ export function IconButton({ label, icon, look = 'ghost', small = false, type = 
     </Tooltip>
   );
 }
-
-type ToggleProps = Omit<IconProps, 'look' | 'onClick'> & {
-  readonly pressed: boolean;
-  readonly onPressedChange: (pressed: boolean) => void;
-};
-
-/** An icon button that is on or off. Its label stays the same: that it is on is said by `aria-pressed`. */
-export function ToggleButton({ pressed, onPressedChange, ...rest }: ToggleProps) {
-  return <IconButton {...rest} aria-pressed={pressed} onClick={() => onPressedChange(!pressed)} />;
-}

@@ -21,7 +21,7 @@ export function Sparkline({ values, slots }: Props) {
 }
 
 /** Pure. `x,y` of each value, the last one at the end of the line. */
-export function sparkPoints(values: readonly number[], slots: number): string[] {
+function sparkPoints(values: readonly number[], slots: number): string[] {
   const highest = Math.max(...values, 1);
   return values.map((value, index) => {
     const x = width - ((values.length - 1 - index) * width) / Math.max(1, slots - 1);

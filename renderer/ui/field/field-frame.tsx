@@ -32,7 +32,7 @@ export function FieldFrame({ label, mark, hint, error, labelElement, children }:
   );
 }
 
-export function FieldNotes({ hint, error }: Pick<FieldWords, 'hint' | 'error'>) {
+function FieldNotes({ hint, error }: Pick<FieldWords, 'hint' | 'error'>) {
   if (error !== undefined) {
     return (
       <Field.Error match={true} className={styles.error}>

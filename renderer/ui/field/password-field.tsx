@@ -18,7 +18,7 @@ type Props = FieldWords &
     readonly hideLabel: string;
   };
 
-/** A secret: dots, and letters on demand. */
+/** A secret: dots, and letters on demand; what cannot be typed in cannot be shown either. */
 export function PasswordField(props: Props) {
   const { label, mark, hint, error, onValueChange, showLabel, hideLabel, ...input } = props;
   const [shown, setShown] = useState(false);
@@ -34,13 +34,15 @@ export function PasswordField(props: Props) {
           onValueChange={(value) => onValueChange(value)}
           {...input}
         />
-        <IconButton
-          small
-          label={shown ? hideLabel : showLabel}
-          icon={shown ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />}
-          disabled={input.disabled}
-          onClick={() => setShown(!shown)}
-        />
+        {input.readOnly === true ? null : (
+          <IconButton
+            small
+            label={shown ? hideLabel : showLabel}
+            icon={shown ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />}
+            disabled={input.disabled}
+            onClick={() => setShown(!shown)}
+          />
+        )}
       </div>
     </FieldFrame>
   );
