@@ -63,6 +63,8 @@ export function Crumbs({ label, crumbs, foldedLabel, onEdit }: Props) {
               <button
                 type="button"
                 className={styles.crumb}
+                // A name, which may be cut off: the whole of it is in the title.
+                data-name
                 dir="auto"
                 aria-current={crumb === crumbs.at(-1) ? 'page' : undefined}
                 title={crumb.label}
