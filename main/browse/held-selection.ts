@@ -4,10 +4,16 @@ import type { RowIndex } from './row-index.ts';
 import type { RowSelection } from './row-selection.ts';
 import type { RowTable } from './row-table.ts';
 
+type ConnectionPlace = {
+  readonly connectionId: ConnectionId;
+  /** Where the connection led when the rows were listed (`whereItLeads`). */
+  readonly leadsTo: string;
+};
+
 /** Where selected rows lie. */
 export type SelectionPlace =
-  | { readonly type: 'buckets'; readonly connectionId: ConnectionId }
-  | { readonly type: 'folder'; readonly connectionId: ConnectionId; readonly bucket: string; readonly prefix: string }
+  | ({ readonly type: 'buckets' } & ConnectionPlace)
+  | ({ readonly type: 'folder'; readonly bucket: string; readonly prefix: string } & ConnectionPlace)
   | { readonly type: 'host'; readonly folder: string };
 
 export type HeldSelection = {

@@ -6,7 +6,7 @@ import type { EngineEvent } from '../../shared/contract/events.ts';
 import { type ListingId, listingIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { ConnectionOpener } from '../s3/open-connection.ts';
+import { type ConnectionOpener, whereItLeads } from '../s3/open-connection.ts';
 import { type HeldSelection, holdRows, type SelectionPlace } from './held-selection.ts';
 import { hostFolderSource } from './host-folder-source.ts';
 import { bucketSource, folderSource, type ListingSource } from './listing-sources.ts';
@@ -165,10 +165,11 @@ async function placeOf(opener: ConnectionOpener, input: CommandParsed<'listing.o
   const connection = await opener.open(connectionId);
   if (!connection.ok) return connection;
   const { store } = connection.value;
+  const listed = { connectionId, leadsTo: whereItLeads(connection.value) };
   return bucket === undefined
-    ? ok({ place: { type: 'buckets', connectionId }, base: '', source: bucketSource(store) })
+    ? ok({ place: { type: 'buckets', ...listed }, base: '', source: bucketSource(store) })
     : ok({
-        place: { type: 'folder', connectionId, bucket, prefix },
+        place: { type: 'folder', ...listed, bucket, prefix },
         base: prefix,
         source: folderSource(store, bucket, prefix),
       });

@@ -8,7 +8,7 @@ import type { ListingRow } from '../../shared/domain/listing.ts';
 import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts';
+import { type ConnectionOpener, type OpenConnection, serverAddress, whereItLeads } from '../s3/open-connection.ts';
 import type { LocalFiles } from '../transfers/local-files.ts';
 import { countObjects, type ObjectCount } from './count-objects.ts';
 import { deleteEach } from './delete-objects.ts';
@@ -31,6 +31,8 @@ export type SelectionServiceDeps = {
   readonly emit: (event: EngineEvent) => void;
 };
 
+type Listed = Exclude<HeldSelection['place'], { readonly type: 'host' }>;
+
 const maxHeld = 32;
 const failuresTold = 1000;
 
@@ -41,6 +43,18 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
   const find = (selectionId: string): Result<HeldSelection> => {
     const held = kept.get(selectionId);
     return held === undefined ? err(appError('SelectionNotFound', { selectionId })) : ok(held);
+  };
+
+  /**
+   * The connection the rows were listed through; SelectionNotFound when it has been edited since and leads elsewhere, where
+   * other things have the same names.
+   */
+  const openPlace = async (place: Listed): Promise<Result<OpenConnection>> => {
+    const connection = await opener.open(place.connectionId);
+    if (!connection.ok || whereItLeads(connection.value) === place.leadsTo) return connection;
+    return err(
+      appError('SelectionNotFound', { connectionId: place.connectionId }, 'the connection leads elsewhere now'),
+    );
   };
 
   return {
@@ -68,7 +82,7 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       let below: Result<ObjectCount>;
       if (place.type === 'host') below = await countBelow(files, found.value.rows());
       else {
-        const connection = await opener.open(place.connectionId);
+        const connection = await openPlace(place);
         if (!connection.ok) return connection;
         below = await countObjects(connection.value.store, place.bucket, [], prefixesOf(found.value.rows()));
       }
@@ -81,7 +95,7 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       if (!found.ok) return found;
       const { place, rows } = found.value;
       if (place.type === 'host') return err(appError('Unsupported', { what: 'Deleting files of this computer' }));
-      const connection = await opener.open(place.connectionId);
+      const connection = await openPlace(place);
       if (!connection.ok) return connection;
       const { store } = connection.value;
       const outcome = { deletedCount: 0, failedCount: 0, failed: [] as { key: string; error: AppError }[] };
@@ -114,7 +128,10 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       if ('folder' in to && !isAbsolute(to.folder)) {
         return err(appError('InvalidInput', { field: 'folder', reason: 'an absolute path is needed' }));
       }
-      const isSameServer = await leadToTheSame(opener, found.value, to);
+      const { place } = found.value;
+      const source = place.type === 'host' ? null : await openPlace(place);
+      if (source?.ok === false) return source;
+      const isSameServer = await leadToTheSame(opener, source?.value ?? null, to);
       if (!isSameServer.ok) return isSameServer;
       const rules = { pathRules, separator: sep, isSameServer: isSameServer.value };
       const request = selectionRequest(found.value, { to, conflict, removeSource }, rules);
@@ -149,17 +166,11 @@ async function countBelow(files: Pick<LocalFiles, 'walk'>, rows: Iterable<Listin
 
 async function leadToTheSame(
   opener: ConnectionOpener,
-  { place }: HeldSelection,
+  source: OpenConnection | null,
   to: { readonly folder: string } | { readonly connectionId: ConnectionId },
 ): Promise<Result<boolean>> {
-  if (place.type === 'host' || 'folder' in to) return ok(false);
-  if (place.connectionId === to.connectionId) return ok(true);
-  const opened: OpenConnection[] = [];
-  for (const id of [place.connectionId, to.connectionId]) {
-    const connection = await opener.open(id);
-    if (!connection.ok) return connection;
-    opened.push(connection.value);
-  }
-  const [one, other] = opened;
-  return ok(one?.description.endpointUrl === other?.description.endpointUrl);
+  if (source === null || 'folder' in to) return ok(false);
+  if (source.id === to.connectionId) return ok(true);
+  const target = await opener.open(to.connectionId);
+  return target.ok ? ok(serverAddress(source) === serverAddress(target.value)) : target;
 }

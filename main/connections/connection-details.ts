@@ -15,11 +15,13 @@ export function createFindSavedConnection(
     const found = connections.find(connectionId);
     if (!found.ok) return found;
     const { id, settings } = found.value;
+    const auth = connections.authOf(found.value);
     const { name, restrictToBucket, restrictToPath, downloadThreads, uploadThreads } = settings;
     return ok({
-      ...(await reach({ settings, auth: connections.authOf(found.value) }, deps)),
+      ...(await reach({ settings, auth }, deps)),
       id,
       name,
+      ...signer(auth),
       restriction: restrictToBucket === undefined ? null : { bucket: restrictToBucket, path: restrictToPath ?? '' },
       downloadThreads,
       uploadThreads,
@@ -43,6 +45,11 @@ export function createOpenStore(deps: CredentialDeps): OpenStore {
         deps.clock,
       ),
     );
+}
+
+function signer(auth: StoreTarget['auth']): Pick<ConnectionDetails, 'signsAs'> {
+  if (auth.type === 'profile') return { signsAs: `profile ${auth.profile}` };
+  return 'accessKeyId' in auth ? { signsAs: auth.accessKeyId } : {};
 }
 
 async function reach(

@@ -16,6 +16,8 @@ export type ConnectionDetails = {
   readonly id: string;
   readonly name: string;
   readonly settings: ServerSettings;
+  /** See OpenConnection. */
+  readonly signsAs?: string;
   /** Asked for each request; must cache. */
   readonly credentials: CredentialSource;
   readonly restriction: Restriction | null;
@@ -49,6 +51,7 @@ export function openConnection(
     restriction: details.restriction,
     downloadThreads: details.downloadThreads,
     uploadThreads: details.uploadThreads,
+    signsAs: details.signsAs,
     description: { endpointUrl: settings.endpointUrl, region: settings.region },
     async dataTarget(bucket, options): Promise<Result<DataTarget>> {
       const signing = await credentials(options?.renew === true ? { renew: true } : {});

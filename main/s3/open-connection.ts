@@ -14,6 +14,8 @@ export type OpenConnection = {
   readonly uploadThreads: number | null;
   /** What is journaled with a job: enough to know the server again, no secrets. */
   readonly description: { readonly endpointUrl: string | null; readonly region: string | null };
+  /** Whose keys it signs with, so that an edit to other ones is seen; left out where nobody can edit them. No secret. */
+  readonly signsAs?: string | undefined;
   /**
    * Where the data plane sends requests for this bucket, with fresh credentials: ask again for each range. `renew`
    * forces new credentials (after ExpiredToken). Follows the bucket's region, learned once.
@@ -28,4 +30,15 @@ export type OpenConnection = {
 /** Opens connections by id; each is opened once and shared until its settings change. */
 export interface ConnectionOpener {
   open(connectionId: string): Promise<Result<OpenConnection>>;
+}
+
+/** The server of a connection. Without an endpoint it is AWS, whose buckets have the same names in all regions. Pure. */
+export function serverAddress({ description }: Pick<OpenConnection, 'description'>): string {
+  const url = description.endpointUrl === null ? null : URL.parse(description.endpointUrl);
+  return url === null ? (description.endpointUrl ?? '') : `${url.origin}${url.pathname.replace(/\/$/, '')}`;
+}
+
+/** The same for as long as a bucket of this name is the same bucket, however the connection is edited. Pure. */
+export function whereItLeads(connection: Pick<OpenConnection, 'description' | 'signsAs'>): string {
+  return JSON.stringify([serverAddress(connection), connection.signsAs ?? null]);
 }

@@ -1,7 +1,7 @@
 import type { ConnectionId } from '../../shared/domain/ids.ts';
 import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts';
+import { type ConnectionOpener, type OpenConnection, serverAddress } from '../s3/open-connection.ts';
 
 /** The servers a job goes between. */
 export type JobEnds = {
@@ -55,18 +55,12 @@ export function createEndsOpener(opener: ConnectionOpener, findEnvironment: Find
     const other = await opener.open(otherId);
     if (!other.ok) return other;
     const target = other.value;
-    const oneServer = addressOf(connection) === addressOf(target);
+    const oneServer = serverAddress(connection) === serverAddress(target);
     const isFree = connection.restriction === null && target.restriction === null;
     const byServer = oneServer && isFree && (await haveSameKeys(connection, target, request));
     const toConnectionName = target.name;
     return ok({ connection, target: byServer ? connection : target, relays: !byServer, oneServer, toConnectionName });
   };
-}
-
-/** Without an endpoint it is AWS, whose buckets have the same names in all regions. */
-function addressOf({ description }: OpenConnection): string {
-  const url = description.endpointUrl === null ? null : URL.parse(description.endpointUrl);
-  return url === null ? (description.endpointUrl ?? '') : `${url.origin}${url.pathname.replace(/\/$/, '')}`;
 }
 
 async function haveSameKeys(

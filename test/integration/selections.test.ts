@@ -200,6 +200,36 @@ describe('what is selected', () => {
     expect(await keysIn('docs')).toEqual(['in/b.txt', 'other.txt']);
   });
 
+  test('is not acted on when its connection leads elsewhere by now', async () => {
+    const listingId = await opened({ connectionId, bucket: 'docs', prefix: 'in/', view });
+    const { selectionId } = await hold(listingId, ['sub', 'a.txt']);
+    const elsewhere = await startTestLocalS3();
+    try {
+      const { accessKeyId, secretAccessKey, endpointUrl } = elsewhere;
+      const auth = { type: 'accessKey', accessKeyId, secretAccessKey } as const;
+      const edit = (connection: CommandInput<'connections.update'>['connection']) =>
+        call('connections.update', { connectionId, connection });
+      await edit({ name: 'Moved', auth, endpointUrl });
+      await call('buckets.create', { connectionId, bucket: 'docs' });
+      await put('docs', 'in/a.txt');
+      await put('docs', 'in/sub/mine.txt');
+      const to = { folder: join(folder, 'got') };
+      expect((await failure('selection.delete', { selectionId })).code).toBe('SelectionNotFound');
+      expect((await failure('selection.count', { selectionId })).code).toBe('SelectionNotFound');
+      const moved = { selectionId, conflict: 'fail', removeSource: true, to } as const;
+      expect((await failure('selection.transfer', moved)).code).toBe('SelectionNotFound');
+      expect(await keysIn('docs')).toEqual(['in/a.txt', 'in/sub/mine.txt']);
+
+      const own = { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey };
+      const back = { ...own, type: 'accessKey' } as const;
+      // Another name and other limits are no other place, nor is a slash.
+      await edit({ name: 'Back', auth: back, endpointUrl: `${server.endpointUrl}/`, uploadThreads: 2 });
+      expect(await call('selection.delete', { selectionId })).toMatchObject({ deletedCount: 3, failedCount: 0 });
+    } finally {
+      await elsewhere.stop();
+    }
+  });
+
   test('survives listing again, as far as it is still there', async () => {
     const listingId = await opened({ connectionId, bucket: 'docs', prefix: 'in/', view });
     await call('listing.select', { listingId, version: 0, change: { mode: 'all' }, window });

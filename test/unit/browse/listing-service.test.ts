@@ -22,7 +22,8 @@ async function setup(keys: readonly string[], change: (store: ObjectStore) => Ob
   must(await memory.createBucket('docs'));
   for (const key of keys) must(await memory.putSmall('docs', key, Buffer.from(key), {}));
   const store = change(memory);
-  const opener: ConnectionOpener = { open: async () => ok({ store } as unknown as OpenConnection) };
+  const description = { endpointUrl: null, region: null };
+  const opener: ConnectionOpener = { open: async () => ok({ store, description } as unknown as OpenConnection) };
   const statuses: ListingStatus[] = [];
   const unexpected: unknown[] = [];
   const waits: number[] = [];

@@ -20,7 +20,7 @@ const object = (key: string): ListingRow => ({
   storageClass: null,
 });
 const folder = (prefix: string): ListingRow => ({ type: 'folder', name: prefix.split('/').at(-2) ?? '', prefix });
-const inDocs: SelectionPlace = { type: 'folder', connectionId: mine, bucket: 'docs', prefix: 'in/' };
+const inDocs: SelectionPlace = { type: 'folder', connectionId: mine, leadsTo: 'there', bucket: 'docs', prefix: 'in/' };
 
 function held(rows: readonly ListingRow[], place: SelectionPlace = inDocs): HeldSelection {
   return {
@@ -63,7 +63,7 @@ describe('the job for what is selected', () => {
   });
 
   test('downloads a whole bucket into a folder of its name, but not several', () => {
-    const buckets: SelectionPlace = { type: 'buckets', connectionId: mine };
+    const buckets: SelectionPlace = { type: 'buckets', connectionId: mine, leadsTo: 'there' };
     const bucket = (name: string): ListingRow => ({ type: 'bucket', name, createdMs: null });
     expect(request(held([bucket('docs')], buckets), { folder: '/tmp' })).toMatchObject({
       bucket: 'docs',

@@ -54,7 +54,7 @@ function open(change: (answers: EngineAnswers) => EngineAnswers = (answers) => a
   const listings = createListingAnswers(
     async () =>
       ok({
-        place: { type: 'folder', connectionId, bucket: 'b', prefix: '' },
+        place: { type: 'folder', connectionId, leadsTo: '', bucket: 'b', prefix: '' },
         base: '',
         source: async function* list(table) {
           for (;;) {
