@@ -21,6 +21,7 @@ export default defineConfig({
     // The tests wait for servers and child processes more than they compute.
     maxWorkers: 3,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
   },
 });
