@@ -3,8 +3,9 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import { mayBeSource } from './copy-sources.ts';
 import { lookAtTarget } from './job-requests.ts';
+import { finishFile } from './finish-file.ts';
 import type { FileRecord } from './journal.ts';
-import { failed, type RunningJob } from './running-job.ts';
+import { conflictPolicyOf, failed, type RunningJob } from './running-job.ts';
 import { decideTarget, type TargetDecision } from './target-conflict.ts';
 
 /** decideTarget for a copy, which must not replace what is still to be copied ([T54]). */
@@ -19,6 +20,7 @@ export async function decideCopy(
     const error = appError('TargetInsideSource', { target: file.target }, 'source and target are the same object');
     return ok({ type: 'outcome', outcome: failed(error) });
   }
+  if (await isFolderThere(job, file)) return ok({ type: 'outcome', outcome: await finishFile(job, file, 'size') });
   const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
     source: `${request.bucket}/${file.source}`,
     target: (key) => `${request.toBucket}/${key}`,
@@ -35,4 +37,13 @@ export async function decideCopy(
   if (there.ok && !equal)
     return err(appError('TargetExists', { target: `${request.toBucket}/${key}` }, 'it may be a source', 'no'));
   return ok({ type: 'write', target: key, replace: equal });
+}
+
+/** [T57] The marker of a folder that has one at the target already: a folder joins another, it is no file in its way. */
+async function isFolderThere(job: RunningJob, file: FileRecord): Promise<boolean> {
+  const target = file.savedAs ?? file.target;
+  const isMarker = file.source.endsWith('/') && target.endsWith('/') && file.fingerprint.sizeBytes === 0;
+  if (!isMarker || conflictPolicyOf(job, file) === 'overwrite') return false;
+  const there = await lookAtTarget(job, target);
+  return there.ok && there.value?.sizeBytes === 0;
 }

@@ -106,3 +106,47 @@ test.each([{}, { toConnectionId: otherConnectionId }])(
     expect([codes(job), world.body(bucket, 'k')]).toEqual([['SourceChanged'], 'body']);
   },
 );
+
+describe('[T57] a folder that goes where one of the same name is', () => {
+  test.each(['copy', 'relay'])('joins it (%s): its marker is no file that is in the way', async (how) => {
+    const there = how === 'relay' ? world.other : world.store;
+    for (const key of ['in/d/', 'in/d/a', 'in/d/sub/']) await put(key, key.endsWith('/') ? '' : key);
+    for (const key of ['to/d/', 'to/d/sub/']) must(await there.putSmall(bucket, key, Buffer.from(''), {}));
+    const job = await start('copy', [{ prefix: 'in/d/', toPrefix: 'to/d/' }], {
+      toBucket: bucket,
+      conflict: 'keep-both',
+      ...(how === 'relay' ? { toConnectionId: otherConnectionId } : {}),
+    });
+    await world.until(job, 'done', 'failed', 'waiting');
+    const keys = [...(there.buckets.get(bucket)?.objects.keys() ?? [])].filter((key) => key.startsWith('to/')).sort();
+    expect(keys).toEqual(['to/d/', 'to/d/a', 'to/d/sub/']);
+    expect(world.keys(bucket).filter((key) => key.startsWith('in/'))).toEqual([]);
+  });
+
+  test('asks about its files only', async () => {
+    for (const key of ['in/d/', 'in/d/a']) await put(key, key.endsWith('/') ? '' : key);
+    for (const key of ['to/d/', 'to/d/a']) await put(key, key.endsWith('/') ? '' : 'old');
+    const job = await start('copy', [{ prefix: 'in/d/', toPrefix: 'to/d/' }], { toBucket: bucket, conflict: 'ask' });
+    const waiting = await world.until(job, 'waiting', 'done', 'failed');
+    await expect
+      .poll(() => world.filesOf(job).map(({ name, state }) => [name, state]))
+      .toEqual([
+        ['in/d/', 'done'],
+        ['a', 'waiting'],
+      ]);
+    expect(waiting.state).toBe('waiting');
+    expect(world.body(bucket, 'to/d/a')).toBe('old');
+  });
+
+  test('but bytes kept under such a name are not replaced', async () => {
+    await put('in/d/', '');
+    await put('to/d/', 'bytes');
+    const job = await start('copy', [{ prefix: 'in/d/', toPrefix: 'to/d/' }], { toBucket: bucket, conflict: 'fail' });
+    await world.until(job, 'done', 'failed');
+    expect([codes(job), world.body(bucket, 'to/d/'), world.body(bucket, 'in/d/')]).toEqual([
+      ['TargetExists'],
+      'bytes',
+      '',
+    ]);
+  });
+});
