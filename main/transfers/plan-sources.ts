@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { keyToNames, namesToKey, type PathRules, twinName } from '../../shared/domain/key-path.ts';
 import { maxKeyBytes } from '../../shared/domain/connection.ts';
 import { utf8Bytes } from '../../shared/domain/utf8.ts';
-import type { ObjectRow } from '../../shared/domain/listing.ts';
 import type { CopyRequest, DownloadRequest, TransferRequest, UploadRequest } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { assertNever, ok, type Result } from '../../shared/result.ts';

@@ -63,10 +63,14 @@ export function createSampleListings(
     if (bucket === undefined) {
       const rows = () =>
         buckets.map((name, index): ListingRow => ({ type: 'bucket', name, createdMs: Date.UTC(2024, index, 3) }));
-      return ok({ place: { type: 'buckets', connectionId }, base: '', source: sourceOf(rows, noRest) });
+      return ok({
+        place: { type: 'buckets', connectionId, leadsTo: connectionId },
+        base: '',
+        source: sourceOf(rows, noRest),
+      });
     }
     const source = sourceOf(() => rowsBelow(keysOf(bucket), prefix), rests[bucket] ?? noRest);
-    return ok({ place: { type: 'folder', connectionId, bucket, prefix }, base: prefix, source });
+    return ok({ place: { type: 'folder', connectionId, leadsTo: connectionId, bucket, prefix }, base: prefix, source });
   }, tell);
 
   const below = (id: string): string[] => {

@@ -127,8 +127,10 @@ test('a transfer is paused, resumed, interrupted by a crash, resumed, and cancel
   window: page,
   workFolder,
   brigade,
+  problems,
   takePicture,
 }) => {
+  problems.expect(/WebSocket connection/);
   const proxy = await startFaultyS3(server.endpointUrl);
   const slow = () => {
     proxy.add({

@@ -112,7 +112,7 @@ test('a file dropped on the window goes up by its path and is verified', async (
 test('files and folders dragged from the desktop onto the list go up, and come back through the dialog', async () => {
   await start();
   await page.getByRole('button', { name: 'Try it with a bucket on this computer' }).click();
-  await page.getByRole('row', { name: /Bucket/ }).dblclick();
+  await page.getByRole('row', { name: /my-bucket/ }).dblclick();
   await expect(page.getByRole('heading', { name: 'This bucket is empty' })).toBeVisible();
 
   const folder = join(folders.root, 'Grüße & more');

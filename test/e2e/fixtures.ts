@@ -1,4 +1,4 @@
-import { test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Page } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,8 +25,12 @@ export type Fixtures = {
   /** A folder for the test's own files, removed afterwards. */
   readonly workFolder: string;
   readonly brigade: Brigade;
+  /** Errors of the page and of its console. None may be left at the end of a test, but those it says it expects. */
+  readonly problems: { readonly expect: (pattern: RegExp) => void };
   /** A page with the window open and its session started. */
   readonly window: Page;
+  /** What lies in the first bucket on this computer, an ordinary folder, by its path. */
+  readonly bucketFolder: string;
   readonly ceph: CephAddress;
   /** Takes a picture of the window: test-results/screenshots/<name>.png. */
   readonly takePicture: (name: string) => Promise<void>;
@@ -69,7 +73,24 @@ export const test = base.extend<Fixtures & FixtureOptions>({
     await served.stop();
   },
 
-  window: async ({ page, brigade }, use) => {
+  problems: async ({ page }, use) => {
+    const seen: string[] = [];
+    const expected: RegExp[] = [];
+    page.on('pageerror', (error) => seen.push(error.stack ?? error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') seen.push(message.text());
+    });
+    await use({ expect: (pattern) => void expected.push(pattern) });
+    expect(seen.filter((text) => !expected.some((pattern) => pattern.test(text)))).toEqual([]);
+  },
+
+  bucketFolder: async ({ brigade }, use) => {
+    await use(join(brigade.dataDir, 'local-bucket-folder', 'my-bucket'));
+  },
+
+  // Errors are listened for before the window is there.
+  window: async ({ page, brigade, problems }, use) => {
+    void problems;
     await page.goto(brigade.url);
     await use(page);
   },
@@ -86,4 +107,4 @@ export const test = base.extend<Fixtures & FixtureOptions>({
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect };

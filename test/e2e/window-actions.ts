@@ -45,6 +45,13 @@ export async function expectAccessible(page: Page): Promise<void> {
   await settle(page);
 }
 
+/** How it is done: see hands.ts. */
+type Presses = {
+  readonly press: (control: Locator) => Promise<void>;
+  readonly fill: (field: Locator, text: string) => Promise<void>;
+};
+const clicks: Presses = { press: (control) => control.click(), fill: (field, text) => field.fill(text) };
+
 export const row = (page: Page, name: string): Locator =>
   page
     .getByRole('grid')
@@ -58,9 +65,9 @@ export async function rowNames(page: Page): Promise<string[]> {
   return page.locator('[data-row-index] [role="gridcell"]:first-child').allInnerTexts();
 }
 
-export async function openTransfers(page: Page): Promise<void> {
+export async function openTransfers(page: Page, hand: Presses = clicks): Promise<void> {
   const toggle = page.getByRole('button', { name: 'Transfers', exact: true });
-  if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
+  if ((await toggle.getAttribute('aria-expanded')) === 'false') await hand.press(toggle);
 }
 
 /** To the top of the connection, from wherever a window that was reloaded has gone back to. */
@@ -100,8 +107,8 @@ export async function downloadInto(page: Page, folder: string): Promise<void> {
   await chooseFolder(page, folder);
 }
 
-export async function chooseFolder(page: Page, folder: string): Promise<void> {
+export async function chooseFolder(page: Page, folder: string, hand: Presses = clicks): Promise<void> {
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Folder on the computer').fill(folder);
-  await dialog.getByRole('button', { name: 'Download here' }).click();
+  await hand.fill(dialog.getByLabel('Folder on the computer'), folder);
+  await hand.press(dialog.getByRole('button', { name: 'Download here' }));
 }

@@ -24,11 +24,12 @@ async function found(items: readonly ({ key: string; to?: string } | { prefix: s
   const counting: Pick<ObjectStore, 'head' | 'listPage'> = {
     head: (name, key, signal) => {
       heads.push(key);
-      return (over.head ?? store.head)(name, key, signal);
+      return over.head ? over.head(name, key, signal) : store.head(name, key, signal);
     },
     listPage: (request) => {
       pages.push(request.prefix);
-      return (over.listPage ?? store.listPage)({ ...request, maxKeys: 100 });
+      const small = { ...request, maxKeys: 100 };
+      return over.listPage ? over.listPage(small) : store.listPage(small);
     },
   };
   const context = { connection: { store: counting }, signal: new AbortController().signal };
