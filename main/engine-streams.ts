@@ -15,7 +15,10 @@ import type { ConnectionOpener } from './s3/open-connection.ts';
 const comparable: readonly DigestAlgorithm[] = ['crc32', 'crc32c', 'crc64nvme', 'sha256', 'sha1'];
 
 /** Bodies as streams, verified on the way: for standard input and output, and downloads through a browser. */
-export function createEngineStreams(opener: ConnectionOpener, emit: (event: EngineEvent) => void): Omit<EngineStreams, 'preview'> {
+export function createEngineStreams(
+  opener: ConnectionOpener,
+  emit: (event: EngineEvent) => void,
+): Omit<EngineStreams, 'preview'> {
   return {
     async put({ connectionId, bucket, key, contentType }, body, signal) {
       const connection = await opener.open(connectionId);
