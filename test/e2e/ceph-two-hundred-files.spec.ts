@@ -37,11 +37,13 @@ test('200 files, one of them of 1 GiB, to Ceph and back: through the window and 
 
   await test.step('connect', async () => {
     await page.getByRole('button', { name: 'Connect to a server' }).click();
+    await page.getByRole('combobox', { name: 'Service' }).click();
+    await page.getByRole('option', { name: 'Another S3 server', exact: true }).click();
     await page.getByLabel('Connection name').fill('Ceph');
     await page.getByLabel('Access key ID').fill(ceph.accessKeyId);
     await page.getByLabel('Secret access key').fill(ceph.secretAccessKey);
+    await page.getByLabel('Region').fill('us-east-1');
     await page.getByLabel('Endpoint URL').fill(ceph.endpointUrl);
-    await page.getByLabel('Path style').check();
     await page.getByRole('button', { name: 'Test connection' }).click();
     await expect(page.getByText('The connection works.')).toBeVisible();
     await page.getByRole('button', { name: 'Save' }).click();

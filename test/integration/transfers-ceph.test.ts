@@ -71,5 +71,5 @@ describe('a folder to Ceph and back', () => {
     expect(bench.filesOf(down).filter((file) => file.state !== 'done')).toEqual([]);
     expect(bench.filesOf(down).map((file) => file.verification)).toEqual(Array(7).fill('md5'));
     expect(await tree(target)).toEqual(new Map(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))));
-  });
+  }, 300_000);
 });
