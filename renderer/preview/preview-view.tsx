@@ -162,9 +162,9 @@ function Text({ text, label, limit, truncated }: TextProps) {
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- Scrolled by keyboard, too. */}
-      <section className={styles.text} aria-label={label} tabIndex={0}>
+      <div role="group" className={styles.text} aria-label={label} tabIndex={0}>
         <pre dir="auto">{withoutOverrides(shown)}</pre>
-      </section>
+      </div>
       {truncated || isCut ? <p className={styles.note}>{t('preview.truncated')}</p> : null}
     </>
   );

@@ -43,7 +43,7 @@ for (const hand of hands) {
       await expect(asked('a.txt')).toBeVisible();
       await expect(dialog.getByRole('region', { name: 'New', exact: true }).getByText('a new a')).toBeVisible();
       await expect(dialog.getByRole('region', { name: 'There already' }).getByText('the old a')).toBeVisible();
-      await expect(dialog.getByText('2 B smaller')).toBeVisible();
+      await expect(dialog.getByText('2 bytes smaller')).toBeVisible();
       // The answer that loses nothing is the one that Enter takes.
       await expect(dialog.getByRole('button', { name: 'Keep both' })).toBeFocused();
       await expectAccessible(page);
