@@ -7,9 +7,14 @@ const debianChromium = '/usr/bin/chromium';
 
 export default defineConfig({
   testDir: 'test/e2e',
-  // test/setup.mjs installs Ceph on Debian, else says what is left out.
-  // The states of the window are looked over by `npm run states`: not all of them are as they should be yet.
-  testIgnore: ['**/states/**', ...(cephIsInstalled ? [] : ['**/ceph-*.spec.ts'])],
+  testIgnore: [
+    // Not all of these hold yet: `npm run states`, `playwright test -c test/e2e/stories.config.ts`.
+    '**/states/**',
+    '**/story-conflicts.spec.ts',
+    '**/story-first-hour.spec.ts',
+    // test/setup.mjs installs Ceph on Debian, else says what is left out.
+    ...(cephIsInstalled ? [] : ['**/ceph-*.spec.ts']),
+  ],
   outputDir: 'test-results/playwright',
   globalSetup: './test/e2e/global-setup.ts',
   // Two cores are shared with the server, the engine and the browser.
