@@ -13,6 +13,11 @@ export class GrowingNumbers<T extends Float64Array | Uint32Array | Uint16Array |
     return index < this.#values.length ? (this.#values[index] as number) : 0;
   }
 
+  /** Where they lie now; longer than what was set. */
+  get values(): T {
+    return this.#values;
+  }
+
   set(index: number, value: number): void {
     if (index >= this.#values.length) {
       const larger = this.#make(Math.max(index + 1, this.#values.length * 2));

@@ -1,6 +1,6 @@
 import type { Interval, ListingRow, ListingView, ListingWindow, SelectionChange } from '../../shared/domain/listing.ts';
 import { findPosition } from './find-row.ts';
-import { intervalsWhere, visitRowsAt } from './row-positions.ts';
+import { intervalsWhere, normalIntervals, visitRowsAt } from './row-positions.ts';
 import { RowNames } from './row-names.ts';
 import { RowSelection } from './row-selection.ts';
 import { RowTable } from './row-table.ts';
@@ -8,7 +8,9 @@ import { showDifferently, showNothingYet } from './shown-rows.ts';
 import { createVersionLog } from './version-log.ts';
 
 /** Rows looked at between two pauses when nothing but their names is compared. */
-const scanRows = 10_000;
+const scanRows = 4000;
+/** A change of more rows than this is counted as a whole. */
+const manyRows = 10_000;
 
 /** The rows of one listing, sorted and filtered as its view says, while they come; and which of them are selected. */
 export interface RowIndex {
@@ -69,12 +71,20 @@ export function createRowIndex(
 
   /** Those that pass the filter. */
   const selectShown = (wanted: RowSelection): void => {
-    selection = new RowSelection(table);
     const { order } = shown;
-    for (let position = 0; position < order.length; position++) {
-      const row = order.at(position);
-      if (wanted.has(row)) selection.add(row);
+    // All rows are shown: nothing is to be left out.
+    if (order.length === table.length) {
+      selection = wanted.copy();
+      return;
     }
+    const next = new RowSelection(table);
+    next.manyAtOnce(() => {
+      for (let position = 0; position < order.length; position++) {
+        const row = order.at(position);
+        if (wanted.has(row)) next.add(row);
+      }
+    });
+    selection = next;
   };
 
   const isEverything = (intervals: readonly Interval[]): boolean => {
@@ -129,7 +139,11 @@ export function createRowIndex(
       if (!('intervals' in change)) {
         if (change.mode === 'none') selection.clear();
         else if (shown.view.filter === '') selection.addFirst(shown.taken());
-        else for (let position = 0; position < order.length; position++) selection.add(order.at(position));
+        else {
+          selection.manyAtOnce(() => {
+            for (let position = 0; position < order.length; position++) selection.add(order.at(position));
+          });
+        }
       } else {
         const taken = log.takenAt(version);
         if (taken === null) return false;
@@ -139,16 +153,23 @@ export function createRowIndex(
           selection.addFirst(taken);
           return true;
         }
-        visitRowsAt(order, intervals, { taken, complete: taken === shown.taken() }, (row) => {
-          const isAdded = mode !== 'remove' && selection.add(row);
-          if (!isAdded && (mode === 'remove' || mode === 'toggle')) selection.remove(row);
-        });
+        const then = { taken, complete: taken === shown.taken() };
+        const apply = () =>
+          visitRowsAt(order, intervals, then, (row) => {
+            const isAdded = mode !== 'remove' && selection.add(row);
+            if (!isAdded && (mode === 'remove' || mode === 'toggle')) selection.remove(row);
+          });
+        if (normalIntervals(intervals, order.length).some(({ from, to }) => to - from >= manyRows))
+          selection.manyAtOnce(apply);
+        else apply();
       }
       return true;
     },
     selectOnly(rows) {
       const wanted = new RowSelection(table);
-      for (const row of rows) wanted.add(row);
+      wanted.manyAtOnce(() => {
+        for (const row of rows) wanted.add(row);
+      });
       selectShown(wanted);
     },
     selectedIn: (window) =>

@@ -6,6 +6,8 @@ export type SelectableRows = {
   isContainer(row: number): boolean;
   /** NaN for what has none. */
   sizeBytes(row: number): number;
+  /** Of the rows whose bits are set. */
+  summaryOf(words: Uint32Array): SelectionSummary;
   /** Of all rows. */
   totals(): SelectionSummary;
 };
@@ -17,6 +19,8 @@ export class RowSelection {
   #items = 0;
   #folders = 0;
   #bytes = 0;
+  /** Counted at the end of `manyAtOnce`. */
+  #isCounted = true;
 
   constructor(rows: SelectableRows) {
     this.#rows = rows;
@@ -71,6 +75,17 @@ export class RowSelection {
     return true;
   }
 
+  /** As much as `work` likes, counted once: for changes of very many rows. The summary is not to be read in it. */
+  manyAtOnce(work: () => void): void {
+    this.#isCounted = false;
+    work();
+    this.#isCounted = true;
+    const { items, folders, bytes } = this.#rows.summaryOf(this.#words);
+    this.#items = items;
+    this.#folders = folders;
+    this.#bytes = bytes;
+  }
+
   clear(): void {
     this.#words.fill(0);
     this.#items = this.#folders = this.#bytes = 0;
@@ -99,6 +114,7 @@ export class RowSelection {
   }
 
   #count(row: number, sign: 1 | -1): void {
+    if (!this.#isCounted) return;
     this.#items += sign;
     if (this.#rows.isContainer(row)) this.#folders += sign;
     else this.#bytes += sign * this.#rows.sizeBytes(row);

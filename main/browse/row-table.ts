@@ -89,6 +89,24 @@ export class RowTable {
     return this.#knownClasses.push(storageClass) - 1;
   }
 
+  /** Of the rows whose bits are set, as a selection counts them: in one go, since there may be a million. */
+  summaryOf(words: Uint32Array): SelectionSummary {
+    const [sizes, types] = [this.#sizes.values, this.#types.values];
+    const count = this.length;
+    let [items, folders, bytes] = [0, 0, 0];
+    for (let word = 0; word < words.length; word++) {
+      let bits = words[word] as number;
+      for (let row = word * 32; bits !== 0 && row < count; row++, bits >>>= 1) {
+        if ((bits & 1) === 0) continue;
+        items += 1;
+        const type = types[row] as number;
+        if (type === bucketType || type === folderType || type === hostFolderType) folders += 1;
+        else bytes += sizes[row] as number;
+      }
+    }
+    return { items, folders, bytes };
+  }
+
   /** Of all rows, as a selection counts them. */
   totals(): SelectionSummary {
     return this.#totals;

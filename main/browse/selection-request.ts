@@ -8,6 +8,7 @@ import type {
   TransferRequest,
   UploadRequest,
 } from '../../shared/domain/transfer.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { HeldSelection } from './held-selection.ts';
@@ -30,22 +31,22 @@ export type RequestRules = {
 };
 
 /**
- * Pure. The job that takes what is selected to the target, each item under its own name. InvalidInput when nothing is
+ * The job that takes what is selected to the target, each item under its own name. InvalidInput when nothing is
  * selected, TargetInsideSource when a folder would go into itself or an item to where it is, Unsupported between two
- * folders of this machine and for several buckets at once.
+ * folders of this machine and for several buckets at once. A million items are put together in steps.
  */
-export function selectionRequest(
+export async function selectionRequest(
   held: HeldSelection,
   { to, ...how }: SelectionTransfer,
   rules: RequestRules,
-): Result<TransferRequest> {
+): Promise<Result<TransferRequest>> {
   const { place, summary, rows } = held;
   if (summary.items === 0) return err(appError('InvalidInput', { field: 'selection', reason: 'nothing is selected' }));
   const common = { ...how, whenOffline: 'wait' as const };
   if (place.type === 'host') {
     if ('folder' in to) return err(appError('Unsupported', { what: 'Copying between folders of this computer' }));
     const { connectionId, bucket, prefix } = to;
-    const items = Array.from(rows(), (row) => uploadItem(row, prefix, rules.pathRules)).flat();
+    const items = await gather(rows(), (row) => uploadItem(row, prefix, rules.pathRules));
     return ok({
       kind: 'upload',
       ...common,
@@ -64,23 +65,35 @@ export function selectionRequest(
     const items =
       whole !== null
         ? [{ prefix: whole, folder: to.folder }]
-        : Array.from(from.items, (item) => downloadItem(item, to.folder, rules));
+        : await gather(from.items, (item) => [downloadItem(item, to.folder, rules)]);
     return ok({ kind: 'download', ...common, connectionId, bucket: from.bucket, items });
   }
   const isSameBucket = rules.isSameServer && to.bucket === from.bucket;
-  const items: CopyRequest['items'] = [];
-  for (const item of from.items) {
-    if (isSameBucket && isInside(item, to.prefix)) {
-      return err(appError('TargetInsideSource', { target: `${to.bucket}/${to.prefix}` }));
-    }
-    items.push(copyItem(item, to.prefix));
-  }
+  let isRefused = false;
+  const items: CopyRequest['items'] = await gather(from.items, (item) => {
+    isRefused ||= isSameBucket && isInside(item, to.prefix);
+    return [copyItem(item, to.prefix)];
+  });
+  if (isRefused) return err(appError('TargetInsideSource', { target: `${to.bucket}/${to.prefix}` }));
   // Its contents may only go where they are not listed again, and its own marker needs a name there.
   if (whole !== null && to.prefix !== '' && !(isSameBucket && to.prefix.startsWith(whole))) {
     items.splice(0, items.length, { prefix: whole, toPrefix: to.prefix });
   }
   const elsewhere = to.connectionId === connectionId ? {} : { toConnectionId: to.connectionId };
   return ok({ kind: 'copy', ...common, connectionId, ...elsewhere, bucket: from.bucket, toBucket: to.bucket, items });
+}
+
+/** Items made between two pauses. */
+const stepItems = 2000;
+
+async function gather<T, U>(values: Iterable<T>, make: (value: T) => readonly U[]): Promise<U[]> {
+  const made: U[] = [];
+  let seen = 0;
+  for (const value of values) {
+    made.push(...make(value));
+    if (++seen % stepItems === 0) await nextTurn();
+  }
+  return made;
 }
 
 /** From here on it is better to list the folder once more than to ask for each object. */

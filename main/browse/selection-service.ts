@@ -134,7 +134,7 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       const isSameServer = await leadToTheSame(opener, source?.value ?? null, to);
       if (!isSameServer.ok) return isSameServer;
       const rules = { pathRules, separator: sep, isSameServer: isSameServer.value };
-      const request = selectionRequest(found.value, { to, conflict, removeSource }, rules);
+      const request = await selectionRequest(found.value, { to, conflict, removeSource }, rules);
       return request.ok ? startTransfer(request.value) : request;
     },
   };

@@ -32,13 +32,13 @@ function held(rows: readonly ListingRow[], place: SelectionPlace = inDocs): Held
   };
 }
 
-function request(
+async function request(
   selection: HeldSelection,
   to: TransferTarget,
   rules: { win32?: boolean; isSameServer?: boolean } = {},
 ) {
   const how: SelectionTransfer = { to, conflict: 'ask', removeSource: false };
-  const made = selectionRequest(selection, how, {
+  const made = await selectionRequest(selection, how, {
     pathRules: { platform: rules.win32 ? 'win32' : 'posix' },
     separator: rules.win32 ? '\\' : '/',
     isSameServer: rules.isSameServer ?? true,
@@ -48,10 +48,24 @@ function request(
   return made.value;
 }
 
+test('a very large selection is put together in steps, and kept as it was held', async () => {
+  const rows = Array.from({ length: 20_000 }, (_, index) => object(`in/${index}`));
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  const made = await request(held(rows), { folder: '/tmp' });
+  clearImmediate(next);
+  expect(made).toMatchObject({ kind: 'download', items: { length: 20_000 } });
+  expect(turns).toBeGreaterThan(5);
+});
+
 describe('the job for what is selected', () => {
-  test('downloads, each under its own name as the file system can hold it', () => {
+  test('downloads, each under its own name as the file system can hold it', async () => {
     const rows = [object('in/a'), object('in/..'), folder('in/x:y/')];
-    expect(request(held(rows), { folder: 'C:\\' }, { win32: true })).toMatchObject({
+    expect(await request(held(rows), { folder: 'C:\\' }, { win32: true })).toMatchObject({
       kind: 'download',
       bucket: 'docs',
       items: [
@@ -62,22 +76,22 @@ describe('the job for what is selected', () => {
     });
   });
 
-  test('downloads a whole bucket into a folder of its name, but not several', () => {
+  test('downloads a whole bucket into a folder of its name, but not several', async () => {
     const buckets: SelectionPlace = { type: 'buckets', connectionId: mine, leadsTo: 'there' };
     const bucket = (name: string): ListingRow => ({ type: 'bucket', name, createdMs: null });
-    expect(request(held([bucket('docs')], buckets), { folder: '/tmp' })).toMatchObject({
+    expect(await request(held([bucket('docs')], buckets), { folder: '/tmp' })).toMatchObject({
       bucket: 'docs',
       items: [{ prefix: '', folder: '/tmp/docs' }],
     });
-    expect(request(held([bucket('a'), bucket('b')], buckets), { folder: '/tmp' })).toBe('Unsupported');
+    expect(await request(held([bucket('a'), bucket('b')], buckets), { folder: '/tmp' })).toBe('Unsupported');
     // A bucket into itself.
     const inside = { connectionId: mine, bucket: 'docs', prefix: 'copy/' };
-    expect(request(held([bucket('docs')], buckets), inside)).toBe('TargetInsideSource');
+    expect(await request(held([bucket('docs')], buckets), inside)).toBe('TargetInsideSource');
   });
 
-  test('copies to a place, of another connection too', () => {
+  test('copies to a place, of another connection too', async () => {
     const to = { connectionId: other, bucket: 'docs', prefix: 'in/' };
-    expect(request(held([object('in/a'), folder('in/b/')]), to, { isSameServer: false })).toMatchObject({
+    expect(await request(held([object('in/a'), folder('in/b/')]), to, { isSameServer: false })).toMatchObject({
       kind: 'copy',
       connectionId: mine,
       toConnectionId: other,
@@ -87,27 +101,27 @@ describe('the job for what is selected', () => {
       ],
     });
     const near = { connectionId: mine, bucket: 'docs', prefix: 'in/bb/' };
-    expect(request(held([folder('in/b/')]), near)).not.toHaveProperty('toConnectionId');
+    expect(await request(held([folder('in/b/')]), near)).not.toHaveProperty('toConnectionId');
   });
 
-  test.each(['in/', 'in/b/', 'in/b/c/'])('copies no folder in/b/ to %s', (prefix) => {
+  test.each(['in/', 'in/b/', 'in/b/c/'])('copies no folder in/b/ to %s', async (prefix) => {
     const to = { connectionId: mine, bucket: 'docs', prefix };
-    expect(request(held([object('in/x'), folder('in/b/')]), to)).toBe('TargetInsideSource');
+    expect(await request(held([object('in/x'), folder('in/b/')]), to)).toBe('TargetInsideSource');
   });
 
-  test('copies no object to where it is', () => {
+  test('copies no object to where it is', async () => {
     const to = { connectionId: mine, bucket: 'docs', prefix: 'in/' };
-    expect(request(held([object('in/a')]), to)).toBe('TargetInsideSource');
-    expect(request(held([object('in/a')]), { ...to, bucket: 'other' })).toMatchObject({ toBucket: 'other' });
+    expect(await request(held([object('in/a')]), to)).toBe('TargetInsideSource');
+    expect(await request(held([object('in/a')]), { ...to, bucket: 'other' })).toMatchObject({ toBucket: 'other' });
   });
 
-  test('uploads files and folders of this machine, empty folders too', () => {
+  test('uploads files and folders of this machine, empty folders too', async () => {
     const rows: ListingRow[] = [
       { type: 'hostFile', name: 'a', path: '/h/a', sizeBytes: 1, modifiedMs: null },
       { type: 'hostFolder', name: 'b%25', path: '/h/b%25' },
     ];
     const here = held(rows, { type: 'host', folder: '/h' });
-    expect(request(here, { connectionId: mine, bucket: 'docs', prefix: 'up/' })).toMatchObject({
+    expect(await request(here, { connectionId: mine, bucket: 'docs', prefix: 'up/' })).toMatchObject({
       kind: 'upload',
       emptyFolders: true,
       fromSpool: false,
@@ -116,27 +130,27 @@ describe('the job for what is selected', () => {
         { folder: '/h/b%25', prefix: 'up/b%25/' },
       ],
     });
-    expect(request(here, { folder: '/tmp' })).toBe('Unsupported');
+    expect(await request(here, { folder: '/tmp' })).toBe('Unsupported');
   });
 
-  test('takes all of a large folder at once, unless it is moved', () => {
+  test('takes all of a large folder at once, unless it is moved', async () => {
     const rows = [folder('in/b/'), ...Array.from({ length: 100 }, (_, index) => object(`in/${index}`))];
     const all = { ...held(rows), isEverything: true };
-    const items = (to: TransferTarget, removeSource = false) => {
+    const items = async (to: TransferTarget, removeSource = false) => {
       const rules = { pathRules: { platform: 'posix' as const }, separator: '/', isSameServer: true };
-      const made = selectionRequest(all, { to, conflict: 'ask', removeSource }, rules);
+      const made = await selectionRequest(all, { to, conflict: 'ask', removeSource }, rules);
       return made.ok ? made.value.items : made.error.code;
     };
     const other = { connectionId: mine, bucket: 'other', prefix: 'kept/' };
-    expect(items({ folder: '/tmp' })).toEqual([{ prefix: 'in/', folder: '/tmp' }]);
-    expect(items(other)).toEqual([{ prefix: 'in/', toPrefix: 'kept/' }]);
-    expect(items({ folder: '/tmp' }, true)).toHaveLength(101);
-    expect(items({ ...other, prefix: '' })).toHaveLength(101);
-    expect(items({ ...other, bucket: 'docs', prefix: 'in/new/' })).toHaveLength(101);
-    expect(items({ ...other, bucket: 'docs', prefix: 'in/b/' })).toBe('TargetInsideSource');
+    expect(await items({ folder: '/tmp' })).toEqual([{ prefix: 'in/', folder: '/tmp' }]);
+    expect(await items(other)).toEqual([{ prefix: 'in/', toPrefix: 'kept/' }]);
+    expect(await items({ folder: '/tmp' }, true)).toHaveLength(101);
+    expect(await items({ ...other, prefix: '' })).toHaveLength(101);
+    expect(await items({ ...other, bucket: 'docs', prefix: 'in/new/' })).toHaveLength(101);
+    expect(await items({ ...other, bucket: 'docs', prefix: 'in/b/' })).toBe('TargetInsideSource');
   });
 
-  test('is none when nothing is selected', () => {
-    expect(request(held([]), { folder: '/tmp' })).toBe('InvalidInput');
+  test('is none when nothing is selected', async () => {
+    expect(await request(held([]), { folder: '/tmp' })).toBe('InvalidInput');
   });
 });
