@@ -181,7 +181,13 @@ export function openListingSession(
   const take = (listing: Shown, status: ListingStatus, answered: boolean) => {
     if (status.version < listing.status.version) return;
     const keepsSummary = !answered && status.version === listing.summaryVersion;
-    listing.status = keepsSummary ? { ...status, selection: listing.status.selection } : status;
+    // An answer may have been written before the event that overtook it: what is complete is not being listed again.
+    const isOvertaken = status.version === listing.status.version && listing.status.state === 'complete';
+    listing.status = {
+      ...status,
+      ...(isOvertaken ? { state: 'complete' as const } : {}),
+      ...(keepsSummary ? { selection: listing.status.selection } : {}),
+    };
     if (answered) listing.summaryVersion = status.version;
     if (listing !== shown) return;
     listing.pages.want(range.first, range.last, listing.status);

@@ -141,6 +141,26 @@ describe('a place on screen', () => {
     expect(names()).toEqual(['a', 'b']);
   });
 
+  test('an answer that an event has overtaken does not say that it is still being listed', async () => {
+    let release = () => {};
+    const { pages, deliver, now, names } = open((answers) => ({
+      ...answers,
+      'listing.rows': async (input) => {
+        const answer = await answers['listing.rows']?.(input);
+        await new Promise<void>((resolve) => (release = resolve));
+        return answer ?? err(appError('Unsupported'));
+      },
+    }));
+    pages.give([object('a')]);
+    await deliver();
+    pages.give(null);
+    await deliver();
+    release();
+    await settle();
+    expect(names()).toEqual(['a']);
+    expect(now().status?.state).toBe('complete');
+  });
+
   test('statuses that come before the answer to the opening count', async () => {
     let release = () => {};
     const { pages, deliver, names } = open((answers) => ({
