@@ -1,4 +1,3 @@
-import { PlugZap } from 'lucide-react';
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../shared/domain/connection.ts';
@@ -15,6 +14,7 @@ import { Sidebar } from './features/connections/sidebar.tsx';
 import { useTryIt } from './features/connections/use-try-it.ts';
 import { useDownload } from './features/downloads/use-download.tsx';
 import { LinkBanner } from './features/shell/link-banner.tsx';
+import { NoConnection } from './features/shell/no-connection.tsx';
 import { closeOver } from './features/shell/panes-store.ts';
 import { Shell } from './features/shell/shell.tsx';
 import { Starting } from './features/shell/starting.tsx';
@@ -29,7 +29,6 @@ import { findConnection, useConnectionsStore } from './stores/connections-store.
 import { type Place, placeKey, rootOf } from './stores/place.ts';
 import { useInspectedStore } from './stores/inspected-store.ts';
 import { usePreferencesStore } from './stores/preferences-store.ts';
-import { EmptyState } from './ui/feedback/empty-state.tsx';
 import { AppErrorView } from './words/error-words.tsx';
 
 const QuickLook = lazy(async () => ({ default: (await import('./features/inspector/quick-look.tsx')).QuickLook }));
@@ -134,13 +133,7 @@ export function App() {
               barEnd={barEnd}
             />
           ) : loaded ? (
-            (failure ?? (
-              <EmptyState
-                icon={<PlugZap size={32} aria-hidden />}
-                title={t('sidebar.pick')}
-                text={t('sidebar.pickText')}
-              />
-            ))
+            (failure ?? <NoConnection />)
           ) : (
             <Starting />
           )

@@ -11,9 +11,9 @@ const engine = createSampleEngine(scene);
 const link: EngineLink = {
   ...engine,
   watchLink(listener) {
-    listener(
-      scene === 'lost' ? { state: 'lost', opened: 1, retryAtMs: Date.now() + 8000 } : { state: 'open', opened: 1 },
-    );
+    const lost = { state: 'lost', opened: 1, retryAtMs: Date.now() + 8000 } as const;
+    listener(scene === 'never-there' ? { ...lost, opened: 0 } : { state: 'open', opened: 1 });
+    if (scene === 'lost') setTimeout(() => listener(lost), 500);
     return () => {};
   },
   reconnectNow() {},

@@ -25,6 +25,7 @@ const previewByPart: readonly (readonly [string, Preview])[] = [
   ['broken', streamed('image', 'data:image/png;base64,AAAA')],
   ['wide', streamed('image', picture(1600, 300))],
   ['.png', streamed('image', picture(800, 600))],
+  ['.pdf', streamed('pdf', 'data:application/pdf;base64,JVBERi0xLjQK')],
   ['.csv', { kind: 'text', text: table, truncated: true }],
   ['.wav', streamed('audio', 'data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=')],
   ['empty', { kind: 'none', reason: 'empty' }],

@@ -69,6 +69,8 @@ export function transferScene(scene: string): JobView[] | null {
           filesDone: 0,
           filesTotal: 0,
           bytesDone: 0,
+          bytesTotal: 0,
+          verified: { checksum: 0, md5: 0, size: 0 },
           error: appError('AccessDenied', { bucket: 'media-raw', permission: 's3:ListBucket', requestId: '4F2A' }),
         }),
         job('j3', { ...still, state: 'cancelled', endedMs: Date.now() - 3_600_000, canRepeat: true }),

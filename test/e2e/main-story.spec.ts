@@ -213,7 +213,7 @@ test('what was connected and transferred is there again after a restart', async 
   await openTransfers(page);
   await expect(job(page, 'done')).toHaveCount(1);
   await page.getByRole('button', { name: 'Clear ended' }).click();
-  await expect(page.getByText('Nothing has been transferred yet.')).toBeVisible();
+  await expect(page.getByText('No transfers here')).toBeVisible();
 });
 
 test('by keyboard alone, a mistyped folder, and a reload', async ({ window: page, workFolder }) => {

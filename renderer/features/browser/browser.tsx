@@ -206,6 +206,7 @@ export function Browser(props: BrowserProps) {
       <StatusLine
         status={status}
         failed={error !== null}
+        signingIn={connection.status.state === 'signingIn'}
         view={view}
         chosen={chosen}
         notice={clipboard.notice}

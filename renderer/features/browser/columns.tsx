@@ -58,7 +58,7 @@ export function objectColumns(t: TFunction, format: Format): Column[] {
       minPx: 72,
       align: 'end',
       soft: true,
-      render: (row) => (row.type === 'object' ? format.bytes(row.sizeBytes) : none),
+      render: (row) => (row.type === 'object' ? <bdi>{format.bytes(row.sizeBytes)}</bdi> : none),
     },
     timeColumn(t('browser.column.modified')),
     {

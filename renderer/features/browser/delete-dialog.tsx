@@ -8,6 +8,7 @@ import { useEngine } from '../../bridge/engine-context.ts';
 import type { HeldSelection } from '../../listing/listing-session.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
+import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import { Progress } from '../../ui/feedback/progress.tsx';
 import { useToast } from '../../ui/toast/toast.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
@@ -79,12 +80,18 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
   const title = buckets ? 'browser.deleteBucketTitle' : 'browser.deleteTitle';
   return (
     <Dialog
-      title={t(title, { count: summary.items, name: names[0] ?? '' })}
+      title={
+        failed
+          ? t(failedWords, { count: failed.failedCount })
+          : t(title, { count: summary.items, name: names[0] ?? '' })
+      }
       description={failed ? undefined : description}
       onClose={onClose}
       actions={
         failed ? (
-          <Button onClick={onClose}>{t('common.close')}</Button>
+          <Button ref={focusWhenShown} onClick={onClose}>
+            {t('common.close')}
+          </Button>
         ) : (
           <>
             <Button onClick={onClose}>{busy ? t('common.close') : t('common.cancel')}</Button>
@@ -108,7 +115,9 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
       {(count === null && !error) || busy ? <Progress label={description ?? ''} fraction={null} /> : null}
       {failed ? (
         <>
-          <p role="alert">{t(failedWords, { count: failed.failedCount })}</p>
+          <p role="alert" className="visually-hidden">
+            {t(failedWords, { count: failed.failedCount })}
+          </p>
           {/* Scrolls, so the keyboard must get to it. */}
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
           <ul className={styles.scrollList} tabIndex={0} aria-label={t('browser.deleteFailedList')}>

@@ -27,7 +27,7 @@ export function PlaceFailure({ connection, place, error, onRetry, onEditConnecti
   const above = parentOf(place, rootOf(connection));
   const isDenied = error.code === 'AccessDenied' || error.code === 'AllAccessDisabled';
   const isGone = error.code === 'NoSuchBucket';
-  const isSignIn = error.retry === 'reauth' || signInCodes.has(error.code);
+  const isOfConnection = error.retry === 'reauth' || connectionCodes.has(error.code);
   const suggestion = typeof error.context['suggestion'] === 'string' ? error.context['suggestion'] : null;
   return (
     <div className={styles.failure}>
@@ -35,13 +35,13 @@ export function PlaceFailure({ connection, place, error, onRetry, onEditConnecti
         error={error}
         actions={
           <>
-            <Button onClick={onRetry}>{t('common.retry')}</Button>
             {isGone && suggestion !== null ? (
               <Button onClick={() => go({ ...place, bucket: suggestion, prefix: '' })}>
                 {t('browser.openNamed', { name: suggestion })}
               </Button>
             ) : null}
-            {isSignIn && onEditConnection ? (
+            <Button onClick={onRetry}>{t('common.retry')}</Button>
+            {isOfConnection && onEditConnection ? (
               <Button onClick={onEditConnection}>{t('browser.editConnection')}</Button>
             ) : null}
             {(isDenied || isGone) && above ? <Button onClick={() => go(above)}>{t('browser.up')}</Button> : null}
@@ -53,10 +53,15 @@ export function PlaceFailure({ connection, place, error, onRetry, onEditConnecti
   );
 }
 
-const signInCodes: ReadonlySet<string> = new Set([
+/** What may be wrong is in the form of the connection. */
+const connectionCodes: ReadonlySet<string> = new Set([
   'CredentialsMissing',
+  'EndpointUnreachable',
+  'HostNotFound',
   'InvalidAccessKeyId',
+  'NotAnS3Endpoint',
   'SignatureDoesNotMatch',
+  'TlsFailed',
   'VaultLocked',
 ]);
 

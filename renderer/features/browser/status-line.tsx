@@ -7,6 +7,8 @@ import styles from './list.module.css';
 type Props = {
   readonly status: ListingStatus | null;
   readonly failed: boolean;
+  /** Nothing can be listed before that is done. */
+  readonly signingIn: boolean;
   readonly view: ListingView;
   readonly chosen: number;
   /** What has just been done. */
@@ -18,13 +20,13 @@ type Props = {
 /** A screen reader is told once it has been quiet for this long: not of every page of a listing. */
 const quietMs = 900;
 
-export function StatusLine({ status, failed, view, chosen, notice, search }: Props) {
+export function StatusLine({ status, failed, signingIn, view, chosen, notice, search }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { filter, sortBy, descending } = view;
   const isListing = status?.state === 'listing';
   const parts: string[] = [];
-  if (status === null && !failed) parts.push(t('browser.listing'));
+  if (status === null && !failed) parts.push(t(signingIn ? 'browser.signingIn' : 'browser.listing'));
   if (status !== null && (!failed || status.total > 0)) {
     if (filter !== '') parts.push(t('browser.rowsFiltered', { shown: status.count, count: status.total }));
     if (isListing) parts.push(t('browser.rowsSoFar', { count: status.total }));

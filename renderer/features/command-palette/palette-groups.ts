@@ -22,13 +22,17 @@ type Input = {
 };
 
 const shownRecent = 5;
+/** What is nearest to where one is comes first, however the features came on screen. */
+const sourceOrder = ['browser', 'localPane', 'transfers', 'connections', 'window'];
+const rankOf = (id: string) => (sourceOrder.includes(id) ? sourceOrder.indexOf(id) : sourceOrder.length);
 
 /**
  * Pure. What the palette shows: without a query what was done lately and then everything by where it comes from; with one, what
  * it finds, the best first, in its group; a group stands where its best item would. What cannot be done now is left out.
  */
 export function paletteGroups({ sources, query, recent, recentTitle }: Input): PaletteGroup[] {
-  const all = Object.entries(sources).map(([id, source]) => ({
+  const ordered = Object.entries(sources).sort(([a], [b]) => rankOf(a) - rankOf(b));
+  const all = ordered.map(([id, source]) => ({
     id,
     title: source.title,
     items: source.groups

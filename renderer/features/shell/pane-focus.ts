@@ -35,7 +35,10 @@ export function cyclePanes(step: 1 | -1): void {
 
 export const isFocusIn = (name: PaneName): boolean => nameOf(paneOf(document.activeElement)) === name;
 
-/** Where the focus was in this pane, or else its current item, its list, or the first thing that takes the focus. */
+/**
+ * Where the focus was in this pane, or else its current item, its list, or the first thing that takes the focus. The
+ * inspector is there to be read from its beginning: its buttons stand wherever they do.
+ */
 export function focusPane(name: PaneName): void {
   const pane = findPane(name);
   if (!pane) return;
@@ -46,7 +49,7 @@ export function focusPane(name: PaneName): void {
       '[role="grid"] [role="row"][tabindex="0"]',
       '[role="grid"]',
       '[aria-current] a, button[aria-current]',
-      tabbable,
+      ...(name === 'inspector' ? [] : [tabbable]),
     ].map((selector) => [...pane.querySelectorAll<HTMLElement>(selector)].find(isVisible)),
     pane,
   ];

@@ -8,7 +8,7 @@ const steps = (page: Page) => dialog(page).getByTestId('test-steps');
 async function fillIn(page: Page): Promise<void> {
   await act(page, 'add');
   await dialog(page).locator('input[name="accessKeyId"]').fill('AKIDEXAMPLE');
-  await dialog(page).locator('input[name="secretAccessKey"]').fill('a secret that is long enough to be one');
+  await dialog(page).locator('input[name="secretAccessKey"]').fill('wJalrXUtnFEMIexampleK7MDENGbPxRfiCYEXAMPLE');
 }
 
 async function runTest(page: Page): Promise<void> {

@@ -8,7 +8,11 @@ export function layoutFindings(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const findings: string[] = [];
     const slackPx = 1.5;
-    const modal = document.querySelector('[role="dialog"], [role="alertdialog"]');
+    // News in a corner are dialogs by their role and cover nothing. A pane that has no room beside the list lies over it,
+    // with a scrim, and goes when the focus leaves it.
+    const modal =
+      document.querySelector(':is([role="dialog"], [role="alertdialog"]):not([aria-modal="false"])') ??
+      document.querySelector('[data-pane][data-place="over"]');
     const name = (element: Element) => {
       const text = (element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 60);
       return `<${element.tagName.toLowerCase()} class="${element.getAttribute('class') ?? ''}"> “${text}”`;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { dragOver } from '../window-actions.ts';
-import { act, anyRow, dialog, inDialog, row, select, type WindowState } from './window-state.ts';
+import { act, anyRow, closeMenu, dialog, inDialog, row, select, type WindowState } from './window-state.ts';
 
 const finance = 'conn-1/finance-eu/';
 const project = fileURLToPath(new URL('../../../', import.meta.url));
@@ -191,7 +191,7 @@ export const listStates: readonly WindowState[] = [
     scene: 'browse',
     place: finance,
     reach: async (page) => {
-      await select(page, '2024', '2025', '2026', 'in', 'out', 'invoice-00002.png', 'README');
+      await select(page, '2024', '2025', '2026', 'in', 'out', 'invoice-00002.png');
       await page.keyboard.press('Delete');
     },
     shows: (page) => dialog(page).locator('button:not([disabled])').nth(1),
@@ -213,7 +213,7 @@ export const listStates: readonly WindowState[] = [
     scene: 'browse',
     place: finance,
     reachAgain: async (page) => {
-      await page.keyboard.press('Escape');
+      await closeMenu(page);
       await row(page, 'invoice-00000.pdf').click({ button: 'right', position: { x: 60, y: 10 } });
     },
     shows: menu,
@@ -225,7 +225,7 @@ export const listStates: readonly WindowState[] = [
     place: 'conn-1/previews/',
     ready: anyRow,
     reachAgain: async (page) => {
-      await page.keyboard.press('Escape');
+      await closeMenu(page);
       const area = page.locator('[data-testid="drop-area"]');
       await area.click({ button: 'right', position: { x: 40, y: ((await area.boundingBox())?.height ?? 0) - 20 } });
     },
@@ -238,7 +238,7 @@ export const listStates: readonly WindowState[] = [
     place: finance,
     ready: anyRow,
     reachAgain: async (page) => {
-      await page.keyboard.press('Escape');
+      await closeMenu(page);
       await page.locator('[data-pane="list"] [role="columnheader"] button').first().click({ button: 'right' });
     },
     shows: menu,

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import {
   act,
   anyRow,
+  closeMenu,
   dialog,
   inDialog,
   row,
@@ -42,6 +43,8 @@ const looked = (name: string, object: string, inside: string): WindowState => ({
 
 /** Drags with the mouse, as a person does, and holds. */
 async function dragTo(page: Page, from: ReturnType<typeof row>, to: ReturnType<typeof row>): Promise<void> {
+  // What is still held from the size before is let go where nothing takes it.
+  await page.mouse.move(2, 2);
   await page.mouse.up();
   await from.hover();
   await page.mouse.down();
@@ -57,7 +60,7 @@ export const paneStates: readonly WindowState[] = [
     scene: 'browse',
     ready: anyRow,
     reachAgain: async (page) => {
-      await page.keyboard.press('Escape');
+      await closeMenu(page);
       await withSidebar(page);
       await page.locator('[data-connection="conn-2"]').click({ button: 'right', position: { x: 60, y: 10 } });
     },
@@ -187,7 +190,7 @@ export const paneStates: readonly WindowState[] = [
     scene: 'browse',
     ready: anyRow,
     reachAgain: async (page) => {
-      await page.keyboard.press('Escape');
+      await closeMenu(page);
       await page.locator('[data-pane="list"] [aria-haspopup="menu"]').first().click();
     },
     shows: (page) => page.getByRole('menu').first(),

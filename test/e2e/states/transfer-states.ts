@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { act, anyRow, dialog, inDialog, type WindowState } from './window-state.ts';
 
 const job = (page: Page) => page.getByTestId('job').first();
-const files = (page: Page) => page.locator('[data-pane="transfers"] [role="row"][aria-level="2"]').nth(2);
+const unfoldedJob = (page: Page) => page.getByTestId('job').locator('[aria-expanded="true"]').first();
 const unfold = async (page: Page) => {
   await page.getByRole('treegrid').focus();
   await page.keyboard.press('Enter');
@@ -28,14 +28,14 @@ export const transferStates: readonly WindowState[] = [
   {
     ...unfolded('transfers-with-files', 'many-files'),
     reach: unfold,
-    shows: files,
+    shows: unfoldedJob,
   },
   unfolded('transfers-planning', 'planning'),
   unfolded('transfers-waiting-for-answer', 'conflict'),
   unfolded('transfers-waiting-for-network', 'offline'),
   unfolded('transfers-paused', 'paused'),
   unfolded('transfers-failed', 'failed'),
-  { ...unfolded('transfers-failed-with-files', 'failed'), reach: unfold, shows: files },
+  { ...unfolded('transfers-failed-with-files', 'failed'), reach: unfold, shows: unfoldedJob },
   unfolded('transfers-all-done', 'done'),
   unfolded('transfers-all-skipped', 'skipped'),
   unfolded('transfers-many-jobs', 'many-jobs'),

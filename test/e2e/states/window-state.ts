@@ -54,6 +54,14 @@ export async function select(page: Page, ...names: string[]): Promise<void> {
   }
 }
 
+/** The menu of the size before. */
+export async function closeMenu(page: Page): Promise<void> {
+  const menu = page.getByRole('menu').first();
+  if (!(await menu.isVisible())) return;
+  await page.keyboard.press('Escape');
+  await menu.waitFor({ state: 'hidden' });
+}
+
 /** Opens a pane over the list where it has no room beside it. */
 export function withPane(pane: 'sidebar' | 'inspector' | 'localPane', keys: string): (page: Page) => Promise<void> {
   return async (page) => {

@@ -66,8 +66,9 @@ test('every part of a text finds it, and what is marked spells the query', () =>
 
 const action = (id: string, label: string, more = {}) => ({ id, label, run: () => {}, ...more });
 const sources = {
-  list: { title: 'List', groups: [[action('open', 'Open'), action('no', 'Open not', { disabled: true })]] },
   transfers: { title: 'Transfers', groups: [[action('pause', 'Pause all')], [action('resume', 'Resume all')]] },
+  // On screen last, and what a person is most likely to want.
+  browser: { title: 'List', groups: [[action('open', 'Open'), action('no', 'Open not', { disabled: true })]] },
 };
 const groups = (query: string, recent: string[] = []) =>
   paletteGroups({ sources, query, recent, recentTitle: 'Recent' }).map(
