@@ -1,13 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { startFaultyS3 } from '../fakes/faulty-s3.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 import { expect, test } from './fixtures.ts';
-import { downloadInto, dropPaths, expectAccessible, job, openRoot, openTransfers, row } from './window-actions.ts';
+import { expectAccessible, row } from './window-actions.ts';
 
-/** Connecting to a server with the form, and what becomes of transfers that a slow server holds up. */
+/** Connecting to a server with the form. */
 
 let server: TestLocalS3;
 test.beforeEach(async () => {
@@ -121,79 +117,4 @@ test('a server that cannot be reached says so, and can be saved all the same', a
   await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
   await expectAccessible(page);
   await takePicture('25-unreachable');
-});
-
-test('a transfer is paused, resumed, interrupted by a crash, resumed, and cancelled', async ({
-  window: page,
-  workFolder,
-  brigade,
-  problems,
-  takePicture,
-}) => {
-  problems.expect(/WebSocket connection/);
-  const proxy = await startFaultyS3(server.endpointUrl);
-  const slow = () => {
-    proxy.add({
-      match: (request) => request.method === 'PUT' && request.partNumber !== null,
-      fault: { type: 'slow', bytesPerSecond: 400_000 },
-      times: Number.POSITIVE_INFINITY,
-      skip: 1,
-    });
-  };
-  try {
-    await fillForm(page, { name: 'Slow server', endpointUrl: proxy.endpointUrl });
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('button', { name: 'New bucket' }).first().click();
-    await page.getByLabel('Bucket name').fill('slow');
-    await page.getByRole('button', { name: 'Create' }).click();
-    await row(page, 'slow').dblclick();
-    await expect(page.getByText('This bucket is empty')).toBeVisible();
-
-    slow();
-    const content = randomBytes(24 * 1024 * 1024);
-    const file = join(workFolder, 'film.mov');
-    await writeFile(file, content);
-    await dropPaths(page, [file], page.getByTestId('drop-area'));
-    await openTransfers(page);
-    await expect(job(page, 'active')).toBeVisible();
-    await takePicture('26-active');
-    await expectAccessible(page);
-
-    await job(page, 'active').getByRole('button', { name: 'Pause' }).click();
-    await expect(job(page, 'paused')).toBeVisible();
-    await takePicture('27-paused');
-    await job(page, 'paused').getByRole('button', { name: 'Resume' }).click();
-    await expect(job(page, 'active')).toBeVisible();
-
-    await brigade.kill();
-    await page.goto(await brigade.restart());
-    await openTransfers(page);
-    await expect(job(page, 'interrupted')).toBeVisible();
-    await expect(page.getByText('1 interrupted')).toBeVisible();
-    await expectAccessible(page);
-    await takePicture('28-interrupted');
-    proxy.clear();
-    await job(page, 'interrupted').getByRole('button', { name: 'Resume' }).click();
-    await expect(job(page, 'done')).toBeVisible({ timeout: 60_000 });
-    await takePicture('29-resumed');
-
-    await openRoot(page, 'Slow server');
-    await row(page, 'slow').dblclick();
-    await row(page, 'film.mov').click();
-    const target = join(workFolder, 'films');
-    await mkdir(target);
-    await downloadInto(page, target);
-    await expect(job(page, 'done')).toHaveCount(2);
-    expect((await readFile(join(target, 'film.mov'))).equals(content)).toBe(true);
-
-    slow();
-    const other = join(workFolder, 'other.mov');
-    await writeFile(other, content);
-    await dropPaths(page, [other], page.getByTestId('drop-area'));
-    await job(page, 'active').getByRole('button', { name: 'Cancel transfer' }).click();
-    await expect(job(page, 'cancelled')).toBeVisible();
-    await expect(row(page, 'other.mov')).toBeHidden();
-  } finally {
-    await proxy.close();
-  }
 });

@@ -184,6 +184,20 @@ export async function command(page: Page, hand: Hand, text: string, label = text
   await expect(field).toBeHidden();
 }
 
+/** Takes an option of a field that is not typed into. */
+export async function takeOption(hand: Hand, field: Locator, name: string): Promise<void> {
+  const option = field.page().getByRole('option', { name, exact: true });
+  if (hand.name === 'mouse') {
+    await field.click();
+    return option.click();
+  }
+  await tabTo(field);
+  await field.page().keyboard.press('Enter');
+  await expect(option).toBeVisible();
+  await walkTo(option, 'ArrowDown');
+  await field.page().keyboard.press('Enter');
+}
+
 /** From the first start into the empty bucket on this computer. */
 export async function startInBucket(page: Page, hand: Hand): Promise<void> {
   await hand.press(page.getByRole('button', { name: 'Try it with a bucket on this computer' }));

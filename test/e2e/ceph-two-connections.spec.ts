@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { runBrigade } from '../servers/brigade.ts';
+import { connect } from './connect.ts';
+import { expect, test } from './fixtures.ts';
+import { readTree, writeTree } from './folder-contents.ts';
+import { command, keyboard, mouse } from './hands.ts';
+import { job, openTransfers, row } from './window-actions.ts';
+
+test('copied from this computer to Ceph by mouse, and moved back by keyboard', async ({
+  window: page,
+  ceph,
+  brigade,
+  workFolder,
+  bucketFolder,
+}) => {
+  const tree = { 'one.txt': 'one', 'many/two.bin': randomBytes(9 * 1024 * 1024), 'many/below/ä three.txt': 'three' };
+  const bucket = `story-${randomBytes(4).toString('hex')}`;
+  const onCeph = (args: readonly string[]) => runBrigade([...args, '--connection', 'Ceph'], brigade);
+  await connect(page, mouse, { name: 'Ceph', server: ceph });
+  const made = await onCeph(['mb', `s3://${bucket}`]);
+  expect(made.code, made.stderr).toBe(0);
+
+  await test.step('copied', async () => {
+    await mouse.press(page.getByRole('button', { name: 'Try a bucket on this computer' }));
+    await expect(row(page, 'my-bucket')).toBeVisible();
+    await writeTree(bucketFolder, tree);
+    await mouse.open(page, 'my-bucket');
+    await mouse.pick(page, 'one.txt');
+    await row(page, 'many').click({ modifiers: ['ControlOrMeta'] });
+    await expect(page.getByText('2 selected')).toBeVisible();
+    await row(page, 'many').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Copy', exact: true }).click();
+    await page
+      .getByRole('navigation', { name: 'Connections' })
+      .getByRole('button', { name: 'Ceph', exact: true })
+      .click();
+    await mouse.open(page, bucket);
+    await expect(page.getByText('This bucket is empty')).toBeVisible();
+    await mouse.placeMenu(page, 'Paste');
+    await openTransfers(page);
+    await expect(job(page, 'done')).toHaveCount(1, { timeout: 60_000 });
+    await expect(row(page, 'many')).toBeVisible();
+    const back = join(workFolder, 'from Ceph');
+    const got = await onCeph(['cp', '-r', `s3://${bucket}`, back]);
+    expect(got.code, got.stderr).toBe(0);
+    expect(await readTree(back)).toEqual(await readTree(bucketFolder));
+  });
+
+  await test.step('moved back, into a folder', async () => {
+    const before = await readTree(join(bucketFolder, 'many'));
+    await keyboard.pick(page, 'many');
+    await page.keyboard.press('ControlOrMeta+x');
+    await command(page, keyboard, 'Open This computer');
+    await keyboard.open(page, 'my-bucket');
+    await expect(row(page, 'one.txt')).toBeVisible();
+    await command(page, keyboard, 'New folder…');
+    await page.keyboard.insertText('moved here');
+    await page.keyboard.press('Enter');
+    await keyboard.open(page, 'moved here');
+    await expect(page.getByText('This folder is empty')).toBeVisible();
+    await page.keyboard.press('ControlOrMeta+v');
+    await expect(job(page, 'done')).toHaveCount(2, { timeout: 60_000 });
+    expect(await readTree(join(bucketFolder, 'moved here', 'many'))).toEqual(before);
+    const left = await onCeph(['ls', '-r', `s3://${bucket}`]);
+    expect(left.stdout.toString()).not.toContain('many');
+    expect(left.stdout.toString()).toContain('one.txt');
+  });
+  expect((await onCeph(['rm', '-r', `s3://${bucket}/`])).code).toBe(0);
+});
