@@ -12,6 +12,8 @@ export default defineConfig({
     '**/states/**',
     '**/story-conflicts.spec.ts',
     '**/story-first-hour.spec.ts',
+    '**/story-{columns,no-listing,restart,spoken,two-panes}.spec.ts',
+    '**/ceph-two-connections.spec.ts',
     // test/setup.mjs installs Ceph on Debian, else says what is left out.
     ...(cephIsInstalled ? [] : ['**/ceph-*.spec.ts']),
   ],
