@@ -23,7 +23,7 @@ const nameColumn = (t: TFunction): Column => ({
   header: t('browser.column.name'),
   widthPx: 260,
   // In a narrow window names matter more than the rest.
-  minPx: 220,
+  minPx: 208,
   grows: true,
   render: (row) => (
     <RowName row={row}>
@@ -75,8 +75,8 @@ export function objectColumns(t: TFunction, format: Format): Column[] {
     {
       id: 'type',
       header: t('browser.column.type'),
-      widthPx: 76,
-      minPx: 60,
+      widthPx: 80,
+      minPx: 74,
       soft: true,
       render: (row) => typeOf(row, t),
     },

@@ -28,7 +28,7 @@ export async function checkState(
     await settled(page);
     const found = [
       ...(await layoutFindings(page)),
-      ...(await accessibilityFindings(page)),
+      ...(combination.axe ? await accessibilityFindings(page) : []),
       ...(await focusFindings(page, state)),
     ];
     await keepPicture(page, state, name);

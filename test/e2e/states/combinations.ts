@@ -5,6 +5,8 @@ export type Combination = {
   /** 1.5: the page zoomed to 150 %, so that fewer CSS pixels fit. */
   readonly zoom: 1 | 1.5;
   readonly locale: 'en' | 'pseudo' | 'rtl';
+  /** Whether axe looks at it too: most of a state's time is spent there, and what it finds rarely depends on the size. */
+  readonly axe: boolean;
 };
 
 const sizes = [
@@ -19,12 +21,23 @@ const variants = [
   { zoom: 1, locale: 'rtl' },
 ] as const;
 
+/** Colours of both themes, the panes beside the list and over it, and one of the other direction. */
+const withAxe: ReadonlySet<string> = new Set([
+  'light-1280x800',
+  'dark-800x600',
+  'light-800x600-150',
+  'dark-1280x800-rtl',
+]);
+
 /** Every pair of theme, size and variant is in one of them. */
 export const combinations: readonly Combination[] = variants.flatMap((variant, column) =>
-  sizes.map((size, row): Combination => ({ ...variant, ...size, theme: (row + column) % 2 === 0 ? 'light' : 'dark' })),
+  sizes.map((size, row): Combination => {
+    const screen = { ...variant, ...size, theme: (row + column) % 2 === 0 ? ('light' as const) : ('dark' as const) };
+    return { ...screen, axe: withAxe.has(combinationName(screen)) };
+  }),
 );
 
-export function combinationName({ theme, width, height, zoom, locale }: Combination): string {
+export function combinationName({ theme, width, height, zoom, locale }: Omit<Combination, 'axe'>): string {
   return [theme, `${width}x${height}`, zoom === 1 ? null : '150', locale === 'en' ? null : locale]
     .filter((part) => part !== null)
     .join('-');

@@ -31,6 +31,8 @@ const test = base.extend<object, { readonly pages: DevPages; readonly windows: W
 async function openWindow(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.addInitScript(() => {
+    // The frames of previews have no storage.
+    if (globalThis !== globalThis.top) return;
     localStorage.clear();
     sessionStorage.clear();
   });
