@@ -21,6 +21,7 @@ import {
   type TransferRequestInput,
 } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
+import { journaledParts } from '../servers/journaled-parts.ts';
 
 export type S3Address = {
   readonly endpointUrl: string;
@@ -53,8 +54,10 @@ export type TransferBench = {
   /** Waits until the job is in one of these states; fails after 60 s with what it is in. */
   until(jobId: JobId, ...states: JobState[]): Promise<JobView>;
   filesOf(jobId: JobId): FileView[];
+  /** Of the file with this target: what a stop cannot take away any more. Also after the bench was closed by `restart`. */
+  journaledParts(target: string): number[];
   /** Closes the engine's part and starts it again on the same folder. */
-  restart(): Promise<TransferBench>;
+  restart(changes?: Partial<BenchOptions>): Promise<TransferBench>;
   /** Stops without a word to the journal, as a kill would. */
   close(): Promise<void>;
 };
@@ -69,7 +72,8 @@ export function must<T>(result: Result<T>): T {
 
 export async function startTransferBench(address: S3Address, options: BenchOptions = {}): Promise<TransferBench> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'brigade-transfers-')));
-  const db = must(openDatabase(join(folder, 'brigade.db')));
+  const databasePath = join(folder, 'brigade.db');
+  const db = must(openDatabase(databasePath));
   const events: EngineEvent[] = [];
   const opener = createConnectionOpener((id) => {
     const { endpointUrl, accessKeyId, secretAccessKey } =
@@ -133,9 +137,10 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
       }
     },
     filesOf: (jobId) => must(service.files({ jobId, from: 0, count: 1000 })).files,
-    async restart() {
+    journaledParts: (target) => journaledParts(databasePath, target),
+    async restart(changes) {
       await stop();
-      return startTransferBench(address, { ...options, folder });
+      return startTransferBench(address, { ...options, ...changes, folder });
     },
     async close() {
       await stop();

@@ -66,6 +66,17 @@ describe('without a fault', () => {
 });
 
 describe('on the way there', () => {
+  test('it waits until it is let go', async () => {
+    const gate = Promise.withResolvers<void>();
+    faulty.add({ match: ({ method }) => method === 'PUT', fault: { type: 'hold', until: gate.promise } });
+    const sending = put();
+    await expect.poll(() => faulty.requests.at(-1)?.fault).toBe('hold');
+    expect(await storedKeys()).toEqual([]);
+    gate.resolve();
+    await sending;
+    expect(await storedKeys()).toEqual(['a b']);
+  });
+
   test('an answer in its place, so many times', async () => {
     faulty.add({
       match: (request) => request.method === 'PUT',

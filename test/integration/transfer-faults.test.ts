@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createNodeLocalFiles } from '../../main/transfers/node-local-files.ts';
 import type { LocalFiles } from '../../main/transfers/local-files.ts';
 import { ok } from '../../shared/result.ts';
-import { type FaultRule, type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
+import { type FaultRule, type FaultyS3, type SeenRequest, startFaultyS3 } from '../fakes/faulty-s3.ts';
 import { type BenchOptions, must, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 
@@ -16,6 +16,8 @@ let server: TestLocalS3;
 let proxy: FaultyS3;
 let bench: TransferBench;
 let work: string;
+/** Where the test decides how long a request is held: it must not be cut and tried again meanwhile, on a busy machine either. */
+const patient = { stallMs: 60_000 };
 
 async function start(options: BenchOptions = {}): Promise<void> {
   bench = await startTransferBench({ ...server, endpointUrl: proxy.endpointUrl }, options);
@@ -38,6 +40,7 @@ afterEach(async () => {
 const isObjectPut: FaultRule['match'] = (request) =>
   request.method === 'PUT' && request.key !== '' && request.partNumber === null;
 const isObjectGet: FaultRule['match'] = (request) => request.method === 'GET' && request.key !== '';
+const firstByte = (request: SeenRequest): number => Number(/^bytes=(\d+)-/.exec(request.headers['range'] ?? '')?.[1]);
 const isPart: FaultRule['match'] = (request) => request.method === 'PUT' && request.partNumber !== null;
 const isCompletion: FaultRule['match'] = (request) => request.method === 'POST' && request.uploadId !== null;
 
@@ -157,27 +160,31 @@ describe('[T62] [T63] a download gets through', () => {
     const after = randomBytes(40 * mebibyte);
     await bench.until(await upload(await file('before', before), 'd'), 'done');
     const replacement = await file('after', after);
+    bench = await bench.restart(patient);
+    const replaced = Promise.withResolvers<void>();
     proxy.add({
       match: (request) => isObjectGet(request) && request.headers['range']?.startsWith('bytes=0-') !== true,
-      fault: { type: 'delay', delayMs: 300 },
+      fault: { type: 'hold', until: replaced.promise },
       times: Infinity,
     });
     const job = await download('d', join(work, 'target'));
-    await bench.until(job, 'active');
+    await expect.poll(() => bench.journaledParts(join(work, 'target'))).toEqual([1]);
     await bench.until(await upload(replacement, 'd'), 'done');
+    replaced.resolve();
     expect(await outcome(job)).toBe('checksum');
-    const got = await readFile(join(work, 'target'));
-    expect(got.equals(after) || got.equals(before)).toBe(true);
+    expect((await readFile(join(work, 'target'))).equals(after)).toBe(true);
   });
 });
 
 describe('the source changes', () => {
   test('[T4] a file that grows while it is read is taken again, whole', async () => {
     const path = await file('log', randomBytes(20 * mebibyte));
-    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 300 }, times: 1 });
+    const grown = Promise.withResolvers<void>();
+    proxy.add({ match: isPart, fault: { type: 'hold', until: grown.promise }, times: 1 });
     const job = await upload(path, 'log');
-    await expect.poll(() => proxy.requests.some(isPart), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => proxy.requests.some(isPart)).toBe(true);
     await appendFile(path, 'one more line');
+    grown.resolve();
     expect(await outcome(job)).toBe('checksum');
     expect((await stored('log')).equals(await readFile(path))).toBe(true);
     expect(must(await bench.store.listUploads(bucket, ''))).toEqual([]);
@@ -210,10 +217,12 @@ describe('the source changes', () => {
 
   test('[T4] a file that is deleted while it is read fails by name and makes no object', async () => {
     const path = await file('gone', randomBytes(20 * mebibyte));
-    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 300 }, times: 1 });
+    const removed = Promise.withResolvers<void>();
+    proxy.add({ match: isPart, fault: { type: 'hold', until: removed.promise }, times: 1 });
     const job = await upload(path, 'gone');
-    await expect.poll(() => proxy.requests.some(isPart), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => proxy.requests.some(isPart)).toBe(true);
     await rm(path);
+    removed.resolve();
     expect(await outcome(job)).toBe('FileNotFound');
     expect(must(await bench.store.listPage({ bucket, prefix: '', delimiter: '' })).objects).toEqual([]);
     must(await bench.service.clear(job));
@@ -222,41 +231,49 @@ describe('the source changes', () => {
 });
 
 describe('[T5] [T16] [T60] resuming', () => {
+  beforeEach(async () => {
+    bench = await bench.restart(patient);
+  });
+
   test('an upload goes on with the parts it has', async () => {
     const bytes = randomBytes(64 * mebibyte);
     const path = await file('big', bytes);
-    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 60_000 }, skip: 4, times: Infinity });
+    proxy.add({
+      match: (request) => isPart(request) && (request.partNumber ?? 0) > 4,
+      fault: { type: 'hang' },
+      times: Infinity,
+    });
     const job = await upload(path, 'big');
-    await expect.poll(() => proxy.sentParts(true).length, { timeout: 20_000 }).toBe(4);
-    // The last answers are on their way to the journal.
-    await expect
-      .poll(() => bench.service.list()[0]?.bytesDone, { timeout: 20_000 })
-      .toBeGreaterThanOrEqual(32 * mebibyte);
+    await expect.poll(() => bench.journaledParts('big')).toEqual([1, 2, 3, 4]);
     bench = await bench.restart();
     expect((await bench.until(job, 'interrupted')).id).toBe(job);
     expect(bench.filesOf(job)[0]?.state).toBe('interrupted');
     // What it has is shown before it goes on.
-    const shownBytes = bench.service.list()[0]?.bytesDone ?? 0;
-    expect(shownBytes).toBeGreaterThan(0);
-    const before = proxy.sentParts(true);
+    expect(bench.service.list()[0]?.bytesDone).toBe(32 * mebibyte);
+    const seen = proxy.sentParts().length;
     proxy.clear();
     must(await bench.service.resume(job));
     expect(await outcome(job)).toBe('checksum');
     expect((await stored('big')).equals(bytes)).toBe(true);
-    const after = proxy.sentParts(true).slice(before.length);
-    expect(new Set([...before, ...after])).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
-    // An answer that had not reached the journal is asked for again; nothing else is.
-    expect(after).toHaveLength(8 - shownBytes / (8 * mebibyte));
+    expect(
+      proxy
+        .sentParts()
+        .slice(seen)
+        .sort((a, b) => a - b),
+    ).toEqual([5, 6, 7, 8]);
   });
 
   test('a download goes on with the ranges that reached the disk, and fetches those that did not', async () => {
     const bytes = randomBytes(64 * mebibyte);
     await bench.until(await upload(await file('big', bytes), 'big'), 'done');
-    proxy.add({ match: isObjectGet, fault: { type: 'delay', delayMs: 60_000 }, skip: 4, times: Infinity });
+    // By the range, not by the order of arrival: ranges that are asked for at the same time overtake each other.
+    proxy.add({
+      match: (request) => isObjectGet(request) && firstByte(request) >= 32 * mebibyte,
+      fault: { type: 'hang' },
+      times: Infinity,
+    });
     const job = await download('big', join(work, 'target'));
-    await expect
-      .poll(() => bench.service.list().find((each) => each.id === job)?.bytesDone, { timeout: 20_000 })
-      .toBe(32 * mebibyte);
+    await expect.poll(() => bench.journaledParts(join(work, 'target'))).toEqual([1, 2, 3, 4]);
     bench = await bench.restart();
     await bench.until(job, 'interrupted');
     const temp = (await readdir(work)).find((name) => name.endsWith('brigade-part')) ?? '';
@@ -264,22 +281,20 @@ describe('[T5] [T16] [T60] resuming', () => {
     const broken = await readFile(join(work, temp));
     broken.fill(0, 8 * mebibyte, 9 * mebibyte);
     await writeFile(join(work, temp), broken);
-    const before = proxy.requests.filter(isObjectGet).filter((request) => request.isFinished).length;
+    const seen = proxy.requests.length;
     proxy.clear();
     must(await bench.service.resume(job));
     expect(await outcome(job)).toBe('checksum');
     expect((await readFile(join(work, 'target'))).equals(bytes)).toBe(true);
-    // The proxy may notice the end of its last answer after the client has.
-    const ranges = () =>
-      proxy.requests.filter(isObjectGet).filter((request) => request.isFinished && request.status === 206).length;
-    await expect.poll(() => ranges() - before).toBe(5);
+    const fetched = proxy.requests.slice(seen).filter(isObjectGet).map(firstByte);
+    expect(fetched.sort((a, b) => a - b)).toEqual([8, 32, 40, 48, 56].map((at) => at * mebibyte));
   });
 
   test('[T4] a source that changed while nothing ran is sent from the start, its old parts thrown away', async () => {
     const path = await file('big', randomBytes(30 * mebibyte));
-    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 60_000 }, skip: 2, times: Infinity });
+    proxy.add({ match: isPart, fault: { type: 'hang' }, skip: 2, times: Infinity });
     const job = await upload(path, 'big');
-    await expect.poll(() => proxy.sentParts(true).length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => bench.journaledParts('big')).toHaveLength(2);
     bench = await bench.restart();
     const changed = randomBytes(30 * mebibyte);
     await writeFile(path, changed);
@@ -293,9 +308,9 @@ describe('[T5] [T16] [T60] resuming', () => {
   test('an upload whose id the server has forgotten starts again', async () => {
     const bytes = randomBytes(30 * mebibyte);
     const path = await file('big', bytes);
-    proxy.add({ match: isPart, fault: { type: 'delay', delayMs: 60_000 }, skip: 2, times: Infinity });
+    proxy.add({ match: isPart, fault: { type: 'hang' }, skip: 2, times: Infinity });
     const job = await upload(path, 'big');
-    await expect.poll(() => proxy.sentParts(true).length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => bench.journaledParts('big')).toHaveLength(2);
     bench = await bench.restart();
     proxy.clear();
     for (const { key, uploadId } of must(await bench.store.listUploads(bucket, '')))
