@@ -7,7 +7,7 @@ import { windowClock } from './window-clock.ts';
 
 /** A pane that is dragged changes its size with every frame; it is saved once it rests. */
 const saveAfterMs = 400;
-let stopTimer: (() => void) | null = null;
+let waiting: { readonly engine: EngineLink; readonly stopTimer: () => void } | null = null;
 
 /** Changes what the window remembers: shown at once, saved a moment later. What cannot be saved stays for this window. */
 export function useChangePreferences(): (change: PreferencesChange) => void {
@@ -15,15 +15,24 @@ export function useChangePreferences(): (change: PreferencesChange) => void {
   return useCallback(
     (change) => {
       usePreferencesStore.setState((state) => changeHere(state, change));
-      stopTimer?.();
-      stopTimer = windowClock.setTimer(saveAfterMs, () => void save(engine));
+      waiting?.stopTimer();
+      waiting = { engine, stopTimer: windowClock.setTimer(saveAfterMs, () => void save(engine)) };
+      // The same listener twice is one.
+      window.addEventListener('pagehide', saveBeforeLeaving);
     },
     [engine],
   );
 }
 
+/** A window that is closed right after the last change keeps it. */
+function saveBeforeLeaving(): void {
+  if (waiting === null) return;
+  waiting.stopTimer();
+  void save(waiting.engine);
+}
+
 async function save(engine: EngineLink): Promise<void> {
-  stopTimer = null;
+  waiting = null;
   const { pending, loaded } = usePreferencesStore.getState();
   // Before the first snapshot the defaults are shown, and what is changed of them must not hide what was saved.
   if (pending === null || !loaded) return;

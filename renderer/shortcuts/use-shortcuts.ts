@@ -10,8 +10,9 @@ export type ShortcutHandlers = { readonly [Id in ShortcutId]?: (() => void) | un
 /** The keys to show beside an action, in the notation of ui/kbd. */
 export const keysOf = (id: ShortcutId): string => keysOn(id, keyPlatform)[0] ?? '';
 
-/** Which of the handlers the pressed keys mean; none for keys that a field needs to type. */
+/** Which of the handlers the pressed keys mean; none for keys that a field or a header needs itself. */
 export function handlerFor(handlers: ShortcutHandlers, event: KeyboardEvent): (() => void) | undefined {
+  if (isOfColumns(event)) return undefined;
   for (const [id, handler] of Object.entries(handlers) as [ShortcutId, (() => void) | undefined][]) {
     const shortcut = shortcutsOf(id, keyPlatform).find((one) => matchesShortcut(one, event, keyPlatform));
     if (handler && shortcut && (!isTyping(event.target) || worksWhileTyping(shortcut))) return handler;
@@ -48,6 +49,13 @@ export function isTyping(target: EventTarget | null): boolean {
     (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'))
   );
 }
+
+/** At a header Alt and the arrows change the column; elsewhere the same keys go back and forward. */
+const isOfColumns = ({ altKey, key, target }: KeyboardEvent) =>
+  altKey &&
+  (key === 'ArrowLeft' || key === 'ArrowRight') &&
+  target instanceof Element &&
+  target.closest('[role="columnheader"]') !== null;
 
 const worksWhileTyping = ({ mod, key }: Shortcut) =>
   (mod && key.length === 1 && !'ACXV'.includes(key)) || /^F\d+$/.test(key);

@@ -56,18 +56,22 @@ async function walkTo(target: Locator, key: string): Promise<void> {
   await expect(target, `is reached with ${key}`).toBeFocused();
 }
 
-/** The focus into the rows of a list, or on the list while it is empty: F6 to its pane, Tab to the rows. */
+/** The focus into the rows of a list, or on the list while it is empty: F6 to its pane, Tab or Shift+Tab to the rows. */
 export async function toRows(page: Page, pane: ListPane = 'list'): Promise<void> {
-  const where = () =>
+  const keyFromHere = () =>
     page.evaluate((name) => {
       const at = document.activeElement;
-      if (at?.closest(`[data-pane="${name}"]`) == null) return 'elsewhere';
-      return at.matches('[data-row-index], [role="grid"]') ? 'rows' : 'pane';
+      if (at?.closest(`[data-pane="${name}"]`) == null) return 'F6';
+      if (at.matches('[data-row-index], [role="grid"]')) return null;
+      // F6 goes back to where the focus was in the pane, which may be behind the list.
+      const grid = document.querySelector(`[data-pane="${name}"] [role="grid"]`);
+      const isBehind = grid !== null && (at.compareDocumentPosition(grid) & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
+      return isBehind && !grid.contains(at) ? 'Shift+Tab' : 'Tab';
     }, pane);
   for (let step = 0; step < stopsAtMost; step++) {
-    const at = await where();
-    if (at === 'rows') return;
-    await page.keyboard.press(at === 'pane' ? 'Tab' : 'F6');
+    const key = await keyFromHere();
+    if (key === null) return;
+    await page.keyboard.press(key);
   }
   throw new Error(`The rows of ${pane} are not reached by keyboard.`);
 }
@@ -125,8 +129,8 @@ export const keyboard: Hand = {
   name: 'keyboard',
   press: async (control) => {
     await tabTo(control);
-    const role = await control.getAttribute('role');
-    await control.page().keyboard.press(role === 'checkbox' ? 'Space' : 'Enter');
+    const isCheckbox = await control.evaluate((element) => element.matches('[type="checkbox"], [role="checkbox"]'));
+    await control.page().keyboard.press(isCheckbox ? 'Space' : 'Enter');
   },
   fill: async (field, text) => {
     await tabTo(field);

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runBrigade } from '../servers/brigade.ts';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
 import { command, hands, rowIn, startInBucket, toRows } from './hands.ts';
@@ -59,7 +60,11 @@ for (const hand of hands) {
     await test.step('look into it', async () => {
       const dialog = page.getByRole('dialog', { name: 'notes from Lübeck.txt' });
       if (hand.name === 'mouse') await hand.open(page, 'notes from Lübeck.txt');
-      else await page.keyboard.press('Space');
+      else {
+        // Right after letters a space would go on with the name that is looked for; an arrow or Home ends that.
+        await hand.pick(page, 'notes from Lübeck.txt');
+        await page.keyboard.press('Space');
+      }
       await expect(dialog.getByText('plain words, grüße')).toBeVisible();
       if (hand.name === 'mouse') await dialog.getByRole('button', { name: 'Close' }).click();
       else await page.keyboard.press('Space');
@@ -80,7 +85,11 @@ for (const hand of hands) {
     });
   });
 
-  test(`the command palette does what the menus do, by ${hand.name}`, async ({ window: page, bucketFolder }) => {
+  test(`the command palette does what the menus do, by ${hand.name}`, async ({
+    window: page,
+    brigade,
+    bucketFolder,
+  }) => {
     await startInBucket(page, hand);
     await writeTree(bucketFolder, { 'one.txt': '1', 'two.txt': '2', 'in/three.txt': '3' });
     await command(page, hand, 'List again');
@@ -110,8 +119,16 @@ for (const hand of hands) {
     await page.keyboard.insertText('Delete…');
     await expect(page.getByRole('option', { name: 'Delete…', exact: true })).toHaveCount(0);
     await page.keyboard.press('Escape');
-    await expect
-      .poll(async () => Object.keys(await readTree(bucketFolder)))
-      .toEqual(['in/', 'made by name/', 'one.txt', 'two.txt']);
+    // An empty folder is an object of its own, which the bucket's folder keeps where no file could have its name.
+    const keys = async () => {
+      const listed = await runBrigade(
+        ['ls', '-r', '--json', 's3://my-bucket', '--connection', 'This computer'],
+        brigade,
+      );
+      const lines = listed.stdout.toString().trim().split('\n');
+      return lines.map((line) => (JSON.parse(line) as { readonly key: string }).key);
+    };
+    expect(await keys()).toEqual(['made by name/', 'one.txt', 'two.txt']);
+    expect(Object.keys(await readTree(bucketFolder))).toEqual(['one.txt', 'two.txt']);
   });
 }

@@ -51,7 +51,7 @@ for (const hand of hands) {
     await test.step('up: a file, and a folder', async () => {
       for (const [index, name] of ['letter.txt', 'album'].entries()) {
         if (hand.name === 'mouse') {
-          const sign = index === 0 ? 'Upload 1 file, 8 B, to my-bucket' : 'Upload 1 item to my-bucket';
+          const sign = index === 0 ? 'Upload 1 file, 8 bytes, to my-bucket' : 'Upload 1 item to my-bucket';
           await drag(page, { name, from: 'localPane' }, sign);
         } else {
           await hand.pick(page, name, 'localPane');
@@ -66,7 +66,7 @@ for (const hand of hands) {
     await test.step('down: an object, and a folder', async () => {
       for (const [index, name] of ['answer.txt', 'box'].entries()) {
         if (hand.name === 'mouse') {
-          const sign = index === 0 ? 'Download 1 object, 9 B, to' : 'Download 1 item to';
+          const sign = index === 0 ? 'Download 1 object, 9 bytes, to' : 'Download 1 item to';
           await drag(page, { name, from: 'list', ...(index === 0 ? {} : { onto: 'inbox' }) }, sign);
         } else {
           if (index === 1) await openFolder(page, hand, join(here, 'inbox'));
@@ -103,7 +103,7 @@ test('a file that is dropped on a folder of the bucket goes into it', async ({
   await openFolder(page, hand, here);
   await expect(rowIn(page, 'list', 'box')).toBeVisible();
   await expect(rowIn(page, 'localPane', 'letter.txt')).toBeVisible();
-  await drag(page, { name: 'letter.txt', from: 'localPane', onto: 'box' }, 'Upload 1 file, 8 B, to my-bucket/box');
+  await drag(page, { name: 'letter.txt', from: 'localPane', onto: 'box' }, 'Upload 1 file, 8 bytes, to my-bucket/box');
   await openTransfers(page, hand);
   await expect(job(page, 'done')).toHaveCount(1);
   expect(Object.keys(await readTree(bucketFolder))).toEqual(['box/', 'box/kept.txt', 'box/letter.txt']);
