@@ -32,7 +32,7 @@ async function openWindow(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.addInitScript(() => {
     // The frames of previews have no storage.
-    if (globalThis !== globalThis.top) return;
+    if (globalThis.origin === 'null') return;
     localStorage.clear();
     sessionStorage.clear();
   });
