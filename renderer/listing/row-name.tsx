@@ -14,14 +14,18 @@ export function RowIcon({ row }: { readonly row: ListingRow }) {
 
 /** The first cell of a row in every list, with what is to be said of the row behind its name. */
 export function RowName({ row, children }: { readonly row: ListingRow; readonly children?: ReactNode }) {
-  const { t } = useTranslation();
   return (
     <span className={styles.name} title={visibleText(row.name)}>
       <RowIcon row={row} />
       <span className={styles.text} dir="auto">
-        {row.name === '' ? t('common.noName') : visibleText(row.name)}
+        {row.name === '' ? <NoName /> : visibleText(row.name)}
       </span>
       {children}
     </span>
   );
+}
+
+function NoName() {
+  const { t } = useTranslation();
+  return t('common.noName');
 }

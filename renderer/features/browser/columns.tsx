@@ -4,7 +4,7 @@ import { endingOf } from '../../listing/name-ending.ts';
 import { RowName } from '../../listing/row-name.tsx';
 import type { GridColumn } from '../../ui/grid/grid-types.ts';
 import { shortClass } from '../../words/storage-class.ts';
-import { Time } from '../../words/time.tsx';
+import { TimeIn } from '../../words/time.tsx';
 import type { useFormat } from '../../words/use-format.ts';
 import { RowNote } from './row-note.tsx';
 
@@ -32,7 +32,7 @@ const nameColumn = (t: TFunction): Column => ({
   ),
 });
 
-const timeColumn = (header: string): Column => ({
+const timeColumn = (header: string, format: Format): Column => ({
   id: 'modified',
   header,
   widthPx: 150,
@@ -40,12 +40,12 @@ const timeColumn = (header: string): Column => ({
   soft: true,
   render: (row) => {
     const ms = row.type === 'object' ? row.modifiedMs : row.type === 'bucket' ? row.createdMs : null;
-    return ms === null ? none : <Time ms={ms} />;
+    return ms === null ? none : <TimeIn ms={ms} format={format} />;
   },
 });
 
-export function bucketColumns(t: TFunction): Column[] {
-  return [nameColumn(t), timeColumn(t('browser.column.created'))];
+export function bucketColumns(t: TFunction, format: Format): Column[] {
+  return [nameColumn(t), timeColumn(t('browser.column.created'), format)];
 }
 
 export function objectColumns(t: TFunction, format: Format): Column[] {
@@ -60,7 +60,7 @@ export function objectColumns(t: TFunction, format: Format): Column[] {
       soft: true,
       render: (row) => (row.type === 'object' ? <bdi>{format.bytes(row.sizeBytes)}</bdi> : none),
     },
-    timeColumn(t('browser.column.modified')),
+    timeColumn(t('browser.column.modified'), format),
     {
       id: 'class',
       header: t('browser.column.class'),

@@ -24,9 +24,12 @@ export function forgetNotes(): void {
 
 /** Says at the row why it is not what was asked for. */
 export function RowNote({ row }: { readonly row: ListingRow }) {
-  const { t } = useTranslation();
   const error = useRowNotes((state) => state.notes[rowId(row)]);
-  if (!error) return null;
+  return error ? <Note error={error} /> : null;
+}
+
+function Note({ error }: { readonly error: AppError }) {
+  const { t } = useTranslation();
   const { message, fix } = describeError(error);
   return (
     <span className={styles.note} role="alert" title={t('common.errorInLine', { message, fix })}>

@@ -36,7 +36,7 @@ export function useColumns(place: Place, t: TFunction, format: ReturnType<typeof
   const descending = layout.descending ?? false;
   const sort = useMemo(() => ({ sortBy, descending }), [sortBy, descending]);
   const columns = useMemo(
-    () => arrangeColumns(inBucket ? objectColumns(t, format) : bucketColumns(t), layout),
+    () => arrangeColumns(inBucket ? objectColumns(t, format) : bucketColumns(t, format), layout),
     [inBucket, t, format, layout],
   );
   const save = useCallback((next: ColumnLayout) => change({ columns: { [key]: next } }), [change, key]);

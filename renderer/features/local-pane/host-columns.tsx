@@ -3,7 +3,7 @@ import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { endingOf } from '../../listing/name-ending.ts';
 import { RowName } from '../../listing/row-name.tsx';
 import type { GridColumn } from '../../ui/grid/grid-types.ts';
-import { Time } from '../../words/time.tsx';
+import { TimeIn } from '../../words/time.tsx';
 import type { useFormat } from '../../words/use-format.ts';
 
 const none = '–';
@@ -38,7 +38,8 @@ export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       widthPx: 128,
       minPx: 84,
       soft: true,
-      render: (row) => (row.type === 'hostFile' && row.modifiedMs !== null ? <Time ms={row.modifiedMs} /> : none),
+      render: (row) =>
+        row.type === 'hostFile' && row.modifiedMs !== null ? <TimeIn ms={row.modifiedMs} format={format} /> : none,
     },
     {
       id: 'type',

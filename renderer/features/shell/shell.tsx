@@ -35,13 +35,13 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
   useEffect(watchOpenedPanes, []);
 
   const isOver = over !== null && arrangement.places[over] === 'over';
-  const closeOnLeave = (event: FocusEvent) => {
-    const target = event.target;
-    if (isOver && target instanceof Element && !target.closest(`[data-pane="${over}"], [data-pane-toggle]`))
-      closeOver();
+  // The menus and dialogs of a pane bubble through here too, and stand elsewhere in the document.
+  const isInWindow = (target: EventTarget) => target instanceof Element && rootRef.current?.contains(target) === true;
+  const closeOnLeave = ({ target }: FocusEvent) => {
+    if (isOver && isInWindow(target) && !target.closest(`[data-pane="${over}"], [data-pane-toggle]`)) closeOver();
   };
   const closeOnEscape = (event: KeyboardEvent) => {
-    if (isOver && event.key === 'Escape' && !event.defaultPrevented) closeOver();
+    if (isOver && event.key === 'Escape' && !event.defaultPrevented && isInWindow(event.target)) closeOver();
   };
   const setLayout = (changed: Partial<WindowLayout>) => change({ layout: changed });
   return (

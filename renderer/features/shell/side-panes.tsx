@@ -1,3 +1,4 @@
+import { X } from 'lucide-react';
 import { type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { defaultPreferences, type WindowLayout } from '../../../shared/domain/preferences.ts';
@@ -10,7 +11,9 @@ import {
   sidebarRangePx,
   type SidePane,
 } from './arrange.ts';
+import { IconButton } from '../../ui/button/button.tsx';
 import { PaneEdge } from './pane-edge.tsx';
+import { focusPane } from './pane-focus.ts';
 import { closeOver, usePanesStore } from './panes-store.ts';
 import styles from './shell.module.css';
 
@@ -46,7 +49,7 @@ export function ListSidePanes({ panes, arrangement, setLayout, children }: Props
     inspector: defaultPreferences.layout.inspectorPx,
     localPane: defaultPreferences.layout.localPaneFraction * sharedPx,
   };
-  const isOver = Object.values(places).includes('over');
+  const over = (['sidebar', 'localPane', 'inspector'] as const).find((pane) => places[pane] === 'over');
 
   const edge = (pane: SidePane) => (
     <PaneEdge
@@ -82,10 +85,26 @@ export function ListSidePanes({ panes, arrangement, setLayout, children }: Props
       <main className={styles.main} data-pane="list" tabIndex={-1}>
         {/* They stand where the panes meet, and belong to the list in the document: a landmark has to hold them. */}
         {panes === null ? null : sides.map(edge)}
+        {over === undefined ? null : (
+          <div
+            className={styles.closeOver}
+            data-pane-toggle
+            style={{ [over === 'inspector' ? 'insetInlineEnd' : 'insetInlineStart']: widthsPx[over] }}
+          >
+            <IconButton
+              label={t('common.close')}
+              icon={<X size={16} aria-hidden />}
+              onClick={() => {
+                closeOver();
+                focusPane('list');
+              }}
+            />
+          </div>
+        )}
         {children}
       </main>
       {render('inspector')}
-      {isOver ? <div className={styles.scrim} onPointerDown={closeOver} aria-hidden /> : null}
+      {over !== undefined ? <div className={styles.scrim} onPointerDown={closeOver} aria-hidden /> : null}
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { type SelectionEvent, selectionStep } from './grid-selection.ts';
 import type { GridProps } from './grid-types.ts';
 import { gridTracks } from './grid-tracks.ts';
 import { includes } from './intervals.ts';
+import { assignSlots, noSlots, type RowSlots } from './row-slots.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 import { useGridPointer } from './use-grid-pointer.ts';
 import { rowPx, useRowWindow } from './use-row-window.ts';
@@ -88,6 +89,7 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
   const pointer = useGridPointer({ ...props, apply: (event) => apply(event, false) });
 
   const rows = withRow(rowWindow.rows, tabIndex, rowWindow.bodyPx);
+  const slots = useRowSlots(rows, tabIndex);
   const { tracks, leastPx } = gridTracks(columns);
   return (
     <div
@@ -122,7 +124,7 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
           const row = rowAt(index);
           return (
             <GridRow
-              key={index}
+              key={slots.get(index)}
               index={index}
               offsetPx={offsetPx}
               row={row}
@@ -139,6 +141,15 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
       </div>
     </div>
   );
+}
+
+/** Kept over renders: see assignSlots. A render that is thrown away leaves other elements free, and nothing wrong. */
+function useRowSlots(rows: readonly PlacedRow[], cursor: number): RowSlots {
+  const kept = useRef({ slots: noSlots, cursor });
+  const indexes = rows.map(({ index }) => index);
+  const slots = assignSlots(kept.current.slots, indexes, { from: kept.current.cursor, to: cursor });
+  kept.current = { slots, cursor };
+  return slots;
 }
 
 type PlacedRow = { readonly index: number; readonly offsetPx: number };
