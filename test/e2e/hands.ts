@@ -40,9 +40,9 @@ const holdsFocus = (target: Locator): Promise<boolean> =>
 const nearerKey = (control: Locator): Promise<'Tab' | 'Shift+Tab'> =>
   control.evaluate((target) => {
     const root = target.closest('[role="dialog"], [role="alertdialog"]') ?? document;
-    const stops = [...root.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, [tabindex]')].filter(
-      (stop) => stop.tabIndex >= 0 && stop.checkVisibility({ visibilityProperty: true }),
-    );
+    const stops = [
+      ...root.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, [tabindex]'),
+    ].filter((stop) => stop.tabIndex >= 0 && stop.checkVisibility({ visibilityProperty: true }));
     const at = stops.findIndex((stop) => stop === document.activeElement);
     const to = stops.findIndex((stop) => stop === target);
     const forwards = (to - at + stops.length) % stops.length;

@@ -60,6 +60,8 @@ export type Fault =
   | { readonly type: 'corruptAnswer'; readonly atByte?: number }
   /** Waits before the request goes to the server. */
   | { readonly type: 'delay'; readonly delayMs: number }
+  /** Waits for this before the request goes to the server. */
+  | { readonly type: 'hold'; readonly until: Promise<unknown> }
   /** Lets no more than this through, in either direction. */
   | { readonly type: 'slow'; readonly bytesPerSecond: number }
   /** The Date header of the answer is this much ahead. */
@@ -123,6 +125,7 @@ export async function startFaultyS3(targetUrl: string): Promise<FaultyS3> {
     if (fault?.type === 'hang' && fault.afterBytes === undefined) return;
     if (fault?.type === 'respond') return respond(seen, response, fault);
     if (fault?.type === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.type === 'hold') await fault.until;
     if (expectsContinue) response.writeContinue();
     if (fault?.type === 'reset' && fault.when === 'afterBody') {
       for await (const chunk of incoming) seen.requestBytes += (chunk as Buffer).length;
