@@ -31,7 +31,7 @@ export async function mount(root: HTMLElement, link: EngineLink, language?: Lang
         <EngineContext value={link}>
           <WordsProvider words={words}>
             <TooltipProvider>
-              <ToastProvider label={words.t('common.news')} closeLabel={words.t('common.close')}>
+              <ToastProvider label={words.t('common.news')} closeLabel={words.t('common.close')} pane="news">
                 <App />
               </ToastProvider>
             </TooltipProvider>

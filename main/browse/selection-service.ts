@@ -99,11 +99,19 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       if (!connection.ok) return connection;
       const { store } = connection.value;
       const outcome = { deletedCount: 0, failedCount: 0, failed: [] as { key: string; error: AppError }[] };
+      const tell = () => {
+        const { deletedCount, failedCount } = outcome;
+        emit({ type: 'selection.deleting', selectionId, deletedCount, failedCount });
+      };
       const on = {
-        deleted: () => void (outcome.deletedCount += 1),
+        deleted: () => {
+          outcome.deletedCount += 1;
+          tell();
+        },
         failed: (key: string, error: AppError) => {
           outcome.failedCount += 1;
           if (outcome.failed.length < failuresTold) outcome.failed.push({ key, error });
+          tell();
         },
       };
       if (place.type === 'buckets') {

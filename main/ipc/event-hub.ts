@@ -91,6 +91,8 @@ function subjectOf(event: EngineEvent): string | null {
       return `${event.type}/${event.status.listingId}`;
     case 'objects.changed':
       return `${event.type}/${JSON.stringify([event.connectionId, event.bucket, event.prefix])}`;
+    case 'selection.deleting':
+      return `${event.type}/${event.selectionId}`;
     case 'transfers.job':
       return `transfers.job/${event.job.id}`;
     case 'transfers.jobRemoved':

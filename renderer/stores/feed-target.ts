@@ -2,6 +2,7 @@ import type { EngineEvent, Snapshot } from '../../shared/contract/events.ts';
 import type { FeedTarget } from '../bridge/start-feed.ts';
 import { applyToBrowser, useBrowserStore } from './browser-store.ts';
 import { applyToConnections, resetConnections, useConnectionsStore } from './connections-store.ts';
+import { applyToDeletions, useDeletionStore } from './deletion-store.ts';
 import { useLinkStore } from './link-store.ts';
 import { applyToListings, useListingStore } from './listing-store.ts';
 import { applyToPreferences, resetPreferences, usePreferencesStore } from './preferences-store.ts';
@@ -21,6 +22,7 @@ export const storesAsTarget: FeedTarget = {
     useTransfersStore.setState((state) => events.reduce(applyToTransfers, state));
     usePreferencesStore.setState((state) => events.reduce(applyToPreferences, state));
     useListingStore.setState((state) => events.reduce(applyToListings, state));
+    useDeletionStore.setState((state) => events.reduce(applyToDeletions, state));
     useBrowserStore.setState((state) => events.reduce(applyToBrowser, state));
   },
   link: (state) => useLinkStore.setState(state, true),

@@ -66,6 +66,7 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
     case 'listing.changed':
     case 'objects.changed':
     case 'preferences.changed':
+    case 'selection.deleting':
       return state;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { connectionViewSchema, testStepSchema } from '../domain/connection.ts';
-import { connectionIdSchema, jobIdSchema } from '../domain/ids.ts';
+import { connectionIdSchema, jobIdSchema, selectionIdSchema } from '../domain/ids.ts';
 import { listingStatusSchema } from '../domain/listing.ts';
 import { preferencesSchema } from '../domain/preferences.ts';
 import { fileViewSchema, jobViewSchema, speedSampleSchema } from '../domain/transfer.ts';
@@ -17,6 +17,13 @@ export const eventSchema = z.discriminatedUnion('type', [
     /** Null: the buckets themselves changed. */
     bucket: z.string().nullable(),
     prefix: z.string(),
+  }),
+  /** How far selection.delete is. */
+  z.object({
+    type: z.literal('selection.deleting'),
+    selectionId: selectionIdSchema,
+    deletedCount: z.number().int(),
+    failedCount: z.number().int(),
   }),
   z.object({ type: z.literal('transfers.job'), job: jobViewSchema }),
   z.object({ type: z.literal('transfers.jobRemoved'), jobId: jobIdSchema }),

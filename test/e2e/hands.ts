@@ -36,15 +36,29 @@ const stopsAtMost = 80;
 const holdsFocus = (target: Locator): Promise<boolean> =>
   target.evaluate((element) => element === document.activeElement);
 
+/** The nearer way to a control among the stops of the document, or of the dialog that both are in. */
+const nearerKey = (control: Locator): Promise<'Tab' | 'Shift+Tab'> =>
+  control.evaluate((target) => {
+    const root = target.closest('[role="dialog"], [role="alertdialog"]') ?? document;
+    const stops = [
+      ...root.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, [tabindex]'),
+    ].filter((stop) => stop.tabIndex >= 0 && stop.checkVisibility({ visibilityProperty: true }));
+    const at = stops.findIndex((stop) => stop === document.activeElement);
+    const to = stops.findIndex((stop) => stop === target);
+    const forwards = (to - at + stops.length) % stops.length;
+    return at >= 0 && forwards > stops.length / 2 ? 'Shift+Tab' : 'Tab';
+  });
+
 /** Walks with Tab until the control has the focus; fails when it is no stop. */
 export async function tabTo(control: Locator): Promise<void> {
   const page = control.page();
   await expect(control).toBeVisible();
+  const key = await nearerKey(control);
   for (let stop = 0; stop < stopsAtMost; stop++) {
     if (await holdsFocus(control)) return;
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
   }
-  await expect(control, 'is reached with Tab').toBeFocused();
+  await expect(control, `is reached with ${key}`).toBeFocused();
 }
 
 /** Walks with one key until one of the targets has the focus. */

@@ -6,6 +6,7 @@ import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import type { HeldSelection } from '../../listing/listing-session.ts';
+import { beginDeletion, endDeletion, useDeletionStore } from '../../stores/deletion-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
 import { focusWhenShown } from '../../ui/focus-when-shown.ts';
@@ -61,7 +62,9 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
   const remove = async () => {
     setBusy(true);
     setError(null);
+    useDeletionStore.setState((state) => beginDeletion(state, selectionId));
     const answer = await engine.call('selection.delete', { selectionId });
+    useDeletionStore.setState((state) => endDeletion(state, selectionId));
     setBusy(false);
     if (!answer.ok && left.current) return toast(describeError(answer.error).message);
     if (!answer.ok) return setError(answer.error);
@@ -73,10 +76,16 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
     if (!left.current) onClose();
   };
 
+  const progress = useDeletionStore((state) => state.underWay[selectionId]);
+  // More may be there by now than was counted.
+  const total = Math.max(buckets ? summary.items : (count?.objects ?? 0), progress?.deletedCount ?? 0);
   const more = summary.items - Math.min(names.length, namesShown);
   const counted = count && t('browser.deleteCount', { count: count.objects, size: format.bytes(count.bytes) });
   const counting = error ? undefined : t('browser.deleteCounting');
-  const description = busy ? t('browser.deleting') : buckets ? t('browser.deleteBucketText') : (counted ?? counting);
+  const deleting = progress
+    ? t('browser.deletingCount', { done: progress.deletedCount, total })
+    : t('browser.deleting');
+  const description = busy ? deleting : buckets ? t('browser.deleteBucketText') : (counted ?? counting);
   const title = buckets ? 'browser.deleteBucketTitle' : 'browser.deleteTitle';
   return (
     <Dialog
@@ -95,7 +104,7 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
         ) : (
           <>
             <Button onClick={onClose}>{busy ? t('common.close') : t('common.cancel')}</Button>
-            <Button look="danger" disabled={count === null || busy} onClick={() => void remove()}>
+            <Button look="danger" busy={busy} disabled={count === null} onClick={() => void remove()}>
               {t('common.delete')}
             </Button>
           </>
@@ -112,7 +121,15 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
           {more > 0 ? <li>{t('browser.andMore', { count: more })}</li> : null}
         </ul>
       ) : null}
-      {(count === null && !error) || busy ? <Progress label={description ?? ''} fraction={null} /> : null}
+      {busy && progress ? (
+        <Progress
+          label={t('browser.deleting')}
+          fraction={(progress.deletedCount + progress.failedCount) / total}
+          valueText={deleting}
+        />
+      ) : (count === null && !error) || busy ? (
+        <Progress label={description ?? ''} fraction={null} />
+      ) : null}
       {failed ? (
         <>
           <p role="alert" className="visually-hidden">

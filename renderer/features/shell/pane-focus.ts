@@ -1,5 +1,5 @@
-/** The panes of the window in the order in which F6 goes through them. */
-const paneOrder = ['sidebar', 'localPane', 'list', 'inspector', 'transfers'] as const;
+/** The panes of the window in the order in which F6 goes through them. News does not stay: it comes right after the list. */
+const paneOrder = ['sidebar', 'localPane', 'list', 'news', 'inspector', 'transfers'] as const;
 export type PaneName = (typeof paneOrder)[number];
 
 /** Pure. The pane after (or before) `current` among those on screen, going round; the list when the focus is in none. */
@@ -36,8 +36,9 @@ export function cyclePanes(step: 1 | -1): void {
 export const isFocusIn = (name: PaneName): boolean => nameOf(paneOf(document.activeElement)) === name;
 
 /**
- * Where the focus was in this pane, or else its current item, its list, or the first thing that takes the focus. The
- * inspector is there to be read from its beginning: its buttons stand wherever they do.
+ * Where the focus was in this pane, or else its current item, its list, or the first thing that takes the focus. Of news
+ * it is what can be done about them. The inspector is there to be read from its beginning: its buttons stand wherever
+ * they do.
  */
 export function focusPane(name: PaneName): void {
   const pane = findPane(name);
@@ -49,6 +50,7 @@ export function focusPane(name: PaneName): void {
       '[role="grid"] [role="row"][tabindex="0"]',
       '[role="grid"]',
       '[aria-current] a, button[aria-current]',
+      ...(name === 'news' ? ['button'] : []),
       ...(name === 'inspector' ? [] : [tabbable]),
     ].map((selector) => [...pane.querySelectorAll<HTMLElement>(selector)].find(isVisible)),
     pane,

@@ -87,8 +87,10 @@ function useFocusFollowsPanes(places: Readonly<Record<SidePane, string>>, over: 
   const beforeOver = useRef<SidePane | null>(null);
   useEffect(() => {
     const gone = hadFocus.current;
+    const hasGone = (gone !== null && places[gone] === 'hidden') || (beforeOver.current !== null && over === null);
     if (over !== null && over !== beforeOver.current && places[over] === 'over') focusPane(over);
-    else if (gone !== null && places[gone] === 'hidden' && document.activeElement === document.body) focusPane('list');
+    // The button that closed it may have had the focus, too.
+    else if (hasGone && document.activeElement === document.body) focusPane('list');
     beforeOver.current = over;
   });
   useEffect(() => {

@@ -13,7 +13,6 @@ import {
 } from './arrange.ts';
 import { IconButton } from '../../ui/button/button.tsx';
 import { PaneEdge } from './pane-edge.tsx';
-import { focusPane } from './pane-focus.ts';
 import { closeOver, usePanesStore } from './panes-store.ts';
 import styles from './shell.module.css';
 
@@ -29,6 +28,11 @@ const edgeLabels = {
   sidebar: 'shell.resizeSidebar',
   localPane: 'shell.resizeLocalPane',
   inspector: 'shell.resizeInspector',
+} as const;
+const closeLabels = {
+  sidebar: 'shell.closeSidebar',
+  localPane: 'shell.closeLocalPane',
+  inspector: 'shell.closeInspector',
 } as const;
 const ranges = {
   sidebar: sidebarRangePx,
@@ -50,6 +54,17 @@ export function ListSidePanes({ panes, arrangement, setLayout, children }: Props
     localPane: defaultPreferences.layout.localPaneFraction * sharedPx,
   };
   const over = (['sidebar', 'localPane', 'inspector'] as const).find((pane) => places[pane] === 'over');
+  // Beside the pane, where there is always room left: what is in the pane has its own buttons up to the edge.
+  const close =
+    over === undefined ? null : (
+      <span
+        className={styles.closeOver}
+        data-pane-toggle
+        style={over === 'inspector' ? { insetInlineEnd: widthsPx[over] } : { insetInlineStart: widthsPx[over] }}
+      >
+        <IconButton label={t(closeLabels[over])} look="normal" icon={<X size={16} aria-hidden />} onClick={closeOver} />
+      </span>
+    );
 
   const edge = (pane: SidePane) => (
     <PaneEdge
@@ -85,26 +100,12 @@ export function ListSidePanes({ panes, arrangement, setLayout, children }: Props
       <main className={styles.main} data-pane="list" tabIndex={-1}>
         {/* They stand where the panes meet, and belong to the list in the document: a landmark has to hold them. */}
         {panes === null ? null : sides.map(edge)}
-        {over === undefined ? null : (
-          <div
-            className={styles.closeOver}
-            data-pane-toggle
-            style={{ [over === 'inspector' ? 'insetInlineEnd' : 'insetInlineStart']: widthsPx[over] }}
-          >
-            <IconButton
-              label={t('common.close')}
-              icon={<X size={16} aria-hidden />}
-              onClick={() => {
-                closeOver();
-                focusPane('list');
-              }}
-            />
-          </div>
-        )}
+        {over === 'inspector' ? null : close}
         {children}
+        {over === 'inspector' ? close : null}
       </main>
       {render('inspector')}
-      {over !== undefined ? <div className={styles.scrim} onPointerDown={closeOver} aria-hidden /> : null}
+      {over === undefined ? null : <div className={styles.scrim} onPointerDown={closeOver} aria-hidden />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Toast as Base } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
-import { type ReactNode, useCallback } from 'react';
+import { type FocusEvent, type ReactNode, useCallback, useRef } from 'react';
 import { Button } from '../button/button.tsx';
 import styles from './toast.module.css';
 
@@ -12,47 +12,76 @@ type Data = { readonly action?: ToastAction | undefined };
 const plainMs = 6000;
 const withActionMs = 10_000;
 
-type ProviderProps = { readonly label: string; readonly closeLabel: string; readonly children: ReactNode };
+type ProviderProps = {
+  readonly label: string;
+  readonly closeLabel: string;
+  /** `data-pane` of the news while there are any: a stop on the way through the panes of the window. */
+  readonly pane?: string;
+  readonly children: ReactNode;
+};
 
-/** Short news that need no answer; they leave by themselves, but not from under the pointer or the focus. F6 goes there. */
-export function ToastProvider({ label, closeLabel, children }: ProviderProps) {
+/** Short news that need no answer; they leave by themselves, but not from under the pointer or the focus. */
+export function ToastProvider({ children, ...rest }: ProviderProps) {
   return (
     <Base.Provider limit={3} timeout={plainMs}>
       {children}
       <Base.Portal>
-        <Base.Viewport className={styles.viewport} aria-label={label}>
-          <Toasts closeLabel={closeLabel} />
-        </Base.Viewport>
+        <Toasts {...rest} />
       </Base.Portal>
     </Base.Provider>
   );
 }
 
-function Toasts({ closeLabel }: { readonly closeLabel: string }) {
+function Toasts({ label, closeLabel, pane }: Omit<ProviderProps, 'children'>) {
   const { toasts, close } = Base.useToastManager<Data>();
-  return toasts.map((toast) => {
-    const action = toast.data?.action;
-    return (
-      <Base.Root key={toast.id} toast={toast} className={styles.toast}>
-        <Base.Title render={<p />} className={styles.text} />
-        {action === undefined ? null : (
-          <Button
-            small
-            look="ghost"
-            onClick={() => {
-              close(toast.id);
-              action.run();
+  const cameFrom = useRef<Element | null>(null);
+  const onFocus = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!currentTarget.contains(relatedTarget)) cameFrom.current = relatedTarget;
+  };
+  /** The focus that is in news goes back before they do. */
+  const leave = () => {
+    if (cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
+  };
+  return (
+    <Base.Viewport
+      className={styles.viewport}
+      aria-label={label}
+      data-pane={toasts.length > 0 ? pane : undefined}
+      onFocus={onFocus}
+    >
+      {toasts.map((toast) => {
+        const action = toast.data?.action;
+        return (
+          <Base.Root
+            key={toast.id}
+            toast={toast}
+            className={styles.toast}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') leave();
             }}
           >
-            {action.label}
-          </Button>
-        )}
-        <Base.Close className={styles.close} aria-label={closeLabel}>
-          <X size={14} aria-hidden />
-        </Base.Close>
-      </Base.Root>
-    );
-  });
+            <Base.Title render={<p />} className={styles.text} />
+            {action === undefined ? null : (
+              <Button
+                small
+                look="ghost"
+                onClick={() => {
+                  leave();
+                  close(toast.id);
+                  action.run();
+                }}
+              >
+                {action.label}
+              </Button>
+            )}
+            <Base.Close className={styles.close} aria-label={closeLabel} onClick={leave}>
+              <X size={14} aria-hidden />
+            </Base.Close>
+          </Base.Root>
+        );
+      })}
+    </Base.Viewport>
+  );
 }
 
 /**

@@ -15,3 +15,8 @@ test('from nowhere, or from a pane that is gone, it goes to the list', () => {
   expect(nextPane(['list'], 'list', 1)).toBe('list');
   expect(nextPane([], null, 1)).toBeNull();
 });
+
+test('news is the next pane from the list, while there is any', () => {
+  expect(nextPane(['sidebar', 'list', 'news', 'transfers'], 'list', 1)).toBe('news');
+  expect(nextPane(['sidebar', 'list', 'news', 'transfers'], 'news', 1)).toBe('transfers');
+});

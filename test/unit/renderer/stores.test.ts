@@ -8,6 +8,12 @@ import {
   initialBrowser,
 } from '../../../renderer/stores/browser-store.ts';
 import { applyToConnections, forgetTest, initialConnections } from '../../../renderer/stores/connections-store.ts';
+import {
+  applyToDeletions,
+  beginDeletion,
+  endDeletion,
+  initialDeletions,
+} from '../../../renderer/stores/deletion-store.ts';
 import { crumbsOf, parentOf, type Place } from '../../../renderer/stores/place.ts';
 import { summarize } from '../../../renderer/stores/transfer-summary.ts';
 import {
@@ -18,7 +24,7 @@ import {
 } from '../../../renderer/stores/transfers-store.ts';
 import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
-import { connectionIdSchema } from '../../../shared/domain/ids.ts';
+import { connectionIdSchema, selectionIdSchema } from '../../../shared/domain/ids.ts';
 import { fileViewSchema, type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
 
 const connectionId = connectionIdSchema.parse('conn-1');
@@ -153,4 +159,16 @@ test('places go up one name at a time, empty names included, and never above the
   expect(parentOf(place('b'), root)).toEqual(root);
   expect(parentOf(place('b', 'team/'), place('b', 'team/'))).toBeNull();
   expect(crumbsOf(place('b', 'a//b/'), root).map(({ name }) => name)).toEqual(['b', 'a', '', 'b']);
+});
+
+test('how far a deletion is is known from its begin to its end, and only of those begun here', () => {
+  const selectionId = selectionIdSchema.parse('sel-1');
+  const event: EngineEvent = { type: 'selection.deleting', selectionId, deletedCount: 5, failedCount: 1 };
+  expect(applyToDeletions(initialDeletions, event)).toBe(initialDeletions);
+  const begun = beginDeletion(initialDeletions, selectionId);
+  expect(begun.underWay).toEqual({ 'sel-1': null });
+  const told = applyToDeletions(begun, event);
+  expect(told.underWay).toEqual({ 'sel-1': { deletedCount: 5, failedCount: 1 } });
+  expect(endDeletion(told, selectionId)).toEqual(initialDeletions);
+  expect(applyToDeletions(endDeletion(told, selectionId), event)).toEqual(initialDeletions);
 });
