@@ -6,6 +6,7 @@ import {
   useLayoutEffect,
   useMemo,
   useRef,
+  useState,
 } from 'react';
 import styles from './grid.module.css';
 import { shownColumns } from './column-layout.ts';
@@ -143,12 +144,12 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
   );
 }
 
-/** Kept over renders: see assignSlots. A render that is thrown away leaves other elements free, and nothing wrong. */
+/** Kept over renders: see assignSlots. */
 function useRowSlots(rows: readonly PlacedRow[], cursor: number): RowSlots {
-  const kept = useRef({ slots: noSlots, cursor });
+  const [kept, setKept] = useState({ slots: noSlots, cursor });
   const indexes = rows.map(({ index }) => index);
-  const slots = assignSlots(kept.current.slots, indexes, { from: kept.current.cursor, to: cursor });
-  kept.current = { slots, cursor };
+  const slots = assignSlots(kept.slots, indexes, { from: kept.cursor, to: cursor });
+  if (slots !== kept.slots || cursor !== kept.cursor) setKept({ slots, cursor });
   return slots;
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, integer, nat, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { assignSlots, noSlots, type RowSlots } from '../../../../renderer/ui/grid/row-slots.ts';
 
@@ -29,12 +29,11 @@ test('the row that the cursor goes to has another element than the one it comes 
 });
 
 test('in any sequence of windows each row has an element of its own, and no element moves before one that stays', () => {
-  const windows = fc.array(
-    fc.record({ from: fc.nat(60), length: fc.integer({ min: 1, max: 12 }), cursor: fc.nat(80) }),
-    { maxLength: 20 },
-  );
-  fc.assert(
-    fc.property(windows, (sequence) => {
+  const windows = array(record({ from: nat(60), length: integer({ min: 1, max: 12 }), cursor: nat(80) }), {
+    maxLength: 20,
+  });
+  assert(
+    property(windows, (sequence) => {
       let slots: RowSlots = noSlots;
       let cursor = 0;
       for (const next of sequence) {
