@@ -8,12 +8,8 @@ const debianChromium = '/usr/bin/chromium';
 export default defineConfig({
   testDir: 'test/e2e',
   testIgnore: [
-    // Not all of these hold yet: `npm run states`, `playwright test -c test/e2e/stories.config.ts`.
+    // Not all of these hold yet: `npm run states`.
     '**/states/**',
-    '**/story-conflicts.spec.ts',
-    '**/story-first-hour.spec.ts',
-    '**/story-{columns,no-listing,restart,spoken,two-panes}.spec.ts',
-    '**/ceph-two-connections.spec.ts',
     // test/setup.mjs installs Ceph on Debian, else says what is left out.
     ...(cephIsInstalled ? [] : ['**/ceph-*.spec.ts']),
   ],

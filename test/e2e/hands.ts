@@ -43,10 +43,15 @@ const nearerKey = (control: Locator): Promise<'Tab' | 'Shift+Tab'> =>
     const stops = [
       ...root.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, [tabindex]'),
     ].filter((stop) => stop.tabIndex >= 0 && stop.checkVisibility({ visibilityProperty: true }));
-    const at = stops.findIndex((stop) => stop === document.activeElement);
+    const here = document.activeElement;
+    if (here === null || here === document.body) return 'Tab';
+    // What has the focus may be no stop itself, as a pane is.
+    const isBehind = (stop: Element) => (stop.compareDocumentPosition(here) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    const before = stops.filter((stop) => stop !== here && isBehind(stop)).length;
+    const at = stops.some((stop) => stop === here) ? before : before - 0.5;
     const to = stops.findIndex((stop) => stop === target);
     const forwards = (to - at + stops.length) % stops.length;
-    return at >= 0 && forwards > stops.length / 2 ? 'Shift+Tab' : 'Tab';
+    return forwards > stops.length / 2 ? 'Shift+Tab' : 'Tab';
   });
 
 /** Walks with Tab until the control has the focus; fails when it is no stop. */

@@ -26,7 +26,7 @@ for (const hand of hands) {
     const slow = () =>
       proxy.add({
         match: (request) => request.method === 'PUT' && request.partNumber !== null,
-        fault: { type: 'slow', bytesPerSecond: 400_000 },
+        fault: { type: 'slow', bytesPerSecond: 100_000 },
         times: Number.POSITIVE_INFINITY,
         skip: 1,
       });

@@ -108,3 +108,25 @@ test('a file that is dropped on a folder of the bucket goes into it', async ({
   await expect(job(page, 'done')).toHaveCount(1);
   expect(Object.keys(await readTree(bucketFolder))).toEqual(['box/', 'box/kept.txt', 'box/letter.txt']);
 });
+
+test('what lies over the list in a narrow window is closed by a button beside it', async ({ window: page }) => {
+  const [hand] = hands;
+  await startInBucket(page, hand);
+  await page.setViewportSize({ width: 500, height: 700 });
+  const panes = [
+    { show: 'Show the sidebar', close: 'Close the sidebar' },
+    { show: "Show this computer's files", close: "Close this computer's files" },
+    { show: 'Show the inspector', close: 'Close the inspector' },
+  ];
+  for (const { show, close } of panes) {
+    for (const by of hands) {
+      await hand.press(page.getByRole('button', { name: show }));
+      const button = page.getByRole('button', { name: close });
+      await expect(button).toBeInViewport({ ratio: 1 });
+      if (by.name === 'mouse') await expectAccessible(page);
+      await by.press(button);
+      await expect(page.locator('[data-place="over"]')).toHaveCount(0);
+      await expect(page.getByRole('button', { name: show })).toBeVisible();
+    }
+  }
+});
