@@ -45,7 +45,7 @@ test('renames in the row, undoes it, and says why where it cannot', async ({
   await page.keyboard.press('F2');
   const field = page.getByRole('textbox', { name: 'New name of' });
   await expect(field).toBeFocused();
-  expect(await field.evaluate((input: HTMLInputElement) => input.selectionEnd)).toBe(1);
+  await expect.poll(() => field.evaluate((input: HTMLInputElement) => input.selectionEnd)).toBe(1);
   for (const [name, problem] of [
     ['x/y', 'A name has no slash.'],
     ['b.txt', 'This name is taken.'],
@@ -75,7 +75,7 @@ test('renames in the row, undoes it, and says why where it cannot', async ({
   await expect(row(page, 'y.txt')).toBeVisible();
   await page.keyboard.press('Backspace');
   await expect(row(page, 'deeper')).toBeFocused();
-  expect(await selectedNames(page)).toEqual(['deeper']);
+  await expect.poll(() => selectedNames(page)).toEqual(['deeper']);
 });
 
 test('copies, cuts and pastes between folders, and duplicates', async ({ window: page, workFolder }) => {
@@ -136,7 +136,7 @@ test('deletes what was held, and comes back to where one was', async ({ window: 
   await page.keyboard.press('Delete');
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(row(page, 'b.txt')).toBeHidden();
-  expect(await rowNames(page)).toEqual(['deep', 'a.txt', 'c.txt']);
+  await expect.poll(() => rowNames(page)).toEqual(['deep', 'a.txt', 'c.txt']);
 
   await page.getByRole('button', { name: 'New folder' }).click();
   await page.getByLabel('Folder name').fill('made here');
@@ -167,7 +167,7 @@ test('goes to what is pasted as an address, and finds by typing', async ({ windo
   };
   await goTo('s3://my-bucket/docs/deep/y.txt');
   await expect(row(page, 'y.txt')).toBeFocused();
-  expect(await selectedNames(page)).toEqual(['y.txt']);
+  await expect.poll(() => selectedNames(page)).toEqual(['y.txt']);
   await goTo('https://eu-central-1.console.aws.amazon.com/s3/object/my-bucket?region=eu-central-1&prefix=docs/b.txt');
   await expect(row(page, 'b.txt')).toBeFocused();
   await goTo('https://my-bucket.s3.eu-central-1.amazonaws.com/docs/deep/er/');

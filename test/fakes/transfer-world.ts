@@ -153,7 +153,7 @@ export function createTransferWorld(
     start: async (request) =>
       must(await service.start(transferRequestSchema.parse({ ...request, connectionId: worldConnectionId }))).jobId,
     async until(jobId, ...states) {
-      const end = Date.now() + 10_000;
+      const end = Date.now() + 60_000;
       for (;;) {
         const job = service.list().find((each) => each.id === jobId);
         if (job && states.includes(job.state)) return job;

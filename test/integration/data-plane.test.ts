@@ -5,14 +5,22 @@ import { exchange, readText } from '../../main/s3/data-plane/http-request.ts';
 import type { DataTarget } from '../../main/s3/data-plane/transport.ts';
 import { ok } from '../../shared/result.ts';
 
+const stallMs = 2000;
+/** Zero until the answer has been on its way for longer than silence is suffered. */
+const answered = new Int32Array(new SharedArrayBuffer(4));
 /** A server in a thread of its own: it answers although the thread of the test stands still. */
 const serverCode = `
   const { createServer } = require('node:http');
-  const { parentPort } = require('node:worker_threads');
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { answered, stallMs } = workerData;
   const server = createServer((request, response) => {
     request.resume();
     response.write('first');
     setTimeout(() => response.end('last'), 100);
+    setTimeout(() => {
+      Atomics.store(answered, 0, 1);
+      Atomics.notify(answered, 0);
+    }, stallMs + 500);
   });
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
@@ -20,7 +28,7 @@ let server: Worker;
 let target: DataTarget;
 
 beforeEach(async () => {
-  server = new Worker(serverCode, { eval: true });
+  server = new Worker(serverCode, { eval: true, workerData: { answered, stallMs } });
   const [port] = (await once(server, 'message')) as [number];
   target = {
     protocol: 'http:',
@@ -41,8 +49,8 @@ afterEach(async () => {
 
 test("[T63] a thread that stood still does not take its own silence for the server's", async () => {
   const request = { target, method: 'GET', key: 'k', query: [], headers: {} } as const;
-  const answer = await exchange(request, { stallMs: 300 }, {}, async (response, progress) => {
-    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600));
+  const answer = await exchange(request, { stallMs }, {}, async (response, progress) => {
+    setImmediate(() => Atomics.wait(answered, 0, 0));
     return ok(await readText(response, progress));
   });
   expect(answer).toEqual(ok('firstlast'));

@@ -29,9 +29,8 @@ afterEach(async () => {
 });
 
 async function open(): Promise<Engine> {
-  const opened = must(
-    await openEngine({ dataDir, host: 'cli', version: '1.2.3', passphrase: 'for the test', checkOutput: true }),
-  );
+  // Secrets under a key file: a passphrase takes half a second of one core, each time (vault.test.ts, cli-*.test.ts have it).
+  const opened = must(await openEngine({ dataDir, host: 'cli', version: '1.2.3', checkOutput: true }));
   events = [];
   opened.subscribe((batch) => events.push(...batch.events));
   return opened;

@@ -42,9 +42,8 @@ beforeEach(async () => {
   proxy = await startFaultyS3(server.endpointUrl);
   const dataDir = join(folder, 'data');
   await mkdir(dataDir);
-  engine = must(
-    await openEngine({ dataDir, host: 'cli', version: '1', passphrase: 'for the test', checkOutput: true }),
-  );
+  // Secrets under a key file: a passphrase takes half a second of one core, each time (vault.test.ts, cli-*.test.ts have it).
+  engine = must(await openEngine({ dataDir, host: 'cli', version: '1', checkOutput: true }));
   await startHost(engine);
   const { accessKeyId, secretAccessKey } = server;
   const auth = { type: 'accessKey', accessKeyId, secretAccessKey } as const;

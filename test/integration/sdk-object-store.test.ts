@@ -52,7 +52,6 @@ function storeOf(endpointUrl: string, changes: Partial<ServerSettings> = {}) {
       region: null,
       pathStyle: true,
       tls: { verify: true },
-      timeouts: { connectMs: 2000, idleMs: 300 },
       ...changes,
     },
     credentials: async (options) => {
@@ -185,7 +184,8 @@ describe('servers that fail', () => {
 
   test('a server that hangs is Stalled, one that resets is ConnectionReset', async () => {
     const silent = await scripted(() => undefined);
-    expect(fail(await storeOf(silent.endpointUrl).store.listPage(page)).code).toBe('Stalled');
+    const { store } = storeOf(silent.endpointUrl, { timeouts: { connectMs: 2000, idleMs: 300 } });
+    expect(fail(await store.listPage(page)).code).toBe('Stalled');
     const rude = await scripted((request) => request.socket.resetAndDestroy());
     expect(fail(await storeOf(rude.endpointUrl).store.listPage(page)).code).toBe('ConnectionReset');
   });

@@ -27,9 +27,8 @@ beforeEach(async () => {
   server = await startTestLocalS3();
   folder = await mkdtemp(join(tmpdir(), 'brigade-selections-'));
   const dataDir = join(folder, 'data');
-  engine = must(
-    await openEngine({ dataDir, host: 'cli', version: '1.2.3', passphrase: 'for the test', checkOutput: true }),
-  );
+  // Secrets under a key file: a passphrase takes half a second of one core, each time (vault.test.ts, cli-*.test.ts have it).
+  engine = must(await openEngine({ dataDir, host: 'cli', version: '1.2.3', checkOutput: true }));
   events = [];
   engine.subscribe((batch) => {
     events.push(...batch.events);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -21,6 +22,8 @@ function environment({ dataDir, env }: BrigadeOptions): NodeJS.ProcessEnv {
   return {
     ...base,
     AWS_EC2_METADATA_DISABLED: 'true',
+    // The tests start it some hundred times: what Node has compiled once it need not compile again.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'brigade-test-compile-cache'),
     AWS_CONFIG_FILE: join(dataDir, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(dataDir, 'no-aws-credentials'),
     BRIGADE_DATA_DIR: dataDir,
