@@ -71,9 +71,9 @@ test('from the first start to files there and back, without an account', async (
   await test.step('into the folder and back', async () => {
     await row(page, 'Holiday 2026').dblclick();
     await expect(row(page, 'ä é 日本.txt')).toBeVisible();
-    await expect.poll(() => rowNames(page)).toEqual(
-      expect.arrayContaining(['no files', 'sub', ' spaced  name .txt', '#?&=%41+.txt', 'a.txt', 'empty.bin']),
-    );
+    await expect
+      .poll(() => rowNames(page))
+      .toEqual(expect.arrayContaining(['no files', 'sub', ' spaced  name .txt', '#?&=%41+.txt', 'a.txt', 'empty.bin']));
     await takePicture('06-folder');
     await page.getByRole('button', { name: 'Up', exact: true }).click();
     await expect(row(page, 'single.txt')).toBeVisible();
