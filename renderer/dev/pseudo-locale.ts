@@ -1,6 +1,6 @@
 import { englishLanguage, type Language } from '../words/language.ts';
 
-type Texts = { readonly [key: string]: string | Texts };
+type Texts = { readonly [key: string]: string | readonly string[] | Texts };
 
 const plain = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const accented = Array.from('åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ');
@@ -32,7 +32,7 @@ export function mirroredText(text: string): string {
 export function changeTexts<T extends Texts>(texts: T, change: (text: string) => string): T {
   const changed = Object.entries(texts).map(([key, value]) => [
     key,
-    typeof value === 'string' ? change(value) : changeTexts(value, change),
+    typeof value === 'string' ? change(value) : value instanceof Array ? value.map(change) : changeTexts(value, change),
   ]);
   return Object.fromEntries(changed) as T;
 }
@@ -47,7 +47,8 @@ export function textChangeOf(search: string): (text: string) => string {
 export function languageOf(search: string): Language {
   const change = textChangeOf(search);
   const words = changeTexts(englishLanguage.words, change);
-  if (change === pseudoText) return { code: 'en-XA', direction: 'ltr', words };
-  if (change === mirroredText) return { code: 'en-XB', direction: 'rtl', words };
+  const errors = changeTexts(englishLanguage.errors, change);
+  if (change === pseudoText) return { code: 'en-XA', direction: 'ltr', words, errors };
+  if (change === mirroredText) return { code: 'en-XB', direction: 'rtl', words, errors };
   return englishLanguage;
 }

@@ -99,7 +99,7 @@ export function formatDate(ms: number, nowMs: number, locale: string, t: TFuncti
   if (daysAgo === 0) return t('time.today', { time: timeOfDay(ms, locale) });
   if (daysAgo === 1) return t('time.yesterday', { time: timeOfDay(ms, locale) });
   if (daysAgo > 1 && daysAgo < 7) {
-    return dateFormat(locale, 'weekday', { weekday: 'long', hour: 'numeric', minute: '2-digit' }).format(ms);
+    return unbrokenTime(dateFormat(locale, 'weekday', { weekday: 'long', hour: 'numeric', minute: '2-digit' }), ms);
   }
   if (new Date(ms).getFullYear() === new Date(nowMs).getFullYear()) {
     return dateFormat(locale, 'day', { day: 'numeric', month: 'short' }).format(ms);
@@ -107,7 +107,15 @@ export function formatDate(ms: number, nowMs: number, locale: string, t: TFuncti
   return dateFormat(locale, 'date', { dateStyle: 'medium' }).format(ms);
 }
 
-const timeOfDay = (ms: number, locale: string) => dateFormat(locale, 'time', { timeStyle: 'short' }).format(ms);
+const timeOfDay = (ms: number, locale: string) => unbrokenTime(dateFormat(locale, 'time', { timeStyle: 'short' }), ms);
+
+/** `10:32 PM` stays on one line: without its end it would be another time. */
+function unbrokenTime(format: Intl.DateTimeFormat, ms: number): string {
+  const parts = format.formatToParts(ms);
+  const isOfTime = ({ type }: Intl.DateTimeFormatPart) => ['hour', 'minute', 'dayPeriod'].includes(type);
+  const [first, last] = [parts.findIndex(isOfTime), parts.findLastIndex(isOfTime)];
+  return parts.map(({ value }, at) => (at > first && at < last ? value.replaceAll(/\s/g, '\u00a0') : value)).join('');
+}
 
 /** Whole days of the calendar from one to the other; days with a change of the clock count as one. */
 function calendarDaysBetween(ms: number, nowMs: number): number {

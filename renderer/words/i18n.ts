@@ -1,5 +1,6 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { speakErrorsIn } from '../../shared/words/describe-error.ts';
 import { visibleText } from '../../shared/words/visible-text.ts';
 import { englishLanguage, type Language } from './language.ts';
 
@@ -16,6 +17,7 @@ export async function startWords(language: Language = englishLanguage): Promise<
     interpolation: { escape: visibleText },
     returnNull: false,
   });
+  speakErrorsIn(language.errors);
   document.documentElement.lang = language.code;
   document.documentElement.dir = language.direction;
   return words;

@@ -1,3 +1,5 @@
+import type { ErrorTexts } from '../../shared/words/describe-error.ts';
+import errors from '../../shared/words/en/errors.json' with { type: 'json' };
 import { english } from './english.ts';
 
 /** A language of the window: its texts, and how they run. */
@@ -6,6 +8,7 @@ export type Language = {
   readonly code: string;
   readonly direction: 'ltr' | 'rtl';
   readonly words: typeof english;
+  readonly errors: ErrorTexts;
 };
 
-export const englishLanguage: Language = { code: 'en', direction: 'ltr', words: english };
+export const englishLanguage: Language = { code: 'en', direction: 'ltr', words: english, errors };

@@ -1,6 +1,16 @@
 import type { AppError } from '../errors.ts';
-import words from './en/errors.json' with { type: 'json' };
+import english from './en/errors.json' with { type: 'json' };
 import { visibleText } from './visible-text.ts';
+
+/** What happened and what to do for every code; each in several forms, see `describeError`. */
+export type ErrorTexts = typeof english;
+
+let texts: ErrorTexts = english;
+
+/** From here on errors are said in these texts: a process and a page speak one language, that of their start. */
+export function speakErrorsIn(language: ErrorTexts): void {
+  texts = language;
+}
 
 /** An error in the three parts the window and the command line show. */
 export type ErrorWords = {
@@ -41,9 +51,9 @@ export const contextNames = [
   'what',
 ] as const;
 
-/** Pure. Each text has several forms: the first whose names are all known is taken; the last needs none. */
+/** Each text has several forms: the first whose names are all known is taken; the last needs none. */
 export function describeError(error: AppError): ErrorWords {
-  const { what, fix } = words[error.code];
+  const { what, fix } = texts[error.code];
   const values = valuesOf(error);
   return { message: fill(what, values), fix: fill(fix, values), details: detailsOf(error) };
 }

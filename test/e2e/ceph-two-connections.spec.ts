@@ -61,7 +61,8 @@ test('copied from this computer to Ceph by mouse, and moved back by keyboard', a
     await keyboard.open(page, 'moved here');
     await expect(page.getByText('This folder is empty')).toBeVisible();
     await page.keyboard.press('ControlOrMeta+v');
-    await expect(job(page, 'done')).toHaveCount(2, { timeout: 60_000 });
+    // The copy, the command's download, and this.
+    await expect(job(page, 'done')).toHaveCount(3, { timeout: 60_000 });
     expect(await readTree(join(bucketFolder, 'moved here', 'many'))).toEqual(before);
     const left = await onCeph(['ls', '-r', `s3://${bucket}`]);
     expect(left.stdout.toString()).not.toContain('many');

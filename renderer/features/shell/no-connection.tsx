@@ -1,6 +1,7 @@
 import { PlugZap } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import styles from './shell.module.css';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
 
 /** There are connections, and none is open: the one that was has been removed. */
@@ -12,7 +13,7 @@ export function NoConnection() {
     if (document.activeElement === document.body) ref.current?.closest('main')?.focus({ preventScroll: true });
   }, []);
   return (
-    <div ref={ref}>
+    <div ref={ref} className={styles.fill}>
       <EmptyState icon={<PlugZap size={32} aria-hidden />} title={t('sidebar.pick')} text={t('sidebar.pickText')} />
     </div>
   );

@@ -70,6 +70,12 @@ describe('dates', () => {
     expect(at(2025, 11, 31, 9, 5)).toBe('31 Dec 2025');
   });
 
+  it('keep the parts of a time together', () => {
+    const ms = new Date(2026, 10, 25, 22, 32).getTime();
+    expect(formatDate(ms, now, 'en-US', words.t)).toMatch(/^yesterday 10:32[\u00a0\u202f]PM$/);
+    expect(formatDate(ms - 2 * 86_400_000, now, 'en-US', words.t)).toMatch(/^Monday[^:]* 10:32[\u00a0\u202f]PM$/);
+  });
+
   it('that are still to come are plain', () => {
     expect(at(2026, 10, 27, 9, 5)).toBe('27 Nov');
     expect(at(2027, 0, 1, 9, 5)).toBe('1 Jan 2027');
