@@ -1,6 +1,6 @@
 import { englishLanguage, type Language } from '../words/language.ts';
 
-type Texts = { readonly [key: string]: string | readonly string[] | Texts };
+type Texts = { readonly [key: string]: string | string[] | Texts };
 
 const plain = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const accented = Array.from('åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ');
@@ -30,11 +30,13 @@ export function mirroredText(text: string): string {
 
 /** Every text of the catalogue, changed. */
 export function changeTexts<T extends Texts>(texts: T, change: (text: string) => string): T {
-  const changed = Object.entries(texts).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? change(value) : value instanceof Array ? value.map(change) : changeTexts(value, change),
-  ]);
+  const changed = Object.entries(texts).map(([key, value]) => [key, changeValue(value, change)]);
   return Object.fromEntries(changed) as T;
+}
+
+function changeValue(value: Texts[string], change: (text: string) => string): Texts[string] {
+  if (typeof value === 'string') return change(value);
+  return Array.isArray(value) ? value.map((text: string) => change(text)) : changeTexts(value, change);
 }
 
 /** What `?locale=` of a development page asks for does to each text: `pseudo`, `rtl`, or nothing. */
