@@ -69,7 +69,7 @@ export function LinkDialog({ place, objectKey, name, onClose }: Props) {
       {error ? (
         <AppErrorView error={error} />
       ) : (
-        <textarea className={styles.link} aria-label={t('browser.linkUrl')} readOnly value={url} />
+        <textarea dir="ltr" className={styles.link} aria-label={t('browser.linkUrl')} readOnly value={url} />
       )}
     </Dialog>
   );

@@ -87,6 +87,11 @@ export function layoutFindings(page: Page): Promise<string[]> {
       for (let at = control.parentElement; at; at = at.parentElement) {
         const style = getComputedStyle(at);
         if (scrolls(style.overflowX) || scrolls(style.overflowY)) insideScroller = true;
+        const clip = at.getBoundingClientRect();
+        const isCut = box.top < clip.top - slackPx || box.bottom > clip.bottom + slackPx;
+        if (isCut && !insideScroller && (style.overflowY !== 'visible' || /paint|strict|content/.test(style.contain))) {
+          findings.push(`cut off below or above: ${name(control)}`);
+        }
       }
       const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
       const outside = middle.x < 0 || middle.y < 0 || middle.x > innerWidth || middle.y > innerHeight;

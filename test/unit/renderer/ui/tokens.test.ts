@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const css = readFileSync(new URL('../../../../renderer/ui/tokens.css', import.meta.url), 'utf8');
@@ -67,4 +67,26 @@ describe.each(['light', 'dark'] as const)('the colours in %s', (theme) => {
   )('make %s stronger on %s where more contrast is asked for', (ink, ground) => {
     expect(contrast(token(ink, theme, highContrast), token(ground, theme, css))).toBeGreaterThanOrEqual(7);
   });
+});
+
+/** Those that Base UI sets where it places what opens. */
+const ofBaseUi = ['--available-width', '--available-height', '--anchor-width'];
+
+it('every custom property that a style uses is set somewhere: a declaration with one that is not means nothing', () => {
+  const renderer = new URL('../../../../renderer/', import.meta.url).pathname;
+  const read = (pattern: string) => globSync(`${renderer}${pattern}`).map((file) => readFileSync(file, 'utf8'));
+  const styles = read('**/*.css').join('\n');
+  const set = new Set([
+    ...ofBaseUi,
+    ...Array.from(styles.matchAll(/(--[\w-]+)\s*:/g), ([, name]) => name),
+    ...Array.from(
+      read('**/*.tsx')
+        .join('\n')
+        .matchAll(/'(--[\w-]+)'/g),
+      ([, name]) => name,
+    ),
+  ]);
+  const used = Array.from(styles.matchAll(/var\((--[\w-]+)/g), ([, name]) => name);
+  expect(used.length).toBeGreaterThan(300);
+  expect(used.filter((name) => !set.has(name))).toEqual([]);
 });
