@@ -7,12 +7,8 @@ const debianChromium = '/usr/bin/chromium';
 
 export default defineConfig({
   testDir: 'test/e2e',
-  testIgnore: [
-    // Not all of these hold yet: `npm run states`.
-    '**/states/**',
-    // test/setup.mjs installs Ceph on Debian, else says what is left out.
-    ...(cephIsInstalled ? [] : ['**/ceph-*.spec.ts']),
-  ],
+  // test/setup.mjs installs Ceph on Debian, else says what is left out.
+  testIgnore: cephIsInstalled ? [] : ['**/ceph-*.spec.ts'],
   outputDir: 'test-results/playwright',
   globalSetup: './test/e2e/global-setup.ts',
   // Two cores are shared with the server, the engine and the browser.

@@ -28,7 +28,7 @@ export async function checkState(
     await settled(page);
     const found = [
       ...(await layoutFindings(page)),
-      ...(combination.axe ? await accessibilityFindings(page) : []),
+      ...(combination.essential ? await accessibilityFindings(page) : []),
       ...(await focusFindings(page, state)),
     ];
     await keepPicture(page, state, name);
@@ -40,6 +40,8 @@ export async function checkState(
 async function setScreen(page: Page, { theme, width, height, zoom }: Combination): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width: Math.round(width / zoom), height: Math.round(height / zoom) });
+  // Panes that have no room any more go with the next picture: whether they are there is asked after that.
+  await twoFrames(page);
 }
 
 async function show(page: Page, url: string, state: WindowState, locale: string): Promise<void> {
@@ -48,6 +50,8 @@ async function show(page: Page, url: string, state: WindowState, locale: string)
     const value = state[key];
     if (value !== undefined) search.set(key, value);
   }
+  // What the state before holds is let go: the first click would only end that.
+  await page.mouse.up();
   await page.goto(`${url}/dev.html?${search}`);
   await (state.ready ?? defaultReady)(page).waitFor();
   await state.reach?.(page);
@@ -55,16 +59,19 @@ async function show(page: Page, url: string, state: WindowState, locale: string)
 
 const defaultReady = (page: Page) => page.locator('main');
 
+const twoFrames = (page: Page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
 /** Fonts are there, what another size or theme has set in motion has arrived, and two frames have been drawn since. */
 async function settled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await twoFrames(page);
+  await page.evaluate(() => {
     for (const animation of document.getAnimations()) {
       if (animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY) animation.finish();
     }
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   });
+  await twoFrames(page);
 }
 
 function focusFindings(page: Page, { focusIn }: WindowState): Promise<string[]> {

@@ -4,6 +4,7 @@ import base from '../../../playwright.config.ts';
 // eslint-disable-next-line import/no-default-export -- Playwright takes the default export.
 export default {
   ...base,
+  use: { ...base.use, everyScreen: true },
   testDir: '.',
   testIgnore: [],
   globalSetup: '../global-setup.ts',
