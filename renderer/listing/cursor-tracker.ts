@@ -1,6 +1,7 @@
 import type { ListingRow, SelectionChange } from '../../shared/domain/listing.ts';
 import { type GridCursor, noCursor } from '../ui/grid/grid-selection.ts';
 import { rowId } from './row-id.ts';
+import type { PlaceAnew } from './selection-sync.ts';
 
 export type Found = { readonly version: number; readonly position: number };
 
@@ -24,7 +25,9 @@ type Listing = {
   readonly readRow: (index: number) => Promise<{ row: ListingRow | undefined; version: number } | null>;
   readonly versionAt: (index: number) => number | undefined;
   readonly version: () => number;
-  readonly select: (change: SelectionChange, version: number) => void;
+  /** Whether the rows have been in the same order since then, but for those that came and went. */
+  readonly sameOrderSince: (version: number) => boolean;
+  readonly select: (change: SelectionChange, version: number | null, placeAnew?: PlaceAnew) => void;
 };
 
 export type CursorTracker = {
@@ -39,10 +42,12 @@ export type CursorTracker = {
 
 const tries = 4;
 
+type StretchMode = Extract<SelectionChange, { readonly intervals: unknown }>['mode'];
+
 /**
  * Keeps the focus and the anchor on their rows while rows come, go and change their order, and finds the row that is
- * to be selected next. A range between rows that were seen under different versions is found anew before it is
- * selected: it never takes others than those between its ends.
+ * to be selected next. What a click was about is found anew when the rows have moved before the engine heard of it; a
+ * range never takes others than those between its ends in the order in which it was seen.
  */
 export function createCursorTracker(listing: Listing, onChange: () => void): CursorTracker {
   const nowhere: Spot = { index: -1, row: undefined, version: 0 };
@@ -124,18 +129,27 @@ export function createCursorTracker(listing: Listing, onChange: () => void): Cur
     busy = false;
   };
 
-  /** A range whose ends were seen under different versions. */
-  const selectBetween = async (mode: 'only' | 'add', from: Spot, to: Spot) => {
-    const mine = gesture;
-    for (let attempt = 0; attempt < tries; attempt += 1) {
-      const [first, last] = [await locate(from), await locate(to)];
-      if (mine !== gesture || !first.row || !last.row) return;
-      if (first.version === last.version) {
+  /** A row alone, wherever it is by then. */
+  const oneAnew =
+    (mode: StretchMode, spot: Spot): PlaceAnew =>
+    async () => {
+      const { row, index, version } = await locate(spot);
+      return row ? { change: { mode, intervals: [{ from: index, to: index }] }, version } : null;
+    };
+
+  const rangeAnew =
+    (mode: StretchMode, from: Spot, to: Spot): PlaceAnew =>
+    async () => {
+      for (let attempt = 0; attempt < tries; attempt += 1) {
+        const [first, last] = [await locate(from), await locate(to)];
+        const isAsSeen = listing.sameOrderSince(from.version) && listing.sameOrderSince(to.version);
+        if (!first.row || !last.row || !isAsSeen) return null;
+        if (first.version !== last.version) continue;
         const intervals = [{ from: Math.min(first.index, last.index), to: Math.max(first.index, last.index) }];
-        return listing.select({ mode, intervals }, first.version);
+        return { change: { mode, intervals }, version: first.version };
       }
-    }
-  };
+      return null;
+    };
 
   return {
     now: () => (active.index < 0 && anchor.index < 0 ? noCursor : { active: active.index, anchor: anchor.index }),
@@ -148,10 +162,14 @@ export function createCursorTracker(listing: Listing, onChange: () => void): Cur
       else if (cursor.anchor !== anchor.index) anchor = spotAt(cursor.anchor);
       onChange();
       if (!change) return;
-      const mode = change.mode === 'only' || change.mode === 'add' ? change.mode : null;
-      const isRange = mode !== null && anchor.index !== active.index && anchor.version !== active.version;
-      if (isRange && anchor.row && active.row) void selectBetween(mode, anchor, active);
-      else listing.select(change, active.index < 0 ? listing.version() : active.version);
+      const version = active.index < 0 ? listing.version() : active.version;
+      const stretch = 'intervals' in change && change.intervals.length === 1 ? change.intervals[0] : undefined;
+      if (!('intervals' in change) || !stretch) return listing.select(change, version);
+      if (stretch.from === stretch.to) {
+        return listing.select(change, version, oneAnew(change.mode, spotAt(stretch.from)));
+      }
+      const areSeenApart = anchor.version !== active.version && anchor.row !== undefined && active.row !== undefined;
+      listing.select(change, areSeenApart ? null : version, rangeAnew(change.mode, anchor, active));
     },
     want(next) {
       wanted = next;

@@ -86,6 +86,9 @@ export function openListingSession(
   let closed = false;
   let range = { first: 0, last: 60 };
   let wanted: Wanted | null = null;
+  /** Views asked for and not answered yet; the version since which the rows are in the order of the latest one. */
+  let viewsUnderWay = 0;
+  let orderedSince = -1;
   const early = new Map<ListingId, ListingStatus>();
 
   const tell = (error: AppError | null = null) => {
@@ -126,7 +129,8 @@ export function openListingSession(
           return answer.ok ? { row: answer.value.rows[0], version: answer.value.status.version } : null;
         },
         version: () => listing.status.version,
-        select: (change, version) => selection.select(change, version),
+        sameOrderSince: (version) => viewsUnderWay === 0 && version >= orderedSince,
+        select: (change, version, placeAnew) => selection.select(change, version, placeAnew),
       },
       changed,
     );
@@ -159,6 +163,7 @@ export function openListingSession(
     const { listingId } = answer.value;
     if (closed) return void engine.call('listing.close', { listingId });
     shown = make(listingId, answer.value);
+    orderedSince = -1;
     const listing = shown;
     const earlier = early.get(listingId);
     early.clear();
@@ -172,7 +177,10 @@ export function openListingSession(
   };
 
   const sendView = async (listing: Shown) => {
+    viewsUnderWay += 1;
     const answer = await engine.call('listing.setView', { listingId: listing.id, view });
+    viewsUnderWay -= 1;
+    if (answer.ok && listing === shown) orderedSince = answer.value.version;
     if (answer.ok) take(listing, answer.value, true);
     else if (listing === shown) lost(answer.error);
   };

@@ -10,15 +10,32 @@ const marginRows = 2000;
 const nearRows = 500;
 const maxWindowRows = 10_000;
 
-type Pending = { readonly version: number; readonly change: SelectionChange };
+/** A change with the version under which its positions are those of the rows it is about. */
+export type PlacedChange = { readonly version: number; readonly change: SelectionChange };
+
+/** Finds the rows of a change anew; null when they are gone or no longer lie as they were seen. */
+export type PlaceAnew = () => Promise<PlacedChange | null>;
+
+type Pending = {
+  readonly change: SelectionChange;
+  /** Null: has to be found before it can be sent. */
+  readonly placed: PlacedChange | null;
+  readonly placeAnew?: PlaceAnew | undefined;
+};
+
+/** How often a change is sent whose rows have moved each time before it arrived. */
+const tries = 4;
 
 export type SelectionSync = {
   /** As it will be once what was asked for is done. */
   selected(): Intervals;
   /** How many items are expected to be selected while changes are under way; null when the status says it. */
   expectedItems(): number | null;
-  /** `version` is the one under which the row that the change is about was on screen. */
-  select(change: SelectionChange, version: number): void;
+  /**
+   * `version` is the one under which the row that the change is about was on screen; null when its rows were seen under
+   * several. Whatever is selected after it is applied after it.
+   */
+  select(change: SelectionChange, version: number | null, placeAnew?: PlaceAnew): void;
   wantRange(first: number, last: number): void;
   /** After a change of the listing's status. */
   check(): void;
@@ -42,8 +59,8 @@ const shownAfter = (list: Intervals, change: SelectionChange, count: number): In
 
 /**
  * Keeps what is shown as selected in step with the engine, which alone knows it. Changes are shown at once and sent one
- * after the other; the engine's answer takes their place. A change that came too late (the order has become another
- * one) is dropped.
+ * after the other; the engine's answer takes their place. A change that came too late (the rows have other positions by
+ * then) is sent again with those, and dropped when its rows cannot be found.
  */
 export function createSelectionSync(
   engine: EngineClient,
@@ -78,6 +95,25 @@ export function createSelectionSync(
     if (known === null || selected.version >= known.version) known = selected;
   };
 
+  const isForgotten = (change: Pending) =>
+    pending.slice(pending.indexOf(change) + 1).some((later) => forgets(later.change));
+
+  const send = async (change: Pending): Promise<AppError | null> => {
+    let { placed } = change;
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      placed ??= (await change.placeAnew?.()) ?? null;
+      if (placed === null || ending.signal.aborted) return null;
+      const answer = await engine.call('listing.select', { listingId, ...placed, window: wanted() });
+      if (ending.signal.aborted) return null;
+      if (!answer.ok) return answer.error;
+      take(answer.value.selected);
+      on.status(answer.value.status);
+      if (answer.value.applied || isForgotten(change)) return null;
+      placed = null;
+    }
+    return null;
+  };
+
   const run = async () => {
     if (busy || ending.signal.aborted) return;
     busy = true;
@@ -85,13 +121,10 @@ export function createSelectionSync(
       const [next] = pending;
       if (next) {
         sent = next;
-        const answer = await engine.call('listing.select', { listingId, ...next, window: wanted() });
+        const error = await send(next);
         pending = pending.filter((one) => one !== next);
         if (ending.signal.aborted) break;
-        if (answer.ok) {
-          take(answer.value.selected);
-          on.status(answer.value.status);
-        } else on.failed(answer.error);
+        if (error) on.failed(error);
         on.change();
       } else if (isStale()) {
         const before = known;
@@ -127,10 +160,10 @@ export function createSelectionSync(
       if (last) return size(selected());
       return Math.max(0, statusNow().selection.items + size(selected()) - size(engineIntervals()));
     },
-    select(change, version) {
+    select(change, version, placeAnew) {
       // What has not been sent and is forgotten by this one need not be sent.
       if (forgets(change)) pending = pending.filter((one) => one === sent);
-      pending.push({ version, change });
+      pending.push({ change, placed: version === null ? null : { version, change }, placeAnew });
       on.change();
       void run();
     },

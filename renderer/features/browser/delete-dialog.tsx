@@ -124,7 +124,7 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
       {busy && progress ? (
         <Progress
           label={t('browser.deleting')}
-          fraction={(progress.deletedCount + progress.failedCount) / total}
+          fraction={(progress.deletedCount + progress.failedCount) / Math.max(1, total)}
           valueText={deleting}
         />
       ) : (count === null && !error) || busy ? (

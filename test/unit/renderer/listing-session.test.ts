@@ -310,19 +310,91 @@ describe('the selection', () => {
     expect(selectedNames()).toEqual(['f', 'k', 'm', 'p']);
   });
 
-  test('a change that comes after the order has become another one is dropped', async () => {
-    const { session, pages, deliver, selectedNames, now, engine } = open();
-    pages.give(['a', 'b', 'c'].map(object));
-    pages.give(null);
-    await deliver();
+  /** Listed again, with other rows, before the window hears of it. */
+  const relist = async ({ engine, now, pages }: ReturnType<typeof open>, names: readonly string[]) => {
     const listingId = now().status?.listingId;
     if (listingId === undefined) throw new Error('not open');
-    // Behind the window's back, as another order that is ready before it is told.
+    await engine.call('listing.refresh', { listingId });
+    pages.give(names.map(object));
+    pages.give(null);
+    await settle();
+  };
+  const complete = async (names: readonly string[]) => {
+    const opened = open();
+    opened.pages.give(names.map(object));
+    opened.pages.give(null);
+    await opened.deliver();
+    return opened;
+  };
+  const reverse = async ({ engine, now }: ReturnType<typeof open>) => {
+    const listingId = now().status?.listingId;
+    if (listingId === undefined) throw new Error('not open');
     await engine.call('listing.setView', { listingId, view: { ...byName, descending: true } });
+  };
+
+  test('a click while the place is listed again takes the row that was clicked, and what is held waits for it', async () => {
+    const opened = await complete(['a', 'b', 'c']);
+    const { session, now, selectedNames, deliver } = opened;
+    session.select({ mode: 'all' }, { active: 0, anchor: 0 });
+    await deliver();
+    await relist(opened, ['0', 'a', 'b', 'c']);
+    pick(session, 2);
+    const held = await session.hold();
+    expect(held.ok && held.value.names).toEqual(['c']);
+    await deliver();
+    expect(selectedNames()).toEqual(['c']);
+    expect(now().selectedItems).toBe(1);
+  });
+
+  test('a click in another order than the one that is shown takes the row that was clicked', async () => {
+    const opened = await complete(['a', 'b', 'c']);
+    await reverse(opened);
+    pick(opened.session, 0);
+    await opened.deliver();
+    expect(opened.names()).toEqual(['c', 'b', 'a']);
+    expect(opened.selectedNames()).toEqual(['a']);
+  });
+
+  test('clicks that came too late are made up for in their order', async () => {
+    const opened = await complete(['a', 'b', 'c', 'd']);
+    const { session, deliver, selectedNames } = opened;
+    session.select({ mode: 'all' }, { active: 0, anchor: 0 });
+    await deliver();
+    await relist(opened, ['0', 'a', 'b', 'c', 'd']);
+    pick(session, 0);
+    session.select({ mode: 'toggle', intervals: [{ from: 2, to: 2 }] }, { active: 2, anchor: 2 });
+    await deliver();
+    expect(selectedNames()).toEqual(['a', 'c']);
+  });
+
+  test('a click on a row that is gone by then changes nothing', async () => {
+    const opened = await complete(['a', 'b', 'c']);
+    const { session, deliver, selectedNames } = opened;
     pick(session, 0);
     await deliver();
-    expect(selectedNames()).toEqual([]);
-    expect(now().selectedItems).toBe(0);
+    await relist(opened, ['a', 'c']);
+    pick(session, 1);
+    await deliver();
+    expect(selectedNames()).toEqual(['a']);
+  });
+
+  test('a range takes what lies between its ends after a refresh, and nothing in another order', async () => {
+    const range = { mode: 'only' as const, intervals: [{ from: 1, to: 2 }] };
+    const refreshed = await complete(['a', 'b', 'd', 'e']);
+    pick(refreshed.session, 1);
+    await refreshed.deliver();
+    await relist(refreshed, ['0', 'a', 'b', 'c', 'd', 'e']);
+    refreshed.session.select(range, { active: 2, anchor: 1 });
+    await refreshed.deliver();
+    expect(refreshed.selectedNames()).toEqual(['b', 'c', 'd']);
+
+    const reversed = await complete(['a', 'b', 'd', 'e']);
+    pick(reversed.session, 1);
+    await reversed.deliver();
+    reversed.session.setView({ ...byName, descending: true });
+    reversed.session.select(range, { active: 2, anchor: 1 });
+    await reversed.deliver();
+    expect(reversed.selectedNames()).toEqual(['b']);
   });
 
   test('an event that is older than an answer does not bring an old summary back', async () => {
