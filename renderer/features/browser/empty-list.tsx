@@ -22,6 +22,7 @@ export function EmptyList({ place, filter, onClearFilter, onNewBucket, onPickFil
       <EmptyState
         icon={<SearchX {...icon} />}
         title={t('browser.noHits', { filter })}
+        text={t(place.bucket === null ? 'browser.noHitsAmongBuckets' : 'browser.noHitsInFolder')}
         actions={<Button onClick={onClearFilter}>{t('browser.clearFilter')}</Button>}
       />
     );

@@ -29,8 +29,7 @@ export function readHostPath(text: string, openFolder: string, homeFolder: strin
   return openFolder.endsWith(separator) ? openFolder + typed : openFolder + separator + typed;
 }
 
-/** Pure. A folder as a sentence names it: below the home folder with `~`. */
+/** Pure. A folder as a sentence names it: below the home folder with `~`, which alone would say too little. */
 export function shortHostPath(folder: string, homeFolder: string, separator: string): string {
-  if (folder === homeFolder) return '~';
   return folder.startsWith(homeFolder + separator) ? `~${folder.slice(homeFolder.length)}` : folder;
 }

@@ -34,8 +34,8 @@ test('typed paths are absolute, in the home folder or below the open one', () =>
   expect(readHostPath('D:\\x', 'C:\\', 'C:\\Users\\kim', '\\')).toBe('D:\\x');
 });
 
-test('the home folder is short, a namesake beside it is not', () => {
+test('what is below the home folder is short, the home folder itself and a namesake beside it are not', () => {
   expect(shortHostPath('/home/kim/in', '/home/kim', '/')).toBe('~/in');
-  expect(shortHostPath('/home/kim', '/home/kim', '/')).toBe('~');
+  expect(shortHostPath('/home/kim', '/home/kim', '/')).toBe('/home/kim');
   expect(shortHostPath('/home/kimberly', '/home/kim', '/')).toBe('/home/kimberly');
 });
