@@ -16,7 +16,7 @@ export type Wanted = {
 };
 
 /** One end of a range: where the row is, which it is, and under which version it is there. */
-type Spot = { readonly index: number; readonly row: ListingRow | undefined; readonly version: number };
+export type Spot = { readonly index: number; readonly row: ListingRow | undefined; readonly version: number };
 
 type Listing = {
   readonly find: (text: string, match: 'exact' | 'prefix', from?: number) => Promise<Found | null>;
@@ -25,8 +25,8 @@ type Listing = {
   readonly readRow: (index: number) => Promise<{ row: ListingRow | undefined; version: number } | null>;
   readonly versionAt: (index: number) => number | undefined;
   readonly version: () => number;
-  /** Whether the rows have been in the same order since then, but for those that came and went. */
-  readonly sameOrderSince: (version: number) => boolean;
+  /** Whether the row, seen there and now found here, lies among the same rows but for those that came and went. */
+  readonly liesAsSeen: (seen: Spot, now: Spot) => boolean;
   readonly select: (change: SelectionChange, version: number | null, placeAnew?: PlaceAnew) => void;
 };
 
@@ -65,17 +65,25 @@ export function createCursorTracker(listing: Listing, onChange: () => void): Cur
   const adopt = (spot: Spot): Spot =>
     spot.index >= 0 && spot.row === undefined && listing.rowAt(spot.index) !== undefined ? spotAt(spot.index) : spot;
 
-  /** Where the row is now; the spot as it is when it is nowhere to be found. */
+  /** Read under that version, from what is on screen or else from the engine. */
+  const readAt = async ({ position, version }: Found): Promise<ListingRow | 'changed' | undefined> => {
+    if (listing.versionAt(position) === version) return listing.rowAt(position);
+    const read = await listing.readRow(position);
+    return read?.version === version ? read.row : 'changed';
+  };
+
+  /** Where the row is now, and what it has become; without a row when it is nowhere to be found. */
   const locate = async (spot: Spot): Promise<Spot> => {
     if (!spot.row || spot.version === listing.version()) return spot;
+    const id = rowId(spot.row);
     let from = spot.index;
-    for (let attempt = 0; attempt < 2; attempt += 1) {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
       const found = await listing.find(spot.row.name, 'exact', from);
-      if (!found) return { ...spot, row: undefined };
-      const there = listing.versionAt(found.position) === found.version ? listing.rowAt(found.position) : spot.row;
+      if (!found) break;
+      const row = await readAt(found);
+      if (row === 'changed') continue;
       // A folder and an object may have the same name.
-      if (there && rowId(there) === rowId(spot.row))
-        return { index: found.position, row: spot.row, version: found.version };
+      if (row && rowId(row) === id) return { index: found.position, row, version: found.version };
       from = found.position + 1;
     }
     return { ...spot, row: undefined };
@@ -142,8 +150,8 @@ export function createCursorTracker(listing: Listing, onChange: () => void): Cur
     async () => {
       for (let attempt = 0; attempt < tries; attempt += 1) {
         const [first, last] = [await locate(from), await locate(to)];
-        const isAsSeen = listing.sameOrderSince(from.version) && listing.sameOrderSince(to.version);
-        if (!first.row || !last.row || !isAsSeen) return null;
+        if (!first.row || !last.row) return null;
+        if (!listing.liesAsSeen(from, first) || !listing.liesAsSeen(to, last)) return null;
         if (first.version !== last.version) continue;
         const intervals = [{ from: Math.min(first.index, last.index), to: Math.max(first.index, last.index) }];
         return { change: { mode, intervals }, version: first.version };

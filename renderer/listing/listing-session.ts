@@ -1,3 +1,4 @@
+import { shallow } from 'zustand/shallow';
 import type { EngineClient } from '../../shared/contract/client.ts';
 import type { CommandOutput } from '../../shared/contract/commands.ts';
 import type { ListingRow, ListingStatus, ListingView, SelectionChange } from '../../shared/domain/listing.ts';
@@ -129,7 +130,11 @@ export function openListingSession(
           return answer.ok ? { row: answer.value.rows[0], version: answer.value.status.version } : null;
         },
         version: () => listing.status.version,
-        sameOrderSince: (version) => viewsUnderWay === 0 && version >= orderedSince,
+        liesAsSeen: (seen, now) =>
+          viewsUnderWay === 0 &&
+          seen.version >= orderedSince &&
+          // Listed again, a row whose size or time has changed may lie elsewhere among the same rows.
+          (view.sortBy === 'name' || shallow(seen.row, now.row)),
         select: (change, version, placeAnew) => selection.select(change, version, placeAnew),
       },
       changed,
@@ -141,7 +146,9 @@ export function openListingSession(
   const find = async (listing: Shown, text: string, match: 'exact' | 'prefix', from = 0): Promise<Found | null> => {
     if (text === '') return null;
     const answer = await engine.call('listing.find', { listingId: listing.id, text, match, from });
-    if (!answer.ok || listing !== shown || answer.value.position === null) return null;
+    if (!answer.ok || listing !== shown) return null;
+    take(listing, answer.value.status, true);
+    if (answer.value.position === null) return null;
     return { version: answer.value.status.version, position: answer.value.position };
   };
 
@@ -189,11 +196,14 @@ export function openListingSession(
   const take = (listing: Shown, status: ListingStatus, answered: boolean) => {
     if (status.version < listing.status.version) return;
     const keepsSummary = !answered && status.version === listing.summaryVersion;
-    // An answer may have been written before the event that overtook it: what is complete is not being listed again.
-    const isOvertaken = status.version === listing.status.version && listing.status.state === 'complete';
+    // An answer may have been written before the event that overtook it: that lists again is only ever told by events.
+    const isOvertaken =
+      answered &&
+      status.version === listing.status.version &&
+      status.state === 'listing' &&
+      listing.status.state !== 'listing';
     listing.status = {
-      ...status,
-      ...(isOvertaken ? { state: 'complete' as const } : {}),
+      ...(isOvertaken ? { ...listing.status, selection: status.selection } : status),
       ...(keepsSummary ? { selection: listing.status.selection } : {}),
     };
     if (answered) listing.summaryVersion = status.version;

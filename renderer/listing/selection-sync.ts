@@ -21,6 +21,10 @@ type Pending = {
   /** Null: has to be found before it can be sent. */
   readonly placed: PlacedChange | null;
   readonly placeAnew?: PlaceAnew | undefined;
+  /** Unsent ones that need not be sent unless this one cannot be applied. */
+  readonly forgotten: readonly Pending[];
+  /** As it is shown; null while it is not known where its rows are. */
+  shown: SelectionChange | null;
 };
 
 /** How often a change is sent whose rows have moved each time before it arrived. */
@@ -54,8 +58,10 @@ type On = {
 const forgets = ({ mode }: SelectionChange) => mode === 'only' || mode === 'all' || mode === 'none' || mode === 'names';
 
 /** As far as it can be told here: which rows the names mean is known to the engine only. */
-const shownAfter = (list: Intervals, change: SelectionChange, count: number): Intervals =>
-  change.mode === 'names' ? list : applyChange(list, change, count);
+const shownAfter = (list: Intervals, { change, shown }: Pending, count: number): Intervals => {
+  if (shown === null) return forgets(change) ? [] : list;
+  return shown.mode === 'names' ? list : applyChange(list, shown, count);
+};
 
 /**
  * Keeps what is shown as selected in step with the engine, which alone knows it. Changes are shown at once and sent one
@@ -95,23 +101,25 @@ export function createSelectionSync(
     if (known === null || selected.version >= known.version) known = selected;
   };
 
-  const isForgotten = (change: Pending) =>
-    pending.slice(pending.indexOf(change) + 1).some((later) => forgets(later.change));
-
-  const send = async (change: Pending): Promise<AppError | null> => {
-    let { placed } = change;
+  const send = async (pended: Pending): Promise<'applied' | 'dropped' | AppError> => {
+    let { placed } = pended;
     for (let attempt = 0; attempt < tries; attempt += 1) {
-      placed ??= (await change.placeAnew?.()) ?? null;
-      if (placed === null || ending.signal.aborted) return null;
+      placed ??= (await pended.placeAnew?.()) ?? null;
+      if (placed === null || ending.signal.aborted) break;
+      pended.shown = placed.change;
       const answer = await engine.call('listing.select', { listingId, ...placed, window: wanted() });
-      if (ending.signal.aborted) return null;
+      if (ending.signal.aborted) break;
       if (!answer.ok) return answer.error;
       take(answer.value.selected);
+      // From here on the answer shows it.
+      if (answer.value.applied) pending = pending.filter((one) => one !== pended);
+      else pended.shown = null;
       on.status(answer.value.status);
-      if (answer.value.applied || isForgotten(change)) return null;
+      if (answer.value.applied) return 'applied';
+      on.change();
       placed = null;
     }
-    return null;
+    return 'dropped';
   };
 
   const run = async () => {
@@ -121,10 +129,11 @@ export function createSelectionSync(
       const [next] = pending;
       if (next) {
         sent = next;
-        const error = await send(next);
+        const outcome = await send(next);
         pending = pending.filter((one) => one !== next);
         if (ending.signal.aborted) break;
-        if (error) on.failed(error);
+        if (outcome === 'dropped') pending.unshift(...next.forgotten);
+        else if (outcome !== 'applied') on.failed(outcome);
         on.change();
       } else if (isStale()) {
         const before = known;
@@ -149,7 +158,7 @@ export function createSelectionSync(
     known !== null && statusNow().selection.items > 0 ? known.intervals : ([] as const);
 
   const selected = (): Intervals =>
-    pending.reduce<Intervals>((list, { change }) => shownAfter(list, change, statusNow().count), engineIntervals());
+    pending.reduce<Intervals>((list, one) => shownAfter(list, one, statusNow().count), engineIntervals());
 
   return {
     selected,
@@ -162,8 +171,10 @@ export function createSelectionSync(
     },
     select(change, version, placeAnew) {
       // What has not been sent and is forgotten by this one need not be sent.
-      if (forgets(change)) pending = pending.filter((one) => one === sent);
-      pending.push({ change, placed: version === null ? null : { version, change }, placeAnew });
+      const forgotten = forgets(change) ? pending.filter((one) => one !== sent) : [];
+      pending = pending.filter((one) => !forgotten.includes(one));
+      const placed = version === null ? null : { version, change };
+      pending.push({ change, placed, placeAnew, forgotten, shown: change });
       on.change();
       void run();
     },

@@ -83,6 +83,18 @@ for (const hand of hands) {
       expect(await readTree(bucketFolder)).toEqual(before);
     });
 
+    await test.step('news that is not wanted goes with Escape, and the focus is where it was', async () => {
+      await rename(page, hand, 'kept', 'kept too');
+      await toRows(page);
+      await page.keyboard.press('F6');
+      const button = page.getByRole('button', { name: 'Undo' });
+      await expect(button).toBeFocused();
+      await page.keyboard.press('Escape');
+      await expect(button).toBeHidden();
+      await expect(row(page, 'kept too')).toBeFocused();
+      await rename(page, hand, 'kept too', 'kept');
+    });
+
     await test.step('into another folder', async () => {
       if (hand.name === 'mouse') await hand.menu(page, 'report.txt', 'Cut');
       else {

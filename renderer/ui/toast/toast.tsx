@@ -57,7 +57,10 @@ function Toasts({ label, closeLabel, pane }: Omit<ProviderProps, 'children'>) {
             toast={toast}
             className={styles.toast}
             onKeyDown={(event) => {
-              if (event.key === 'Escape') leave();
+              if (event.key !== 'Escape') return;
+              // By itself it closes only while the focus is still in it.
+              leave();
+              close(toast.id);
             }}
           >
             <Base.Title render={<p />} className={styles.text} />

@@ -3,7 +3,7 @@ import type { EngineEvent } from '../../../shared/contract/events.ts';
 import { connectionIdSchema } from '../../../shared/domain/ids.ts';
 import type { ListingRow, ListingStatus, ListingView } from '../../../shared/domain/listing.ts';
 import { defaultPreferences } from '../../../shared/domain/preferences.ts';
-import { appError } from '../../../shared/errors.ts';
+import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import {
   emptySnapshot,
@@ -17,11 +17,11 @@ import { addRow, createListingAnswers } from '../../fakes/listing-answers.ts';
 
 const connectionId = connectionIdSchema.parse('c');
 const byName: ListingView = { sortBy: 'name', descending: false, filter: '' };
-const object = (name: string): ListingRow => ({
+const object = (name: string, sizeBytes = 10): ListingRow => ({
   type: 'object',
   name,
   key: name,
-  sizeBytes: 10,
+  sizeBytes,
   modifiedMs: null,
   etag: null,
   storageClass: null,
@@ -31,16 +31,18 @@ const settle = async () => {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** Pages that the test hands out one by one; `null` ends the listing. */
+type Page = ListingRow[] | AppError | null;
+
+/** Pages that the test hands out one by one; an error or `null` ends the listing. */
 function createPages() {
-  const ready: (ListingRow[] | null)[] = [];
+  const ready: Page[] = [];
   let wake = () => {};
   return {
-    give(page: ListingRow[] | null) {
+    give(page: Page) {
       ready.push(page);
       wake();
     },
-    async next(): Promise<ListingRow[] | null> {
+    async next(): Promise<Page> {
       while (ready.length === 0) await new Promise<void>((resolve) => (wake = resolve));
       return ready.shift() ?? null;
     },
@@ -60,6 +62,7 @@ function open(change: (answers: EngineAnswers) => EngineAnswers = (answers) => a
           for (;;) {
             const page = await pages.next();
             if (page === null) return;
+            if (!Array.isArray(page)) return yield err(page);
             for (const row of page) addRow(table, row);
             yield ok();
           }
@@ -161,6 +164,24 @@ describe('a place on screen', () => {
     expect(now().status?.state).toBe('complete');
   });
 
+  test('a refresh that fails is told, beside the rows that were there', async () => {
+    const { session, pages, deliver, now, names } = open();
+    pages.give([object('a')]);
+    pages.give(null);
+    await deliver();
+    session.refresh();
+    pages.give(appError('AccessDenied'));
+    await deliver();
+    expect(now().status).toMatchObject({ state: 'failed', error: { code: 'AccessDenied' } });
+    expect(names()).toEqual(['a']);
+    session.refresh();
+    pages.give([object('a')]);
+    pages.give(null);
+    await deliver();
+    expect(now().status?.state).toBe('complete');
+    expect(now().status?.error).toBeUndefined();
+  });
+
   test('statuses that come before the answer to the opening count', async () => {
     let release = () => {};
     const { pages, deliver, names } = open((answers) => ({
@@ -240,7 +261,7 @@ describe('the selection', () => {
         return answers['listing.select']?.(input) ?? err(appError('Unsupported'));
       },
     }));
-    pages.give(['a', 'b', 'c', 'd'].map(object));
+    pages.give(['a', 'b', 'c', 'd'].map((name) => object(name)));
     await deliver();
     pick(session, 0);
     session.select({ mode: 'toggle', intervals: [{ from: 2, to: 3 }] }, { active: 2, anchor: 2 });
@@ -258,7 +279,7 @@ describe('the selection', () => {
 
   test('a click that another click forgets is not sent when it has not been yet', async () => {
     const { session, pages, deliver, calls, selectedNames } = open();
-    pages.give(['a', 'b', 'c', 'd', 'e'].map(object));
+    pages.give(['a', 'b', 'c', 'd', 'e'].map((name) => object(name)));
     await deliver();
     for (const index of [0, 1, 2, 3, 4]) pick(session, index);
     await deliver();
@@ -268,11 +289,11 @@ describe('the selection', () => {
 
   test('stays with its rows while others come before them, and never grows by itself', async () => {
     const { session, pages, deliver, selectedNames, now } = open();
-    pages.give(['m', 'n', 'o'].map(object));
+    pages.give(['m', 'n', 'o'].map((name) => object(name)));
     await deliver();
     session.select({ mode: 'all' }, { active: 0, anchor: 0 });
     await deliver();
-    pages.give([...['a', 'b', 'z'].map(object), folder('zz')]);
+    pages.give([...['a', 'b', 'z'].map((name) => object(name)), folder('zz')]);
     await deliver();
     expect(selectedNames()).toEqual(['m', 'n', 'o']);
     expect(now().selectedItems).toBe(3);
@@ -282,9 +303,9 @@ describe('the selection', () => {
 
   test('a click means the row that was on screen, not the one that has come to its place', async () => {
     const { session, pages, deliver, selectedNames, undelivered } = open();
-    pages.give(['m', 'n', 'o'].map(object));
+    pages.give(['m', 'n', 'o'].map((name) => object(name)));
     await deliver();
-    pages.give(['a', 'b'].map(object));
+    pages.give(['a', 'b'].map((name) => object(name)));
     await settle();
     // The window has not heard of the new rows yet.
     pick(session, 1);
@@ -296,11 +317,11 @@ describe('the selection', () => {
 
   test('a range whose ends were seen at different times takes what lies between them now', async () => {
     const { session, pages, deliver, selectedNames, now } = open();
-    pages.give(['f', 'm', 'p'].map(object));
+    pages.give(['f', 'm', 'p'].map((name) => object(name)));
     await deliver();
     pick(session, 0);
     await deliver();
-    pages.give(['a', 'b', 'k'].map(object));
+    pages.give(['a', 'b', 'k'].map((name) => object(name)));
     await deliver();
     const { anchor } = now().cursor;
     expect(now().rowAt(anchor)?.name).toBe('f');
@@ -311,17 +332,22 @@ describe('the selection', () => {
   });
 
   /** Listed again, with other rows, before the window hears of it. */
-  const relist = async ({ engine, now, pages }: ReturnType<typeof open>, names: readonly string[]) => {
+  const relist = async ({ engine, now, pages }: ReturnType<typeof open>, rows: readonly (string | ListingRow)[]) => {
     const listingId = now().status?.listingId;
     if (listingId === undefined) throw new Error('not open');
     await engine.call('listing.refresh', { listingId });
-    pages.give(names.map(object));
+    pages.give(asRows(rows));
     pages.give(null);
     await settle();
   };
-  const complete = async (names: readonly string[]) => {
-    const opened = open();
-    opened.pages.give(names.map(object));
+  const asRows = (rows: readonly (string | ListingRow)[]) =>
+    rows.map((row) => (typeof row === 'string' ? object(row) : row));
+  const complete = async (
+    rows: readonly (string | ListingRow)[],
+    change: (answers: EngineAnswers) => EngineAnswers = (answers) => answers,
+  ) => {
+    const opened = open(change);
+    opened.pages.give(asRows(rows));
     opened.pages.give(null);
     await opened.deliver();
     return opened;
@@ -397,9 +423,79 @@ describe('the selection', () => {
     expect(reversed.selectedNames()).toEqual(['b']);
   });
 
+  test('a late click on an object never takes the folder of the same name, on screen or not', async () => {
+    let areRowsHeld = false;
+    const releases: (() => void)[] = [];
+    const opened = await complete([folder('a'), object('a')], (answers) => ({
+      ...answers,
+      'listing.rows': async (input) => {
+        // The page on screen is slow; a single row is not.
+        if (areRowsHeld && input.count > 1) await new Promise<void>((resolve) => releases.push(resolve));
+        return answers['listing.rows']?.(input) ?? err(appError('Unsupported'));
+      },
+    }));
+    await relist(opened, [folder('0'), folder('a'), object('a')]);
+    areRowsHeld = true;
+    expect(opened.now().rowAt(1)?.type).toBe('object');
+    pick(opened.session, 1);
+    const held = await opened.session.hold();
+    if (!held.ok) throw new Error(held.error.code);
+    const rows = opened.listings.held(held.value.selectionId)?.rows() ?? [];
+    expect([...rows].map((row) => row.type)).toEqual(['object']);
+    areRowsHeld = false;
+    for (const release of releases) release();
+    await opened.deliver();
+  });
+
+  test('a range whose end has moved among the others by its size is not taken', async () => {
+    const opened = await complete([object('a', 1), object('b', 2), object('c', 3), object('d', 4)]);
+    opened.session.setView({ ...byName, sortBy: 'size' });
+    await opened.deliver();
+    pick(opened.session, 0);
+    await opened.deliver();
+    await relist(opened, [object('a', 9), object('b', 2), object('c', 3), object('d', 4)]);
+    opened.session.select({ mode: 'only', intervals: [{ from: 0, to: 1 }] }, { active: 1, anchor: 0 });
+    await opened.deliver();
+    expect(opened.names()).toEqual(['b', 'c', 'd', 'a']);
+    expect(opened.selectedNames()).toEqual(['a']);
+  });
+
+  test('a click that a later one would have replaced counts when the later one cannot', async () => {
+    const opened = await complete(['a', 'b', 'c', 'd']);
+    const { session, deliver, selectedNames } = opened;
+    session.select({ mode: 'all' }, { active: 0, anchor: 0 });
+    await deliver();
+    await relist(opened, ['0', 'a', 'b', 'd']);
+    pick(session, 0);
+    pick(session, 1);
+    pick(session, 2);
+    const held = await session.hold();
+    expect(held.ok && held.value.names).toEqual(['b']);
+    await deliver();
+    expect(selectedNames()).toEqual(['b']);
+  });
+
+  test('while a late click is looked for, no other row is shown as selected', async () => {
+    const seen: (string | undefined)[][] = [];
+    const opened = await complete(['a', 'b', 'c'], (answers) => ({
+      ...answers,
+      'listing.find': async (input) => {
+        await settle();
+        seen.push(opened.selectedNames());
+        return answers['listing.find']?.(input) ?? err(appError('Unsupported'));
+      },
+    }));
+    await relist(opened, ['0', 'a', 'b', 'c']);
+    pick(opened.session, 2);
+    await opened.deliver();
+    expect(opened.selectedNames()).toEqual(['c']);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.flat().filter((name) => name !== 'c')).toEqual([]);
+  });
+
   test('an event that is older than an answer does not bring an old summary back', async () => {
     const { session, pages, deliver, now } = open();
-    pages.give(['a', 'b'].map(object));
+    pages.give(['a', 'b'].map((name) => object(name)));
     await deliver();
     const before = now().status;
     pick(session, 0);
@@ -414,14 +510,14 @@ describe('the selection', () => {
 
   test('what is held is what was asked for, with all that came before', async () => {
     const { session, pages, deliver, listings } = open();
-    pages.give(['a', 'b', 'c'].map(object));
+    pages.give(['a', 'b', 'c'].map((name) => object(name)));
     await deliver();
     pick(session, 0);
     session.select({ mode: 'add', intervals: [{ from: 2, to: 2 }] }, { active: 2, anchor: 2 });
     const held: Result<{ selectionId: string; names: string[] }> = await session.hold();
     if (!held.ok) throw new Error(held.error.code);
     expect(held.value.names).toEqual(['a', 'c']);
-    pages.give(['0'].map(object));
+    pages.give(['0'].map((name) => object(name)));
     pick(session, 1);
     await deliver();
     const rows = listings.held(held.value.selectionId)?.rows() ?? [];
@@ -471,7 +567,7 @@ describe('a row that is waited for', () => {
   test('several names come back as they were left', async () => {
     const { session, pages, deliver, now, selectedNames } = open();
     session.want({ name: 'b', names: ['a', 'c'], quiet: true });
-    pages.give(['a', 'b', 'c', 'd'].map(object));
+    pages.give(['a', 'b', 'c', 'd'].map((name) => object(name)));
     pages.give(null);
     await deliver();
     expect(selectedNames()).toEqual(['a', 'c']);
