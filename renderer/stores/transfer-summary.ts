@@ -10,7 +10,8 @@ export const canRetry = (job: JobView): boolean =>
 
 export type TransferSummary = {
   readonly jobs: number;
-  readonly filesEnded: number;
+  /** With those that were there already. */
+  readonly filesDone: number;
   readonly filesTotal: number;
   readonly bytesDone: number;
   readonly bytesTotal: number;
@@ -45,7 +46,7 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
   return {
     jobs: jobs.length,
     filesTotal: sum((job) => job.filesTotal),
-    filesEnded: sum((job) => job.filesDone + job.filesSkipped + job.filesFailed),
+    filesDone: sum((job) => job.filesDone + job.filesSkipped),
     bytesDone,
     bytesTotal,
     planned: counted.every((job) => job.planned || isEnded(job)),

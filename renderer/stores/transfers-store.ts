@@ -84,6 +84,17 @@ export function watchFiles(
   return { ...state, watched: { ...others, [jobId]: { ...ids, changes } } };
 }
 
+/** Pure. What has just been read of these files is newer than the changes that are kept of them. */
+export function forgetChanges(state: TransfersState, files: readonly FileView[]): TransfersState {
+  const [first] = files;
+  const before = first && state.watched[first.jobId];
+  if (!first || !before) return state;
+  const read = new Set(files.map(({ id }) => id));
+  const kept = Object.values(before.changes).filter(({ id }) => !read.has(id));
+  const changes = Object.fromEntries(kept.map((file) => [file.id, file]));
+  return { ...state, watched: { ...state.watched, [first.jobId]: { ...before, changes } } };
+}
+
 /** Pure. Takes ended jobs off the list, and puts them back. */
 export function takeOff(state: TransfersState, jobIds: readonly string[]): TransfersState {
   return { ...state, leaving: new Set([...state.leaving, ...jobIds]) };

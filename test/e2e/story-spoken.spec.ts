@@ -128,6 +128,9 @@ test('a failed upload by what is spoken, and put right', async ({ window: page, 
         await page.keyboard.press('ArrowRight');
       }
       await page.keyboard.press('Enter');
+      const sent = transfers.getByRole('row', { level: 2, name: /refused\.txt/ });
+      await expect(sent).toHaveAccessibleName(/Verified/);
+      await expect(sent).not.toHaveAccessibleName(/Failed/);
       await expectSpoken(spoken, '3 items', '3 selected', '1 transfer failed.', 'All transfers are done.');
       expect(await readTree(join(folder, 'letters', 'post'))).toEqual(await readTree(source));
       const said = await spoken();

@@ -32,7 +32,7 @@ export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) 
         {summary.filesTotal === 0 ? null : (
           <span className={styles.counts}>
             {t(summary.planned ? 'transfers.summary' : 'transfers.summaryAtLeast', {
-              done: summary.filesEnded,
+              done: summary.filesDone,
               total: summary.filesTotal,
               bytes: format.bytes(summary.bytesDone),
               bytesTotal: format.bytes(summary.bytesTotal),

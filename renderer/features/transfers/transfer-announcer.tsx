@@ -27,9 +27,9 @@ export function TransferAnnouncer({ summary }: { readonly summary: TransferSumma
   useEffect(() => {
     if (!moving) return;
     const timer = setInterval(() => {
-      const { filesEnded, filesTotal, bytesDone, bytesTotal } = latest.current;
+      const { filesDone, filesTotal, bytesDone, bytesTotal } = latest.current;
       const percent = format.percent(bytesTotal > 0 ? bytesDone / bytesTotal : 0);
-      setText(t('transfers.announceRunning', { done: filesEnded, total: filesTotal, percent }));
+      setText(t('transfers.announceRunning', { done: filesDone, total: filesTotal, percent }));
     }, everyMs);
     return () => clearInterval(timer);
   }, [moving, t, format]);

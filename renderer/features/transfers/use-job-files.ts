@@ -1,24 +1,29 @@
 import { useEffect, useRef, useState } from 'react';
-import type { JobId } from '../../../shared/domain/ids.ts';
-import type { FileView } from '../../../shared/domain/transfer.ts';
+import type { FileView, JobView } from '../../../shared/domain/transfer.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
-import { useTransfersStore, watchFiles } from '../../stores/transfers-store.ts';
+import { forgetChanges, useTransfersStore, watchFiles } from '../../stores/transfers-store.ts';
 import { fileAt, type FilePages, missingPages, pageFiles, putPage } from './file-pages.ts';
 
 type Range = { readonly from: number; readonly to: number };
 const noPages: FilePages = new Map();
 
+/** Files come to an end in it, or are put back: small ones do so without events of their own. */
+const stageOf = (job: JobView) => `${job.state} ${job.filesDone} ${job.filesSkipped} ${job.filesFailed}`;
+
 /**
- * Files of one job while they are on screen: pages around `range` are read as they are needed and the changes of those
- * on screen come with events. A file that is not there yet is undefined.
+ * Files of one job while they are on screen: pages around `range` are read as they are needed and again as the job gets on,
+ * and the changes of those on screen come with events. A file that is not there yet is undefined.
  */
-export function useJobFiles(jobId: JobId, total: number, { from, to }: Range): (index: number) => FileView | undefined {
+export function useJobFiles(job: JobView, total: number, { from, to }: Range): (index: number) => FileView | undefined {
+  const jobId = job.id;
+  const stage = stageOf(job);
   const engine = useEngine();
   const changes = useTransfersStore((state) => state.watched[jobId]?.changes);
   const [pages, setPages] = useState(noPages);
   const asked = useRef(new Set<number>());
   /** What the total was when a page was asked for: one that stays short is not asked for over and over. */
   const totals = useRef(new Map<number, number>());
+  const stages = useRef(new Map<number, string>());
   const seen = useRef({ firstPage: 0, lastPage: -1 });
 
   useEffect(() => () => useTransfersStore.setState((state) => watchFiles(state, jobId, null)), [jobId]);
@@ -33,16 +38,20 @@ export function useJobFiles(jobId: JobId, total: number, { from, to }: Range): (
       // What was out of sight meanwhile may have changed without an event.
       const isBack = page < before.firstPage || page > before.lastPage;
       const isNews = missing.has(page) && totals.current.get(page) !== total;
-      if (asked.current.has(page) || !(isBack || isNews)) continue;
+      const isOld = stages.current.get(page) !== stage;
+      if (asked.current.has(page) || !(isBack || isNews || isOld)) continue;
       asked.current.add(page);
+      stages.current.set(page, stage);
       totals.current.set(page, total);
       const input = { jobId, from: page * pageFiles, count: pageFiles };
       void engine.call('transfers.files', input).then((answer) => {
         asked.current.delete(page);
-        if (answer.ok) setPages((known) => putPage(known, page, answer.value.files));
+        if (!answer.ok) return;
+        setPages((known) => putPage(known, page, answer.value.files));
+        useTransfersStore.setState((state) => forgetChanges(state, answer.value.files));
       });
     }
-  }, [engine, jobId, pages, from, to, firstPage, lastPage, total]);
+  }, [engine, jobId, stage, pages, from, to, firstPage, lastPage, total]);
 
   const firstId = fileAt(pages, from)?.id;
   const lastId = fileAt(pages, Math.max(from, to - 1))?.id;

@@ -18,6 +18,7 @@ import { crumbsOf, parentOf, type Place } from '../../../renderer/stores/place.t
 import { summarize } from '../../../renderer/stores/transfer-summary.ts';
 import {
   applyToTransfers,
+  forgetChanges,
   initialTransfers,
   resetTransfers,
   watchFiles,
@@ -94,6 +95,10 @@ test('files are kept only while they are on screen, and go with their job', () =
   expect(watchFiles(watched, 'j1', { fromId: 1, toId: 5 }).watched['j1']?.changes[1]).toEqual(file);
   expect(watchFiles(watched, 'j1', { fromId: 2, toId: 5 }).watched['j1']?.changes).toEqual({});
   expect(watchFiles(watched, 'j1', null).watched).toEqual({});
+  // What was read since is newer, whatever came before it.
+  expect(forgetChanges(watched, [file]).watched['j1']?.changes).toEqual({});
+  expect(forgetChanges(watched, [other.file]).watched['j1']?.changes[1]).toEqual(file);
+  expect(forgetChanges(initialTransfers, [file])).toBe(initialTransfers);
   const gone: EngineEvent = { type: 'transfers.jobRemoved', jobId: file.jobId };
   expect(applyToTransfers(watched, gone).watched).toEqual({});
   const snapshot = { seq: 9, connections: [], jobs: [job('j2')], speed: [], preferences: defaultPreferences };
@@ -113,12 +118,19 @@ test('the speed of one minute is kept, in order', () => {
 });
 
 test('the summary counts what is still to do, or what has been done', () => {
-  const done = job('j1', { state: 'done', filesDone: 4, bytesDone: 400, bytesPerSecond: 0 });
+  const done = job('j1', {
+    state: 'done',
+    filesDone: 2,
+    filesSkipped: 1,
+    filesFailed: 1,
+    bytesDone: 400,
+    bytesPerSecond: 0,
+  });
   const active = job('j2');
   const interrupted = job('j3', { state: 'interrupted', bytesPerSecond: 0 });
-  expect(summarize([done])).toMatchObject({ filesEnded: 4, filesTotal: 4, moving: 0, secondsLeft: null });
+  expect(summarize([done])).toMatchObject({ filesDone: 3, filesTotal: 4, moving: 0, secondsLeft: null });
   expect(summarize([done, active, interrupted])).toMatchObject({
-    filesEnded: 2,
+    filesDone: 2,
     filesTotal: 8,
     bytesDone: 200,
     bytesPerSecond: 50,
