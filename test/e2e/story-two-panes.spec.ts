@@ -130,3 +130,23 @@ test('what lies over the list in a narrow window is closed by a button beside it
     }
   }
 });
+
+test('beside an open pane the path still says where one is', async ({ window: page, bucketFolder, takePicture }) => {
+  const [hand] = hands;
+  await startInBucket(page, hand);
+  await writeTree(bucketFolder, { 'photographs/summer/a.txt': 'a' });
+  await hand.press(page.getByRole('button', { name: 'List again' }));
+  await hand.open(page, 'photographs');
+  await hand.open(page, 'summer');
+  await hand.press(page.getByRole('button', { name: 'Show the inspector' }));
+  await page.setViewportSize({ width: 800, height: 600 });
+  const path = page.getByRole('navigation', { name: 'Path' });
+  const here = path.getByRole('button', { name: 'summer', exact: true });
+  await expect(here).toHaveAttribute('aria-current', 'page');
+  await expect.poll(() => here.evaluate((name) => name.scrollWidth - name.clientWidth)).toBe(0);
+  const gaps = path.locator('li:has(> svg)');
+  await expect(gaps).not.toHaveCount(0);
+  const widths = await gaps.evaluateAll((all) => all.map((gap) => gap.getBoundingClientRect().width));
+  expect(Math.max(...widths)).toBeLessThan(16);
+  await takePicture('path-beside-a-pane');
+});

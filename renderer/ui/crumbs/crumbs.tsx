@@ -21,14 +21,15 @@ type Props = {
   readonly onEdit: () => void;
 };
 
+type Folded = ReturnType<typeof foldCrumbs>;
+
 const gapPx = 12;
 const menuPx = 40;
 
 /** The way to a place. What does not fit goes to a menu; a click beside the names is the caller's. */
 export function Crumbs({ label, crumbs, foldedLabel, onEdit }: Props) {
   const { navRef, measureRef, folded } = useFolded(crumbs.map((crumb) => crumb.label).join('/'));
-  const hidden = crumbs.slice(1, 1 + folded);
-  const shown = crumbs.filter((_, index) => index === 0 || index > folded);
+  const hidden = crumbs.slice(folded.from, folded.to);
   const edit = (event: MouseEvent) => {
     if (event.target instanceof Element && event.target.closest('button, [role="menu"]') === null) onEdit();
   };
@@ -43,36 +44,35 @@ export function Crumbs({ label, crumbs, foldedLabel, onEdit }: Props) {
         ))}
       </ol>
       <ol>
-        {shown.map((crumb, index) => (
+        {crumbs.map((crumb, index) => (
           <Fragment key={crumb.id}>
-            {index > 0 ? <Gap /> : null}
-            {index === 1 && hidden.length > 0 ? (
-              <>
-                <li>
-                  <Menu
-                    trigger={
-                      <IconButton small label={foldedLabel(hidden.length)} icon={<Ellipsis size={16} aria-hidden />} />
-                    }
-                    groups={[[...hidden]]}
-                  />
-                </li>
-                <Gap />
-              </>
+            {index > 0 && (index <= folded.from || index >= folded.to) ? <Gap /> : null}
+            {index === folded.from && hidden.length > 0 ? (
+              <li>
+                <Menu
+                  trigger={
+                    <IconButton small label={foldedLabel(hidden.length)} icon={<Ellipsis size={16} aria-hidden />} />
+                  }
+                  groups={[[...hidden]]}
+                />
+              </li>
             ) : null}
-            <li>
-              <button
-                type="button"
-                className={styles.crumb}
-                // A name, which may be cut off: the whole of it is in the title.
-                data-name
-                dir="auto"
-                aria-current={crumb === crumbs.at(-1) ? 'page' : undefined}
-                title={crumb.label}
-                onClick={crumb.run}
-              >
-                {crumb.label}
-              </button>
-            </li>
+            {hidden.includes(crumb) ? null : (
+              <li>
+                <button
+                  type="button"
+                  className={styles.crumb}
+                  // A name, which may be cut off: the whole of it is in the title.
+                  data-name
+                  dir="auto"
+                  aria-current={crumb === crumbs.at(-1) ? 'page' : undefined}
+                  title={crumb.label}
+                  onClick={crumb.run}
+                >
+                  {crumb.label}
+                </button>
+              </li>
+            )}
           </Fragment>
         ))}
       </ol>
@@ -88,11 +88,11 @@ function Gap() {
   );
 }
 
-/** How many crumbs after the first do not fit; measured again when the names or the width change. */
+/** Which crumbs do not fit; measured again when the names or the width change. */
 function useFolded(names: string) {
   const navRef = useRef<HTMLElement>(null);
   const measureRef = useRef<HTMLOListElement>(null);
-  const [folded, setFolded] = useState(0);
+  const [folded, setFolded] = useState<Folded>({ from: 0, to: 0 });
   useLayoutEffect(() => {
     const nav = navRef.current;
     const measured = measureRef.current;
@@ -100,7 +100,8 @@ function useFolded(names: string) {
     const fold = () => {
       const widths = [...measured.children].map((child) => child.getBoundingClientRect().width);
       // Room beside the names stays free for the click that makes them text.
-      setFolded(foldCrumbs(widths, nav.clientWidth - 24, gapPx, menuPx));
+      const next = foldCrumbs(widths, nav.clientWidth - 24, gapPx, menuPx);
+      setFolded((before) => (before.from === next.from && before.to === next.to ? before : next));
     };
     fold();
     const observer = new ResizeObserver(fold);

@@ -115,13 +115,17 @@ describe('the way there', () => {
     expect(goBack(many).arrival).toEqual({ type: 'again', memory: null });
   });
 
-  test('crumbs in the middle fold when not all fit; the first and the last stay', () => {
+  test('crumbs in the middle fold when not all fit, the first when the last would be cut off; the last stays', () => {
     const widths = [100, 50, 50, 50, 100];
-    expect(foldCrumbs(widths, 500, 10, 30)).toBe(0);
-    expect(foldCrumbs(widths, 380, 10, 30)).toBe(1);
-    expect(foldCrumbs(widths, 300, 10, 30)).toBe(3);
-    expect(foldCrumbs(widths, 10, 10, 30)).toBe(3);
-    expect(foldCrumbs([400, 400], 100, 10, 30)).toBe(0);
+    expect(foldCrumbs(widths, 500, 10, 30)).toEqual({ from: 0, to: 0 });
+    expect(foldCrumbs(widths, 380, 10, 30)).toEqual({ from: 1, to: 2 });
+    expect(foldCrumbs(widths, 300, 10, 30)).toEqual({ from: 1, to: 4 });
+    expect(foldCrumbs(widths, 170, 10, 30)).toEqual({ from: 0, to: 4 });
+    expect(foldCrumbs(widths, 10, 10, 30)).toEqual({ from: 0, to: 4 });
+    // Two: the first may be cut off, as long as the last is not.
+    expect(foldCrumbs([400, 60], 100, 10, 30)).toEqual({ from: 1, to: 1 });
+    expect(foldCrumbs([400, 400], 100, 10, 30)).toEqual({ from: 0, to: 1 });
+    expect(foldCrumbs([400], 100, 10, 30)).toEqual({ from: 0, to: 0 });
   });
 });
 
