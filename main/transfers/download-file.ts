@@ -1,6 +1,6 @@
 import { basename, dirname, join, sep } from 'node:path';
 import type { Verification } from '../../shared/domain/transfer.ts';
-import { appError } from '../../shared/errors.ts';
+import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { verifyDownload } from './download-check.ts';
 import { receiveParts } from './download-parts.ts';
@@ -15,6 +15,7 @@ import { decideTarget } from './target-conflict.ts';
 /** A download holds this much memory while it is staged for writing. */
 const stageMemoryBytes = 1024 * 1024;
 const maxRestarts = 3;
+const tempEnding = '.brigade-part';
 
 export function downloadBucket(job: RunningJob): string {
   if (job.request.kind !== 'download') throw new Error('not a download');
@@ -95,11 +96,18 @@ async function downloadOnce(job: RunningJob, planned: FileRecord): Promise<FileO
     file.fingerprint.sizeBytes <= job.ports.partSizes.singleDownloadBytes
       ? await receiveWhole(job, file, target)
       : await receiveParts(job, file, () => makeTemp(job, file, target));
-  if (!received.ok) return failed(received.error);
+  if (!received.ok) return failed(aboutFolder(received.error));
   const { tempPath, verification } = received.value;
   const committed = await files.commitTemp(tempPath, target, replace);
-  if (!committed.ok) return failed(committed.error);
+  if (!committed.ok) return failed(aboutFolder(committed.error));
   return finishFile(job, file, verification);
+}
+
+/** Nobody has chosen the temporary name: what failed with it is said of the folder that it is in. Pure. */
+function aboutFolder(error: AppError): AppError {
+  const { path } = error.context;
+  if (typeof path !== 'string' || !path.endsWith(tempEnding)) return error;
+  return { ...error, context: { ...error.context, path: dirname(path) } };
 }
 
 /** An empty object whose key ends in `/` is how consoles keep an empty folder. */
@@ -126,7 +134,7 @@ async function makeTemp(job: RunningJob, file: FileRecord, target: string): Prom
     .toString(36)
     .padStart(6, '0');
   const stem = Array.from(basename(target)).slice(0, 40).join('');
-  const tempPath = join(dirname(target), `.${stem}.${file.id}-${tag}.brigade-part`);
+  const tempPath = join(dirname(target), `.${stem}.${file.id}-${tag}${tempEnding}`);
   const saved = await journal.updateFile(file.id, { tempPath });
   if (!saved.ok) return saved;
   const created = await files.createTemp(tempPath, file.fingerprint.sizeBytes);

@@ -119,8 +119,7 @@ export function createNodeLocalFiles(): LocalFiles {
         !made.ok && made.error.code === 'FileExists' ? err(appError('NotADirectory', { path })) : made,
       ),
     createTemp: (path, sizeBytes) =>
-      // Nobody knows the temporary name: what is said about it is about the folder.
-      attempt(dirname(path), async () => {
+      attempt(path, async () => {
         const handle = await open(path, 'wx', 0o666);
         try {
           await handle.truncate(sizeBytes);

@@ -340,6 +340,8 @@ test('[T14] [T15] a full disk says so, and the old file is as it was', async () 
   await writeFile(join(work, 'folder', 'd'), 'old');
   const job = await download('d', join(work, 'folder', 'd'));
   expect(await outcome(job)).toBe('DiskFull');
+  // Not the temporary file, which nobody has chosen.
+  expect(bench.filesOf(job)[0]?.error?.context['path']).toBe(join(work, 'folder'));
   expect(await readFile(join(work, 'folder', 'd'), 'utf8')).toBe('old');
   expect(await readdir(join(work, 'folder'))).toEqual(['d']);
 });
