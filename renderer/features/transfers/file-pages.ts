@@ -7,16 +7,6 @@ export const pageFiles = 200;
 /** 2,400 files: many screens more than are shown, and small whatever the job has. */
 export const keptPages = 12;
 
-/** Pure. Pages that `from` to `to` (exclusive) of `total` files need and that are not there, or not whole. */
-export function missingPages(pages: FilePages, from: number, to: number, total: number): readonly number[] {
-  const missing: number[] = [];
-  for (let page = Math.floor(from / pageFiles); page * pageFiles < Math.min(to, total); page += 1) {
-    const expected = Math.min(pageFiles, total - page * pageFiles);
-    if ((pages.get(page)?.length ?? 0) < expected) missing.push(page);
-  }
-  return missing;
-}
-
 /** Pure. With one page more, and without the one that was put in first if there are too many. */
 export function putPage(pages: FilePages, page: number, files: readonly FileView[]): FilePages {
   const next = new Map(pages);

@@ -47,7 +47,7 @@ export function JobFiles({ job, scrollRef, rowIndex, activeFile }: Props) {
     };
   }, [scrollRef, count]);
 
-  const fileOf = useJobFiles(job, count, range);
+  const fileOf = useJobFiles(job, range);
   const rows = Array.from({ length: range.to - range.from }, (_, index) => range.from + index);
   return (
     <>

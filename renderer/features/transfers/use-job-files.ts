@@ -2,27 +2,27 @@ import { useEffect, useRef, useState } from 'react';
 import type { FileView, JobView } from '../../../shared/domain/transfer.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { forgetChanges, useTransfersStore, watchFiles } from '../../stores/transfers-store.ts';
-import { fileAt, type FilePages, missingPages, pageFiles, putPage } from './file-pages.ts';
+import { fileAt, type FilePages, pageFiles, putPage } from './file-pages.ts';
 
 type Range = { readonly from: number; readonly to: number };
 const noPages: FilePages = new Map();
 
-/** Files come to an end in it, or are put back: small ones do so without events of their own. */
-const stageOf = (job: JobView) => `${job.state} ${job.filesDone} ${job.filesSkipped} ${job.filesFailed}`;
+/** Another one when files were added, came to an end or were put back: small ones do so without events of their own. */
+const stageOf = (job: JobView) =>
+  [job.state, job.filesTotal, job.filesDone, job.filesSkipped, job.filesFailed].join(' ');
 
 /**
  * Files of one job while they are on screen: pages around `range` are read as they are needed and again as the job gets on,
  * and the changes of those on screen come with events. A file that is not there yet is undefined.
  */
-export function useJobFiles(job: JobView, total: number, { from, to }: Range): (index: number) => FileView | undefined {
+export function useJobFiles(job: JobView, { from, to }: Range): (index: number) => FileView | undefined {
   const jobId = job.id;
   const stage = stageOf(job);
   const engine = useEngine();
   const changes = useTransfersStore((state) => state.watched[jobId]?.changes);
   const [pages, setPages] = useState(noPages);
   const asked = useRef(new Set<number>());
-  /** What the total was when a page was asked for: one that stays short is not asked for over and over. */
-  const totals = useRef(new Map<number, number>());
+  /** The stage in which a page was asked for. */
   const stages = useRef(new Map<number, string>());
   const seen = useRef({ firstPage: 0, lastPage: -1 });
 
@@ -31,18 +31,15 @@ export function useJobFiles(job: JobView, total: number, { from, to }: Range): (
   const firstPage = Math.floor(from / pageFiles);
   const lastPage = Math.floor(Math.max(from, to - 1) / pageFiles);
   useEffect(() => {
-    const missing = new Set(missingPages(pages, from, to, total));
     const before = seen.current;
     seen.current = { firstPage, lastPage };
     for (let page = firstPage; page <= lastPage; page += 1) {
       // What was out of sight meanwhile may have changed without an event.
       const isBack = page < before.firstPage || page > before.lastPage;
-      const isNews = missing.has(page) && totals.current.get(page) !== total;
       const isOld = stages.current.get(page) !== stage;
-      if (asked.current.has(page) || !(isBack || isNews || isOld)) continue;
+      if (asked.current.has(page) || !(isBack || isOld)) continue;
       asked.current.add(page);
       stages.current.set(page, stage);
-      totals.current.set(page, total);
       const input = { jobId, from: page * pageFiles, count: pageFiles };
       void engine.call('transfers.files', input).then((answer) => {
         asked.current.delete(page);
@@ -51,7 +48,7 @@ export function useJobFiles(job: JobView, total: number, { from, to }: Range): (
         useTransfersStore.setState((state) => forgetChanges(state, answer.value.files));
       });
     }
-  }, [engine, jobId, stage, pages, from, to, firstPage, lastPage, total]);
+  }, [engine, jobId, stage, pages, firstPage, lastPage]);
 
   const firstId = fileAt(pages, from)?.id;
   const lastId = fileAt(pages, Math.max(from, to - 1))?.id;

@@ -4,7 +4,6 @@ import { summarize } from '../../../renderer/stores/transfer-summary.ts';
 import {
   fileAt,
   keptPages,
-  missingPages,
   pageFiles,
   putPage,
   type FilePages,
@@ -137,21 +136,15 @@ test('what cannot be drawn together folds the others', () => {
   expect([...toggleUnfolded(new Set(['b', 'c']), huge, 'b')]).toEqual(['c']);
 });
 
-test('pages are read where they are looked at, again when more has come, and the oldest go', () => {
+test('pages are kept where they were looked at, and the oldest go', () => {
   const files = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) =>
       fileViewSchema.parse({ id: from + index, jobId: 'j', name: 'f', sizeBytes: 1, bytesDone: 0, state: 'queued' }),
     );
   const none: FilePages = new Map();
-  expect(missingPages(none, 390, 410, 1_000_000)).toEqual([1, 2]);
-  expect(missingPages(none, 0, 0, 0)).toEqual([]);
   const one = putPage(none, 1, files(pageFiles, pageFiles));
-  expect(missingPages(one, 390, 410, 1_000_000)).toEqual([2]);
   expect(fileAt(one, pageFiles + 3)?.id).toBe(pageFiles + 3);
   expect(fileAt(one, 3)).toBeUndefined();
-  const short = putPage(none, 0, files(0, 10));
-  expect(missingPages(short, 0, 20, 10)).toEqual([]);
-  expect(missingPages(short, 0, 20, 30)).toEqual([0]);
   const many = Array.from({ length: 40 }, (_, page) => page).reduce((pages, page) => putPage(pages, page, []), none);
   expect([...many.keys()]).toEqual(Array.from({ length: keptPages }, (_, index) => 40 - keptPages + index));
 });
