@@ -67,6 +67,10 @@ type Shown = {
   readonly selection: SelectionSync;
   readonly cursor: CursorTracker;
   status: ListingStatus;
+  /** Views that were asked for and have not been answered yet. */
+  viewsUnderWay: number;
+  /** The version since which the rows are in the order of the latest view. */
+  orderedSince: number;
   /** The version whose summary of the selection came with an answer: events of the same version may be older. */
   summaryVersion: number;
 };
@@ -87,9 +91,6 @@ export function openListingSession(
   let closed = false;
   let range = { first: 0, last: 60 };
   let wanted: Wanted | null = null;
-  /** Views asked for and not answered yet; the version since which the rows are in the order of the latest one. */
-  let viewsUnderWay = 0;
-  let orderedSince = -1;
   const early = new Map<ListingId, ListingStatus>();
 
   const tell = (error: AppError | null = null) => {
@@ -131,15 +132,24 @@ export function openListingSession(
         },
         version: () => listing.status.version,
         liesAsSeen: (seen, now) =>
-          viewsUnderWay === 0 &&
-          seen.version >= orderedSince &&
+          listing.viewsUnderWay === 0 &&
+          seen.version >= listing.orderedSince &&
           // Listed again, a row whose size or time has changed may lie elsewhere among the same rows.
           (view.sortBy === 'name' || shallow(seen.row, now.row)),
         select: (change, version, placeAnew) => selection.select(change, version, placeAnew),
       },
       changed,
     );
-    const listing: Shown = { id, status, summaryVersion: -1, pages, selection, cursor };
+    const listing: Shown = {
+      id,
+      status,
+      viewsUnderWay: 0,
+      orderedSince: -1,
+      summaryVersion: -1,
+      pages,
+      selection,
+      cursor,
+    };
     return listing;
   };
 
@@ -170,7 +180,6 @@ export function openListingSession(
     const { listingId } = answer.value;
     if (closed) return void engine.call('listing.close', { listingId });
     shown = make(listingId, answer.value);
-    orderedSince = -1;
     const listing = shown;
     const earlier = early.get(listingId);
     early.clear();
@@ -184,12 +193,13 @@ export function openListingSession(
   };
 
   const sendView = async (listing: Shown) => {
-    viewsUnderWay += 1;
+    listing.viewsUnderWay += 1;
     const answer = await engine.call('listing.setView', { listingId: listing.id, view });
-    viewsUnderWay -= 1;
-    if (answer.ok && listing === shown) orderedSince = answer.value.version;
-    if (answer.ok) take(listing, answer.value, true);
-    else if (listing === shown) lost(answer.error);
+    listing.viewsUnderWay -= 1;
+    if (answer.ok) {
+      listing.orderedSince = answer.value.version;
+      take(listing, answer.value, true);
+    } else if (listing === shown) lost(answer.error);
   };
 
   /** `answered`: it came with an answer, so its summary is not older than what this window has asked for. */

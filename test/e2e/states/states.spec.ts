@@ -40,7 +40,7 @@ async function openWindow(browser: Browser): Promise<Page> {
   return page;
 }
 
-// A dozen pictures of each state are kept anyway.
+// Pictures of each state are kept anyway.
 test.use({ trace: 'off' });
 
 for (const [index, state] of states.entries()) {
