@@ -22,8 +22,6 @@ export function useJobFiles(job: JobView, { from, to }: Range): (index: number) 
   const changes = useTransfersStore((state) => state.watched[jobId]?.changes);
   const [pages, setPages] = useState(noPages);
   const asked = useRef(new Set<number>());
-  /** The stage in which a page was asked for. */
-  const stages = useRef(new Map<number, string>());
   const seen = useRef({ firstPage: 0, lastPage: -1 });
 
   useEffect(() => () => useTransfersStore.setState((state) => watchFiles(state, jobId, null)), [jobId]);
@@ -36,15 +34,14 @@ export function useJobFiles(job: JobView, { from, to }: Range): (index: number) 
     for (let page = firstPage; page <= lastPage; page += 1) {
       // What was out of sight meanwhile may have changed without an event.
       const isBack = page < before.firstPage || page > before.lastPage;
-      const isOld = stages.current.get(page) !== stage;
+      const isOld = pages.get(page)?.stage !== stage;
       if (asked.current.has(page) || !(isBack || isOld)) continue;
       asked.current.add(page);
-      stages.current.set(page, stage);
       const input = { jobId, from: page * pageFiles, count: pageFiles };
       void engine.call('transfers.files', input).then((answer) => {
         asked.current.delete(page);
         if (!answer.ok) return;
-        setPages((known) => putPage(known, page, answer.value.files));
+        setPages((known) => putPage(known, page, { stage, files: answer.value.files }));
         useTransfersStore.setState((state) => forgetChanges(state, answer.value.files));
       });
     }

@@ -142,10 +142,13 @@ test('pages are kept where they were looked at, and the oldest go', () => {
       fileViewSchema.parse({ id: from + index, jobId: 'j', name: 'f', sizeBytes: 1, bytesDone: 0, state: 'queued' }),
     );
   const none: FilePages = new Map();
-  const one = putPage(none, 1, files(pageFiles, pageFiles));
+  const one = putPage(none, 1, { stage: '', files: files(pageFiles, pageFiles) });
   expect(fileAt(one, pageFiles + 3)?.id).toBe(pageFiles + 3);
   expect(fileAt(one, 3)).toBeUndefined();
-  const many = Array.from({ length: 40 }, (_, page) => page).reduce((pages, page) => putPage(pages, page, []), none);
+  const many = Array.from({ length: 40 }, (_, page) => page).reduce(
+    (pages, page) => putPage(pages, page, { stage: '', files: [] }),
+    none,
+  );
   expect([...many.keys()]).toEqual(Array.from({ length: keptPages }, (_, index) => 40 - keptPages + index));
 });
 
