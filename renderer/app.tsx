@@ -15,6 +15,7 @@ import { useTryIt } from './features/connections/use-try-it.ts';
 import { useDownload } from './features/downloads/use-download.tsx';
 import { LinkBanner } from './features/shell/link-banner.tsx';
 import { NoConnection } from './features/shell/no-connection.tsx';
+import { awaitPane } from './features/shell/pane-focus.ts';
 import { closeOver } from './features/shell/panes-store.ts';
 import { Shell } from './features/shell/shell.tsx';
 import { Starting } from './features/shell/starting.tsx';
@@ -59,7 +60,15 @@ export function App() {
     closeOver();
     open(rootOf(one));
   }, []);
-  const tryIt = useTryIt(openRoot);
+  /** And goes on in its list, from a dialog, the palette or a button that is gone then. */
+  const enter = useCallback(
+    (one: ConnectionView) => {
+      openRoot(one);
+      awaitPane('list');
+    },
+    [openRoot],
+  );
+  const tryIt = useTryIt(enter);
   const { onItems, onPickFiles, inputs } = useIncomingFiles(place);
   const { download, dialog: downloadDialog } = useDownload();
   const show = useMemo(
@@ -80,7 +89,7 @@ export function App() {
   useAppActions({
     connections,
     current: connection,
-    onOpen: openRoot,
+    onOpen: enter,
     onAdd: show.connection,
     onEdit: show.edit,
     onTryIt,
@@ -168,7 +177,7 @@ export function App() {
         current={connection}
         onSaved={(saved) => {
           setDialog(null);
-          openRoot(saved);
+          enter(saved);
         }}
       />
     </>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useChangePreferences } from '../bridge/use-change-preferences.ts';
 import type { SidePane } from '../features/shell/arrange.ts';
 import { toggleNow, usePaneOpen } from '../features/shell/panes-store.ts';
+import { toggleAndEnter } from './toggle-pane.ts';
 import { keysOf } from '../shortcuts/use-shortcuts.ts';
 import { usePreferencesStore } from '../stores/preferences-store.ts';
 import { IconButton } from '../ui/button/button.tsx';
@@ -94,7 +95,7 @@ function SettingsMenu({
       label: t(paneWords[pane].label),
       keys: keysOf(pane),
       checked: open[pane],
-      run: () => toggleNow(pane, change),
+      run: () => toggleAndEnter(pane, change),
     })),
     [
       {

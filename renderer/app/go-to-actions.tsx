@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { CornerDownRight } from 'lucide-react';
 import type { EngineClient } from '../../shared/contract/client.ts';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
+import { awaitPane } from '../features/shell/pane-focus.ts';
 import { addressOf, readAddress } from '../stores/address.ts';
 import { goTo, goToRow, useBrowserStore } from '../stores/browser-store.ts';
 import type { MenuAction } from '../ui/menu/menu.tsx';
@@ -41,6 +42,7 @@ export function goToActions({ query, t, engine, connections, current }: Input): 
 
 /** To the object when there is one of that key, else into the folder of that name. */
 async function go(engine: EngineClient, { place, object }: Found): Promise<void> {
+  awaitPane('list');
   if (object?.place.bucket != null) {
     const { connectionId, bucket } = object.place;
     const found = await engine.call('objects.stat', { connectionId, bucket, key: object.key });

@@ -3,7 +3,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
 import { useChangePreferences } from '../bridge/use-change-preferences.ts';
-import { toggleNow, usePaneOpen } from '../features/shell/panes-store.ts';
+import { usePaneOpen } from '../features/shell/panes-store.ts';
+import { toggleAndEnter } from './toggle-pane.ts';
 import { keysOf } from '../shortcuts/use-shortcuts.ts';
 import { useProvideActions } from '../stores/action-store.ts';
 import { usePreferencesStore } from '../stores/preferences-store.ts';
@@ -79,7 +80,7 @@ function useWindowActions(onShortcuts: () => void): MenuGroups {
           label: t(open[pane] ? paneWords[pane].hide : paneWords[pane].show),
           icon: <Icon {...icon} />,
           keys: keysOf(pane),
-          run: () => toggleNow(pane, change),
+          run: () => toggleAndEnter(pane, change),
         };
       }),
       (['system', 'light', 'dark'] as const).map((one) => ({

@@ -1,6 +1,6 @@
 import { useChangePreferences } from '../bridge/use-change-preferences.ts';
 import { cyclePanes } from '../features/shell/pane-focus.ts';
-import { toggleNow } from '../features/shell/panes-store.ts';
+import { toggleAndEnter } from './toggle-pane.ts';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { usePreferencesStore } from '../stores/preferences-store.ts';
 
@@ -15,9 +15,9 @@ type Input = {
 export function useAppShortcuts({ withPanes, onPalette, onShortcuts }: Input): void {
   const change = useChangePreferences();
   const paneKeys = {
-    sidebar: () => toggleNow('sidebar', change),
-    inspector: () => toggleNow('inspector', change),
-    localPane: () => toggleNow('localPane', change),
+    sidebar: () => toggleAndEnter('sidebar', change),
+    inspector: () => toggleAndEnter('inspector', change),
+    localPane: () => toggleAndEnter('localPane', change),
     transfers: () => {
       const { transfersOpen } = usePreferencesStore.getState().preferences.layout;
       change({ layout: { transfersOpen: !transfersOpen } });

@@ -60,7 +60,8 @@ const isOfColumns = ({ altKey, key, target }: KeyboardEvent) =>
 const worksWhileTyping = ({ mod, key }: Shortcut) =>
   (mod && key.length === 1 && !'ACXV'.includes(key)) || /^F\d+$/.test(key);
 
-function isPopupOpen(): boolean {
+/** Whether a dialog or a menu is open. */
+export function isPopupOpen(): boolean {
   // News is a dialog by its role, but takes no keys.
   const popups = '[role="dialog"]:not([aria-modal="false"]), [role="alertdialog"], [role="menu"]';
   return document.querySelector(`:is(${popups}):not([hidden], [data-closed])`) !== null;

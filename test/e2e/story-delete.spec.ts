@@ -42,7 +42,7 @@ for (const hand of hands) {
       await expectAccessible(page);
       await takePicture(`story-delete-${hand.name}`);
       release();
-      await expect(page.getByText('1,500 objects deleted.')).toBeVisible();
+      await expect(page.getByText('“scans” deleted, 1,500 objects.')).toBeVisible();
       await expect(dialog).toBeHidden();
       await expect(row(page, 'scans')).toBeHidden();
       await expect(row(page, 'scans.txt')).toBeVisible();

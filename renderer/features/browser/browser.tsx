@@ -93,7 +93,7 @@ export function Browser(props: BrowserProps) {
     filterRef.current?.select();
   }, []);
   const onEditPath = useCallback(() => setEditingPath(true), []);
-  const toList = useCallback(() => gridRef.current?.focus(), []);
+  const toList = useCallback(() => gridRef.current?.enter(), []);
   const run = useActionRuns({
     place,
     listing,
@@ -118,7 +118,15 @@ export function Browser(props: BrowserProps) {
     t('browser.actions'),
     useMemo(() => [...actions.selection, ...actions.place], [actions]),
   );
-  const onKeyDown = useBrowserKeys({ actions, above: parentOf(place, rootOf(connection)), onFilter, onEditPath });
+  const onKeyDown = useBrowserKeys({
+    actions,
+    listing,
+    run,
+    begin: renaming.begin,
+    above: parentOf(place, rootOf(connection)),
+    onFilter,
+    onEditPath,
+  });
 
   const openRow = (index: number) => {
     const row = rowAt(index);

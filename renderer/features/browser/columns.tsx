@@ -23,7 +23,7 @@ const nameColumn = (t: TFunction): Column => ({
   header: t('browser.column.name'),
   widthPx: 260,
   // In a narrow window names matter more than the rest.
-  minPx: 208,
+  minPx: 190,
   grows: true,
   render: (row) => (
     <RowName row={row}>
@@ -36,7 +36,7 @@ const timeColumn = (header: string, format: Format): Column => ({
   id: 'modified',
   header,
   widthPx: 150,
-  minPx: 96,
+  minPx: 90,
   soft: true,
   render: (row) => {
     const ms = row.type === 'object' ? row.modifiedMs : row.type === 'bucket' ? row.createdMs : null;
@@ -55,7 +55,7 @@ export function objectColumns(t: TFunction, format: Format): Column[] {
       id: 'size',
       header: t('browser.column.size'),
       widthPx: 88,
-      minPx: 72,
+      minPx: 80,
       align: 'end',
       soft: true,
       render: (row) => (row.type === 'object' ? <bdi>{format.bytes(row.sizeBytes)}</bdi> : none),

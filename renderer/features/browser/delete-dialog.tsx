@@ -72,7 +72,12 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
     if (failedCount > 0 && !left.current) return setFailed(answer.value);
     // Closed meanwhile: the outcome is news.
     if (failedCount > 0) return toast(t(failedWords, { count: failedCount }));
-    toast(t(buckets ? 'browser.bucketsDeleted' : 'browser.deleted', { count: deletedCount }));
+    const name = names[0] ?? '';
+    const isOne = summary.items === 1;
+    if (buckets) toast(isOne ? t('browser.bucketDeleted', { name }) : t('browser.bucketsDeleted', { count: deletedCount }));
+    else if (isOne && summary.folders === 0) toast(t('browser.objectDeleted', { name }));
+    else if (isOne) toast(t('browser.folderDeleted', { name, count: deletedCount }));
+    else toast(t('browser.deleted', { count: deletedCount }));
     if (!left.current) onClose();
   };
 

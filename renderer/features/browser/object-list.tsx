@@ -64,7 +64,6 @@ export function ObjectList({ connection, place, listing, columns, view, over, ..
         onSort={columns.onSort}
         dropIndex={dropIndex}
         contentKey={`${view.sortBy} ${view.descending} ${view.filter}`}
-        focusWhenLost
       />
       {over}
     </>

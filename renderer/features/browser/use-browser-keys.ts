@@ -1,20 +1,42 @@
 import { type KeyboardEvent, useEffect } from 'react';
-import type { BrowserActions } from './browser-actions.tsx';
+import type { ActionRuns, BrowserActions } from './browser-actions.tsx';
+import { isRenamable } from './rename.ts';
+import type { Rename } from './use-rename.ts';
+import type { Listing } from '../../listing/use-listing.ts';
 import { goBack, goForward, goTo, useBrowserStore } from '../../stores/browser-store.ts';
 import type { Place } from '../../stores/place.ts';
-import { handlerFor, isTyping, useShortcuts } from '../../shortcuts/use-shortcuts.ts';
+import { handlerFor, isTyping, type ShortcutHandlers, useShortcuts } from '../../shortcuts/use-shortcuts.ts';
 
 type Input = {
   readonly actions: BrowserActions;
+  readonly listing: Listing;
+  readonly run: ActionRuns;
+  readonly begin: Rename['begin'];
   readonly above: Place | null;
   readonly onFilter: () => void;
   readonly onEditPath: () => void;
 };
 
 /** Keys and mouse buttons of the list: some from everywhere in the window, the others while the focus is in it. */
-export function useBrowserKeys({ actions, above, onFilter, onEditPath }: Input): (event: KeyboardEvent) => void {
+export function useBrowserKeys(input: Input): (event: KeyboardEvent) => void {
+  const { actions, listing, run: runs, begin, above, onFilter, onEditPath } = input;
   const back = () => useBrowserStore.setState(goBack);
   const forward = () => useBrowserStore.setState(goForward);
+  /** With nothing selected these keys are about the row that has the focus, which becomes what is selected. */
+  const onFocused = (event: KeyboardEvent): ShortcutHandlers => {
+    const at = event.target instanceof HTMLElement ? event.target.dataset['rowIndex'] : undefined;
+    if (at === undefined || listing.selectedItems > 0) return {};
+    const index = Number(at);
+    const row = listing.rowAt(index);
+    if (!row) return {};
+    const about = (then: () => void) => () => {
+      listing.select({ mode: 'only', intervals: [{ from: index, to: index }] }, { active: index, anchor: index });
+      then();
+    };
+    const deleted = { delete: about(runs.remove) };
+    if (!isRenamable(row)) return deleted;
+    return { ...deleted, rename: about(() => begin(row)), copy: about(runs.copy), cut: about(runs.cut) };
+  };
   const run = (id: string) =>
     [...actions.selection, ...actions.place].flat().find((action) => action.id === id && !action.disabled)?.run;
   useShortcuts({ back, forward, editPath: onEditPath, filter: onFilter, refresh: run('refresh') });
@@ -44,6 +66,7 @@ export function useBrowserKeys({ actions, above, onFilter, onEditPath }: Input):
         copy: run('copy'),
         cut: run('cut'),
         selectAll: run('selectAll'),
+        ...onFocused(event),
       },
       event.nativeEvent,
     );

@@ -27,7 +27,7 @@ export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       id: 'size',
       header: t('localPane.column.size'),
       widthPx: 84,
-      minPx: 68,
+      minPx: 80,
       align: 'end',
       soft: true,
       render: (row) => (row.type === 'hostFile' ? format.bytes(row.sizeBytes) : none),

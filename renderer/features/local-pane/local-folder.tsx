@@ -118,7 +118,6 @@ export function LocalFolder({ folder, info, target, hidden, onHidden, onGo }: Pr
           onRowDragStart={drag.onRowDragStart}
           onRowDragEnd={drag.onRowDragEnd}
           contentKey={`${view.sortBy} ${view.descending}`}
-          focusWhenLost
         />
         {error ? (
           <div className={styles.failure}>

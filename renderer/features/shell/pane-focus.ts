@@ -1,3 +1,5 @@
+import { isPopupOpen } from '../../shortcuts/use-shortcuts.ts';
+
 /** The panes of the window in the order in which F6 goes through them. News does not stay: it comes right after the list. */
 const paneOrder = ['sidebar', 'localPane', 'list', 'news', 'inspector', 'transfers'] as const;
 export type PaneName = (typeof paneOrder)[number];
@@ -15,16 +17,56 @@ const paneOf = (element: Element | null): HTMLElement | null => element?.closest
 const nameOf = (pane: HTMLElement | null) => paneOrder.find((name) => name === pane?.dataset['pane']) ?? null;
 const findPane = (name: PaneName) => document.querySelector<HTMLElement>(`[data-pane="${name}"]`);
 
-/** Remembers where the focus was in each pane. Returns the function that ends it. */
+/** Where the focus was last: in a pane of the window or, with the pane before it, in a dialog or menu. */
+let last: { readonly element: HTMLElement; readonly pane: PaneName; readonly inPane: boolean } | null = null;
+/** The pane that is to have the focus once there is something in it that takes it; until the next key or press. */
+let awaited: PaneName | null = null;
+
+/**
+ * Remembers where the focus was in each pane, and never leaves it with nothing: when what had it goes, it goes on in
+ * that pane, or else in the list. Returns the function that ends it.
+ */
 export function watchPaneFocus(): () => void {
+  let frame = 0;
+  const check = () => {
+    if (isPopupOpen()) return;
+    if (awaited !== null && findPane(awaited)) focusPane(awaited);
+    else if (isLost()) focusPane(last?.pane ?? 'list');
+  };
+  const later = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(check);
+  };
   const onFocus = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement)) return;
     const name = nameOf(paneOf(target));
     if (name !== null) lastFocused.set(name, target);
+    last = { element: target, pane: name ?? last?.pane ?? 'list', inPane: name !== null };
   };
+  const onChange = () => {
+    if (awaited !== null) later();
+    else if (!isLost()) return;
+    // A dialog gives the focus back by itself, a moment after it has gone.
+    else if (last?.inPane) check();
+    else later();
+  };
+  const onInput = () => (awaited = null);
+  const changes = new MutationObserver(onChange);
+  changes.observe(document.body, { childList: true, subtree: true });
   document.addEventListener('focusin', onFocus);
-  return () => document.removeEventListener('focusin', onFocus);
+  window.addEventListener('keydown', onInput, true);
+  window.addEventListener('pointerdown', onInput, true);
+  return () => {
+    changes.disconnect();
+    cancelAnimationFrame(frame);
+    document.removeEventListener('focusin', onFocus);
+    window.removeEventListener('keydown', onInput, true);
+    window.removeEventListener('pointerdown', onInput, true);
+  };
 }
+
+/** Not: a person has pressed beside everything that takes the focus. */
+const isLost = () => document.activeElement === document.body && last !== null && !last.element.isConnected;
 
 /** Goes to the next pane (F6) or the one before. */
 export function cyclePanes(step: 1 | -1): void {
@@ -33,33 +75,45 @@ export function cyclePanes(step: 1 | -1): void {
   if (next !== null) focusPane(next);
 }
 
-export const isFocusIn = (name: PaneName): boolean => nameOf(paneOf(document.activeElement)) === name;
+/** Goes to the pane once it is there with something that takes the focus, and no dialog is open any more. */
+export function awaitPane(name: PaneName): void {
+  awaited = name;
+  // What it waits for may be there already, and nothing changes any more.
+  requestAnimationFrame(() => {
+    if (awaited === name && findPane(name) && !isPopupOpen()) focusPane(name);
+  });
+}
 
 /**
- * Where the focus was in this pane, or else its current item, its list, or the first thing that takes the focus. Of news
- * it is what can be done about them. The inspector is there to be read from its beginning: its buttons stand wherever
- * they do.
+ * The current item of the pane's list, or else where the focus was in the pane, its current item, or the first thing that
+ * takes the focus. Of news it is what can be done about them. The inspector is there to be read from its beginning: its
+ * buttons stand wherever they do. A pane that is not there is the list.
  */
-export function focusPane(name: PaneName): void {
-  const pane = findPane(name);
-  if (!pane) return;
+export function focusPane(wanted: PaneName): void {
+  const pane = findPane(wanted) ?? findPane('list');
+  const name = nameOf(pane);
+  if (!pane || name === null) return;
+  awaited = null;
   const before = lastFocused.get(name);
+  const find = (selector: string) => [...pane.querySelectorAll<HTMLElement>(selector)].find(isVisible);
   const candidates = [
-    before && pane.contains(before) ? before : null,
-    ...[
-      '[role="grid"] [role="row"][tabindex="0"]',
-      '[role="grid"]',
-      '[aria-current] a, button[aria-current]',
-      ...(name === 'news' ? ['button'] : []),
-      ...(name === 'inspector' ? [] : [tabbable]),
-    ].map((selector) => [...pane.querySelectorAll<HTMLElement>(selector)].find(isVisible)),
-    pane,
+    find('[role="grid"] [role="row"][tabindex="0"]'),
+    find('[role="grid"], [role="treegrid"]'),
+    before && before !== pane && pane.contains(before) ? before : undefined,
+    find('[aria-current] a, button[aria-current]'),
+    find('ul [tabindex="0"]'),
+    ...(name === 'news' ? [find('button')] : name === 'inspector' ? [] : [find(tabbable)]),
   ];
   for (const candidate of candidates) {
     candidate?.focus();
     if (candidate && document.activeElement === candidate) return;
   }
+  pane.focus();
+  // What it shows is still on its way.
+  if (name !== 'inspector' && name !== 'news') awaited = name;
 }
 
-const tabbable = 'button:not(:disabled), a[href], input:not(:disabled), select, textarea, [tabindex="0"]';
+// The edges of panes are stops of their own: what is in the pane comes first.
+const tabbable =
+  'button:not(:disabled), a[href], input:not(:disabled), select, textarea, [tabindex="0"]:not([role="separator"])';
 const isVisible = (element: HTMLElement) => element.checkVisibility({ visibilityProperty: true });

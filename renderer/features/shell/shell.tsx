@@ -5,7 +5,7 @@ import { useChangePreferences } from '../../bridge/use-change-preferences.ts';
 import { usePreferencesStore } from '../../stores/preferences-store.ts';
 import { aboveTransfersPx, arrange, type SidePane, transfersRangePx } from './arrange.ts';
 import { ListSidePanes } from './side-panes.tsx';
-import { focusPane, isFocusIn, watchPaneFocus } from './pane-focus.ts';
+import { awaitPane, watchPaneFocus } from './pane-focus.ts';
 import { PaneEdge } from './pane-edge.tsx';
 import { closeOver, usePanesStore, watchOpenedPanes } from './panes-store.ts';
 import styles from './shell.module.css';
@@ -31,7 +31,7 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
   const arrangement = arrange(layout, size, over);
   const rootRef = useRef<HTMLDivElement>(null);
   useEffect(watchPaneFocus, []);
-  useFocusFollowsPanes(arrangement.places, over);
+  useFocusOfOver(over !== null && arrangement.places[over] === 'over' ? over : null);
   useEffect(watchOpenedPanes, []);
 
   const isOver = over !== null && arrangement.places[over] === 'over';
@@ -81,24 +81,11 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
   );
 }
 
-/** A pane that opens over the list takes the focus; one that goes while it has the focus gives it back to the list. */
-function useFocusFollowsPanes(places: Readonly<Record<SidePane, string>>, over: SidePane | null) {
-  const hadFocus = useRef<SidePane | null>(null);
-  const beforeOver = useRef<SidePane | null>(null);
+/** A pane that opens over the list takes the focus, and the list has it again when it goes. */
+function useFocusOfOver(over: SidePane | null) {
+  const before = useRef<SidePane | null>(null);
   useEffect(() => {
-    const gone = hadFocus.current;
-    const hasGone = (gone !== null && places[gone] === 'hidden') || (beforeOver.current !== null && over === null);
-    if (over !== null && over !== beforeOver.current && places[over] === 'over') focusPane(over);
-    // The button that closed it may have had the focus, too.
-    else if (hasGone && document.activeElement === document.body) focusPane('list');
-    beforeOver.current = over;
-  });
-  useEffect(() => {
-    const names = ['sidebar', 'localPane', 'inspector'] as const;
-    const onFocus = () => {
-      hadFocus.current = names.find(isFocusIn) ?? null;
-    };
-    document.addEventListener('focusin', onFocus);
-    return () => document.removeEventListener('focusin', onFocus);
-  }, []);
+    if (over !== null && over !== before.current) awaitPane(over);
+    before.current = over;
+  }, [over]);
 }

@@ -1,5 +1,5 @@
 import { ArrowUpDown, ChevronRight, SearchX } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
@@ -44,8 +44,6 @@ export function TransfersPanel({ open, onOpen, onShow, onAnswer, children }: Pro
   const shown = useMemo(() => pickJobs(jobs, filter, search), [jobs, filter, search]);
   useTransferActions({ summary, jobs, open, commands, onOpen, onAnswer });
 
-  const toggleRef = useFocusAfterLast(jobs.length);
-
   const deeds: JobDeeds = {
     commands,
     onAnswer,
@@ -59,7 +57,6 @@ export function TransfersPanel({ open, onOpen, onShow, onAnswer, children }: Pro
     <section className={styles.panel} aria-label={t('transfers.label')}>
       <div className={styles.folded}>
         <button
-          ref={toggleRef}
           type="button"
           className={styles.toggle}
           aria-expanded={open}
@@ -126,15 +123,4 @@ export function TransfersPanel({ open, onOpen, onShow, onAnswer, children }: Pro
       <TransferAnnouncer summary={summary} />
     </section>
   );
-}
-
-/** The list goes with its last job, and the focus that was in it would be nowhere. */
-function useFocusAfterLast(count: number) {
-  const ref = useRef<HTMLButtonElement>(null);
-  const before = useRef(count);
-  useEffect(() => {
-    if (count === 0 && before.current > 0 && document.activeElement === document.body) ref.current?.focus();
-    before.current = count;
-  }, [count]);
-  return ref;
 }

@@ -1,3 +1,4 @@
+import { gridTracks, leastWidth } from './grid-tracks.ts';
 import type { GridColumn } from './grid-types.ts';
 
 /** How columns are shown; those named nowhere are shown, as wide as they are by themselves, after those that are ordered. */
@@ -42,5 +43,22 @@ export function layoutOf<Row>(columns: readonly GridColumn<Row>[]): GridLayout {
 
 /** Pure. */
 export function shownColumns<Row>(columns: readonly GridColumn<Row>[]): GridColumn<Row>[] {
-  return columns.filter((column, at) => at === 0 || !column.hidden);
+  return columns.filter((column, at) => at === 0 || !(column.hidden || column.noRoom));
+}
+
+/**
+ * Pure. The ids of the columns that have no room in `roomPx`: from the last on, until the least widths of the others fit.
+ * Never the first, nor one whose width was chosen: rather than those give way the grid scrolls sideways.
+ */
+export function columnsWithoutRoom<Row>(columns: readonly GridColumn<Row>[], roomPx: number): readonly string[] {
+  const shown = columns.filter((column, at) => at === 0 || !column.hidden);
+  let needPx = gridTracks(shown).leastPx;
+  const left: string[] = [];
+  for (const column of shown.slice(1).toReversed()) {
+    if (needPx <= roomPx) break;
+    if (column.chosenPx !== undefined) continue;
+    needPx -= leastWidth(column);
+    left.push(column.id);
+  }
+  return left;
 }

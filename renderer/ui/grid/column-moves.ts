@@ -48,8 +48,13 @@ export function movedBy<Row>(columns: readonly GridColumn<Row>[], id: string, st
   return movedTo(columns, id, step > 0 ? at + 2 : at - 1);
 }
 
+/** One that was left out for lack of room is given its width, and so its place. */
 export function shownOrHidden<Row>(columns: readonly GridColumn<Row>[], id: string): GridLayout {
-  return layoutOf(columns.map((column) => (column.id === id ? { ...column, hidden: !column.hidden } : column)));
+  const turned = (column: GridColumn<Row>) =>
+    column.noRoom && !column.hidden
+      ? { ...column, chosenPx: column.widthPx }
+      : { ...column, hidden: !column.hidden };
+  return layoutOf(columns.map((column) => (column.id === id ? turned(column) : column)));
 }
 
 /** Before which of the headers, given by their edges in reading order, what is at `at` would be put. */

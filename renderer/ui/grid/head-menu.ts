@@ -42,7 +42,7 @@ export function headMenu<Row>(input: Input<Row>): MenuContent {
     columns.slice(1).map((column) => ({
       id: `column ${column.id}`,
       label: column.header,
-      checked: !column.hidden,
+      checked: shown.includes(column),
       run: () => onColumnsChange(shownOrHidden(columns, column.id)),
     })),
     [{ id: 'reset', label: words.reset, run: () => onColumnsChange(null) }],

@@ -17,6 +17,7 @@ import type { GridProps } from './grid-types.ts';
 import { gridTracks } from './grid-tracks.ts';
 import { includes } from './intervals.ts';
 import { assignSlots, noSlots, type RowSlots } from './row-slots.ts';
+import { useFittedColumns } from './use-fitted-columns.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 import { useGridPointer } from './use-grid-pointer.ts';
 import { rowPx, useRowWindow } from './use-row-window.ts';
@@ -29,14 +30,15 @@ const marginRows = 10;
  * mouse and keys do.
  */
 export function VirtualGrid<Row>(props: GridProps<Row>) {
-  const { count, rowAt, selected, cursor, onRange, onSelect, contentKey, placeholders, editing, focusWhenLost } = props;
+  const { count, rowAt, selected, cursor, onRange, onSelect, contentKey, placeholders, editing } = props;
   const scrollerRef = useRef<HTMLDivElement>(null);
   const hasFocus = useRef(false);
   const wantsFocus = useRef<number | null>(null);
   const rowWindow = useRowWindow(scrollerRef, count);
   const { first, last, reveal, toStart } = rowWindow;
   const tabIndex = Math.min(Math.max(0, cursor.active), count - 1);
-  const columns = useMemo(() => shownColumns(props.columns), [props.columns]);
+  const fitted = useFittedColumns(props.columns, scrollerRef);
+  const columns = useMemo(() => shownColumns(fitted), [fitted]);
 
   useEffect(() => {
     if (count > 0) onRange(Math.max(0, first - marginRows), Math.min(count - 1, last + marginRows));
@@ -51,21 +53,20 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
       wantsFocus.current = null;
       reveal(tabIndex);
       focusRow(scrollerRef.current, tabIndex);
-    } else if (hasFocus.current && isRowOrNothing(document.activeElement)) {
-      // The row of the cursor is elsewhere now, or the row that had the focus is gone.
+    } else if (hasFocus.current && isRowOrNothing(document.activeElement, scrollerRef.current)) {
+      // The row of the cursor is elsewhere now, the row that had the focus is gone, or there were none.
       focusRow(scrollerRef.current, tabIndex);
     }
   });
 
-  useLayoutEffect(() => {
-    // What had the focus went with the place before: the keyboard goes on in the list, not at the top of the window.
-    if (focusWhenLost && document.activeElement === document.body) scrollerRef.current?.focus({ preventScroll: true });
-  }, [focusWhenLost]);
-
-  useImperativeHandle(props.handle, () => ({ reveal, focus: () => focusRow(scrollerRef.current, tabIndex) }), [
-    reveal,
-    tabIndex,
-  ]);
+  useImperativeHandle(props.handle, () => {
+    const focus = () => focusRow(scrollerRef.current, tabIndex);
+    const enter = () => {
+      if (tabIndex >= 0) reveal(tabIndex);
+      focus();
+    };
+    return { reveal, focus, enter };
+  }, [reveal, tabIndex]);
 
   const apply = (event: SelectionEvent, byKey: boolean) => {
     if (placeholders) return;
@@ -110,7 +111,7 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
       onBlur={() => (hasFocus.current = false)}
     >
       <GridHead
-        columns={props.columns}
+        columns={fitted}
         onColumnsChange={props.onColumnsChange}
         sort={props.sort}
         onSort={props.onSort}
@@ -165,8 +166,9 @@ function withRow(rows: readonly PlacedRow[], index: number, bodyPx: number): rea
   return index < first.index ? [row, ...rows] : [...rows, row];
 }
 
-function isRowOrNothing(element: Element | null): boolean {
-  return element === document.body || (element instanceof HTMLElement && element.dataset['rowIndex'] !== undefined);
+function isRowOrNothing(element: Element | null, scroller: Element | null): boolean {
+  if (element === document.body || element === scroller) return true;
+  return element instanceof HTMLElement && element.dataset['rowIndex'] !== undefined;
 }
 
 function focusRow(scroller: HTMLElement | null, index: number) {

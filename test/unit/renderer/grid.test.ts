@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrangeColumns, layoutOf } from '../../../renderer/ui/grid/column-layout.ts';
+import { arrangeColumns, columnsWithoutRoom, layoutOf, shownColumns } from '../../../renderer/ui/grid/column-layout.ts';
 import { insertionIndex, movedBy, movedTo, shownOrHidden, withWidth } from '../../../renderer/ui/grid/column-moves.ts';
 import { commandForKey, type KeyPress } from '../../../renderer/ui/grid/grid-keys.ts';
 import { gridTracks } from '../../../renderer/ui/grid/grid-tracks.ts';
@@ -125,6 +125,23 @@ describe('columns', () => {
     expect(order(movedBy(some, 'size', 1))).toBe('name date class size');
     expect(layoutOf(some).hidden).toEqual(['date']);
     expect(shownOrHidden(some, 'date').hidden).toEqual([]);
+  });
+
+  it('give way from the last on where they have no room, but for the first and those of a chosen width', () => {
+    expect(columnsWithoutRoom(columns, 240)).toEqual([]);
+    expect(columnsWithoutRoom(columns, 239)).toEqual(['class']);
+    expect(columnsWithoutRoom(columns, 130)).toEqual(['class', 'date']);
+    expect(columnsWithoutRoom(columns, 1)).toEqual(['class', 'date', 'size']);
+    const wide = withWidth(columns, 'class', 90);
+    expect(columnsWithoutRoom(wide, 239)).toEqual(['date']);
+    expect(columnsWithoutRoom(arrangeColumns(columns, shownOrHidden(columns, 'size')), 239)).toEqual([]);
+  });
+
+  it('that gave way keep their place in what is remembered, and are given room when they are asked for', () => {
+    const narrow = columns.map((one) => (one.id === 'class' ? { ...one, noRoom: true } : one));
+    expect(shownColumns(narrow).map(({ id }) => id)).toEqual(['name', 'size', 'date']);
+    expect(layoutOf(narrow)).toEqual(layoutOf(columns));
+    expect(shownOrHidden(narrow, 'class')).toEqual({ ...layoutOf(columns), widthsPx: { class: 100 } });
   });
 
   it('are put where the pointer is, mirrored from right to left', () => {
