@@ -92,6 +92,7 @@ export function App() {
     onOpen: enter,
     onAdd: show.connection,
     onEdit: show.edit,
+    onRemove: show.remove,
     onTryIt,
     onShortcuts: show.shortcuts,
   });

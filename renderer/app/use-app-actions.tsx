@@ -1,4 +1,4 @@
-import { HardDrive, Keyboard, Monitor, PanelLeft, PanelRight, Pencil, Plug, Plus, SunMoon } from 'lucide-react';
+import { HardDrive, Keyboard, Monitor, PanelLeft, PanelRight, Pencil, Plug, Plus, SunMoon, Trash2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
@@ -19,6 +19,7 @@ type Input = {
   readonly onOpen: (connection: ConnectionView) => void;
   readonly onAdd: () => void;
   readonly onEdit: (connection: ConnectionView) => void;
+  readonly onRemove: (connection: ConnectionView) => void;
   readonly onTryIt: () => void;
   readonly onShortcuts: () => void;
 };
@@ -30,7 +31,7 @@ export function useAppActions(input: Input): void {
   useProvideActions('window', t('palette.groupWindow'), useWindowActions(input.onShortcuts));
 }
 
-function useConnectionActions({ connections, current, onOpen, onAdd, onEdit, onTryIt }: Input): MenuGroups {
+function useConnectionActions({ connections, current, onOpen, onAdd, onEdit, onRemove, onTryIt }: Input): MenuGroups {
   const { t } = useTranslation();
   return useMemo(
     () => [
@@ -46,19 +47,25 @@ function useConnectionActions({ connections, current, onOpen, onAdd, onEdit, onT
         ...(connections.some(({ kind }) => kind === 'thisComputer')
           ? []
           : [{ id: 'tryIt', label: t('sidebar.tryIt'), icon: <HardDrive {...icon} />, run: onTryIt }]),
-        ...(current
-          ? [
-              {
-                id: 'edit',
-                label: t('palette.editConnection', { name: current.name }),
-                icon: <Pencil {...icon} />,
-                run: () => onEdit(current),
-              },
-            ]
-          : []),
       ],
+      // Also of one that cannot be opened.
+      [...(current ? [current] : []), ...connections.filter((one) => one !== current)].flatMap((one) => [
+        {
+          id: `edit-${one.id}`,
+          label: t('palette.editConnection', { name: one.name }),
+          icon: <Pencil {...icon} />,
+          run: () => onEdit(one),
+        },
+        {
+          id: `remove-${one.id}`,
+          label: t('palette.removeConnection', { name: one.name }),
+          icon: <Trash2 {...icon} />,
+          danger: true,
+          run: () => onRemove(one),
+        },
+      ]),
     ],
-    [t, connections, current, onOpen, onAdd, onEdit, onTryIt],
+    [t, connections, current, onOpen, onAdd, onEdit, onRemove, onTryIt],
   );
 }
 

@@ -1,5 +1,6 @@
 import { useChangePreferences } from '../bridge/use-change-preferences.ts';
 import { cyclePanes } from '../features/shell/pane-focus.ts';
+import { useUndo } from '../ui/toast/toast.tsx';
 import { toggleAndEnter } from './toggle-pane.ts';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { usePreferencesStore } from '../stores/preferences-store.ts';
@@ -25,5 +26,5 @@ export function useAppShortcuts({ withPanes, onPalette, onShortcuts }: Input): v
     nextPane: () => cyclePanes(1),
     previousPane: () => cyclePanes(-1),
   };
-  useShortcuts({ palette: onPalette, shortcuts: onShortcuts, ...(withPanes ? paneKeys : {}) });
+  useShortcuts({ palette: onPalette, shortcuts: onShortcuts, undo: useUndo(), ...(withPanes ? paneKeys : {}) });
 }

@@ -22,6 +22,7 @@ const table = {
   forward: { apple: ['Mod+]', 'Alt+ArrowRight'], other: ['Alt+ArrowRight'] },
   up: { apple: ['Mod+ArrowUp', 'Alt+ArrowUp', 'Backspace'], other: ['Alt+ArrowUp', 'Mod+ArrowUp', 'Backspace'] },
   refresh: ['F5', 'Mod+R'],
+  undo: ['Mod+Z'],
   open: ['Enter'],
   quickLook: ['Space'],
   rename: ['F2'],

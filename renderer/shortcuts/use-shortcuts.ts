@@ -58,7 +58,7 @@ const isOfColumns = ({ altKey, key, target }: KeyboardEvent) =>
   target.closest('[role="columnheader"]') !== null;
 
 const worksWhileTyping = ({ mod, key }: Shortcut) =>
-  (mod && key.length === 1 && !'ACXV'.includes(key)) || /^F\d+$/.test(key);
+  (mod && key.length === 1 && !'ACXVZ'.includes(key)) || /^F\d+$/.test(key);
 
 /** Whether a dialog or a menu is open. */
 export function isPopupOpen(): boolean {

@@ -145,7 +145,7 @@ test('a connection that is saved goes on in its list, one that is removed in the
   await keyboard.fill(dialog.getByLabel('Secret access key'), 'something');
   await keyboard.press(dialog.getByRole('button', { name: 'Save', exact: true }));
   await expect(dialog).toBeHidden();
-  await expect(page.getByRole('grid', { name: 'Far, Far' })).toBeFocused();
+  await expect(page.getByRole('grid', { name: 'Buckets of Far' })).toBeFocused();
 
   const far = page.locator('[data-connection]').filter({ hasText: 'Far' });
   await page.keyboard.press('Shift+F6');
@@ -156,4 +156,21 @@ test('a connection that is saved goes on in its list, one that is removed in the
   await keyboard.press(page.getByRole('dialog').getByRole('button', { name: 'Delete connection' }));
   await expect(far).toBeHidden();
   await expect(page.locator('[data-connection]')).toBeFocused();
+});
+
+test('news stay clear of what a dialog decides', async ({ window: page, bucketFolder }) => {
+  await page.setViewportSize({ width: 800, height: 600 });
+  await tryIt(page);
+  await openBucket(page, bucketFolder);
+  await row(page, 'b.txt').click();
+  await page.keyboard.press('F2');
+  await page.keyboard.insertText('x');
+  await page.keyboard.press('Enter');
+  const news = page.getByRole('dialog', { name: '“b.txt” is now “x.txt”.' });
+  await expect(news).toBeVisible();
+  await inPalette(page, 'connect to', 'Connect to a server');
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await expect(save).toBeVisible();
+  const [newsBox, saveBox] = [await news.boundingBox(), await save.boundingBox()];
+  expect(newsBox && saveBox && newsBox.y + newsBox.height).toBeLessThan(saveBox?.y ?? 0);
 });

@@ -74,7 +74,8 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
     if (failedCount > 0) return toast(t(failedWords, { count: failedCount }));
     const name = names[0] ?? '';
     const isOne = summary.items === 1;
-    if (buckets) toast(isOne ? t('browser.bucketDeleted', { name }) : t('browser.bucketsDeleted', { count: deletedCount }));
+    if (buckets)
+      toast(isOne ? t('browser.bucketDeleted', { name }) : t('browser.bucketsDeleted', { count: deletedCount }));
     else if (isOne && summary.folders === 0) toast(t('browser.objectDeleted', { name }));
     else if (isOne) toast(t('browser.folderDeleted', { name, count: deletedCount }));
     else toast(t('browser.deleted', { count: deletedCount }));

@@ -51,7 +51,11 @@ export function ObjectList({ connection, place, listing, columns, view, over, ..
     <>
       <VirtualGrid
         {...grid}
-        label={t('browser.listLabel', { place: placeName(place) || connection.name, connection: connection.name })}
+        label={
+          place.bucket === null
+            ? t('browser.bucketsLabel', { connection: connection.name })
+            : t('browser.listLabel', { place: placeName(place), connection: connection.name })
+        }
         words={words}
         columns={columns.columns}
         onColumnsChange={columns.onColumns}

@@ -53,7 +53,8 @@ export function useRename(place: BucketPlace | null, listing: Listing): Rename {
       const made = renamed(place, row, name);
       want({ name, isContainer: made.type === 'folder' });
       const news = isUndo ? t('browser.renameUndone', { name }) : t('browser.renamed', { from: row.name, to: name });
-      toast(news, isUndo ? undefined : { label: t('browser.undo'), run: () => void moveRow(made, row.name, true) });
+      const undo = () => void moveRow(made, row.name, true);
+      toast(news, isUndo ? undefined : { label: t('browser.undo'), run: undo, undoes: true });
     },
     [engine, place, want, toast, t],
   );

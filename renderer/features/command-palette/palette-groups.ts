@@ -69,9 +69,21 @@ function findItem(item: PaletteItem, query: string, nthRecent: number) {
   if (!match) return null;
   const length = Array.from(item.action.label).length;
   const found = match.positions.filter((position) => position < length);
-  if (found.length === 0) return null;
+  if (found.length === 0 && !isOfGroup(item.group, query)) return null;
   const score = match.score - (label ? 0 : 5) + (nthRecent < 0 ? 0 : Math.max(0, 3 - nthRecent / 4));
   return { item: { ...item, found }, score };
+}
+
+/** Asked for by the group's name alone ("settings"): by the beginning of one of its words, and not of a letter or two. */
+function isOfGroup(group: string, query: string): boolean {
+  const text = query.trim().toLowerCase();
+  return (
+    text.length > 2 &&
+    group
+      .toLowerCase()
+      .split(/\s+/u)
+      .some((word) => word.startsWith(text))
+  );
 }
 
 /** Pure. The list of what was done last, with `id` in front. */

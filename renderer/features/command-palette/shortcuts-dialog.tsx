@@ -9,7 +9,7 @@ import styles from './command-palette.module.css';
 const groups = {
   window: ['palette', 'shortcuts', 'sidebar', 'inspector', 'localPane', 'transfers', 'nextPane', 'previousPane'],
   go: ['back', 'forward', 'up', 'editPath', 'filter', 'refresh'],
-  list: ['open', 'quickLook', 'rename', 'copy', 'cut', 'paste', 'delete', 'selectAll', 'clear'],
+  list: ['open', 'quickLook', 'rename', 'copy', 'cut', 'paste', 'delete', 'undo', 'selectAll', 'clear'],
 } as const satisfies Record<string, readonly ShortcutId[]>;
 const titles = { window: 'shortcuts.groupWindow', go: 'shortcuts.groupGo', list: 'shortcuts.groupList' } as const;
 

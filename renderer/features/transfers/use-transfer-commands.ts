@@ -48,7 +48,7 @@ export function useTransferCommands() {
         useTransfersStore.setState((state) => takeOff(state, ids));
         toast(
           t('transfers.cleared', { count: ids.length }),
-          { label: t('transfers.undo'), run: undo },
+          { label: t('transfers.undo'), run: undo, undoes: true },
           () => void forget(),
         );
       },

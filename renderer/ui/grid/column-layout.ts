@@ -46,19 +46,28 @@ export function shownColumns<Row>(columns: readonly GridColumn<Row>[]): GridColu
   return columns.filter((column, at) => at === 0 || !(column.hidden || column.noRoom));
 }
 
+const roomStepPx = 8;
+
 /**
- * Pure. The ids of the columns that have no room in `roomPx`: from the last on, until the least widths of the others fit.
- * Never the first, nor one whose width was chosen: rather than those give way the grid scrolls sideways.
+ * Pure. The columns as there is room for them in `roomPx`. From the last on they are left out until the least widths of the
+ * others fit: never the first, nor one whose width was chosen; rather than those give way the grid scrolls sideways. What
+ * room is left the one that grows has first (names matter more than the rest), up to its usual width and in steps of 8 px.
  */
-export function columnsWithoutRoom<Row>(columns: readonly GridColumn<Row>[], roomPx: number): readonly string[] {
-  const shown = columns.filter((column, at) => at === 0 || !column.hidden);
+export function fitColumns<Row>(columns: readonly GridColumn<Row>[], roomPx: number): readonly GridColumn<Row>[] {
+  const shown = shownColumns(columns);
   let needPx = gridTracks(shown).leastPx;
-  const left: string[] = [];
+  const left = new Set<string>();
   for (const column of shown.slice(1).toReversed()) {
     if (needPx <= roomPx) break;
     if (column.chosenPx !== undefined) continue;
     needPx -= leastWidth(column);
-    left.push(column.id);
+    left.add(column.id);
   }
-  return left;
+  const sparePx = Math.max(0, roomPx - needPx);
+  return columns.map((column) => {
+    if (left.has(column.id)) return { ...column, noRoom: true };
+    if (!column.grows || column.chosenPx !== undefined) return column;
+    const morePx = Math.floor(sparePx / roomStepPx) * roomStepPx;
+    return { ...column, roomyPx: Math.max(leastWidth(column), Math.min(column.widthPx, leastWidth(column) + morePx)) };
+  });
 }

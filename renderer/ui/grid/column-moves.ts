@@ -51,9 +51,7 @@ export function movedBy<Row>(columns: readonly GridColumn<Row>[], id: string, st
 /** One that was left out for lack of room is given its width, and so its place. */
 export function shownOrHidden<Row>(columns: readonly GridColumn<Row>[], id: string): GridLayout {
   const turned = (column: GridColumn<Row>) =>
-    column.noRoom && !column.hidden
-      ? { ...column, chosenPx: column.widthPx }
-      : { ...column, hidden: !column.hidden };
+    column.noRoom && !column.hidden ? { ...column, chosenPx: column.widthPx } : { ...column, hidden: !column.hidden };
   return layoutOf(columns.map((column) => (column.id === id ? turned(column) : column)));
 }
 

@@ -18,7 +18,7 @@ export function gridTracks<Row>(columns: readonly GridColumn<Row>[]): { tracks: 
     const least = column.chosenPx ?? leastWidth(column);
     leastPx += least;
     if (column.chosenPx !== undefined) return `${least}px`;
-    return `minmax(${least}px, ${column.grows ? '1fr' : `${Math.max(least, column.widthPx)}px`})`;
+    return `minmax(${column.roomyPx ?? least}px, ${column.grows ? '1fr' : `${Math.max(least, column.widthPx)}px`})`;
   });
   return { tracks: tracks.join(' '), leastPx };
 }

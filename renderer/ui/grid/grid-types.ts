@@ -18,6 +18,8 @@ export type GridColumn<Row> = {
   readonly hidden?: boolean;
   /** Left out for now, for lack of room: see fitColumns. */
   readonly noRoom?: boolean;
+  /** At least this wide as long as there is room for it, see fitColumns. */
+  readonly roomyPx?: number;
   readonly align?: 'start' | 'end';
   readonly soft?: boolean;
   readonly render: (row: Row) => ReactNode;

@@ -1,12 +1,12 @@
 import { type RefObject, useLayoutEffect, useMemo, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { columnsWithoutRoom } from './column-layout.ts';
+import { fitColumns } from './column-layout.ts';
 import type { GridColumn } from './grid-types.ts';
 
 /** The padding of a row at both ends: --space-3. */
 const rowPaddingPx = 24;
 
-/** The columns, those marked that have no room in the grid as wide as it is. The same ones while that stays so. */
+/** The columns as they fit in the grid as wide as it is; the same ones while that changes nothing, so that rows need not be drawn again. */
 export function useFittedColumns<Row>(
   columns: readonly GridColumn<Row>[],
   scrollerRef: RefObject<HTMLElement | null>,
@@ -20,9 +20,9 @@ export function useFittedColumns<Row>(
     sizes.observe(scroller);
     return () => sizes.disconnect();
   }, [scrollerRef]);
-  const without = columnsWithoutRoom(columns, widthPx - rowPaddingPx).join('\n');
-  return useMemo(() => {
-    const ids = without.split('\n');
-    return without === '' ? columns : columns.map((one) => (ids.includes(one.id) ? { ...one, noRoom: true } : one));
-  }, [columns, without]);
+  const fitted = fitColumns(columns, widthPx - rowPaddingPx);
+  const asText = fitted.map(({ id, noRoom, roomyPx }) => `${id} ${noRoom} ${roomyPx}`).join('\n');
+  // They are what they are of and how they fit.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => fitted, [columns, asText]);
 }

@@ -4,8 +4,8 @@ import { type FocusEvent, type ReactNode, useCallback, useRef } from 'react';
 import { Button } from '../button/button.tsx';
 import styles from './toast.module.css';
 
-/** One thing that can be done about the news: "Undo", "Show". */
-export type ToastAction = { readonly label: string; readonly run: () => void };
+/** One thing that can be done about the news: "Undo", "Show". `undoes`: it takes back what the news are about. */
+export type ToastAction = { readonly label: string; readonly run: () => void; readonly undoes?: boolean };
 
 type Data = { readonly action?: ToastAction | undefined };
 
@@ -104,4 +104,15 @@ export function useToast(): (text: string, action?: ToastAction, onGone?: () => 
       }),
     [add],
   );
+}
+
+/** Takes back what the newest news offer to undo, while they are on screen; undefined when there is nothing of the kind. */
+export function useUndo(): (() => void) | undefined {
+  const { toasts, close } = Base.useToastManager<Data>();
+  const newest = toasts.find(({ data, transitionStatus }) => data?.action?.undoes && transitionStatus !== 'ending');
+  if (!newest) return undefined;
+  return () => {
+    close(newest.id);
+    newest.data?.action?.run();
+  };
 }

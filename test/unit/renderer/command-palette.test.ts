@@ -88,6 +88,8 @@ test('a query finds in labels and groups; the group with the best hit is first',
   expect(groups('res')).toEqual(['Transfers: Resume all']);
   expect(groups('transfers all')).toEqual(['Transfers: Pause all, Resume all']);
   expect(groups('all', ['transfers/resume'])).toEqual(['Transfers: Resume all, Pause all']);
+  expect(groups('transf')).toEqual(['Transfers: Pause all, Resume all']);
+  expect(groups('tr')).toEqual([]);
   expect(groups('nothing')).toEqual([]);
 });
 

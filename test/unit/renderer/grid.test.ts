@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrangeColumns, columnsWithoutRoom, layoutOf, shownColumns } from '../../../renderer/ui/grid/column-layout.ts';
+import { arrangeColumns, fitColumns, layoutOf, shownColumns } from '../../../renderer/ui/grid/column-layout.ts';
 import { insertionIndex, movedBy, movedTo, shownOrHidden, withWidth } from '../../../renderer/ui/grid/column-moves.ts';
 import { commandForKey, type KeyPress } from '../../../renderer/ui/grid/grid-keys.ts';
 import { gridTracks } from '../../../renderer/ui/grid/grid-tracks.ts';
@@ -128,17 +128,26 @@ describe('columns', () => {
   });
 
   it('give way from the last on where they have no room, but for the first and those of a chosen width', () => {
-    expect(columnsWithoutRoom(columns, 240)).toEqual([]);
-    expect(columnsWithoutRoom(columns, 239)).toEqual(['class']);
-    expect(columnsWithoutRoom(columns, 130)).toEqual(['class', 'date']);
-    expect(columnsWithoutRoom(columns, 1)).toEqual(['class', 'date', 'size']);
-    const wide = withWidth(columns, 'class', 90);
-    expect(columnsWithoutRoom(wide, 239)).toEqual(['date']);
-    expect(columnsWithoutRoom(arrangeColumns(columns, shownOrHidden(columns, 'size')), 239)).toEqual([]);
+    const left = (all: readonly GridColumn<string>[], roomPx: number) =>
+      fitColumns(all, roomPx).flatMap(({ id, noRoom }) => (noRoom ? [id] : []));
+    expect(left(columns, 240)).toEqual([]);
+    expect(left(columns, 239)).toEqual(['class']);
+    expect(left(columns, 130)).toEqual(['date', 'class']);
+    expect(left(columns, 1)).toEqual(['size', 'date', 'class']);
+    expect(left(withWidth(columns, 'class', 90), 239)).toEqual(['date']);
+    expect(left(arrangeColumns(columns, shownOrHidden(columns, 'size')), 239)).toEqual([]);
+  });
+
+  it('leave what room there is to the one that grows, up to its usual width', () => {
+    const nameAt = (roomPx: number) => gridTracks(shownColumns(fitColumns(columns, roomPx)));
+    const rest = 'minmax(60px, 100px) minmax(60px, 100px) minmax(60px, 100px)';
+    expect(nameAt(240)).toEqual({ tracks: `minmax(60px, 1fr) ${rest}`, leastPx: 240 });
+    expect(nameAt(262)).toEqual({ tracks: `minmax(76px, 1fr) ${rest}`, leastPx: 240 });
+    expect(nameAt(900)).toEqual({ tracks: `minmax(100px, 1fr) ${rest}`, leastPx: 240 });
   });
 
   it('that gave way keep their place in what is remembered, and are given room when they are asked for', () => {
-    const narrow = columns.map((one) => (one.id === 'class' ? { ...one, noRoom: true } : one));
+    const narrow = fitColumns(columns, 239);
     expect(shownColumns(narrow).map(({ id }) => id)).toEqual(['name', 'size', 'date']);
     expect(layoutOf(narrow)).toEqual(layoutOf(columns));
     expect(shownOrHidden(narrow, 'class')).toEqual({ ...layoutOf(columns), widthsPx: { class: 100 } });
