@@ -8,6 +8,8 @@ type Props<Row> = {
   readonly index: number;
   readonly offsetPx: number;
   readonly row: Row | undefined;
+  /** Nothing is known of the whole list yet. */
+  readonly placeholder: boolean;
   /** Those shown. */
   readonly columns: readonly GridColumn<Row>[];
   readonly selected: boolean;
@@ -46,7 +48,10 @@ function PlainGridRow<Row>(props: Props<Row>) {
           {at === 0 && isEdited ? (
             editor
           ) : row === undefined ? (
-            <Skeleton widthPercent={at === 0 ? 40 + ((index * 7) % 35) : 50} />
+            // Of a row that is scrolled past before it has been read only the name is hinted at.
+            at === 0 || props.placeholder ? (
+              <Skeleton widthPercent={at === 0 ? 40 + ((index * 7) % 35) : 50} />
+            ) : null
           ) : (
             column.render(row)
           )}

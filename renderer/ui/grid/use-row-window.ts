@@ -1,4 +1,10 @@
-import { observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import {
+  defaultRangeExtractor,
+  observeElementOffset,
+  type Range,
+  useVirtualizer,
+  type Virtualizer,
+} from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import {
@@ -38,6 +44,7 @@ export function useRowWindow(scrollerRef: RefObject<HTMLDivElement | null>, coun
   const shift = clampShift(shiftState, count);
   const atRef = useRef<Stretch>({ topSlot: 0, shiftRows: 0 });
   const countRef = useRef(count);
+  const firstDrawnRef = useRef(0);
   const reportRef = useRef<Report | null>(null);
 
   const viewRows = useCallback(
@@ -98,11 +105,20 @@ export function useRowWindow(scrollerRef: RefObject<HTMLDivElement | null>, coun
     [viewRows],
   );
 
+  /** Rows beyond the view are for the next few of a slow scroll; when all are others they would only be drawn to be thrown away. */
+  const rangeExtractor = useCallback((range: Range) => {
+    const before = firstDrawnRef.current;
+    firstDrawnRef.current = range.startIndex;
+    const isJump = Math.abs(range.startIndex - before) > range.endIndex - range.startIndex;
+    return defaultRangeExtractor(isJump ? { ...range, overscan: 0 } : range);
+  }, []);
+
   const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: slotCount(count),
     getScrollElement: () => scrollerRef.current,
     estimateSize: () => rowPx,
     overscan: overscanRows,
+    rangeExtractor,
     scrollMargin: headPx,
     observeElementOffset: observe,
   });

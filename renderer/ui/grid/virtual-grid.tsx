@@ -130,6 +130,7 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
               index={index}
               offsetPx={offsetPx}
               row={row}
+              placeholder={placeholders === true}
               columns={columns}
               selected={includes(selected, index)}
               tabbable={index === tabIndex}
