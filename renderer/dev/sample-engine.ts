@@ -5,6 +5,7 @@ import { changePreferences } from '../../shared/domain/preferences.ts';
 import { jobIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
+import { sampleConnectionTest, testScenes } from './sample-connection-test.ts';
 import { samplePreviews } from './sample-previews.ts';
 import { sampleJobs } from './sample-jobs.ts';
 import { createSampleListings } from './sample-listings.ts';
@@ -47,7 +48,7 @@ const connectionStates: Readonly<Record<string, ConnectionView['status']>> = {
     error: appError('EndpointUnreachable', { endpoint: 'https://s3.eu-central-1.amazonaws.com' }),
   },
 };
-const quietScenes = ['welcome', 'browse', 'counting', 'test-ok', 'test-running', ...Object.keys(connectionStates)];
+const quietScenes = ['welcome', 'browse', 'counting', ...testScenes, ...Object.keys(connectionStates)];
 
 function connectionsOf(scene: string): ConnectionView[] {
   const status = connectionStates[scene];
@@ -86,32 +87,7 @@ export function createSampleEngine(scene: string): FakeEngine {
         ok({
           url: `https://finance-eu.s3.eu-central-1.amazonaws.com/${encodeURI(key)}?X-Amz-Signature=${'0'.repeat(64)}`,
         }),
-      'connections.test': async ({ testId }) => {
-        const names = ['endpoint', 'clock', 'credentials'] as const;
-        const notes = {
-          endpoint: { code: 'answers', values: { endpointUrl: 'https://s3.eu-central-1.amazonaws.com' } },
-          clock: { code: 'clockAgrees', values: {} },
-          credentials: { code: 'accepted', values: { accessKeyId: 'AKIDEXAMPLE' } },
-        } as const;
-        const steps = names.map((name) => ({ name, state: 'ok' as const, note: notes[name] }));
-        for (const step of steps) {
-          push({ type: 'connections.testStep', testId, step: { name: step.name, state: 'running' } });
-          if (scene === 'test-running' && step.name === 'credentials') await new Promise(() => undefined);
-          await new Promise((resolve) => setTimeout(resolve, 300));
-          push({ type: 'connections.testStep', testId, step });
-        }
-        if (scene === 'test-ok') return ok({ ok: true, steps, error: undefined });
-        const failed = {
-          name: 'buckets' as const,
-          state: 'failed' as const,
-          error: appError('SignatureDoesNotMatch', { accessKeyId: 'AKIDEXAMPLE' }),
-        };
-        return ok({
-          ok: false,
-          steps: [...steps, failed],
-          error: appError('SignatureDoesNotMatch', { accessKeyId: 'AKIDEXAMPLE' }),
-        });
-      },
+      'connections.test': ({ testId }) => sampleConnectionTest(scene, testId, push),
       'thisComputer.start': () => {
         connections = sampleConnections.slice(2, 3);
         push({ type: 'connections.changed', connections });

@@ -55,11 +55,17 @@ test('a connection is checked as it is typed, tested step by step, saved and edi
   await test.step('a wrong secret: which step failed, and what to do', async () => {
     await page.getByRole('button', { name: 'Test connection' }).click();
     const steps = page.getByTestId('test-steps');
-    await expect(steps.locator('[data-state="failed"]')).toBeVisible();
-    await expect(steps.getByRole('alert')).toContainText('secret');
+    await expect(steps.locator('[data-state="failed"]')).toContainText('Sign in');
+    await expect(steps.locator('[data-state="skipped"]').last()).toContainText('not tried');
+    // Once, at its field; the step says where that is and what to do.
+    await expect(page.getByText('The secret access key does not fit the access key ID.')).toHaveCount(1);
+    await expect(steps.getByRole('alert')).toContainText('Look at the field “Secret access key”.');
+    await expect(steps.getByRole('alert')).toContainText('again, whole and without spaces');
     await expect(page.getByLabel('Secret access key')).toHaveAttribute('aria-invalid', 'true');
     await expectAccessible(page);
     await takePicture('21-test-failed');
+    await steps.getByRole('button', { name: 'Go to the field' }).click();
+    await expect(page.getByLabel('Secret access key')).toBeFocused();
   });
 
   await test.step('the right one', async () => {

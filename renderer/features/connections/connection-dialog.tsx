@@ -9,11 +9,12 @@ import { Button } from '../../ui/button/button.tsx';
 import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { suggestName } from './change-draft.ts';
-import type { ConnectionDraft, DraftCheck } from './connection-draft.ts';
+import type { ConnectionDraft, DraftCheck, TextDraftField } from './connection-draft.ts';
 import { ConnectionFields } from './connection-fields.tsx';
 import styles from './connections.module.css';
 import { DiscardDialog } from './discard-dialog.tsx';
 import { fieldHelp, warningHelp } from './field-help.ts';
+import { FormFailure } from './form-failure.tsx';
 import type { PastedCredentials } from './pasted-credentials.ts';
 import { TestSteps } from './test-steps.tsx';
 import { useConnectionForm } from './use-connection-form.ts';
@@ -64,7 +65,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
     // The first wrong field, once it is marked as such.
     setTimeout(() => bodyRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
-  const goToField = (field: string) => {
+  const goToField = (field: TextDraftField) => {
     const frame = bodyRef.current?.querySelector(`[data-field="${field}"]`);
     // With its label, which the focus alone would leave out of sight.
     frame?.scrollIntoView({ block: 'center' });
@@ -152,16 +153,11 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
           steps={test.steps}
           result={outcome?.result ?? null}
           error={outcome?.error ?? null}
-          actions={
-            help ? (
-              <Button small onClick={() => goToField(help.field)}>
-                {t('connection.goToField')}
-              </Button>
-            ) : null
-          }
+          help={help}
+          onGoToField={goToField}
         />
       ) : null}
-      {refusal ? <AppErrorView error={refusal} /> : null}
+      {refusal ? <FormFailure error={refusal} help={help} onGoToField={goToField} /> : null}
       {here.error ? <AppErrorView error={here.error} /> : null}
       {discarding ? <DiscardDialog onKeep={() => setDiscarding(false)} onDiscard={onClose} /> : null}
     </Dialog>

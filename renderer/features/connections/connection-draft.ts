@@ -27,6 +27,7 @@ export type ConnectionDraft = {
   readonly uploadThreads: string;
 };
 export type DraftField = keyof ConnectionDraft;
+export type TextDraftField = Exclude<DraftField, 'pathStyle' | 'authType' | 'service'>;
 export type DraftProblems = Partial<Record<DraftField, ParseKeys>>;
 
 export const emptyDraft: ConnectionDraft = {

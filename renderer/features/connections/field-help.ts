@@ -1,10 +1,10 @@
 import type { TestResult } from '../../../shared/domain/connection.ts';
 import type { AppError, ErrorCode } from '../../../shared/errors.ts';
-import type { ConnectionDraft, DraftField } from './connection-draft.ts';
+import type { ConnectionDraft, TextDraftField } from './connection-draft.ts';
 
 /** A failure that one field is to blame for, and what would mend it. */
 export type FieldHelp = {
-  readonly field: DraftField;
+  readonly field: TextDraftField;
   readonly error: AppError;
   /** The value that the failing side itself named. */
   readonly use?: string;
@@ -18,7 +18,7 @@ const ofEndpoint: readonly ErrorCode[] = [
   'Stalled',
   'ConnectionReset',
 ];
-const fieldsByCode: Partial<Record<ErrorCode, DraftField>> = {
+const fieldsByCode: Partial<Record<ErrorCode, TextDraftField>> = {
   AuthorizationHeaderMalformed: 'region',
   PermanentRedirect: 'region',
   InvalidAccessKeyId: 'accessKeyId',
@@ -30,14 +30,14 @@ const fieldsByCode: Partial<Record<ErrorCode, DraftField>> = {
   InvalidBucketName: 'restrictToBucket',
   ConnectionNameTaken: 'name',
 };
-const fieldsOfProfile: Partial<Record<ErrorCode, DraftField>> = {
+const fieldsOfProfile: Partial<Record<ErrorCode, TextDraftField>> = {
   InvalidAccessKeyId: 'profile',
   SignatureDoesNotMatch: 'profile',
   ExpiredToken: 'profile',
   InvalidToken: 'profile',
   CredentialsMissing: 'profile',
 };
-const fields: readonly DraftField[] = [
+const fields: readonly TextDraftField[] = [
   'name',
   'region',
   'endpointUrl',
@@ -45,11 +45,19 @@ const fields: readonly DraftField[] = [
   'restrictToPath',
   'profile',
 ];
-const isField = (name: string): name is DraftField => fields.some((field) => field === name);
+const isField = (name: string): name is TextDraftField => fields.some((field) => field === name);
+
+const fieldsOfThisComputer: readonly TextDraftField[] = ['name', 'restrictToBucket', 'restrictToPath'];
 
 /** Pure. The field of the form a failure belongs to; null: it belongs to none of them. */
 export function fieldHelp(error: AppError, draft: ConnectionDraft): FieldHelp | null {
-  const help = (field: DraftField, use?: unknown): FieldHelp => ({
+  const help = helpOf(error, draft);
+  const isShown = help === null || draft.service !== 'thisComputer' || fieldsOfThisComputer.includes(help.field);
+  return isShown ? help : null;
+}
+
+function helpOf(error: AppError, draft: ConnectionDraft): FieldHelp | null {
+  const help = (field: TextDraftField, use?: unknown): FieldHelp => ({
     field,
     error,
     ...(typeof use === 'string' && use !== '' && use !== draft[field] ? { use } : {}),

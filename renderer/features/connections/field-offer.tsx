@@ -2,8 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button/button.tsx';
 import styles from './connections.module.css';
-import type { TextDraftField } from './field-props.ts';
-import type { ConnectionDraft } from './connection-draft.ts';
+import type { ConnectionDraft, TextDraftField } from './connection-draft.ts';
 import type { FieldHelp } from './field-help.ts';
 
 type Props = {

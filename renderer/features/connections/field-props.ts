@@ -3,7 +3,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { maxThreads, minThreads } from '../../../shared/domain/connection.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
-import type { ConnectionDraft, DraftField, DraftProblems } from './connection-draft.ts';
+import type { ConnectionDraft, DraftField, DraftProblems, TextDraftField } from './connection-draft.ts';
 import type { FieldHelp } from './field-help.ts';
 import { type PastedCredentials, readCredentials } from './pasted-credentials.ts';
 
@@ -17,8 +17,6 @@ export type FieldsProps = {
   readonly onLeave: (field: DraftField) => void;
   readonly onPasted: (found: PastedCredentials) => void;
 };
-
-export type TextDraftField = Exclude<DraftField, 'pathStyle' | 'authType' | 'service'>;
 
 /** What all text fields of the form have in common. */
 export function useFieldProps({ draft, problems, help, onChange, onLeave, onPasted }: FieldsProps) {

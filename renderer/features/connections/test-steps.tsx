@@ -1,11 +1,13 @@
 import { CircleCheck, CircleMinus, CircleX, LoaderCircle, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { TestResult, TestStep } from '../../../shared/domain/connection.ts';
 import type { AppError } from '../../../shared/errors.ts';
-import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './connections.module.css';
+import type { FieldHelp } from './field-help.ts';
+import type { TextDraftField } from './connection-draft.ts';
+import { FormFailure } from './form-failure.tsx';
 import { stepWords } from './step-words.ts';
 
 const icons = {
@@ -21,15 +23,18 @@ type Props = {
   readonly result: TestResult | null;
   /** The test itself could not be carried out. */
   readonly error: AppError | null;
-  /** What can be done about the failure from here. */
-  readonly actions?: ReactNode;
+  /** The field that is to blame. */
+  readonly help: FieldHelp | null;
+  readonly onGoToField: (field: TextDraftField) => void;
 };
 
-/** A connection test as it goes: each step with its result, and in the end what is wrong and how to mend it. */
-export function TestSteps({ steps, result, error, actions }: Props) {
+/** A connection test as it goes: each step with its result; the one that failed says why, and how to mend it. */
+export function TestSteps({ steps, result, error, help, onGoToField }: Props) {
   const { t } = useTranslation();
   const shown = result?.steps ?? steps;
   const failure = error ?? result?.error;
+  const why = failure ? <FormFailure error={failure} help={help} onGoToField={onGoToField} /> : null;
+  const failedStep = shown.find((step) => step.state === 'failed');
   const sectionRef = useRef<HTMLElement>(null);
   const ended = failure !== undefined || result !== null;
   const shownCount = shown.length;
@@ -55,13 +60,17 @@ export function TestSteps({ steps, result, error, actions }: Props) {
                 {t(`connection.stepName.${step.name}`)}
                 <span className="visually-hidden"> {t(`connection.stepState.${step.state}`)}</span>
               </span>
-              <span className={styles.stepDetail}>{stepWords(step, t) || emptyWords(step, t)}</span>
+              {step === failedStep ? (
+                <div className={styles.stepFailure}>{why}</div>
+              ) : (
+                <span className={styles.stepDetail}>{stepWords(step, t) || emptyWords(step, t)}</span>
+              )}
             </li>
           );
         })}
         {result?.ok ? <li className={styles.allFine}>{t('connection.testOk')}</li> : null}
       </ol>
-      {failure ? <AppErrorView error={failure} actions={actions} /> : null}
+      {failedStep ? null : why}
     </section>
   );
 }

@@ -96,6 +96,14 @@ export const connectionStates: readonly WindowState[] = [
     focusIn: inDialog,
   },
   {
+    name: 'connection-test-failed-at-no-field',
+    scene: 'test-unreachable',
+    ready: anyRow,
+    reach: runTest,
+    shows: (page) => steps(page).locator('[data-state="failed"] [role="alert"]'),
+    focusIn: inDialog,
+  },
+  {
     name: 'connection-test-ok',
     scene: 'test-ok',
     ready: anyRow,

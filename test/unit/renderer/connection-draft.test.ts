@@ -154,6 +154,10 @@ describe('a failure is said at the field it is about', () => {
     expect(fieldHelp(appError('SlowDown'), typed)).toBeNull();
     expect(fieldHelp(appError('AccessDenied'), { ...typed, restrictToBucket: 'b' })).toBeNull();
     expect(fieldHelp(appError('EndpointUnreachable'), typed)).toBeNull();
+    // Where it would be said is not in the form of the server on this computer.
+    const onThisComputer = { ...here, service: 'thisComputer' as const };
+    expect(fieldHelp(appError('EndpointUnreachable'), onThisComputer)).toBeNull();
+    expect(fieldHelp(appError('NoSuchBucket'), onThisComputer)?.field).toBe('restrictToBucket');
   });
 
   test('a bucket that differs in case is offered though the test has passed', () => {

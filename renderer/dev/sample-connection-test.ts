@@ -1,0 +1,51 @@
+import type { EngineEvent } from '../../shared/contract/events.ts';
+import { type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection.ts';
+import { appError, type AppError } from '../../shared/errors.ts';
+import { ok, type Result } from '../../shared/result.ts';
+
+type StepName = TestStep['name'];
+
+const endpointUrl = 'https://s3.eu-central-1.amazonaws.com';
+const notes: Partial<Record<StepName, TestStep['note']>> = {
+  endpoint: { code: 'answers', values: { endpointUrl } },
+  clock: { code: 'clockAgrees', values: {} },
+  credentials: { code: 'accepted', values: { accessKeyId: 'AKIDEXAMPLE' } },
+  identity: { code: 'identity', values: { arn: 'arn:aws:iam::123456789012:user/kim' } },
+  buckets: { code: 'bucketCount', values: { count: 11 } },
+  restriction: { code: 'unrestricted', values: {} },
+};
+
+/** The scenes that are about the test; in others the secret is wrong. */
+export const testScenes: readonly string[] = ['test-ok', 'test-running', 'test-unreachable'];
+
+function failureOf(scene: string): { readonly at: StepName; readonly error: AppError } | null {
+  if (scene === 'test-ok') return null;
+  if (scene === 'test-unreachable') {
+    return { at: 'endpoint', error: appError('EndpointUnreachable', { endpoint: endpointUrl }) };
+  }
+  return { at: 'credentials', error: appError('SignatureDoesNotMatch', { accessKeyId: 'AKIDEXAMPLE', status: 403 }) };
+}
+
+/** A connection test as the engine does it, one step after the other. */
+export async function sampleConnectionTest(
+  scene: string,
+  testId: string,
+  push: (event: EngineEvent) => void,
+): Promise<Result<TestResult>> {
+  const failure = failureOf(scene);
+  const steps: TestStep[] = [];
+  for (const name of testStepNames) {
+    const isLeft = steps.some(({ state }) => state === 'failed');
+    if (!isLeft) push({ type: 'connections.testStep', testId, step: { name, state: 'running' } });
+    if (scene === 'test-running' && name === 'credentials') await new Promise(() => undefined);
+    if (!isLeft) await new Promise((resolve) => setTimeout(resolve, 300));
+    const step: TestStep = isLeft
+      ? { name, state: 'skipped' }
+      : name === failure?.at
+        ? { name, state: 'failed', error: failure.error }
+        : { name, state: name === 'restriction' ? 'skipped' : 'ok', note: notes[name] };
+    steps.push(step);
+    push({ type: 'connections.testStep', testId, step });
+  }
+  return ok(failure === null ? { ok: true, steps } : { ok: false, steps, error: failure.error });
+}
