@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import { systemCodeOf } from './system-code.ts';
 
@@ -46,7 +47,8 @@ export function mapNetworkError(
   const code = systemCodeOf(error);
   if (code === null) return null;
   const text = error instanceof Error && error.message !== '' ? error.message : code;
-  const withReason = { ...context, systemCode: code };
+  const refusedAt = code === 'ECONNREFUSED' ? refusedPlace(error, context['host']) : undefined;
+  const withReason = { ...context, systemCode: code, refusedAt };
   if (tlsCode.test(code)) return appError('TlsFailed', withReason, text);
   // The same code for a connection that was never made and for one that went silent.
   if (code === 'ETIMEDOUT') return appError(isConnecting(error) ? 'EndpointUnreachable' : 'Stalled', withReason, text);
@@ -54,6 +56,27 @@ export function mapNetworkError(
   if (code.startsWith('HPE_')) return appError('NotAnS3Endpoint', withReason, text);
   const mapped = codeBySystemCode[code];
   return mapped === undefined ? null : appError(mapped, withReason, text);
+}
+
+/**
+ * Where a connection was refused, with the port: by the name that was asked for, or by its address where that is none of
+ * it (a proxy's). Undefined when the error does not say.
+ */
+function refusedPlace(error: unknown, host: string | number | undefined, depth = 0): string | undefined {
+  if (typeof error !== 'object' || error === null || depth > 4) return undefined;
+  if ('address' in error && 'port' in error) {
+    const { address, port } = error;
+    const asked = typeof host === 'string' ? host : '';
+    if (asked.endsWith(`:${String(port)}`)) return asked;
+    const isDefaultPort = port === 443 || port === 80;
+    if (asked !== '' && isDefaultPort && !/:\d+$/.test(asked)) return `${asked}:${port}`;
+    return `${isIPv6(String(address)) ? `[${String(address)}]` : String(address)}:${String(port)}`;
+  }
+  const others = [
+    ...('errors' in error && Array.isArray(error.errors) ? error.errors : []),
+    'cause' in error && error.cause,
+  ];
+  return others.map((other) => refusedPlace(other, host, depth + 1)).find((place) => place !== undefined);
 }
 
 function isConnecting(error: unknown): boolean {

@@ -6,10 +6,16 @@ import { visibleText } from './visible-text.ts';
 export type ErrorTexts = typeof english;
 
 let texts: ErrorTexts = english;
+let onCommandLine = false;
 
 /** From here on errors are said in these texts: a process and a page speak one language, that of their start. */
 export function speakErrorsIn(language: ErrorTexts): void {
   texts = language;
+}
+
+/** From here on what to do is said to somebody at a command line, who has options and the environment instead of a form. */
+export function speakErrorsOnCommandLine(): void {
+  onCommandLine = true;
 }
 
 /** An error in the three parts the window and the command line show. */
@@ -41,6 +47,7 @@ export const contextNames = [
   'place',
   'profile',
   'reason',
+  'refusedAt',
   'region',
   'restrictedTo',
   'server',
@@ -51,11 +58,22 @@ export const contextNames = [
   'what',
 ] as const;
 
+type ErrorForms = {
+  readonly what: readonly string[];
+  readonly fix: readonly string[];
+  /** Where a command is mended in another way than the window. */
+  readonly commandFix?: readonly string[];
+};
+
 /** Each text has several forms: the first whose names are all known is taken; the last needs none. */
 export function describeError(error: AppError): ErrorWords {
-  const { what, fix } = texts[error.code];
+  const { what, fix, commandFix = fix }: ErrorForms = texts[error.code];
   const values = valuesOf(error);
-  return { message: fill(what, values), fix: fill(fix, values), details: detailsOf(error) };
+  return {
+    message: fill(what, values),
+    fix: fill(onCommandLine ? commandFix : fix, values),
+    details: detailsOf(error),
+  };
 }
 
 function fill(forms: readonly string[], values: ReadonlyMap<string, string>): string {

@@ -118,9 +118,12 @@ test('a server that cannot be reached says so, and can be saved all the same', a
   await server.stop();
   await fillForm(page, { name: 'Gone' });
   await page.getByRole('button', { name: 'Test connection' }).click();
-  await expect(page.getByTestId('test-steps').getByRole('alert')).toBeVisible();
+  await expect(page.getByTestId('test-steps').getByRole('alert')).toContainText('Look at the field “Endpoint URL”.');
+  const { host } = new URL(server.endpointUrl);
+  await expect(page.getByText(`Nothing listens at ${host}.`)).toBeVisible();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: `Nothing listens at ${host}.` })).toBeVisible();
   await expectAccessible(page);
   await takePicture('25-unreachable');
 });

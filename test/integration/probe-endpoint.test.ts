@@ -115,7 +115,15 @@ describe('a server that does not', () => {
     servers = [];
     expect(await probeEndpoint(`http://127.0.0.1:${port}`)).toMatchObject({
       ok: false,
-      error: { code: 'EndpointUnreachable', context: { host: `127.0.0.1:${port}`, port } },
+      error: {
+        code: 'EndpointUnreachable',
+        context: { host: `127.0.0.1:${port}`, port, refusedAt: `127.0.0.1:${port}` },
+      },
+    });
+    // A name of several addresses, all of which refuse.
+    expect(await probeEndpoint(`http://localhost:${port}`)).toMatchObject({
+      ok: false,
+      error: { context: { refusedAt: `localhost:${port}` } },
     });
     expect(await probeEndpoint(await tcp((socket) => socket.destroy()))).toMatchObject({
       ok: false,

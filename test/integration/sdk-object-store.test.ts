@@ -246,7 +246,8 @@ describe('servers that fail', () => {
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
     const refused = fail(await storeOf(`http://127.0.0.1:${port}`).store.listBuckets());
-    expect(refused).toMatchObject({ code: 'EndpointUnreachable', context: { host: `127.0.0.1:${port}` } });
+    const at = `127.0.0.1:${port}`;
+    expect(refused).toMatchObject({ code: 'EndpointUnreachable', context: { host: at, refusedAt: at } });
   });
 });
 

@@ -121,6 +121,22 @@ describe('failures on the way', () => {
     expect(mapNetworkError(new AggregateError([failure('ECONNREFUSED')]))?.code).toBe('EndpointUnreachable');
   });
 
+  test('a refused connection says where: as it was asked for, or the address where that is another one', () => {
+    const refused = (address: string, port: number) => failure('ECONNREFUSED', { syscall: 'connect', address, port });
+    const at = (error: Error, host?: string) => mapNetworkError(error, { host })?.context['refusedAt'];
+    expect(at(refused('127.0.0.1', 9000), 'localhost:9000')).toBe('localhost:9000');
+    expect(at(refused('10.0.0.7', 443), 's3.example.com')).toBe('s3.example.com:443');
+    expect(at(refused('10.0.0.1', 3128), 's3.example.com')).toBe('10.0.0.1:3128');
+    expect(at(refused('::1', 9000))).toBe('[::1]:9000');
+    const both = Object.assign(new AggregateError([refused('::1', 9000), refused('127.0.0.1', 9000)]), {
+      code: 'ECONNREFUSED',
+    });
+    expect(at(both, 'localhost:9000')).toBe('localhost:9000');
+    expect(at(failure('ECONNREFUSED'), 'h:1')).toBeUndefined();
+    expect(at(failure('EHOSTUNREACH', { address: '10.0.0.7', port: 9000 }), '10.0.0.7:9000')).toBeUndefined();
+    expect(at(failure('ETIMEDOUT', { syscall: 'connect', address: '10.0.0.7', port: 9000 }))).toBeUndefined();
+  });
+
   test('anything else is not a network error', () => {
     expect(mapNetworkError(new TypeError('x is not a function'))).toBeNull();
     expect(mapNetworkError('ENOTFOUND')).toBeNull();

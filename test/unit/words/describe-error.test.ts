@@ -1,7 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { appError, errorCodes } from '../../../shared/errors.ts';
-import { contextNames, describeError, namesIn } from '../../../shared/words/describe-error.ts';
+import { appError, type ErrorCode, errorCodes } from '../../../shared/errors.ts';
+import {
+  contextNames,
+  describeError,
+  namesIn,
+  speakErrorsOnCommandLine,
+} from '../../../shared/words/describe-error.ts';
 import words from '../../../shared/words/en/errors.json' with { type: 'json' };
+
+type Forms = {
+  readonly what: readonly string[];
+  readonly fix: readonly string[];
+  readonly commandFix?: readonly string[];
+};
+const formsOf = (code: ErrorCode): (readonly string[])[] => {
+  const { what, fix, commandFix }: Forms = words[code];
+  return [what, fix, ...(commandFix === undefined ? [] : [commandFix])];
+};
 
 const full: Record<string, string | number> = {
   ...Object.fromEntries(contextNames.map((name) => [name, `<${name}>`])),
@@ -14,7 +29,7 @@ describe('the catalogue of errors', () => {
   });
 
   test.each(errorCodes)('%s: short sentences, known names, a last form that needs none', (code) => {
-    for (const forms of [words[code].what, words[code].fix]) {
+    for (const forms of formsOf(code)) {
       expect(forms.length).toBeGreaterThan(0);
       for (const text of forms) {
         expect(text).toMatch(/^(\{\{|[A-Z]).*([.?]|\{\{reason\}\})$/);
@@ -45,7 +60,20 @@ describe('the catalogue of errors', () => {
   });
 });
 
+test.each(errorCodes)('%s: the window is not told what only a command can do', (code) => {
+  expect([words[code].what, words[code].fix].flat().join(' ')).not.toMatch(/ -{1,2}[a-z]|command line|\bbrigade\b/);
+});
+
 describe('an error in words', () => {
+  test('tells a port that refuses from a server that does not answer', () => {
+    const refused = appError('EndpointUnreachable', { host: 'h:9000', refusedAt: '127.0.0.1:9000' });
+    expect(describeError(refused)).toMatchObject({
+      message: 'Nothing listens at 127.0.0.1:9000.',
+      fix: 'Check the port, and that the server at 127.0.0.1:9000 is running; a firewall can refuse like this too.',
+    });
+    expect(describeError(appError('EndpointUnreachable', { host: 'h:9000' })).message).toBe('h:9000 does not answer.');
+  });
+
   test('names the missing permission', () => {
     const error = appError('AccessDenied', { bucket: 'b', key: 'k', permission: 's3:GetObject' });
     expect(describeError(error).message).toBe('The server refused: the permission s3:GetObject is missing for b/k.');
@@ -76,10 +104,19 @@ describe('an error in words', () => {
 });
 
 test.each(errorCodes)('%s: every form can be reached, none asks for all that an earlier one asks for', (code) => {
-  const hidden = [words[code].what, words[code].fix].flatMap((forms: readonly string[]) =>
+  const hidden = formsOf(code).flatMap((forms) =>
     forms.filter((form, index) =>
       forms.slice(0, index).some((earlier) => namesIn(earlier).every((name) => namesIn(form).includes(name))),
     ),
   );
   expect(hidden).toEqual([]);
+});
+
+/** The last of this file: there is no way back, a process is one or the other. */
+test('on a command line the fix is one for commands', () => {
+  const untrusted = appError('TlsFailed', { host: 'h' });
+  expect(describeError(untrusted).fix).not.toContain('--ca-bundle');
+  speakErrorsOnCommandLine();
+  expect(describeError(untrusted).fix).toContain('--ca-bundle');
+  expect(describeError(appError('SlowDown')).fix).toBe(words.SlowDown.fix[0]);
 });
