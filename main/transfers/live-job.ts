@@ -82,6 +82,8 @@ function endsOf(request: TransferRequest, separator: '/' | '\\'): Ends {
   const path = separator === '/' ? posix : win32;
   const more = request.items.length - 1;
   const withMore = (name: string) => (more > 0 ? `${name} + ${more}` : name);
+  // A single thing that is called otherwise there (a rename, above all) is told by its new name.
+  const isRenamed = (name: string, newName: string) => more === 0 && name !== newName;
   switch (request.kind) {
     case 'upload': {
       const [first] = request.items;
@@ -90,7 +92,10 @@ function endsOf(request: TransferRequest, separator: '/' | '\\'): Ends {
         request.items.map((item) => ('file' in item ? item.key : item.prefix)),
         '/',
       );
-      return { from: withMore(path.basename(source)), to: `${request.bucket}/${targetPrefix}`, targetPrefix };
+      const named =
+        first !== undefined && 'file' in first && isRenamed(path.basename(source), posix.basename(first.key));
+      const to = `${request.bucket}/${named ? first.key : targetPrefix}`;
+      return { from: withMore(path.basename(source)), to, targetPrefix };
     }
     case 'download': {
       const [first] = request.items;
@@ -98,7 +103,10 @@ function endsOf(request: TransferRequest, separator: '/' | '\\'): Ends {
       const targets = request.items.map((item) => ('key' in item ? item.file : item.folder + separator));
       const folder = commonFolder(targets, separator);
       const targetFolder = folder.length > 1 ? folder.slice(0, -1) : folder;
-      return { from: withMore(`${request.bucket}/${source}`), to: targetFolder, targetFolder };
+      const named =
+        first !== undefined && 'key' in first && isRenamed(posix.basename(source), path.basename(first.file));
+      const to = named ? first.file : targetFolder;
+      return { from: withMore(`${request.bucket}/${source}`), to, targetFolder };
     }
     case 'copy': {
       const [first] = request.items;
@@ -107,7 +115,10 @@ function endsOf(request: TransferRequest, separator: '/' | '\\'): Ends {
         request.items.map((item) => ('key' in item ? item.toKey : item.toPrefix)),
         '/',
       );
-      return { from: withMore(`${request.bucket}/${source}`), to: `${request.toBucket}/${targetPrefix}`, targetPrefix };
+      const named =
+        first !== undefined && 'key' in first && isRenamed(posix.basename(source), posix.basename(first.toKey));
+      const to = `${request.toBucket}/${named ? first.toKey : targetPrefix}`;
+      return { from: withMore(`${request.bucket}/${source}`), to, targetPrefix };
     }
     default:
       return assertNever(request);

@@ -56,6 +56,37 @@ describe('what a person calls both ends of a job', () => {
       },
       { from: 'b/y + 1', to: 'c/q/' },
     ],
+    [
+      'a renamed object',
+      {
+        kind: 'copy',
+        ...common,
+        toBucket: 'b',
+        removeSource: true,
+        items: [{ key: 'p/answer.txt', toKey: 'p/reply.txt' }],
+      },
+      { from: 'b/p/answer.txt', to: 'b/p/reply.txt', targetPrefix: 'p/' },
+    ],
+    [
+      'a renamed folder',
+      { kind: 'copy', ...common, toBucket: 'b', removeSource: true, items: [{ prefix: 'p/old/', toPrefix: 'p/new/' }] },
+      { from: 'b/p/old/', to: 'b/p/new/', targetPrefix: 'p/new/' },
+    ],
+    [
+      'an object that keeps its name',
+      { kind: 'copy', ...common, toBucket: 'b', items: [{ key: 'p/a.txt', toKey: 'q/a.txt' }] },
+      { from: 'b/p/a.txt', to: 'b/q/' },
+    ],
+    [
+      'a file under another name',
+      { kind: 'upload', ...common, items: [{ file: '/h/a.txt', key: 'p/b.txt' }] },
+      { from: 'a.txt', to: 'b/p/b.txt', targetPrefix: 'p/' },
+    ],
+    [
+      'an object under another name',
+      { kind: 'download', ...common, items: [{ key: 'p/y', file: '/d/z' }] },
+      { from: 'b/p/y', to: '/d/z', targetFolder: '/d' },
+    ],
   ])('%s', (_, request, expected) => {
     expect(ends(request)).toMatchObject(expected);
   });
