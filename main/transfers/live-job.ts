@@ -163,7 +163,15 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     bytesDone,
     planned: record.planned,
     bytesPerSecond,
-    secondsLeft: job.run ? secondsLeft(counts.bytesTotal, bytesDone, bytesPerSecond, record.planned) : null,
+    secondsLeft: job.run
+      ? secondsLeft({
+          bytesTotal: counts.bytesTotal,
+          planned: record.planned,
+          bytesDone,
+          bytesPerSecond,
+          isSteady: job.meter.isSteady(nowMs),
+        })
+      : null,
     createdMs: record.createdMs,
     endedMs: record.endedMs,
     ...(error ? { error } : {}),

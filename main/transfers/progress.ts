@@ -5,6 +5,8 @@ export type SpeedMeter = {
   add(nowMs: number, bytes: number): void;
   /** Bytes a second over the last four seconds, or since the first byte when that is less; never negative. */
   bytesPerSecond(nowMs: number): number;
+  /** Bytes have moved for as long as the speed is measured over: by then it says something about what is to come. */
+  isSteady(nowMs: number): boolean;
 };
 
 export function createSpeedMeter(): SpeedMeter {
@@ -30,16 +32,29 @@ export function createSpeedMeter(): SpeedMeter {
       const spanMs = Math.max(bucketMs, Math.min(windowMs, nowMs - startMs));
       return Math.max(0, Math.round((bytes * 1000) / spanMs));
     },
+    isSteady(nowMs) {
+      forget(nowMs);
+      return startMs !== null && buckets.size > 0 && nowMs - startMs >= windowMs;
+    },
   };
 }
 
-/** Seconds to go at this speed; null when nothing moves or the total is not known yet. Pure. */
-export function secondsLeft(
-  bytesTotal: number,
-  bytesDone: number,
-  bytesPerSecond: number,
-  planned: boolean,
-): number | null {
-  if (!planned || bytesPerSecond <= 0) return null;
-  return Math.ceil(Math.max(0, bytesTotal - bytesDone) / bytesPerSecond);
+/** A speed does not hold for longer, and whoever reads of days takes them for a mistake. */
+const longestSeconds = 24 * 3600;
+
+/** What is known of a job that moves. */
+export type Progress = {
+  readonly bytesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesPerSecond: number;
+  /** The total is known. */
+  readonly planned: boolean;
+  readonly isSteady: boolean;
+};
+
+/** Seconds to go at this speed; null where that would be a guess: total or speed not known yet, or more than a day. Pure. */
+export function secondsLeft({ bytesTotal, bytesDone, bytesPerSecond, planned, isSteady }: Progress): number | null {
+  if (!planned || !isSteady || bytesPerSecond <= 0) return null;
+  const seconds = Math.ceil(Math.max(0, bytesTotal - bytesDone) / bytesPerSecond);
+  return seconds > longestSeconds ? null : seconds;
 }

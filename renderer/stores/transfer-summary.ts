@@ -51,8 +51,9 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
     bytesTotal,
     planned: counted.every((job) => job.planned || isEnded(job)),
     bytesPerSecond,
-    // While a source is still being counted, what is left is not known.
-    secondsLeft: bytesPerSecond > 0 && left > 0 && active.every((job) => job.planned) ? left / bytesPerSecond : null,
+    // No better known than that of each: a source may still be counted, a speed not yet be measured.
+    secondsLeft:
+      bytesPerSecond > 0 && left > 0 && active.every((job) => job.secondsLeft !== null) ? left / bytesPerSecond : null,
     moving: jobs.filter(isMoving).length,
     resumable: jobs.filter(canResume).length,
     interrupted: jobs.filter((job) => job.state === 'interrupted').length,

@@ -141,6 +141,12 @@ test('the summary counts what is still to do, or what has been done', () => {
   });
 });
 
+test('the summary foresees no more than its jobs do', () => {
+  const far = job('j2', { bytesTotal: 10_000_000_000, bytesDone: 10, bytesPerSecond: 10, secondsLeft: null });
+  expect(summarize([job('j1')]).secondsLeft).toBe(6);
+  expect(summarize([job('j1'), far]).secondsLeft).toBeNull();
+});
+
 test('back and forward walk the places visited', () => {
   const visited = [place(null), place('b'), place('b', 'x/')].reduce(goTo, initialBrowser);
   const back = goBack(goBack(visited));
