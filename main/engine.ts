@@ -103,6 +103,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     vault,
     clock,
     emit,
+    localFolder: () => thisComputer.folder(),
     onChanged: (id) => opener.forget(id),
   });
   const environments = createEnvironmentConnections({

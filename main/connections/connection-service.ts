@@ -22,6 +22,8 @@ export type ConnectionServiceDeps = {
   readonly vault: Pick<Vault, 'get' | 'seal'>;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly emit: (event: EngineEvent) => void;
+  /** Where the buckets on this computer are. */
+  readonly localFolder?: (() => string | null) | undefined;
   /** Called after a connection was changed or removed: whoever has it open opens it anew. */
   readonly onChanged?: ((id: ConnectionId, change: 'updated' | 'removed') => void) | undefined;
 };
@@ -49,12 +51,14 @@ export interface ConnectionService {
 }
 
 export function createConnectionService(deps: ConnectionServiceDeps): ConnectionService {
-  const { repository, vault, clock, emit, onChanged } = deps;
+  const { repository, vault, clock, emit, localFolder, onChanged } = deps;
   const statuses = new Map<ConnectionId, ConnectionState>();
 
   function view(record: ConnectionRecord): ConnectionView {
     const { id, kind, settings, auth } = record;
-    return { ...settings, id, kind, auth, status: statuses.get(id) ?? { state: 'unknown' } };
+    const folder = kind === 'thisComputer' ? (localFolder?.() ?? null) : null;
+    const status = statuses.get(id) ?? { state: 'unknown' };
+    return { ...settings, id, kind, auth, status, ...(folder === null ? {} : { folder }) };
   }
   const list = () => repository.list().map(view);
   const told = () => emit({ type: 'connections.changed', connections: list() });

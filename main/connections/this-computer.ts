@@ -58,6 +58,8 @@ export interface ThisComputer {
   startIfSaved(): Promise<Result<void>>;
   /** Idempotent. */
   stop(): Promise<void>;
+  /** Where its buckets are, or will be again at the next start; null before the first. */
+  folder(): string | null;
 }
 
 export function createThisComputer(deps: ThisComputerDeps): ThisComputer {
@@ -167,6 +169,7 @@ export function createThisComputer(deps: ThisComputerDeps): ThisComputer {
         return started.ok ? ok() : started;
       }),
     stop: () => inTurn(stop),
+    folder: () => running?.folder ?? settings.get(folderSetting),
   };
 }
 

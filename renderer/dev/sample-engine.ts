@@ -28,7 +28,11 @@ const sampleConnections = [
   connection('conn-2', 'Media, Frankfurt', {
     status: { state: 'failing', error: appError('EndpointUnreachable', { endpoint: 'http://10.0.0.7:9000' }) },
   }),
-  connection('conn-3', 'This computer', { kind: 'thisComputer' }),
+  connection('conn-3', 'This computer', {
+    kind: 'thisComputer',
+    endpointUrl: 'http://127.0.0.1:4000',
+    folder: '/home/kim/.local/share/Bucket Brigade/local-bucket-folder',
+  }),
   connection('conn-4', 'Payroll', {
     status: { state: 'needsYou', error: appError('ExpiredToken', {}) },
   }),

@@ -128,6 +128,8 @@ export const connectionViewSchema = connectionSettingsSchema.extend({
   auth: authViewSchema,
   /** `thisComputer`: the embedded S3 server on a folder; its endpoint follows the server's port. */
   kind: z.enum(['server', 'thisComputer']),
+  /** Of `thisComputer`: where its buckets are, on the machine the engine runs on. */
+  folder: z.string().optional(),
   status: connectionStateSchema,
 });
 export type ConnectionView = z.infer<typeof connectionViewSchema>;

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Page } from '@playwright/test';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 import { expect, test } from './fixtures.ts';
@@ -126,4 +127,24 @@ test('a server that cannot be reached says so, and can be saved all the same', a
   await expect(page.getByRole('alert').filter({ hasText: `Nothing listens at ${host}.` })).toBeVisible();
   await expectAccessible(page);
   await takePicture('25-unreachable');
+});
+
+test('where the server on this computer is can be read and copied, beside its buckets and beside one of them', async ({
+  window: page,
+  bucketFolder,
+}) => {
+  await page.getByRole('button', { name: 'Try it with a bucket on this computer' }).click();
+  await expect(row(page, 'my-bucket')).toBeVisible();
+  await page.keyboard.press('Control+i');
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  const factsAreThere = async () => {
+    await expect(inspector.getByText(/^http:\/\/127\.0\.0\.1:\d+$/)).toBeVisible();
+    await expect(inspector.getByText(dirname(bucketFolder), { exact: true })).toBeVisible();
+    await expect(inspector.getByRole('button', { name: 'Copy: Endpoint URL' })).toBeVisible();
+  };
+  await expect(inspector.getByRole('heading', { name: 'This computer' })).toBeVisible();
+  await factsAreThere();
+  await row(page, 'my-bucket').click();
+  await expect(inspector.getByRole('heading', { name: 'my-bucket' })).toBeVisible();
+  await factsAreThere();
 });

@@ -46,6 +46,7 @@ function open(): void {
     repository: createConnectionRepository(db),
     vault,
     clock,
+    localFolder: () => thisComputer.folder(),
     emit: () => undefined,
   });
   thisComputer = createThisComputer({
@@ -95,6 +96,7 @@ it('becomes a connection with a first bucket, once', async () => {
     connection: { id: thisComputerId, kind: 'thisComputer', name: 'This computer', pathStyle: true },
   });
   expect(started.endpointUrl).toBe(started.connection.endpointUrl);
+  expect(started.connection.folder).toBe(started.folder);
   expect(await buckets()).toEqual(['my-bucket']);
   const again = await Promise.all([thisComputer.start(), thisComputer.start()]);
   expect(again.map(valueOf)).toEqual([started, started]);
@@ -137,7 +139,9 @@ it('moves to another folder, and remembers it', async () => {
   valueOf(await thisComputer.start({ folder }));
   expect(existsSync(folder)).toBe(true);
   expect(valueOf(await thisComputer.start()).folder).toBe(folder);
+  expect(connections.list()).toMatchObject([{ folder }]);
   await restart();
+  expect(connections.list()).toMatchObject([{ folder }]);
   expect(valueOf(await thisComputer.start()).folder).toBe(folder);
 });
 

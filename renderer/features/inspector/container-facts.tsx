@@ -10,6 +10,7 @@ import { Button } from '../../ui/button/button.tsx';
 import { Spinner } from '../../ui/feedback/spinner.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
+import { useConnectionFacts } from './connection-facts.tsx';
 import { Coming, Facts, Section, useCopyable, When } from './facts.tsx';
 import styles from './inspector.module.css';
 import { typeOf } from './row-words.ts';
@@ -72,6 +73,7 @@ type BucketProps = { readonly place: Place; readonly row: Extract<ListingRow, { 
 export function BucketFacts({ place: { connectionId }, row }: BucketProps) {
   const { t } = useTranslation();
   const copyable = useCopyable();
+  const ofConnection = useConnectionFacts(connectionId);
   const asked = useDetails('buckets.location', { connectionId, bucket: row.name }, '');
   return (
     <>
@@ -84,6 +86,7 @@ export function BucketFacts({ place: { connectionId }, row }: BucketProps) {
               : { term: t('inspector.region'), value: asked === null ? <Coming /> : asked.value.region },
             { term: t('inspector.created'), value: <When ms={row.createdMs} /> },
             copyable(t('inspector.where'), formatS3Uri({ bucket: row.name, key: '' })),
+            ...ofConnection,
           ]}
         />
       </Section>

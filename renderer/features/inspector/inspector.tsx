@@ -4,9 +4,11 @@ import type { ListingRow, SelectionSummary } from '../../../shared/domain/listin
 import { RowIcon } from '../../listing/row-name.tsx';
 import { previewSourceOf } from '../../preview/preview-source.ts';
 import { PreviewView } from '../../preview/preview-view.tsx';
+import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { useInspectedStore } from '../../stores/inspected-store.ts';
 import type { BucketPlace, Place } from '../../stores/place.ts';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
+import { ConnectionInspector } from './connection-facts.tsx';
 import { BucketFacts, FolderFacts } from './container-facts.tsx';
 import { Facts, Section, Size, useCopyable, When } from './facts.tsx';
 import styles from './inspector.module.css';
@@ -17,12 +19,16 @@ import { shownName, typeOf } from './row-words.ts';
 export function Inspector() {
   const { t } = useTranslation();
   const inspected = useInspectedStore((state) => state.inspected);
+  const atBuckets = inspected?.place.bucket === null ? inspected.place.connectionId : null;
+  const connection = useConnectionsStore((state) => state.connections.find(({ id }) => id === atBuckets));
   return (
     <aside className={styles.inspector} aria-label={t('inspector.label')}>
       {inspected?.row ? (
         <RowInspector place={inspected.place} row={inspected.row} />
       ) : inspected && inspected.selection.items > 1 ? (
         <SeveralInspector place={inspected.place} selection={inspected.selection} />
+      ) : connection?.endpointUrl !== undefined ? (
+        <ConnectionInspector connection={connection} />
       ) : (
         <EmptyState
           icon={<Info size={24} aria-hidden />}

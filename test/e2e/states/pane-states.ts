@@ -131,6 +131,14 @@ export const paneStates: readonly WindowState[] = [
     reach: (page) => select(page, 'harbour.png', 'ledger.csv', 'nothing here'),
   },
   {
+    name: 'inspector-connection',
+    scene: 'browse',
+    place: 'conn-3/',
+    open: 'inspector',
+    reachAgain: withInspector,
+    shows: (page) => inspector(page).locator('dl').first(),
+  },
+  {
     name: 'inspector-bucket',
     scene: 'browse',
     open: 'inspector',
