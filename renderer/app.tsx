@@ -157,6 +157,7 @@ export function App() {
                 open({ connectionId: job.connectionId, bucket: job.bucket, prefix: job.targetPrefix ?? '' })
               }
               onAnswer={setAnswering}
+              onEditConnection={show.edit}
             >
               <SpoolList />
             </TransfersPanel>

@@ -75,6 +75,20 @@ export function transferScene(scene: string): JobView[] | null {
         }),
         job('j3', { ...still, state: 'cancelled', endedMs: Date.now() - 3_600_000, canRepeat: true }),
       ];
+    case 'expired':
+      return [
+        job('j1', {
+          ...still,
+          connectionId: 'conn-4',
+          connectionName: 'Payroll',
+          state: 'failed',
+          filesDone: 0,
+          bytesDone: 0,
+          verified: { checksum: 0, md5: 0, size: 0 },
+          endedMs: Date.now() - 60_000,
+          error: appError('ExpiredToken', { status: 400 }),
+        }),
+      ];
     case 'skipped':
       return [job('j1', { ...ended(), filesDone: 0, filesSkipped: 12, verified: { checksum: 0, md5: 0, size: 0 } })];
     case 'offline':

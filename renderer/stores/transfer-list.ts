@@ -1,3 +1,4 @@
+import type { ConnectionView } from '../../shared/domain/connection.ts';
 import type { FileView, JobView } from '../../shared/domain/transfer.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { isEnded } from './transfer-summary.ts';
@@ -38,6 +39,12 @@ export function pickJobs(jobs: readonly JobView[], filter: JobFilter, search: st
     const line = [job.from, job.to, job.connectionName, job.toConnectionName ?? ''].join('\n');
     return line.toLowerCase().includes(text);
   });
+}
+
+/** Pure. The connection of the job, at either end, that a person has to mend (expired credentials, a wrong secret …). */
+export function connectionToMend(job: JobView, connections: readonly ConnectionView[]): ConnectionView | undefined {
+  const ends: readonly (string | undefined)[] = [job.connectionId, job.toConnectionId];
+  return connections.find(({ id, status }) => status.state === 'needsYou' && ends.includes(id));
 }
 
 /** Nothing was left to do: everything was there already. */

@@ -5,7 +5,7 @@ import { type JobDeeds, jobActions } from './job-menu.tsx';
 import styles from './transfers.module.css';
 
 /** The likeliest of what a job's menu has stands in words, the next as icons. */
-const inWords = ['answer', 'retryNow', 'resume', 'retry', 'show', 'again'];
+const inWords = ['answer', 'editConnection', 'retryNow', 'resume', 'retry', 'show', 'again'];
 const asIcons = ['again', 'pause', 'clear', 'cancel'];
 
 /** What can be done with a job in its state. The buttons are reached from the row by the right arrow, not by Tab. */

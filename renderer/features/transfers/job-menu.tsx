@@ -1,4 +1,4 @@
-import { CircleHelp, FolderOpen, ListX, Pause, Play, RefreshCw, Repeat, RotateCcw, X } from 'lucide-react';
+import { CircleHelp, FolderOpen, ListX, Pause, Pencil, Play, RefreshCw, Repeat, RotateCcw, X } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { canResume, canRetry, isEnded, isMoving } from '../../stores/transfer-summary.ts';
@@ -9,15 +9,19 @@ export type JobDeeds = {
   readonly commands: TransferCommands;
   /** Shows the target, in the list or on disk; null where it cannot be shown. */
   readonly showOf: (job: JobView) => (() => void) | null;
+  /** Opens the form of the job's connection; null where nothing in it needs a person. */
+  readonly editOf: (job: JobView) => (() => void) | null;
   readonly onAnswer: (job: JobView) => void;
 };
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 
 /** Everything that can be done with a job in its state, in the order of a menu. */
-export function jobActions(job: JobView, { commands, showOf, onAnswer }: JobDeeds, t: TFunction): MenuGroups {
+export function jobActions(job: JobView, { commands, showOf, editOf, onAnswer }: JobDeeds, t: TFunction): MenuGroups {
   const { id } = job;
   const show = showOf(job);
+  const edit = editOf(job);
+  const canGoOn = canResume(job) || canRetry(job);
   const when = (condition: boolean, action: MenuAction): readonly MenuAction[] => (condition ? [action] : []);
   const isOffline = job.retryAtMs !== undefined;
   return [
@@ -27,6 +31,13 @@ export function jobActions(job: JobView, { commands, showOf, onAnswer }: JobDeed
         label: t('transfers.answer'),
         icon: <CircleHelp {...icon} />,
         run: () => onAnswer(job),
+      }),
+      // Before another try: with credentials that were refused it would end as this one.
+      ...when(edit !== null && canGoOn, {
+        id: 'editConnection',
+        label: t('sidebar.edit'),
+        icon: <Pencil {...icon} />,
+        run: () => edit?.(),
       }),
       ...when(isOffline, {
         id: 'retryNow',

@@ -1,9 +1,11 @@
 import { ArrowUpDown, ChevronRight, SearchX } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
-import { countJobs, type JobFilter, pickJobs } from '../../stores/transfer-list.ts';
+import { useConnectionsStore } from '../../stores/connections-store.ts';
+import { connectionToMend, countJobs, type JobFilter, pickJobs } from '../../stores/transfer-list.ts';
 import { isEnded, sortedJobs, summarize } from '../../stores/transfer-summary.ts';
 import { useTransfersStore } from '../../stores/transfers-store.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -24,16 +26,18 @@ type Props = {
   /** Opens the job's target in the list. */
   readonly onShow: (job: JobView) => void;
   readonly onAnswer: (job: JobView) => void;
+  readonly onEditConnection: (connection: ConnectionView) => void;
   /** What stands above the jobs: files on their way to the engine. */
   readonly children: ReactNode;
 };
 
 /** Transfers at the bottom of the window: one line folded, the list of jobs unfolded. Fills the height it is given. */
-export function TransfersPanel({ open, onOpen, onShow, onAnswer, children }: Props) {
+export function TransfersPanel({ open, onOpen, onShow, onAnswer, onEditConnection, children }: Props) {
   const { t } = useTranslation();
   const jobsById = useTransfersStore((state) => state.jobs);
   const leaving = useTransfersStore((state) => state.leaving);
   const speed = useTransfersStore((state) => state.speed);
+  const connections = useConnectionsStore((state) => state.connections);
   const host = useAppInfo((state) => state.info?.host);
   const commands = useTransferCommands();
   const [filter, setFilter] = useState<JobFilter>('all');
@@ -47,6 +51,10 @@ export function TransfersPanel({ open, onOpen, onShow, onAnswer, children }: Pro
   const deeds: JobDeeds = {
     commands,
     onAnswer,
+    editOf: (job) => {
+      const needing = connectionToMend(job, connections);
+      return needing ? () => onEditConnection(needing) : null;
+    },
     showOf: (job) => {
       const { targetFolder } = job;
       if (job.kind !== 'download') return () => onShow(job);

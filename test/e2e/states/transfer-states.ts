@@ -36,6 +36,7 @@ export const transferStates: readonly WindowState[] = [
   unfolded('transfers-paused', 'paused'),
   unfolded('transfers-failed', 'failed'),
   { ...unfolded('transfers-failed-with-files', 'failed'), reach: unfold, shows: unfoldedJob },
+  unfolded('transfers-expired-credentials', 'expired'),
   unfolded('transfers-all-done', 'done'),
   unfolded('transfers-all-skipped', 'skipped'),
   unfolded('transfers-many-jobs', 'many-jobs'),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TFunction } from 'i18next';
 import { newsOf } from '../../../renderer/features/transfers/transfer-news.ts';
 import { summarize } from '../../../renderer/stores/transfer-summary.ts';
 import {
@@ -8,8 +9,11 @@ import {
   putPage,
   type FilePages,
 } from '../../../renderer/features/transfers/file-pages.ts';
+import { jobActions } from '../../../renderer/features/transfers/job-menu.tsx';
+import type { TransferCommands } from '../../../renderer/features/transfers/use-transfer-commands.ts';
 import { maxFileRows, placeAt, rowStarts, toggleUnfolded } from '../../../renderer/features/transfers/list-rows.ts';
 import {
+  connectionToMend,
   countJobs,
   groupFailures,
   isAllSkipped,
@@ -18,6 +22,7 @@ import {
 } from '../../../renderer/stores/transfer-list.ts';
 import { initialTransfers, applyToTransfers, putBack, takeOff } from '../../../renderer/stores/transfers-store.ts';
 import { type FileView, fileViewSchema, type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
+import { type ConnectionView, connectionViewSchema } from '../../../shared/domain/connection.ts';
 import { appError } from '../../../shared/errors.ts';
 
 const job = (id: string, more: Partial<Record<keyof JobView, unknown>> = {}): JobView =>
@@ -74,6 +79,34 @@ test('search looks at what the line shows, within the filter', () => {
   expect(pickJobs(jobs, 'all', ' FRANKFURT ').map(({ id }) => id)).toEqual(['done']);
   expect(pickJobs(jobs, 'active', 'bucket/in')).toHaveLength(3);
   expect(pickJobs(jobs, 'failed', 'frankfurt')).toEqual([]);
+});
+
+test('a job that cannot go on without other credentials offers its connection first, at whichever end they are', () => {
+  const connection = (id: string, status: ConnectionView['status']) =>
+    connectionViewSchema.parse({
+      id,
+      name: id,
+      kind: 'server',
+      auth: { type: 'accessKey', accessKeyId: 'A', hasSessionToken: true },
+      status,
+    });
+  const expired = { state: 'needsYou' as const, error: appError('ExpiredToken') };
+  const all = [connection('conn-1', { state: 'ready' }), connection('conn-2', expired)];
+  const offered = (one: JobView) => {
+    const mend = connectionToMend(one, all);
+    const deeds = { commands: {} as TransferCommands, showOf: () => null, onAnswer: () => undefined };
+    const editOf = () => (mend ? () => undefined : null);
+    const t = ((key: string) => key) as unknown as TFunction;
+    return jobActions(one, { ...deeds, editOf }, t)
+      .flat()
+      .map(({ id }) => id);
+  };
+  const failed = { state: 'failed', filesFailed: 4 };
+  expect(offered(job('a', failed))).toEqual(['retry', 'clear']);
+  expect(offered(job('a', { ...failed, connectionId: 'conn-2' }))).toEqual(['editConnection', 'retry', 'clear']);
+  expect(offered(job('a', { ...failed, toConnectionId: 'conn-2' }))).toEqual(['editConnection', 'retry', 'clear']);
+  expect(offered(job('a', { state: 'interrupted', connectionId: 'conn-2' }))[0]).toBe('editConnection');
+  expect(offered(job('a', { state: 'done', connectionId: 'conn-2' }))).toEqual(['clear']);
 });
 
 test('failed files are grouped by their reason, not by what the reason names beside it', () => {
