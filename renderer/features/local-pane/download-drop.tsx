@@ -7,7 +7,7 @@ import type { AppInfo } from '../../stores/app-info.ts';
 import { type Drag, useDragStore } from '../../stores/drag-store.ts';
 import { DropFrame } from '../../ui/drop-frame/drop-frame.tsx';
 import { useFormat } from '../../words/use-format.ts';
-import { shortHostPath } from './host-path.ts';
+import { shortHostPath } from '../../listing/host-path.ts';
 
 type Props = Omit<ComponentProps<'div'>, 'className'> & {
   readonly folder: string;

@@ -6,7 +6,7 @@ import type { AppInfo } from '../../stores/app-info.ts';
 import { IconButton } from '../../ui/button/button.tsx';
 import { Crumbs } from '../../ui/crumbs/crumbs.tsx';
 import { focusWhenShown } from '../../ui/focus-when-shown.ts';
-import { hostCrumbs, hostParent, readHostPath } from './host-path.ts';
+import { hostCrumbs, hostParent, readHostPath } from '../../listing/host-path.ts';
 import styles from './local-pane.module.css';
 
 type Props = { readonly folder: string; readonly info: AppInfo; readonly onGo: (folder: string) => void };

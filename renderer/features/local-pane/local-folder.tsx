@@ -17,7 +17,7 @@ import { ContextMenu } from '../../ui/menu/menu.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useGridWords } from '../../words/use-grid-words.ts';
 import { DownloadDrop } from './download-drop.tsx';
-import { hostParent, shortHostPath } from './host-path.ts';
+import { hostParent, shortHostPath } from '../../listing/host-path.ts';
 import { LocalStatus } from './local-status.tsx';
 import { NewFolderDialog } from './new-folder-dialog.tsx';
 import styles from './local-pane.module.css';

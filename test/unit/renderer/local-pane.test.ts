@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  hostCrumbs,
-  hostParent,
-  readHostPath,
-  shortHostPath,
-} from '../../../renderer/features/local-pane/host-path.ts';
+import { hostCrumbs, hostParent, readHostPath, shortHostPath } from '../../../renderer/listing/host-path.ts';
 
 test('crumbs lead from the root or the drive to the folder', () => {
   expect(hostCrumbs('/home/kim', '/')).toEqual([
