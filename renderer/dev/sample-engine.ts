@@ -7,6 +7,7 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { sampleConnectionTest, testScenes } from './sample-connection-test.ts';
 import { samplePreviews } from './sample-previews.ts';
+import { sampleHostFolder } from './sample-host.ts';
 import { sampleJobs } from './sample-jobs.ts';
 import { createSampleListings } from './sample-listings.ts';
 import { samplePreferences } from './sample-preferences.ts';
@@ -100,18 +101,7 @@ export function createSampleEngine(scene: string): FakeEngine {
           ? ok({ connection: made, folder: '/home/kim/Bucket', endpointUrl: 'http://127.0.0.1:4000' })
           : err(appError('Unsupported'));
       },
-      'hostFiles.list': ({ folder }) =>
-        ok({
-          folder,
-          parent: folder === '/' ? null : folder.slice(0, folder.lastIndexOf('/')) || '/',
-          entries: ['Documents', 'Downloads', 'Pictures'].map((name) => ({
-            name,
-            path: `${folder}/${name}`,
-            isFolder: true,
-            sizeBytes: 0,
-            modifiedMs: null,
-          })),
-        }),
+      'hostFiles.list': ({ folder }) => sampleHostFolder(folder),
       'transfers.files': ({ jobId, from, count, states }) => {
         const job = jobs.find((one) => one.id === jobId);
         const files = job ? sampleFilePage(job, from, count, states) : [];

@@ -1,3 +1,4 @@
+import type { CommandOutput } from '../../shared/contract/commands.ts';
 import type { ListingRow } from '../../shared/domain/listing.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -35,4 +36,19 @@ export function sampleHostRows(folder: string, hidden: boolean): Result<ListingR
     ),
   ];
   return ok(rows.filter((row) => hidden || !row.name.startsWith('.')));
+}
+
+/** The same for the folder picker. */
+export function sampleHostFolder(folder: string): Result<CommandOutput<'hostFiles.list'>> {
+  const rows = sampleHostRows(folder, true);
+  if (!rows.ok) return rows;
+  const entries = rows.value.map((row) => ({
+    name: row.name,
+    path: 'path' in row ? row.path : row.name,
+    isFolder: row.type === 'hostFolder',
+    sizeBytes: 0,
+    modifiedMs: null,
+  }));
+  const parent = folder === '/' ? null : folder.slice(0, folder.lastIndexOf('/')) || '/';
+  return ok({ folder, parent, entries });
 }

@@ -86,7 +86,7 @@ test('from the first start to files there and back, without an account', async (
     await page.keyboard.press('ControlOrMeta+a');
     await expect(page.getByText('2 selected').first()).toBeVisible();
     await page.getByRole('button', { name: 'Download', exact: true }).click();
-    await expect(page.getByRole('list', { name: 'Folders' })).toBeVisible();
+    await expect(page.getByRole('listbox', { name: 'Folders' })).toBeVisible();
     await expectAccessible(page);
     await takePicture('07-folder-picker');
     await chooseFolder(page, target);
@@ -246,6 +246,8 @@ test('by keyboard alone, a mistyped folder, and a reload', async ({ window: page
   await page.keyboard.press('Enter');
   await expect(dialog.getByText('no such folder is not there.')).toBeVisible();
   await expect(typed).toHaveValue(join(workFolder, 'no such folder'));
+  await page.keyboard.press('x');
+  await expect(dialog.getByText('no such folder is not there.')).toBeHidden();
   await page.keyboard.press('Escape');
   await expect(job(page, 'done')).toHaveCount(0);
 });

@@ -1,5 +1,5 @@
-import { CornerLeftUp, Folder, FolderPlus } from 'lucide-react';
-import { useState } from 'react';
+import { CornerLeftUp, FolderPlus } from 'lucide-react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../stores/app-info.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -8,6 +8,9 @@ import { TextField } from '../../ui/field/text-field.tsx';
 import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './downloads.module.css';
+import { FolderList } from './folder-list.tsx';
+import { shownFolders } from './host-folders.ts';
+import { missingFolder } from './make-folders.ts';
 import { useHostFolder } from './use-host-folder.ts';
 
 type Props = {
@@ -23,19 +26,33 @@ type Props = {
 /** Picks a folder on the engine's machine, where a browser's own dialog cannot look. */
 export function FolderDialog({ title, start, info, browserLink, onPick, onClose }: Props) {
   const { t } = useTranslation();
-  const { listing, error, open: go, create } = useHostFolder(start, info.homeFolder);
-  /** What is typed; null while it is the folder that is listed. */
+  const { listing, failure, forgive, open: go, create, createMissing } = useHostFolder(start, info);
+  /** What is typed; null while it is the folder that is listed, or that could not be. */
   const [typed, setTyped] = useState<string | null>(null);
   const [newName, setNewName] = useState<string | null>(null);
+  const [leftFolder, setLeftFolder] = useState<string | undefined>(undefined);
+  const listRef = useRef<HTMLDivElement>(null);
   const folder = listing?.folder;
-  const path = typed ?? folder ?? start;
+  const parent = listing?.parent ?? null;
+  const missing = failure && missingFolder(failure.error, info.pathSeparator);
+  const path = typed ?? failure?.folder ?? folder ?? start;
   /** What was typed stays until its folder is open: a second Enter must not pick another one. */
-  const open = async (next: string) => {
-    const found = await go(next);
-    if (found !== null) setTyped(null);
-    return found;
+  const shown = async (found: Promise<string | null>) => {
+    const isOpen = (await found) !== null;
+    if (isOpen) setTyped(null);
+    return isOpen;
+  };
+  const open = (next: string) => shown(go(next));
+  const goUp = () => {
+    if (parent === null) return;
+    setLeftFolder(folder);
+    void open(parent);
   };
 
+  const type = (text: string) => {
+    setTyped(text);
+    forgive();
+  };
   /** A folder that was typed must be there. */
   const pick = () => {
     if (path === folder) onPick(path);
@@ -43,11 +60,15 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
   };
   const submit = () => {
     if (newName !== null) {
-      if (newName !== '' && folder !== undefined) void create(folder, newName).then(() => setNewName(null));
+      if (newName !== '' && folder !== undefined)
+        void shown(create(folder, newName)).then((isOpen) => isOpen && setNewName(null));
     } else if (path !== folder) void open(path);
     else pick();
   };
-  const folders = listing?.entries.filter((entry) => entry.isFolder) ?? [];
+  // A button that had the focus may have gone with the folder that was left; in the same moment, ahead of the dialog's frame.
+  useLayoutEffect(() => {
+    if (folder !== undefined && document.activeElement?.matches('body, :disabled')) listRef.current?.focus();
+  });
   return (
     <Dialog
       title={title}
@@ -71,11 +92,11 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
       }
     >
       <div className={styles.bar}>
-        <TextField label={t('download.intoFolder')} value={path} onValueChange={setTyped} />
+        <TextField label={t('download.intoFolder')} value={path} onValueChange={type} />
         {path === folder ? null : <Button type="submit">{t('download.go')}</Button>}
       </div>
       <div className={styles.short}>
-        <Button small disabled={!listing?.parent} onClick={() => listing?.parent && void open(listing.parent)}>
+        <Button small disabled={parent === null} onClick={goUp}>
           <CornerLeftUp size={14} aria-hidden />
           {t('download.up')}
         </Button>
@@ -101,18 +122,26 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
           <Button type="submit">{t('download.create')}</Button>
         </div>
       )}
-      {error ? <AppErrorView error={error} /> : null}
-      <ul className={styles.folders} aria-label={t('download.hostFolders')}>
-        {folders.map((entry) => (
-          <li key={entry.path}>
-            <button type="button" className={styles.folder} onClick={() => void open(entry.path)}>
-              <Folder size={16} aria-hidden />
-              <span>{entry.name}</span>
-            </button>
-          </li>
-        ))}
-        {listing && folders.length === 0 ? <li className={styles.none}>{t('download.noFolders')}</li> : null}
-      </ul>
+      {failure ? (
+        <AppErrorView
+          error={failure.error}
+          actions={
+            missing === null ? undefined : (
+              <Button small onClick={() => void shown(createMissing(missing))}>
+                {t('download.createMissing')}
+              </Button>
+            )
+          }
+        />
+      ) : null}
+      <FolderList
+        ref={listRef}
+        folder={folder}
+        folders={listing ? shownFolders(listing, info.pathSeparator) : []}
+        startPath={leftFolder}
+        onOpen={(next) => void open(next)}
+        onUp={goUp}
+      />
     </Dialog>
   );
 }

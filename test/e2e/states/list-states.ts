@@ -9,6 +9,7 @@ const desktopFiles = ['README.md', 'package.json'].map((name) => project + name)
 const dropSign = (page: Page) => page.locator('[data-pane="list"] [data-testid="drop-area"] [role="status"]').last();
 const failure = (page: Page) => page.locator('[data-pane="list"] [role="alert"]').first();
 const over = (page: Page) => page.locator('[data-testid="drop-area"] h2').first();
+const folders = (page: Page) => dialog(page).getByRole('listbox');
 const menu = (page: Page) => page.getByRole('menu').first();
 
 /** The list of buckets and objects, in every state that it has. */
@@ -171,8 +172,23 @@ export const listStates: readonly WindowState[] = [
     reach: async (page) => {
       await select(page, 'invoice-00002.png', '2026');
       await act(page, 'download');
+      await folders(page).focus();
+      await page.keyboard.press('Backspace');
     },
-    shows: (page) => dialog(page).locator('li').first(),
+    shows: (page) => folders(page).getByRole('option').first(),
+    focusIn: '[role="listbox"]',
+  },
+  {
+    name: 'folder-picker-missing',
+    scene: 'browse',
+    place: finance,
+    reach: async (page) => {
+      await select(page, 'invoice-00002.png');
+      await act(page, 'download');
+      await dialog(page).locator('input').fill('/home/kim/gone/2026');
+      await page.keyboard.press('Enter');
+    },
+    shows: (page) => dialog(page).locator('[role="alert"] button').last(),
     focusIn: inDialog,
   },
   {

@@ -1,0 +1,110 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { writeTree } from './folder-contents.ts';
+import { hands, keyboard, startInBucket, tabTo } from './hands.ts';
+import { expectAccessible, job, openTransfers, row } from './window-actions.ts';
+
+/** Where downloads go to, in a browser: the folders of the machine that the engine runs on. */
+
+const picker = (page: Page) => {
+  const dialog = page.getByRole('dialog');
+  return {
+    dialog,
+    path: dialog.getByLabel('Folder on the computer'),
+    list: dialog.getByRole('listbox', { name: 'Folders' }),
+    current: dialog.locator('[role="option"][aria-selected="true"]'),
+  };
+};
+
+async function startWithFile(page: Page, bucketFolder: string): Promise<void> {
+  await startInBucket(page, keyboard);
+  await writeTree(bucketFolder, { 'answer.txt': 'an answer' });
+  await page.getByRole('button', { name: 'List again' }).click();
+  await row(page, 'answer.txt').click();
+}
+
+test('the folders are walked through by keyboard alone', async ({ window: page, workFolder, bucketFolder }) => {
+  await mkdir(join(workFolder, 'Downloads'));
+  await writeTree(workFolder, { 'Photos/2025/': '', 'Photos/2026/': '', 'Plans/': '', '.secret/inner/': '' });
+  await startWithFile(page, bucketFolder);
+  await keyboard.press(page.getByRole('button', { name: 'Download', exact: true }));
+  const { dialog, path, list, current } = picker(page);
+  await expect(path).toHaveValue(join(workFolder, 'Downloads'));
+  await expect(dialog.getByText('No folders in here.')).toBeVisible();
+
+  await tabTo(list);
+  await page.keyboard.press('Backspace');
+  await expect(path).toHaveValue(workFolder);
+  // Where one has come from, and nothing hidden.
+  await expect(current).toHaveText('Downloads');
+  await expect(list.getByRole('option')).toHaveText(['data', 'Downloads', 'Photos', 'Plans']);
+  await page.keyboard.press('Home');
+  await expect(current).toHaveText('data');
+  await page.keyboard.press('p');
+  await expect(current).toHaveText('Photos');
+  await page.keyboard.press('ArrowDown');
+  await expect(current).toHaveText('Plans');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect(path).toHaveValue(join(workFolder, 'Photos'));
+  await expect(list).toBeFocused();
+  await expect(current).toHaveText('2025');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('No folders in here.')).toBeVisible();
+  await expect(list).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(current).toHaveText('2026');
+  // One stop, whatever is in it.
+  await page.keyboard.press('Tab');
+  await expect(list).not.toBeFocused();
+  await expect(list.locator(':focus')).toHaveCount(0);
+
+  await keyboard.fill(path, join(workFolder, '.secret'));
+  await page.keyboard.press('Enter');
+  await expect(list.getByRole('option')).toHaveText(['inner']);
+  await keyboard.press(dialog.getByRole('button', { name: 'Download here' }));
+  await openTransfers(page);
+  await expect(job(page, 'done')).toHaveCount(1);
+  expect(await readFile(join(workFolder, '.secret', 'answer.txt'), 'utf8')).toBe('an answer');
+});
+
+for (const hand of hands) {
+  test(`a folder that is not there is made, by ${hand.name}`, async ({
+    window: page,
+    workFolder,
+    bucketFolder,
+    takePicture,
+  }) => {
+    await startWithFile(page, bucketFolder);
+    await hand.press(page.getByRole('button', { name: 'Download', exact: true }));
+    const { dialog, path, list } = picker(page);
+    const make = dialog.getByRole('button', { name: 'Create this folder' });
+    // Nobody has made it yet: it is said, and the home folder is shown meanwhile.
+    await expect(path).toHaveValue(join(workFolder, 'Downloads'));
+    await expect(make).toBeVisible();
+    await expect(list.getByRole('option')).toHaveText(['data']);
+    await hand.press(make);
+    await expect(make).toBeHidden();
+    await expect(list).toBeFocused();
+    await hand.press(dialog.getByRole('button', { name: 'Up one folder' }));
+    await expect(list.getByRole('option')).toHaveText(['data', 'Downloads']);
+
+    const deep = join(workFolder, 'Archive', 'Holiday 2026', 'in');
+    await hand.fill(path, deep);
+    await hand.press(dialog.getByRole('button', { name: 'Go' }));
+    await expect(make).toBeVisible();
+    await expectAccessible(page);
+    await takePicture(`folder-not-there-${hand.name}`);
+    await hand.press(make);
+    await expect(path).toHaveValue(deep);
+    await expect(make).toBeHidden();
+    await hand.press(dialog.getByRole('button', { name: 'Download here' }));
+    await openTransfers(page, hand);
+    await expect(job(page, 'done')).toHaveCount(1);
+    expect(await readFile(join(deep, 'answer.txt'), 'utf8')).toBe('an answer');
+  });
+}
