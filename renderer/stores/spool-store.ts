@@ -4,7 +4,9 @@ import type { AppError } from '../../shared/errors.ts';
 /** Files on their way from the browser to the engine's spool folder, before their upload is a job. */
 export type SpoolTask = {
   readonly id: string;
+  /** Of the first file or folder, and how many there are besides. */
   readonly name: string;
+  readonly more: number;
   readonly to: string;
   readonly state: 'reading' | 'sending' | 'failed';
   readonly filesTotal: number;

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { type SpoolTask, useSpoolStore } from '../../stores/spool-store.ts';
@@ -20,11 +21,16 @@ export function SpoolList() {
   );
 }
 
+/** One folder by its files, several files and folders by the first of them. */
+function labelOf({ name, more, filesTotal }: SpoolTask, t: TFunction): string {
+  if (more > 0) return t('upload.items', { name, count: more });
+  return filesTotal > 1 ? t('upload.folder', { name, count: filesTotal }) : name;
+}
+
 function SpoolItem({ task }: { readonly task: SpoolTask }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const title = t('upload.items', { name: task.name, count: Math.max(1, task.filesTotal - 1) });
-  const label = task.filesTotal > 1 ? title : task.name;
+  const label = labelOf(task, t);
   return (
     <li className={styles.spool}>
       <div className={styles.line}>

@@ -39,7 +39,7 @@ async function uploadPaths(
   onNothing: () => void,
 ) {
   const seen = await engine.call('hostFiles.inspect', { paths: [...paths] });
-  if (!seen.ok) return showFailure(place, paths[0] ?? '', seen.error);
+  if (!seen.ok) return showFailure(place, paths[0] ?? '', paths.length - 1, seen.error);
   if (seen.value.entries.length === 0) return onNothing();
   await start(engine, info, place, seen.value.entries, false);
 }
@@ -55,6 +55,7 @@ async function uploadItems(
   let task: SpoolTask = {
     id,
     name: source.name,
+    more: source.count - 1,
     to: `${place.bucket}/${place.prefix}`,
     state: 'reading',
     filesTotal: 0,
@@ -96,7 +97,7 @@ async function start(
   const request = uploadRequest(place, items, pathRulesOf(info), fromSpool);
   const answer = await engine.call('transfers.start', { request });
   if (answer.ok) useTransfersStore.setState((state) => rememberStarted(state, answer.value.jobId));
-  else showFailure(place, items[0]?.name ?? '', answer.error);
+  else showFailure(place, items[0]?.name ?? '', items.length - 1, answer.error);
 }
 
 function end(id: string) {
@@ -104,8 +105,8 @@ function end(id: string) {
   useSpoolStore.setState((state) => removeTask(state, id));
 }
 
-function showFailure(place: BucketPlace, name: string, error: AppError) {
+function showFailure(place: BucketPlace, name: string, more: number, error: AppError) {
   const failed = { filesTotal: 0, filesDone: 0, bytesTotal: 0, bytesDone: 0, state: 'failed' as const, error };
   const to = `${place.bucket}/${place.prefix}`;
-  useSpoolStore.setState((state) => putTask(state, { id: crypto.randomUUID(), name, to, ...failed }));
+  useSpoolStore.setState((state) => putTask(state, { id: crypto.randomUUID(), name, more, to, ...failed }));
 }
