@@ -156,6 +156,7 @@ export function App() {
               onShow={(job) =>
                 open({ connectionId: job.connectionId, bucket: job.bucket, prefix: job.targetPrefix ?? '' })
               }
+              onShowFolder={(folder) => change({ layout: { localPaneFolder: folder, localPaneOpen: true } })}
               onAnswer={setAnswering}
               onEditConnection={show.edit}
             >

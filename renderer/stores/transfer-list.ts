@@ -20,6 +20,9 @@ export function filterOf(job: JobView): Exclude<JobFilter, 'all'> | null {
   return job.state === 'done' ? 'done' : null;
 }
 
+/** It has ended, and nothing of it is left to be looked after: what failed is. */
+export const isFinished = (job: JobView): boolean => isEnded(job) && filterOf(job) !== 'failed';
+
 /** Pure. How many jobs each filter would show. */
 export function countJobs(jobs: readonly JobView[]): Readonly<Record<JobFilter, number>> {
   const counts = { all: jobs.length, active: 0, waiting: 0, failed: 0, done: 0 };

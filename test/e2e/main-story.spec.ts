@@ -212,7 +212,7 @@ test('what was connected and transferred is there again after a restart', async 
   await expect(row(page, 'kept.txt')).toBeVisible();
   await openTransfers(page);
   await expect(job(page, 'done')).toHaveCount(1);
-  await page.getByRole('button', { name: 'Clear ended' }).click();
+  await page.getByRole('button', { name: 'Clear finished' }).click();
   await expect(page.getByText('No transfers here')).toBeVisible();
 });
 

@@ -1,10 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { writeTree } from './folder-contents.ts';
-import { hands, keyboard, startInBucket, tabTo } from './hands.ts';
-import { expectAccessible, job, openTransfers, row } from './window-actions.ts';
+import { hands, keyboard, rowIn, startInBucket, tabTo } from './hands.ts';
+import { chooseFolder, expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
 /** Where downloads go to, in a browser: the folders of the machine that the engine runs on. */
 
@@ -106,5 +106,49 @@ for (const hand of hands) {
     await openTransfers(page, hand);
     await expect(job(page, 'done')).toHaveCount(1);
     expect(await readFile(join(deep, 'answer.txt'), 'utf8')).toBe('an answer');
+  });
+}
+
+for (const hand of hands) {
+  test(`what was downloaded is shown, and what failed stays, by ${hand.name}`, async ({
+    window: page,
+    workFolder,
+    bucketFolder,
+    takePicture,
+  }) => {
+    const target = join(workFolder, 'in');
+    await mkdir(target);
+    await startInBucket(page, hand);
+    await writeTree(bucketFolder, { 'answer.txt': 'an answer', 'gone.txt': 'gone' });
+    await hand.press(page.getByRole('button', { name: 'List again' }));
+    const download = async (name: string) => {
+      await hand.pick(page, name);
+      await hand.press(page.getByRole('button', { name: 'Download', exact: true }));
+      await chooseFolder(page, target, hand);
+    };
+    await download('answer.txt');
+    await rm(join(bucketFolder, 'gone.txt'));
+    await download('gone.txt');
+
+    // From the one line to what failed, and what to do about it.
+    const failed = page.getByRole('button', { name: '1 failed' });
+    await hand.press(failed);
+    await expect(page.getByRole('radio', { name: 'Failed' })).toBeChecked();
+    await expect(page.getByTestId('job')).toHaveCount(1);
+    await expect(job(page, 'failed')).toContainText('gone.txt');
+    await expect(job(page, 'failed')).toContainText('List the folder again');
+    await expectAccessible(page);
+    await takePicture(`failed-download-${hand.name}`);
+
+    await page.getByRole('radio', { name: 'All' }).check({ force: true });
+    await hand.pressInJob(page, job(page, 'done'), 'Show');
+    await expect(rowIn(page, 'localPane', 'answer.txt')).toBeVisible();
+
+    const clear = page.getByRole('button', { name: 'Clear finished' });
+    await hand.press(clear);
+    await expect(job(page, 'done')).toHaveCount(0);
+    await expect(job(page, 'failed')).toHaveCount(1);
+    await expect(clear).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Transfers', exact: true })).toBeFocused();
   });
 }

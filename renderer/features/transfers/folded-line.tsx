@@ -2,6 +2,7 @@ import { CircleCheck, CircleX, MessageCircleQuestion, Pause, Play, Unplug, WifiO
 import { useTranslation } from 'react-i18next';
 import type { JobView, SpeedSample } from '../../../shared/domain/transfer.ts';
 import type { TransferSummary } from '../../stores/transfer-summary.ts';
+import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/button/button.tsx';
 import { Progress } from '../../ui/feedback/progress.tsx';
 import { Sparkline } from '../../ui/feedback/sparkline.tsx';
@@ -16,10 +17,12 @@ type Props = {
   readonly commands: TransferCommands;
   readonly jobs: readonly JobView[];
   readonly onAnswer: (job: JobView) => void;
+  /** Shows what failed. */
+  readonly onFailed: () => void;
 };
 
 /** All transfers in one line. */
-export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) {
+export function FoldedLine({ summary, speed, commands, jobs, onAnswer, onFailed }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   if (summary.jobs === 0) return null;
@@ -39,7 +42,7 @@ export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) 
             })}
           </span>
         )}
-        <Marks summary={summary} busy={busy} onAnswer={() => question && onAnswer(question)} />
+        <Marks summary={summary} busy={busy} onAnswer={() => question && onAnswer(question)} onFailed={onFailed} />
         {busy ? (
           <span className={`${styles.bar} ${styles.optional}`}>
             <Progress
@@ -79,9 +82,14 @@ export function FoldedLine({ summary, speed, commands, jobs, onAnswer }: Props) 
 
 const icon = { size: 14, 'aria-hidden': true } as const;
 
-type MarksProps = { readonly summary: TransferSummary; readonly busy: boolean; readonly onAnswer: () => void };
+type MarksProps = {
+  readonly summary: TransferSummary;
+  readonly busy: boolean;
+  readonly onAnswer: () => void;
+  readonly onFailed: () => void;
+};
 
-function Marks({ summary, busy, onAnswer }: MarksProps) {
+function Marks({ summary, busy, onAnswer, onFailed }: MarksProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -109,7 +117,13 @@ function Marks({ summary, busy, onAnswer }: MarksProps) {
         </button>
       ) : null}
       {summary.failed > 0 ? (
-        <Status tone="bad" icon={<CircleX {...icon} />} word={t('transfers.failedCount', { count: summary.failed })} />
+        <button type="button" className={classNames(styles.markButton, styles.badMark)} onClick={onFailed}>
+          <Status
+            tone="bad"
+            icon={<CircleX {...icon} />}
+            word={t('transfers.failedCount', { count: summary.failed })}
+          />
+        </button>
       ) : null}
       {!busy && summary.failed === 0 ? (
         <Status tone="good" icon={<CircleCheck {...icon} />} word={t('transfers.allDone')} />

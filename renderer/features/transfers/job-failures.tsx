@@ -3,6 +3,7 @@ import type { JobView } from '../../../shared/domain/transfer.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { FailureGroup } from '../../stores/transfer-list.ts';
+import { classNames } from '../../ui/class-names.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import styles from './transfers.module.css';
@@ -12,7 +13,10 @@ const namesShown = 5;
 
 type Props = { readonly job: JobView; readonly unfolded: boolean };
 
-/** Why files of a job failed: the first reason in a line while it is folded, else every reason with its files and its fix. */
+/**
+ * Why files of a job failed: while it is folded the first reason in a line, and what to do where that is the only one; else
+ * every reason with its files and its fix.
+ */
 export function JobFailures({ job, unfolded }: Props) {
   const { t } = useTranslation();
   const groups = useJobFailures(job);
@@ -20,11 +24,18 @@ export function JobFailures({ job, unfolded }: Props) {
   // Its place is kept while the reason is read.
   if (!first) return <p className={styles.reason}>&nbsp;</p>;
   if (!unfolded) {
-    const { message } = describeError(first.error);
+    const { message, fix } = describeError(first.error);
     return (
-      <p className={styles.reason} title={message}>
-        {t('transfers.failedBecause', { name: first.names[0] ?? '', reason: message })}
-      </p>
+      <>
+        <p className={styles.reason} title={message}>
+          {t('transfers.failedBecause', { name: first.names[0] ?? '', reason: message })}
+        </p>
+        {groups.length === 1 ? (
+          <p className={classNames(styles.reason, styles.advice)} title={fix}>
+            {fix}
+          </p>
+        ) : null}
+      </>
     );
   }
   return (

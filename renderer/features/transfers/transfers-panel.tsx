@@ -5,8 +5,8 @@ import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
-import { connectionToMend, countJobs, type JobFilter, pickJobs } from '../../stores/transfer-list.ts';
-import { isEnded, sortedJobs, summarize } from '../../stores/transfer-summary.ts';
+import { connectionToMend, countJobs, isFinished, type JobFilter, pickJobs } from '../../stores/transfer-list.ts';
+import { sortedJobs, summarize } from '../../stores/transfer-summary.ts';
 import { useTransfersStore } from '../../stores/transfers-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
@@ -25,6 +25,8 @@ type Props = {
   readonly onOpen: (open: boolean) => void;
   /** Opens the job's target in the list. */
   readonly onShow: (job: JobView) => void;
+  /** Opens a folder of the engine's machine in the window, where that has no file manager to show it in. */
+  readonly onShowFolder: (folder: string) => void;
   readonly onAnswer: (job: JobView) => void;
   readonly onEditConnection: (connection: ConnectionView) => void;
   /** What stands above the jobs: files on their way to the engine. */
@@ -32,7 +34,8 @@ type Props = {
 };
 
 /** Transfers at the bottom of the window: one line folded, the list of jobs unfolded. Fills the height it is given. */
-export function TransfersPanel({ open, onOpen, onShow, onAnswer, onEditConnection, children }: Props) {
+export function TransfersPanel(props: Props) {
+  const { open, onOpen, onShow, onShowFolder, onAnswer, onEditConnection, children } = props;
   const { t } = useTranslation();
   const jobsById = useTransfersStore((state) => state.jobs);
   const leaving = useTransfersStore((state) => state.leaving);
@@ -58,7 +61,8 @@ export function TransfersPanel({ open, onOpen, onShow, onAnswer, onEditConnectio
     showOf: (job) => {
       const { targetFolder } = job;
       if (job.kind !== 'download') return () => onShow(job);
-      return host === 'electron' && targetFolder !== undefined ? () => commands.reveal(targetFolder) : null;
+      if (targetFolder === undefined) return null;
+      return () => (host === 'electron' ? commands.reveal(targetFolder) : onShowFolder(targetFolder));
     },
   };
   return (
@@ -74,8 +78,19 @@ export function TransfersPanel({ open, onOpen, onShow, onAnswer, onEditConnectio
           <ChevronRight size={16} aria-hidden data-open={open ? '' : undefined} />
           {t('transfers.title')}
         </button>
-        <FoldedLine summary={summary} speed={speed} commands={commands} jobs={jobs} onAnswer={onAnswer} />
-        {open && jobs.some(isEnded) ? (
+        <FoldedLine
+          summary={summary}
+          speed={speed}
+          commands={commands}
+          jobs={jobs}
+          onAnswer={onAnswer}
+          onFailed={() => {
+            setFilter('failed');
+            setSearch('');
+            onOpen(true);
+          }}
+        />
+        {open && jobs.some(isFinished) ? (
           <Button small onClick={() => commands.clear()}>
             {t('transfers.clearAll')}
           </Button>

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { useProvideActions } from '../../stores/action-store.ts';
-import { canRetry, isEnded, type TransferSummary } from '../../stores/transfer-summary.ts';
+import { isFinished } from '../../stores/transfer-list.ts';
+import { canRetry, type TransferSummary } from '../../stores/transfer-summary.ts';
 import type { MenuGroups } from '../../ui/menu/menu.tsx';
 import type { TransferCommands } from './use-transfer-commands.ts';
 
@@ -31,9 +32,9 @@ export function useTransferActions(input: Input): void {
     resumable: summary.resumable > 0,
     question: summary.questions > 0,
     failed: jobs.some(canRetry),
-    ended: jobs.some(isEnded),
+    finished: jobs.some(isFinished),
   };
-  const { moving, resumable, question, failed, ended } = has;
+  const { moving, resumable, question, failed, finished } = has;
   const groups = useMemo((): MenuGroups => {
     const now = () => latest.current;
     return [
@@ -89,7 +90,7 @@ export function useTransferActions(input: Input): void {
               },
             ]
           : []),
-        ...(ended
+        ...(finished
           ? [
               {
                 id: 'transfers.clearAll',
@@ -101,7 +102,7 @@ export function useTransferActions(input: Input): void {
           : []),
       ],
     ];
-  }, [t, open, moving, resumable, question, failed, ended]);
+  }, [t, open, moving, resumable, question, failed, finished]);
   useProvideActions('transfers', t('transfers.title'), groups);
 
   const name = t('app.name');

@@ -2,8 +2,10 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandInput, CommandName } from '../../../shared/contract/commands.ts';
 import type { JobId } from '../../../shared/domain/ids.ts';
+import type { JobView } from '../../../shared/domain/transfer.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
+import { isFinished } from '../../stores/transfer-list.ts';
 import { isEnded } from '../../stores/transfer-summary.ts';
 import { putBack, rememberStarted, takeOff, useTransfersStore } from '../../stores/transfers-store.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
@@ -31,11 +33,11 @@ export function useTransferCommands() {
         const answer = await call('transfers.again', { jobId });
         if (answer.ok) useTransfersStore.setState((state) => rememberStarted(state, answer.value.jobId));
       },
-      /** Takes ended jobs (one, or all) off the list; the engine forgets them when it can no longer be undone. */
+      /** Takes an ended job off the list, or all of which nothing failed; the engine forgets them when it can no longer be undone. */
       clear: (jobId?: JobId) => {
         const { jobs, leaving } = useTransfersStore.getState();
-        const ended = Object.values(jobs).filter((job) => isEnded(job) && !leaving.has(job.id));
-        const ids = (jobId === undefined ? ended : ended.filter((job) => job.id === jobId)).map((job) => job.id);
+        const isMeant = (job: JobView) => (jobId === undefined ? isFinished(job) : job.id === jobId && isEnded(job));
+        const ids = Object.values(jobs).flatMap((job) => (isMeant(job) && !leaving.has(job.id) ? [job.id] : []));
         if (ids.length === 0) return;
         let undone = false;
         const undo = () => {

@@ -17,6 +17,7 @@ import {
   countJobs,
   groupFailures,
   isAllSkipped,
+  isFinished,
   pickJobs,
   verificationOf,
 } from '../../../renderer/stores/transfer-list.ts';
@@ -208,4 +209,9 @@ test('news are spoken at once: a question before a failure, an end only when not
 test('totals are the least there is while a source is being counted', () => {
   expect(summarize([job('a', { planned: false })]).planned).toBe(false);
   expect(summarize([job('a')]).planned).toBe(true);
+});
+
+test('what has ended is finished unless something of it failed', () => {
+  const half = job('half', { state: 'cancelled', filesFailed: 1 });
+  expect([...jobs, half].filter(isFinished).map(({ id }) => id)).toEqual(['cancelled', 'done']);
 });
