@@ -106,7 +106,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'transfers.resume': ({ jobId }) => done(transfers.resume(jobId)),
     'transfers.cancel': ({ jobId }) => done(transfers.cancel(jobId)),
     'transfers.retry': ({ jobId }) => done(transfers.retry(jobId)),
-    'transfers.again': ({ jobId }) => transfers.again(jobId),
+    'transfers.again': ({ jobId, folder }) => transfers.again(jobId, folder),
     'transfers.clear': ({ jobId }) => done(transfers.clear(jobId)),
     'transfers.answer': ({ jobId, fileId, answer, applyToAll }) =>
       done(transfers.answer(jobId, fileId, answer, applyToAll)),

@@ -70,7 +70,7 @@ export function App() {
   );
   const tryIt = useTryIt(enter);
   const { onItems, onPickFiles, inputs } = useIncomingFiles(place);
-  const { download, dialog: downloadDialog } = useDownload();
+  const { download, downloadElsewhere, dialog: downloadDialog } = useDownload();
   const show = useMemo(
     () => ({
       connection: () => setDialog({ kind: 'connection', saved: null }),
@@ -159,6 +159,7 @@ export function App() {
               onShowFolder={(folder) => change({ layout: { localPaneFolder: folder, localPaneOpen: true } })}
               onAnswer={setAnswering}
               onEditConnection={show.edit}
+              onElsewhere={downloadElsewhere}
             >
               <SpoolList />
             </TransfersPanel>

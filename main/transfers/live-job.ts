@@ -3,6 +3,7 @@ import type { FileId } from '../../shared/domain/ids.ts';
 import type { ConflictQuestion, FileView, JobState, JobView, TransferRequest } from '../../shared/domain/transfer.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { assertNever } from '../../shared/result.ts';
+import { commonFolder } from './common-folder.ts';
 import { otherConnectionOf } from './job-ends.ts';
 import type { FileRecord, JobCounts, JobRecord } from './journal.ts';
 import { canRepeat } from './repeat-job.ts';
@@ -52,13 +53,6 @@ export function addCounts(record: JobRecord, delta: Partial<JobCounts>): JobReco
   const counts: Record<keyof JobCounts, number> = { ...record.counts };
   for (const [name, value] of Object.entries(delta)) counts[name as keyof JobCounts] += value;
   return { ...record, counts };
-}
-
-/** The folder all of them lie in: what they begin with, cut after its last separator. Pure. */
-function commonFolder(paths: readonly string[], separator: string): string {
-  let common = paths[0] ?? '';
-  for (const path of paths) while (!path.startsWith(common)) common = common.slice(0, -1);
-  return common.slice(0, common.lastIndexOf(separator) + 1);
 }
 
 type Ends = {

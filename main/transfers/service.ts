@@ -26,7 +26,7 @@ import { createEndsOpener, type FindEnvironment } from './job-ends.ts';
 import type { LocalFiles } from './local-files.ts';
 import { createJobListener } from './job-listener.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
-import { repeatRefusal } from './repeat-job.ts';
+import { repeatRefusal, withTarget } from './repeat-job.ts';
 import { newJob } from './new-job.ts';
 import { isUnreachable, offlineDelayMs, waitsWhenOffline } from './offline.ts';
 import { refuseCopy } from './refuse-copy.ts';
@@ -70,8 +70,11 @@ export type TransferService = {
   /** Ends it; its uploads are aborted and its temporary files removed, what is done stays. */
   cancel(jobId: JobId): Promise<Result<void>>;
   retry(jobId: JobId): Promise<Result<void>>;
-  /** The same request as a new job, with nothing answered yet. JobNotEnded; UploadNotKept for what came from a browser. */
-  again(jobId: JobId): Promise<Result<{ jobId: JobId }>>;
+  /**
+   * The same request as a new job, with nothing answered yet; a download also into another folder. JobNotEnded;
+   * UploadNotKept for what came from a browser.
+   */
+  again(jobId: JobId, folder?: string): Promise<Result<{ jobId: JobId }>>;
   clear(jobId?: JobId): Promise<Result<void>>;
   answer(jobId: JobId, fileId: FileId, answer: ConflictAnswer, applyToAll: boolean): Promise<Result<void>>;
   /** Where both sides of an open question are; null when it is not open (any more). */
@@ -292,12 +295,14 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   return {
     start,
-    async again(jobId) {
+    async again(jobId, folder) {
       const job = find(jobId);
       if (!job.ok) return job;
       const { request, state } = job.value.record;
       const refused = repeatRefusal(request, state);
-      return refused === null ? start(request) : err(refused);
+      if (refused !== null) return err(refused);
+      const wanted = folder === undefined ? ok(request) : withTarget(request, folder, options.pathRules);
+      return wanted.ok ? start(wanted.value) : wanted;
     },
     list: () => [...jobs.values()].map(view),
     speed: speedLog.samples,

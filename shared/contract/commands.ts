@@ -282,8 +282,11 @@ export const commands = {
   'transfers.cancel': define(z.object({ jobId: jobIdSchema }), done),
   /** Failed files again; done and skipped ones are left alone. */
   'transfers.retry': define(z.object({ jobId: jobIdSchema }), done),
-  /** The same request as a new job. */
-  'transfers.again': define(z.object({ jobId: jobIdSchema }), z.object({ jobId: jobIdSchema })),
+  /** The same request as a new job; of a download also with another target, an absolute folder. */
+  'transfers.again': define(
+    z.object({ jobId: jobIdSchema, folder: z.string().min(1).optional() }),
+    z.object({ jobId: jobIdSchema }),
+  ),
   /** Removes ended jobs from the list (one, or all of them). Files and objects stay. */
   'transfers.clear': define(z.object({ jobId: jobIdSchema.optional() }), done),
   'transfers.answer': define(

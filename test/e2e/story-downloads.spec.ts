@@ -144,6 +144,15 @@ for (const hand of hands) {
     await hand.pressInJob(page, job(page, 'done'), 'Show');
     await expect(rowIn(page, 'localPane', 'answer.txt')).toBeVisible();
 
+    const elsewhere = join(workFolder, 'elsewhere');
+    await mkdir(elsewhere);
+    await job(page, 'done').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Download to another folder…' }).click();
+    await expect(page.getByRole('dialog', { name: 'Download “my-bucket/answer.txt” to another folder' })).toBeVisible();
+    await chooseFolder(page, elsewhere, hand);
+    await expect(job(page, 'done')).toHaveCount(2);
+    expect(await readFile(join(elsewhere, 'answer.txt'), 'utf8')).toBe('an answer');
+
     const clear = page.getByRole('button', { name: 'Clear finished' });
     await hand.press(clear);
     await expect(job(page, 'done')).toHaveCount(0);

@@ -14,6 +14,7 @@ beforeEach(async () => {
 });
 
 const file = (path: string, body: string) => world.files.put(path, Buffer.from(body));
+const saved = (path: string) => Buffer.from(world.files.entries.get(path)?.bytes ?? []).toString();
 const put = async (key: string, body: string) => must(await world.store.putSmall(bucket, key, Buffer.from(body), {}));
 const start = (kind: string, items: readonly object[], more: object = {}) =>
   world.start({ kind, conflict: 'overwrite', bucket, items, ...more } as never);
@@ -105,6 +106,27 @@ describe('[T65] done again', () => {
     await world.until(again, 'done');
     expect(world.body(bucket, 'a')).toBe('two');
     expect(world.service.list()).toHaveLength(2);
+  });
+
+  test('a download into another folder, the one before left as it is', async () => {
+    await put('photos/in/a', 'a');
+    await put('b', 'b');
+    const items = [
+      { prefix: 'photos/', folder: '/here/photos' },
+      { key: 'b', file: '/here/b' },
+    ];
+    const id = await start('download', items);
+    await world.until(id, 'done');
+    const again = must(await world.service.again(id, '/there')).jobId;
+    expect((await world.until(again, 'done')).targetFolder).toBe('/there');
+    expect(saved('/there/photos/in/a')).toBe('a');
+    expect(saved('/there/b')).toBe('b');
+    expect(saved('/here/b')).toBe('b');
+    expect(await world.service.again(id, 'there')).toMatchObject({ ok: false, error: { code: 'InvalidInput' } });
+    file('/a', 'x');
+    const upload = await start('upload', [{ file: '/a', key: 'a' }]);
+    await world.until(upload, 'done');
+    expect(await world.service.again(upload, '/there')).toMatchObject({ ok: false, error: { code: 'Unsupported' } });
   });
 
   test('not what came from a browser, nor single files that are gone by moving', async () => {

@@ -1,12 +1,15 @@
 import { type ReactNode, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { JobView } from '../../../shared/domain/transfer.ts';
 import type { AppError } from '../../../shared/errors.ts';
+import type { Result } from '../../../shared/result.ts';
 import { downloadLink } from '../../bridge/download-link.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import type { HeldSelection } from '../../listing/listing-session.ts';
 import { useHeld } from '../../listing/use-held.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
 import type { BucketPlace } from '../../stores/place.ts';
+import { rememberStarted, useTransfersStore } from '../../stores/transfers-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
@@ -15,14 +18,24 @@ import { FolderDialog } from './folder-dialog.tsx';
 /** Takes over what is held. `only` is the key when it is one object: that one can go through the browser as well. */
 export type Download = (place: BucketPlace, held: HeldSelection, only: string | null) => void;
 
-type Asked = { readonly place: BucketPlace; readonly held: HeldSelection; readonly only: string | null };
+type Asked = {
+  readonly title: string;
+  readonly browserLink: string | null;
+  readonly start: (folder: string) => Promise<Result<unknown>>;
+  /** It has been started, or is not wanted any more. */
+  readonly end: () => void;
+};
 const lastFolderKey = 'brigade.downloadFolder';
 
 /**
- * Asks for a folder (the system's dialog in Electron, the host's folders in a browser) and downloads what is held into
- * it. Returns the function that does so and what is to be rendered meanwhile.
+ * Asks for a folder (the system's dialog in Electron, the host's folders in a browser) and downloads into it: what is held,
+ * or what a download before had. Returns the functions that do so and what is to be rendered meanwhile.
  */
-export function useDownload(): { readonly download: Download; readonly dialog: ReactNode } {
+export function useDownload(): {
+  readonly download: Download;
+  readonly downloadElsewhere: (job: JobView) => void;
+  readonly dialog: ReactNode;
+} {
   const { t } = useTranslation();
   const engine = useEngine();
   const { transfer, release } = useHeld();
@@ -30,27 +43,49 @@ export function useDownload(): { readonly download: Download; readonly dialog: R
   const [asked, setAsked] = useState<Asked | null>(null);
   const [error, setError] = useState<AppError | null>(null);
 
-  const start = useCallback(
-    async ({ selectionId }: HeldSelection, folder: string) => {
-      localStorage.setItem(lastFolderKey, folder);
-      const answer = await transfer(selectionId, { folder }, {});
-      release(selectionId);
+  const startIn = useCallback(async (folder: string, { start, end }: Asked) => {
+    localStorage.setItem(lastFolderKey, folder);
+    const answer = await start(folder);
+    end();
+    if (!answer.ok) setError(answer.error);
+  }, []);
+
+  const ask = useCallback(
+    async (next: Asked) => {
+      if (!info) return next.end();
+      if (info.host !== 'electron') return setAsked(next);
+      const answer = await engine.call('hostFiles.pick', { what: 'folder', title: t('download.pickTitle') });
+      const folder = answer.ok ? answer.value.paths?.[0] : undefined;
       if (!answer.ok) setError(answer.error);
+      return folder === undefined ? next.end() : startIn(folder, next);
     },
-    [transfer, release],
+    [engine, info, startIn, t],
   );
 
   const download = useCallback<Download>(
-    (place, held, only) => {
-      if (!info) return release(held.selectionId);
-      if (info.host !== 'electron') return setAsked({ place, held, only });
-      void engine.call('hostFiles.pick', { what: 'folder', title: t('download.pickTitle') }).then((answer) => {
-        const folder = answer.ok ? answer.value.paths?.[0] : undefined;
-        if (!answer.ok) setError(answer.error);
-        return folder === undefined ? release(held.selectionId) : start(held, folder);
-      });
-    },
-    [engine, info, release, start, t],
+    (place, { selectionId, summary, names }, only) =>
+      void ask({
+        title: t('download.title', { count: summary.items, name: names[0] ?? '' }),
+        browserLink: only === null ? null : downloadLink(place, only),
+        start: (folder) => transfer(selectionId, { folder }, {}),
+        end: () => release(selectionId),
+      }),
+    [ask, transfer, release, t],
+  );
+
+  const downloadElsewhere = useCallback(
+    (job: JobView) =>
+      void ask({
+        title: t('download.elsewhereTitle', { name: job.from }),
+        browserLink: null,
+        start: async (folder) => {
+          const answer = await engine.call('transfers.again', { jobId: job.id, folder });
+          if (answer.ok) useTransfersStore.setState((state) => rememberStarted(state, answer.value.jobId));
+          return answer;
+        },
+        end: () => undefined,
+      }),
+    [ask, engine, t],
   );
 
   const dialog = error ? (
@@ -63,19 +98,19 @@ export function useDownload(): { readonly download: Download; readonly dialog: R
     </Dialog>
   ) : asked && info ? (
     <FolderDialog
-      title={t('download.title', { count: asked.held.summary.items, name: asked.held.names[0] ?? '' })}
+      title={asked.title}
       start={localStorage.getItem(lastFolderKey) ?? info.downloadsFolder}
       info={info}
-      browserLink={asked.only === null ? null : downloadLink(asked.place, asked.only)}
+      browserLink={asked.browserLink}
       onClose={() => {
-        release(asked.held.selectionId);
+        asked.end();
         setAsked(null);
       }}
       onPick={(folder) => {
         setAsked(null);
-        void start(asked.held, folder);
+        void startIn(folder, asked);
       }}
     />
   ) : null;
-  return { download, dialog };
+  return { download, downloadElsewhere, dialog };
 }

@@ -1,4 +1,16 @@
-import { CircleHelp, FolderOpen, ListX, Pause, Pencil, Play, RefreshCw, Repeat, RotateCcw, X } from 'lucide-react';
+import {
+  CircleHelp,
+  FolderInput,
+  FolderOpen,
+  ListX,
+  Pause,
+  Pencil,
+  Play,
+  RefreshCw,
+  Repeat,
+  RotateCcw,
+  X,
+} from 'lucide-react';
 import type { TFunction } from 'i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { canResume, canRetry, isEnded, isMoving } from '../../stores/transfer-summary.ts';
@@ -12,12 +24,15 @@ export type JobDeeds = {
   /** Opens the form of the job's connection; null where nothing in it needs a person. */
   readonly editOf: (job: JobView) => (() => void) | null;
   readonly onAnswer: (job: JobView) => void;
+  /** Asks for the folder of a download, and does it again into that. */
+  readonly onElsewhere: (job: JobView) => void;
 };
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 
 /** Everything that can be done with a job in its state, in the order of a menu. */
-export function jobActions(job: JobView, { commands, showOf, editOf, onAnswer }: JobDeeds, t: TFunction): MenuGroups {
+export function jobActions(job: JobView, deeds: JobDeeds, t: TFunction): MenuGroups {
+  const { commands, showOf, editOf, onAnswer, onElsewhere } = deeds;
   const { id } = job;
   const show = showOf(job);
   const edit = editOf(job);
@@ -76,6 +91,12 @@ export function jobActions(job: JobView, { commands, showOf, editOf, onAnswer }:
         label: t('transfers.again'),
         icon: <Repeat {...icon} />,
         run: () => void commands.again(id),
+      }),
+      ...when(isEnded(job) && job.canRepeat && job.kind === 'download', {
+        id: 'elsewhere',
+        label: t('transfers.elsewhere'),
+        icon: <FolderInput {...icon} />,
+        run: () => onElsewhere(job),
       }),
     ],
     [

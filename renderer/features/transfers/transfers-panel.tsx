@@ -29,13 +29,15 @@ type Props = {
   readonly onShowFolder: (folder: string) => void;
   readonly onAnswer: (job: JobView) => void;
   readonly onEditConnection: (connection: ConnectionView) => void;
+  /** Asks for another folder for a download. */
+  readonly onElsewhere: (job: JobView) => void;
   /** What stands above the jobs: files on their way to the engine. */
   readonly children: ReactNode;
 };
 
 /** Transfers at the bottom of the window: one line folded, the list of jobs unfolded. Fills the height it is given. */
 export function TransfersPanel(props: Props) {
-  const { open, onOpen, onShow, onShowFolder, onAnswer, onEditConnection, children } = props;
+  const { open, onOpen, onShow, onShowFolder, onAnswer, onEditConnection, onElsewhere, children } = props;
   const { t } = useTranslation();
   const jobsById = useTransfersStore((state) => state.jobs);
   const leaving = useTransfersStore((state) => state.leaving);
@@ -58,6 +60,7 @@ export function TransfersPanel(props: Props) {
       const needing = connectionToMend(job, connections);
       return needing ? () => onEditConnection(needing) : null;
     },
+    onElsewhere,
     showOf: (job) => {
       const { targetFolder } = job;
       if (job.kind !== 'download') return () => onShow(job);
