@@ -95,7 +95,8 @@ test('a job that cannot go on without other credentials offers its connection fi
   const all = [connection('conn-1', { state: 'ready' }), connection('conn-2', expired)];
   const offered = (one: JobView) => {
     const mend = connectionToMend(one, all);
-    const deeds = { commands: {} as TransferCommands, showOf: () => null, onAnswer: () => undefined };
+    const nothing = () => undefined;
+    const deeds = { commands: {} as TransferCommands, showOf: () => null, onAnswer: nothing, onElsewhere: nothing };
     const editOf = () => (mend ? () => undefined : null);
     const t = ((key: string) => key) as unknown as TFunction;
     return jobActions(one, { ...deeds, editOf }, t)
