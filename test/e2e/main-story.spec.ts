@@ -172,7 +172,16 @@ test('uploads by button: files, and a folder with its structure', async ({ windo
   await expect(page.getByText('This bucket is empty')).toBeVisible();
   const choosing = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Upload folder…' }).click();
+  // Held for as long as it is looked at.
+  const { promise: seen, resolve: goOn } = Promise.withResolvers<void>();
+  await page.route('**/spool/*?files', async (route) => {
+    await seen;
+    await route.continue();
+  });
   await (await choosing).setFiles(folder);
+  await expect(page.getByText('picked, 2 files to my-bucket/')).toBeVisible();
+  await expect(page.getByText('Preparing the upload')).toBeVisible();
+  goOn();
   await row(page, 'picked').dblclick();
   await expect(row(page, 'one.txt')).toBeVisible();
   await expect(row(page, 'in')).toBeVisible();
