@@ -9,8 +9,8 @@ import { makeFolders } from './make-folders.ts';
 type Failure = { readonly folder: string; readonly error: AppError };
 
 /**
- * Walks the folders of the engine's machine, from `start`. A folder that cannot be listed is a failure and leaves the last
- * one on screen; the home folder where it is the first.
+ * Walks the folders of the engine's machine, from `start` or, where that is gone, from the home folder. Any other folder
+ * that cannot be listed is a failure and leaves the last one on screen.
  */
 export function useHostFolder(start: string, { homeFolder, pathSeparator }: AppInfo) {
   const engine = useEngine();
@@ -37,16 +37,14 @@ export function useHostFolder(start: string, { homeFolder, pathSeparator }: AppI
   };
   useEffect(() => {
     const openFirst = async () => {
-      const found = await open(start);
-      if (found !== null) return;
-      const mine = newest.current;
-      const home = await engine.call('hostFiles.list', { folder: homeFolder });
-      if (mine === newest.current && home.ok) setListing(home.value);
+      if ((await open(start)) !== null) return;
+      setFailure(null);
+      await open(homeFolder);
     };
     // The answer sets the state, later.
     // oxlint-disable-next-line react/set-state-in-effect
     void openFirst();
-  }, [engine, open, start, homeFolder]);
+  }, [open, start, homeFolder]);
   return {
     listing,
     failure,
