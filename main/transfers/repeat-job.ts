@@ -44,7 +44,8 @@ export function withTarget(request: TransferRequest, folder: string, rules: Path
   const items = request.items.map((item) =>
     'key' in item ? { ...item, file: moved(item.file) } : { ...item, folder: moved(item.folder) },
   );
-  return ok({ ...request, items });
+  // What was to become of files in the way was said of the other folder.
+  return ok({ ...request, items, conflict: 'ask' });
 }
 
 /** What lies in the target: a folder with the name of its prefix is one of its own, any other is the target itself. */

@@ -19,8 +19,11 @@ const findPane = (name: PaneName) => document.querySelector<HTMLElement>(`[data-
 
 /** Where the focus was last: in a pane of the window or, with the pane before it, in a dialog or menu. */
 let last: { readonly element: HTMLElement; readonly pane: PaneName; readonly inPane: boolean } | null = null;
-/** The pane that is to have the focus once there is something in it that takes it; until the next key or press. */
-let awaited: PaneName | null = null;
+/**
+ * The pane that is to have the focus once there is something in it that takes it, until the next key or press. `isHeld`: it
+ * has the focus itself meanwhile, and no more is done when something else has it by then.
+ */
+let awaited: { readonly pane: PaneName; readonly isHeld: boolean } | null = null;
 
 /**
  * Remembers where the focus was in each pane, and never leaves it with nothing: when what had it goes, it goes on in
@@ -30,7 +33,9 @@ export function watchPaneFocus(): () => void {
   let frame = 0;
   const check = () => {
     if (isPopupOpen()) return;
-    if (awaited !== null && findPane(awaited)) focusPane(awaited);
+    const pane = awaited && findPane(awaited.pane);
+    if (awaited?.isHeld && document.activeElement !== pane) awaited = null;
+    if (awaited && pane) focusPane(awaited.pane);
     else if (isLost()) focusPane(last?.pane ?? 'list');
   };
   const later = () => {
@@ -51,6 +56,8 @@ export function watchPaneFocus(): () => void {
     else later();
   };
   const onInput = () => (awaited = null);
+  // The keyboard begins in the list, as soon as there is one.
+  if (document.activeElement === document.body) awaitPane('list');
   const changes = new MutationObserver(onChange);
   changes.observe(document.body, { childList: true, subtree: true });
   document.addEventListener('focusin', onFocus);
@@ -77,17 +84,17 @@ export function cyclePanes(step: 1 | -1): void {
 
 /** Goes to the pane once it is there with something that takes the focus, and no dialog is open any more. */
 export function awaitPane(name: PaneName): void {
-  awaited = name;
+  awaited = { pane: name, isHeld: false };
   // What it waits for may be there already, and nothing changes any more.
   requestAnimationFrame(() => {
-    if (awaited === name && findPane(name) && !isPopupOpen()) focusPane(name);
+    if (awaited?.pane === name && findPane(name) && !isPopupOpen()) focusPane(name);
   });
 }
 
 /**
  * The current item of the pane's list, or else where the focus was in the pane, its current item, or the first thing that
- * takes the focus. Of news it is what can be done about them. The inspector is there to be read from its beginning: its
- * buttons stand wherever they do. A pane that is not there is the list.
+ * takes the focus. Of news it is what can be done about them. The inspector, and the main area without a list, are there to
+ * be read from their beginning: their buttons stand wherever they do. A pane that is not there is the list.
  */
 export function focusPane(wanted: PaneName): void {
   const pane = findPane(wanted) ?? findPane('list');
@@ -102,7 +109,7 @@ export function focusPane(wanted: PaneName): void {
     before && before !== pane && pane.contains(before) ? before : undefined,
     find('[aria-current] a, button[aria-current]'),
     find('ul [tabindex="0"]'),
-    ...(name === 'news' ? [find('button')] : name === 'inspector' ? [] : [find(tabbable)]),
+    ...(name === 'news' ? [find('button')] : name === 'list' || name === 'inspector' ? [] : [find(tabbable)]),
   ];
   for (const candidate of candidates) {
     candidate?.focus();
@@ -110,7 +117,7 @@ export function focusPane(wanted: PaneName): void {
   }
   pane.focus();
   // What it shows is still on its way.
-  if (name !== 'inspector' && name !== 'news') awaited = name;
+  if (name !== 'inspector' && name !== 'news') awaited = { pane: name, isHeld: true };
 }
 
 // The edges of panes are stops of their own: what is in the pane comes first.

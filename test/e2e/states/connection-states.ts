@@ -75,7 +75,7 @@ export const connectionStates: readonly WindowState[] = [
     name: 'connection-form-edit',
     scene: 'browse',
     ready: anyRow,
-    reach: (page) => act(page, 'edit'),
+    reach: (page) => act(page, 'edit-conn-1'),
     shows: (page) => dialog(page).locator('input[name="accessKeyId"]'),
     focusIn: inDialog,
   },

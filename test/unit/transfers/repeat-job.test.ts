@@ -29,3 +29,14 @@ test('a folder of its own stays one, the contents of a whole place go into the t
   expect(targets('posix', '/there', { prefix: 'photos/', folder: '/in' })).toEqual(['/there']);
   expect(targets('posix', '/there', { prefix: '', folder: '/in' })).toEqual(['/there']);
 });
+
+test('what lies in the other folder is asked about, whatever was to become of what lay in the first', () => {
+  const request = transferRequestSchema.parse({
+    kind: 'download',
+    connectionId: 'conn-1',
+    conflict: 'overwrite',
+    bucket: 'box',
+    items: [{ key: 'b.txt', file: '/in/b.txt' }],
+  });
+  expect(withTarget(request, '/there', { platform: 'posix' })).toMatchObject({ ok: true, value: { conflict: 'ask' } });
+});
