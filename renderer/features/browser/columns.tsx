@@ -23,7 +23,7 @@ const nameColumn = (t: TFunction): Column => ({
   header: t('browser.column.name'),
   widthPx: 260,
   // In a narrow window names matter more than the rest.
-  minPx: 190,
+  minPx: 184,
   grows: true,
   render: (row) => (
     <RowName row={row}>
@@ -36,7 +36,7 @@ const timeColumn = (header: string, format: Format): Column => ({
   id: 'modified',
   header,
   widthPx: 150,
-  minPx: 90,
+  minPx: 96,
   soft: true,
   render: (row) => {
     const ms = row.type === 'object' ? row.modifiedMs : row.type === 'bucket' ? row.createdMs : null;
