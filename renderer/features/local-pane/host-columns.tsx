@@ -19,7 +19,7 @@ export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       id: 'name',
       header: t('localPane.column.name'),
       widthPx: 200,
-      minPx: 120,
+      minPx: 112,
       grows: true,
       render: (row) => <RowName row={row} />,
     },
@@ -36,7 +36,7 @@ export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       id: 'modified',
       header: t('localPane.column.modified'),
       widthPx: 128,
-      minPx: 84,
+      minPx: 96,
       soft: true,
       render: (row) =>
         row.type === 'hostFile' && row.modifiedMs !== null ? <TimeIn ms={row.modifiedMs} format={format} /> : none,
