@@ -67,8 +67,8 @@ function refusedPlace(error: unknown, host: string | number | undefined, depth =
   if ('address' in error && 'port' in error) {
     const { address, port } = error;
     const asked = typeof host === 'string' ? host : '';
-    if (asked.endsWith(`:${String(port)}`)) return asked;
-    const isDefaultPort = port === 443 || port === 80;
+    if (asked.endsWith(`:${String(port)}`) && !hasProxy()) return asked;
+    const isDefaultPort = (port === 443 || port === 80) && !hasProxy();
     if (asked !== '' && isDefaultPort && !/:\d+$/.test(asked)) return `${asked}:${port}`;
     return `${isIPv6(String(address)) ? `[${String(address)}]` : String(address)}:${String(port)}`;
   }
@@ -78,6 +78,9 @@ function refusedPlace(error: unknown, host: string | number | undefined, depth =
   ];
   return others.map((other) => refusedPlace(other, host, depth + 1)).find((place) => place !== undefined);
 }
+
+/** Then what refused may have been the proxy. The variables are those that Node's agents read. */
+const hasProxy = () => Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name));
 
 function isConnecting(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'connect';

@@ -28,7 +28,10 @@ export function canRepeat(request: TransferRequest, state: JobState): boolean {
   return request.items.some((item) => 'folder' in item || 'prefix' in item);
 }
 
-/** [T65] The request of a download with another target, which must be an absolute folder. Pure. */
+/**
+ * [T65] The request of a download with another target, which must be an absolute folder. It takes nothing away at the
+ * source and asks about what is in the way: what was wanted was said of the other folder. Pure.
+ */
 export function withTarget(request: TransferRequest, folder: string, rules: PathRules): Result<TransferRequest> {
   if (request.kind !== 'download')
     return err(appError('Unsupported', { what: 'Another folder for what is no download' }));
@@ -36,22 +39,24 @@ export function withTarget(request: TransferRequest, folder: string, rules: Path
   if (!path.isAbsolute(folder)) {
     return err(appError('InvalidInput', { field: 'folder', reason: 'an absolute path is needed' }));
   }
-  const before = commonFolder(
-    request.items.map((item) => placeOf(item, rules)),
-    path.sep,
-  );
-  const moved = (place: string) => path.join(folder, place.slice(before.length));
-  const items = request.items.map((item) =>
-    'key' in item ? { ...item, file: moved(item.file) } : { ...item, folder: moved(item.folder) },
-  );
-  // What was to become of files in the way was said of the other folder.
-  return ok({ ...request, items, conflict: 'ask' });
+  const places = request.items.map((item) => path.normalize('key' in item ? item.file : item.folder));
+  const targets = request.items.map((item, index) => {
+    const place = places[index] ?? '';
+    const own = path.sep + namesOf(item, request.bucket, rules).join(path.sep);
+    if (place.endsWith(own)) return place.slice(0, place.length - own.length + 1);
+    // A file that was given another name, and contents that lie in the target itself.
+    return path.join('key' in item ? path.dirname(place) : place, path.sep);
+  });
+  const above = commonFolder(targets, path.sep);
+  const items = request.items.map((item, index) => {
+    const moved = path.join(folder, (places[index] ?? '').slice(above.length));
+    return 'key' in item ? { ...item, file: moved } : { ...item, folder: moved };
+  });
+  return ok({ ...request, items, conflict: 'ask', removeSource: false, whenOffline: 'wait' });
 }
 
-/** What lies in the target: a folder with the name of its prefix is one of its own, any other is the target itself. */
-function placeOf(item: DownloadRequest['items'][number], rules: PathRules): string {
-  if ('key' in item) return item.file;
-  const path = rules.platform === 'win32' ? win32 : posix;
-  const name = keyToNames(item.prefix.replace(/\/$/, ''), rules).at(-1);
-  return path.basename(item.folder) === name ? item.folder : item.folder + path.sep;
+/** The names that an item has in its target by itself; more than one where a name is too long for a file system. */
+function namesOf(item: DownloadRequest['items'][number], bucket: string, rules: PathRules): readonly string[] {
+  const name = 'key' in item ? item.key : item.prefix === '' ? bucket : item.prefix.replace(/\/$/, '');
+  return keyToNames(name.slice(name.lastIndexOf('/') + 1), rules);
 }

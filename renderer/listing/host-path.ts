@@ -2,6 +2,16 @@ type HostCrumb = { readonly name: string; readonly path: string };
 
 /** Pure. The folders from the root of the file system (or a drive) down to this one, each with its whole path. */
 export function hostCrumbs(folder: string, separator: string): HostCrumb[] {
+  // A share of another machine is the root of what is on it.
+  const share = separator === '\\' ? /^\\\\[^\\]+\\[^\\]+/.exec(folder)?.[0] : undefined;
+  if (share !== undefined) {
+    const below = folder
+      .slice(share.length)
+      .split(separator)
+      .filter((part) => part !== '');
+    const paths = below.map((name, index) => ({ name, path: [share, ...below.slice(0, index + 1)].join(separator) }));
+    return [{ name: share, path: share + separator }, ...paths];
+  }
   const parts = folder.split(separator).filter((part) => part !== '');
   if (separator === '\\') {
     return parts.map((name, index) => ({

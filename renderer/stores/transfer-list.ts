@@ -1,7 +1,7 @@
 import type { ConnectionView } from '../../shared/domain/connection.ts';
 import type { FileView, JobView } from '../../shared/domain/transfer.ts';
 import type { AppError } from '../../shared/errors.ts';
-import { isEnded } from './transfer-summary.ts';
+import { hasFailed, isEnded } from './transfer-summary.ts';
 
 /** What the list of transfers can be narrowed to. */
 export const jobFilters = ['all', 'active', 'waiting', 'failed', 'done'] as const;
@@ -16,7 +16,7 @@ function waitsForPerson(job: JobView): boolean {
 /** Pure. Null: only in the list of all (what was cancelled). */
 export function filterOf(job: JobView): Exclude<JobFilter, 'all'> | null {
   if (!isEnded(job)) return waitsForPerson(job) ? 'waiting' : 'active';
-  if (job.state === 'failed' || job.filesFailed > 0) return 'failed';
+  if (hasFailed(job)) return 'failed';
   return job.state === 'done' ? 'done' : null;
 }
 

@@ -8,6 +8,12 @@ export const canResume = (job: JobView): boolean => job.state === 'paused' || jo
 export const canRetry = (job: JobView): boolean =>
   job.state === 'failed' || job.state === 'cancelled' || (isEnded(job) && job.filesFailed > 0);
 
+/** It has ended, and something of it has not arrived. */
+export const hasFailed = (job: JobView): boolean => isEnded(job) && (job.state === 'failed' || job.filesFailed > 0);
+
+/** A speed does not hold for longer. */
+const longestSeconds = 24 * 3600;
+
 export type TransferSummary = {
   readonly jobs: number;
   /** With those that were there already. */
@@ -43,6 +49,8 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
   const active = open.filter((job) => job.state === 'active' || job.state === 'planning');
   const bytesPerSecond = active.reduce((total, job) => total + job.bytesPerSecond, 0);
   const left = active.reduce((total, job) => total + job.bytesTotal - job.bytesDone, 0);
+  const areKnown = active.every((job) => job.planned && (job.bytesPerSecond === 0 || job.secondsLeft !== null));
+  const isMeasured = areKnown && bytesPerSecond > 0 && left > 0;
   return {
     jobs: jobs.length,
     filesTotal: sum((job) => job.filesTotal),
@@ -51,13 +59,12 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
     bytesTotal,
     planned: counted.every((job) => job.planned || isEnded(job)),
     bytesPerSecond,
-    // No better known than that of each: a source may still be counted, a speed not yet be measured.
-    secondsLeft:
-      bytesPerSecond > 0 && left > 0 && active.every((job) => job.secondsLeft !== null) ? left / bytesPerSecond : null,
+    // While a source is still being counted, or the speed of what moves has not been measured, it would be a guess.
+    secondsLeft: isMeasured && left / bytesPerSecond <= longestSeconds ? left / bytesPerSecond : null,
     moving: jobs.filter(isMoving).length,
     resumable: jobs.filter(canResume).length,
     interrupted: jobs.filter((job) => job.state === 'interrupted').length,
-    failed: jobs.filter((job) => job.state === 'failed').length,
+    failed: jobs.filter(hasFailed).length,
     questions: jobs.filter((job) => job.question).length,
     offline: jobs.filter((job) => job.state === 'waiting' && job.retryAtMs !== undefined).length,
   };

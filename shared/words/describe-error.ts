@@ -13,9 +13,9 @@ export function speakErrorsIn(language: ErrorTexts): void {
   texts = language;
 }
 
-/** From here on what to do is said to somebody at a command line, who has options and the environment instead of a form. */
-export function speakErrorsOnCommandLine(): void {
-  onCommandLine = true;
+/** From here on what to do is said to somebody at a window (as at first) or at a command line, with options instead of a form. */
+export function speakErrorsAt(place: 'window' | 'commandLine'): void {
+  onCommandLine = place === 'commandLine';
 }
 
 /** An error in the three parts the window and the command line show. */

@@ -115,6 +115,46 @@ test('keys are about the row that has the focus when nothing is selected', async
   await expect(page.getByText('“b.txt” can be pasted now.')).toBeVisible();
 });
 
+test('keys do nothing to a row that nobody sees as their target', async ({ window: page, bucketFolder }) => {
+  await tryIt(page);
+  await openBucket(page, bucketFolder);
+  const cut = page.locator('[data-row-index][data-cut]');
+  const box = await page.getByTestId('drop-area').boundingBox();
+  if (!box) throw new Error('There is no list.');
+  const nothingHappens = async () => {
+    for (const key of ['ControlOrMeta+x', 'Delete', 'F2']) await page.keyboard.press(key);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(cut).toHaveCount(0);
+    await expect(page.locator('[data-grid-editor]')).toHaveCount(0);
+  };
+  await row(page, 'c.txt').click();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height - 12);
+  await expect(row(page, 'c.txt')).toHaveAttribute('aria-selected', 'false');
+  await nothingHappens();
+  await row(page, 'd').dblclick();
+  await expect(row(page, 'e.txt')).toBeVisible();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height - 12);
+  await nothingHappens();
+  // The first arrow key takes a row, which then is the target.
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ControlOrMeta+x');
+  await expect(cut).toContainText('e.txt');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Delete');
+  await expect(page.getByRole('dialog', { name: 'Delete “e.txt”?' })).toBeVisible();
+});
+
+test('a button that has nothing to do any more gives the focus to the list', async ({ window: page, bucketFolder }) => {
+  await tryIt(page);
+  await openBucket(page, bucketFolder);
+  await row(page, 'b.txt').click();
+  await keyboard.press(page.getByRole('button', { name: 'Delete', exact: true }));
+  await keyboard.press(page.getByRole('dialog').getByRole('button', { name: 'Delete' }));
+  await expect(row(page, 'b.txt')).toBeHidden();
+  await expect(row(page, 'c.txt')).toBeFocused();
+});
+
 test('the pane of the files here has the focus once it is open, and gives it back', async ({
   window: page,
   bucketFolder,

@@ -1,5 +1,5 @@
 import type { Result } from '../../../shared/result.ts';
-import { speakErrorsOnCommandLine } from '../../../shared/words/describe-error.ts';
+import { speakErrorsAt } from '../../../shared/words/describe-error.ts';
 import type { Engine } from '../../engine-types.ts';
 import { BadArguments, checkOperands, checkOptions, parseCommandLine } from './arguments.ts';
 import { location, mb, rb } from './buckets.ts';
@@ -25,7 +25,7 @@ export type CliSurroundings = {
 /** Runs one command to its end and lets go of the engine. Mistakes in the arguments are 2, failures that have been named 1. */
 export async function runCli(args: readonly string[], surroundings: CliSurroundings): Promise<ExitCode> {
   const { io, rendererDir } = surroundings;
-  speakErrorsOnCommandLine();
+  speakErrorsAt('commandLine');
   let session: Session | null = null;
   try {
     const line = parseCommandLine(args);

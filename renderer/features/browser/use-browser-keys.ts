@@ -22,9 +22,9 @@ export function useBrowserKeys(input: Input): (event: KeyboardEvent) => void {
   const { actions, listing, run: runs, begin, above, onFilter, onEditPath } = input;
   const back = () => useBrowserStore.setState(goBack);
   const forward = () => useBrowserStore.setState(goForward);
-  /** With nothing selected these keys are about the row that has the focus, which becomes what is selected. */
-  const onFocused = (event: KeyboardEvent): ShortcutHandlers => {
-    const at = event.target instanceof HTMLElement ? event.target.dataset['rowIndex'] : undefined;
+  /** With nothing selected these keys are about the row that is seen to have the focus, which becomes what is selected. */
+  const onFocused = ({ target }: KeyboardEvent): ShortcutHandlers => {
+    const at = target instanceof HTMLElement && isSeen(target) ? target.dataset['rowIndex'] : undefined;
     if (at === undefined || listing.selectedItems > 0) return {};
     const index = Number(at);
     const row = listing.rowAt(index);
@@ -76,4 +76,11 @@ export function useBrowserKeys(input: Input): (event: KeyboardEvent) => void {
     event.preventDefault();
     action();
   };
+}
+
+/** It has the ring of the focus, and has not been scrolled out of its list. */
+function isSeen(row: HTMLElement): boolean {
+  const list = row.closest('[role="grid"]')?.getBoundingClientRect();
+  const { top, bottom } = row.getBoundingClientRect();
+  return list !== undefined && row.matches(':focus-visible') && bottom > list.top && top < list.bottom;
 }

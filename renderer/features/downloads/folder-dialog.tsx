@@ -8,6 +8,7 @@ import { TextField } from '../../ui/field/text-field.tsx';
 import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './downloads.module.css';
+import { readHostPath } from '../../listing/host-path.ts';
 import { FolderList } from './folder-list.tsx';
 import { shownFolders } from './host-folders.ts';
 import { missingFolder } from './make-folders.ts';
@@ -42,7 +43,8 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
     if (isOpen) setTyped(null);
     return isOpen;
   };
-  const open = (next: string) => shown(go(next));
+  const goTo = (text: string) => go(readHostPath(text, folder ?? start, info.homeFolder, info.pathSeparator));
+  const open = (next: string) => shown(goTo(next));
   const goUp = () => {
     if (parent === null) return;
     setLeftFolder(folder);
@@ -56,7 +58,7 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
   /** A folder that was typed must be there. */
   const pick = () => {
     if (path === folder) onPick(path);
-    else void go(path).then((found) => found !== null && onPick(found));
+    else void goTo(path).then((found) => found !== null && onPick(found));
   };
   const submit = () => {
     if (newName !== null) {

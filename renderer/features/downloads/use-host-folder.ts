@@ -17,11 +17,14 @@ export function useHostFolder(start: string, { homeFolder, pathSeparator }: AppI
   const [listing, setListing] = useState<HostFolder | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const newest = useRef(0);
-  /** The folder as its machine writes it, or null when it cannot be listed. */
+  /** The folder as its machine writes it, or null when it cannot be listed or is not wanted any more. */
   const open = useCallback(
-    async (folder: string) => {
+    async (folder: string, orElse?: string) => {
       const mine = ++newest.current;
-      const answer = await engine.call('hostFiles.list', { folder });
+      let answer = await engine.call('hostFiles.list', { folder });
+      if (!answer.ok && orElse !== undefined && mine === newest.current) {
+        answer = await engine.call('hostFiles.list', { folder: orElse });
+      }
       if (mine !== newest.current) return null;
       setFailure(answer.ok ? null : { folder, error: answer.error });
       if (answer.ok) setListing(answer.value);
@@ -36,14 +39,12 @@ export function useHostFolder(start: string, { homeFolder, pathSeparator }: AppI
     return null;
   };
   useEffect(() => {
-    const openFirst = async () => {
-      if ((await open(start)) !== null) return;
-      setFailure(null);
-      await open(homeFolder);
-    };
     // The answer sets the state, later.
     // oxlint-disable-next-line react/set-state-in-effect
-    void openFirst();
+    void open(start, homeFolder);
+    return () => {
+      newest.current += 1;
+    };
   }, [open, start, homeFolder]);
   return {
     listing,

@@ -59,7 +59,7 @@ export function watchPaneFocus(): () => void {
   // The keyboard begins in the list, as soon as there is one.
   if (document.activeElement === document.body) awaitPane('list');
   const changes = new MutationObserver(onChange);
-  changes.observe(document.body, { childList: true, subtree: true });
+  changes.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
   document.addEventListener('focusin', onFocus);
   window.addEventListener('keydown', onInput, true);
   window.addEventListener('pointerdown', onInput, true);
@@ -72,8 +72,13 @@ export function watchPaneFocus(): () => void {
   };
 }
 
-/** Not: a person has pressed beside everything that takes the focus. */
-const isLost = () => document.activeElement === document.body && last !== null && !last.element.isConnected;
+/** What had it is gone, or takes no keys any more. Not: a person has pressed beside everything that takes the focus. */
+function isLost(): boolean {
+  if (last === null) return false;
+  const { activeElement, body } = document;
+  const isOff = last.element.matches(':disabled');
+  return activeElement === body ? isOff || !last.element.isConnected : isOff && activeElement === last.element;
+}
 
 /** Goes to the next pane (F6) or the one before. */
 export function cyclePanes(step: 1 | -1): void {

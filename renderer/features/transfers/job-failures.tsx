@@ -15,14 +15,22 @@ type Props = { readonly job: JobView; readonly unfolded: boolean };
 
 /**
  * Why files of a job failed: while it is folded the first reason in a line, and what to do where that is the only one; else
- * every reason with its files and its fix.
+ * that there are others. Unfolded every reason with its files and its fix.
  */
 export function JobFailures({ job, unfolded }: Props) {
   const { t } = useTranslation();
   const groups = useJobFailures(job);
   const [first] = groups;
-  // Its place is kept while the reason is read.
-  if (!first) return <p className={styles.reason}>&nbsp;</p>;
+  const advice = classNames(styles.reason, styles.advice);
+  // Their place is kept while the reason is read.
+  if (!first) {
+    return (
+      <>
+        <p className={styles.reason}>&nbsp;</p>
+        <p className={advice}>&nbsp;</p>
+      </>
+    );
+  }
   if (!unfolded) {
     const { message, fix } = describeError(first.error);
     return (
@@ -30,11 +38,9 @@ export function JobFailures({ job, unfolded }: Props) {
         <p className={styles.reason} title={message}>
           {t('transfers.failedBecause', { name: first.names[0] ?? '', reason: message })}
         </p>
-        {groups.length === 1 ? (
-          <p className={classNames(styles.reason, styles.advice)} title={fix}>
-            {fix}
-          </p>
-        ) : null}
+        <p className={advice} title={groups.length === 1 ? fix : undefined}>
+          {groups.length === 1 ? fix : t('transfers.otherReasons', { count: groups.length - 1 })}
+        </p>
       </>
     );
   }

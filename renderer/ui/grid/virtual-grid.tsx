@@ -33,6 +33,7 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
   const { count, rowAt, selected, cursor, onRange, onSelect, contentKey, placeholders, editing } = props;
   const scrollerRef = useRef<HTMLDivElement>(null);
   const hasFocus = useRef(false);
+  const hadRows = useRef(false);
   const wantsFocus = useRef<number | null>(null);
   const rowWindow = useRowWindow(scrollerRef, count);
   const { first, last, reveal, toStart } = rowWindow;
@@ -53,10 +54,11 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
       wantsFocus.current = null;
       reveal(tabIndex);
       focusRow(scrollerRef.current, tabIndex);
-    } else if (hasFocus.current && isRowOrNothing(document.activeElement, scrollerRef.current)) {
-      // The row of the cursor is elsewhere now, the row that had the focus is gone, or there were none.
+    } else if (hasFocus.current && (hadRows.current ? isRowOrNothing : isGridOrNothing)(document.activeElement)) {
+      // The row of the cursor is elsewhere now, the row that had the focus is gone, or there were none before.
       focusRow(scrollerRef.current, tabIndex);
     }
+    hadRows.current = count > 0;
   });
 
   useImperativeHandle(props.handle, () => {
@@ -78,6 +80,8 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
         focusRow(scrollerRef.current, tabIndex);
       } else wantsFocus.current = next.active;
     }
+    // What is no longer marked as selected is marked as having the focus, also after a click.
+    if (byKey && event.type === 'none') showFocus();
     onSelect(change, next);
   };
   const scroller = useCallback(() => scrollerRef.current, []);
@@ -167,9 +171,20 @@ function withRow(rows: readonly PlacedRow[], index: number, bodyPx: number): rea
   return index < first.index ? [row, ...rows] : [...rows, row];
 }
 
-function isRowOrNothing(element: Element | null, scroller: Element | null): boolean {
-  if (element === document.body || element === scroller) return true;
-  return element instanceof HTMLElement && element.dataset['rowIndex'] !== undefined;
+function isRowOrNothing(element: Element | null): boolean {
+  return element === document.body || (element instanceof HTMLElement && element.dataset['rowIndex'] !== undefined);
+}
+
+function isGridOrNothing(element: Element | null): boolean {
+  return element === document.body || element?.getAttribute('role') === 'grid';
+}
+
+/** By a key the focus is visible; an element that a press gave it to has to be given it again. */
+function showFocus() {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement) || element.dataset['rowIndex'] === undefined) return;
+  element.blur();
+  element.focus({ preventScroll: true });
 }
 
 function focusRow(scroller: HTMLElement | null, index: number) {

@@ -109,7 +109,9 @@ export function useToast(): (text: string, action?: ToastAction, onGone?: () => 
 /** Takes back what the newest news offer to undo, while they are on screen; undefined when there is nothing of the kind. */
 export function useUndo(): (() => void) | undefined {
   const { toasts, close } = Base.useToastManager<Data>();
-  const newest = toasts.find(({ data, transitionStatus }) => data?.action?.undoes && transitionStatus !== 'ending');
+  const newest = toasts.find(
+    ({ data, transitionStatus, limited }) => data?.action?.undoes && transitionStatus !== 'ending' && !limited,
+  );
   if (!newest) return undefined;
   return () => {
     close(newest.id);

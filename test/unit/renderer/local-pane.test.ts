@@ -11,6 +11,16 @@ test('crumbs lead from the root or the drive to the folder', () => {
   expect(hostCrumbs('C:\\Users\\kim', '\\').map(({ path }) => path)).toEqual(['C:\\', 'C:\\Users', 'C:\\Users\\kim']);
 });
 
+test('a share of another machine is a root', () => {
+  expect(hostCrumbs('\\\\nas\\films\\old\\b', '\\').map(({ path }) => path)).toEqual([
+    '\\\\nas\\films\\',
+    '\\\\nas\\films\\old',
+    '\\\\nas\\films\\old\\b',
+  ]);
+  expect(hostParent('\\\\nas\\films\\', '\\')).toBeNull();
+  expect(hostParent('\\\\?\\C:\\a', '\\')).toBe('\\\\?\\C:\\');
+});
+
 test('the folder above, up to the root', () => {
   expect(hostParent('/home/kim', '/')).toBe('/home');
   expect(hostParent('/home', '/')).toBe('/');

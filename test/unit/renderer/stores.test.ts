@@ -15,6 +15,7 @@ import {
   initialDeletions,
 } from '../../../renderer/stores/deletion-store.ts';
 import { crumbsOf, parentOf, type Place } from '../../../renderer/stores/place.ts';
+import { countJobs } from '../../../renderer/stores/transfer-list.ts';
 import { summarize } from '../../../renderer/stores/transfer-summary.ts';
 import {
   applyToTransfers,
@@ -145,6 +146,22 @@ test('the summary foresees no more than its jobs do', () => {
   const far = job('j2', { bytesTotal: 10_000_000_000, bytesDone: 10, bytesPerSecond: 10, secondsLeft: null });
   expect(summarize([job('j1')]).secondsLeft).toBe(6);
   expect(summarize([job('j1'), far]).secondsLeft).toBeNull();
+  expect(summarize([job('j1', { planned: false })]).secondsLeft).toBeNull();
+  // One that waits for its turn is still to be done, at the speed of the others.
+  const idle = job('j2', { bytesTotal: 300, bytesDone: 0, bytesPerSecond: 0, secondsLeft: null });
+  expect(summarize([job('j1'), idle]).secondsLeft).toBe(12);
+  expect(summarize([job('j1', { bytesTotal: 10_000_000 })]).secondsLeft).toBeNull();
+});
+
+test('what has failed is counted as the list of failed transfers has it', () => {
+  const jobs = [
+    job('j1', { state: 'failed' }),
+    job('j2', { state: 'cancelled', filesFailed: 1 }),
+    job('j3', { state: 'active', filesFailed: 1 }),
+    job('j4', { state: 'cancelled' }),
+  ];
+  expect(summarize(jobs).failed).toBe(2);
+  expect(countJobs(jobs).failed).toBe(2);
 });
 
 test('back and forward walk the places visited', () => {

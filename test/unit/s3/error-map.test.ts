@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { mapFileError, mapNetworkError, mapS3Failure, mapSdkError } from '../../../main/s3/error-map.ts';
 import { AppErrorException, appError, type ErrorCode } from '../../../shared/errors.ts';
 
@@ -128,6 +128,9 @@ describe('failures on the way', () => {
     expect(at(refused('10.0.0.7', 443), 's3.example.com')).toBe('s3.example.com:443');
     expect(at(refused('10.0.0.1', 3128), 's3.example.com')).toBe('10.0.0.1:3128');
     expect(at(refused('::1', 9000))).toBe('[::1]:9000');
+    vi.stubEnv('https_proxy', 'http://10.0.0.1:443');
+    expect(at(refused('10.0.0.1', 443), 's3.example.com')).toBe('10.0.0.1:443');
+    vi.unstubAllEnvs();
     const both = Object.assign(new AggregateError([refused('::1', 9000), refused('127.0.0.1', 9000)]), {
       code: 'ECONNREFUSED',
     });

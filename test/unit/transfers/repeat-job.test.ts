@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { withTarget } from '../../../main/transfers/repeat-job.ts';
+import { keyToNames } from '../../../shared/domain/key-path.ts';
 import { transferRequestSchema } from '../../../shared/domain/transfer.ts';
 
 const targets = (platform: 'posix' | 'win32', folder: string, ...items: readonly object[]) => {
@@ -30,13 +31,32 @@ test('a folder of its own stays one, the contents of a whole place go into the t
   expect(targets('posix', '/there', { prefix: '', folder: '/in' })).toEqual(['/there']);
 });
 
-test('what lies in the other folder is asked about, whatever was to become of what lay in the first', () => {
+test('the contents of a bucket stay in the folder of its name, where they had one', () => {
+  expect(targets('posix', '/there', { prefix: '', folder: '/in/box' })).toEqual(['/there/box']);
+  expect(targets('posix', '/there', { prefix: '', folder: '/in/' })).toEqual(['/there']);
+});
+
+test('a name over several levels stays whole, another name stays that name', () => {
+  const key = 'n'.repeat(400);
+  const names = keyToNames(key, { platform: 'posix' });
+  expect(names.length).toBeGreaterThan(1);
+  const file = ['/in', ...names].join('/');
+  expect(targets('posix', '/there', { key: `a/${key}`, file })).toEqual([['/there', ...names].join('/')]);
+  expect(targets('posix', '/there', { key: 'a/b.txt', file: '/in/c.txt' })).toEqual(['/there/c.txt']);
+  expect(targets('win32', 'D:\\there', { prefix: 'p/', folder: 'C:/in/p' })).toEqual(['D:\\there\\p']);
+});
+
+test('what was wanted of the first folder and of the source does not count for another folder', () => {
   const request = transferRequestSchema.parse({
     kind: 'download',
     connectionId: 'conn-1',
     conflict: 'overwrite',
+    removeSource: true,
     bucket: 'box',
-    items: [{ key: 'b.txt', file: '/in/b.txt' }],
+    items: [{ prefix: 'photos/', folder: '/in/photos' }],
   });
-  expect(withTarget(request, '/there', { platform: 'posix' })).toMatchObject({ ok: true, value: { conflict: 'ask' } });
+  expect(withTarget(request, '/there', { platform: 'posix' })).toMatchObject({
+    ok: true,
+    value: { conflict: 'ask', removeSource: false, whenOffline: 'wait' },
+  });
 });

@@ -1,11 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { appError, type ErrorCode, errorCodes } from '../../../shared/errors.ts';
-import {
-  contextNames,
-  describeError,
-  namesIn,
-  speakErrorsOnCommandLine,
-} from '../../../shared/words/describe-error.ts';
+import { contextNames, describeError, namesIn, speakErrorsAt } from '../../../shared/words/describe-error.ts';
 import words from '../../../shared/words/en/errors.json' with { type: 'json' };
 
 type Forms = {
@@ -112,11 +107,11 @@ test.each(errorCodes)('%s: every form can be reached, none asks for all that an 
   expect(hidden).toEqual([]);
 });
 
-/** The last of this file: there is no way back, a process is one or the other. */
 test('on a command line the fix is one for commands', () => {
   const untrusted = appError('TlsFailed', { host: 'h' });
   expect(describeError(untrusted).fix).not.toContain('--ca-bundle');
-  speakErrorsOnCommandLine();
+  onTestFinished(() => speakErrorsAt('window'));
+  speakErrorsAt('commandLine');
   expect(describeError(untrusted).fix).toContain('--ca-bundle');
   expect(describeError(appError('SlowDown')).fix).toBe(words.SlowDown.fix[0]);
 });
