@@ -18,6 +18,8 @@ export type Hand = {
   placeMenu(page: Page, entry: string | RegExp): Promise<void>;
   /** A button in a row of the transfers, which are unfolded. */
   pressInJob(page: Page, job: Locator, name: string): Promise<void>;
+  /** Takes an entry of the menu of a row of the transfers, which are unfolded. */
+  menuOfJob(page: Page, job: Locator, entry: string): Promise<void>;
   /** Brings files and folders of this machine to the place that is open. All of them files, or one folder. */
   upload(page: Page, what: 'files' | 'folder', paths: readonly string[]): Promise<void>;
 };
@@ -103,6 +105,17 @@ async function walkToRow(page: Page, name: string, pane: ListPane): Promise<void
   await expect(rowIn(page, pane, name)).toHaveAttribute('aria-selected', 'true');
 }
 
+async function walkToJob(page: Page, job: Locator): Promise<void> {
+  const list = page.getByRole('treegrid', { name: 'Transfers' });
+  await tabTo(list);
+  await page.keyboard.press('Home');
+  const id = await job.getByRole('row').first().getAttribute('id');
+  for (let step = 0; step < stopsAtMost; step++) {
+    if ((await list.getAttribute('aria-activedescendant')) === id) break;
+    await page.keyboard.press('ArrowDown');
+  }
+}
+
 async function takeEntry(page: Page, entry: string | RegExp): Promise<void> {
   await expect(page.getByRole('menu')).toBeVisible();
   await walkTo(menuItem(page, entry), 'ArrowDown');
@@ -141,6 +154,10 @@ export const mouse: Hand = {
     await menuItem(page, entry).click();
   },
   pressInJob: (_page, job, name) => job.getByRole('button', { name, exact: true }).click(),
+  menuOfJob: async (page, job, entry) => {
+    await job.click({ button: 'right' });
+    await menuItem(page, entry).click();
+  },
   upload: (page, _what, paths) => dropPaths(page, paths, page.getByTestId('drop-area')),
 };
 
@@ -173,16 +190,14 @@ export const keyboard: Hand = {
     await takeEntry(page, entry);
   },
   pressInJob: async (page, job, name) => {
-    const list = page.getByRole('treegrid', { name: 'Transfers' });
-    await tabTo(list);
-    await page.keyboard.press('Home');
-    const id = await job.getByRole('row').first().getAttribute('id');
-    for (let step = 0; step < stopsAtMost; step++) {
-      if ((await list.getAttribute('aria-activedescendant')) === id) break;
-      await page.keyboard.press('ArrowDown');
-    }
+    await walkToJob(page, job);
     await walkTo(job.getByRole('button', { name, exact: true }), 'ArrowRight');
     await page.keyboard.press('Enter');
+  },
+  menuOfJob: async (page, job, entry) => {
+    await walkToJob(page, job);
+    await page.keyboard.press('Shift+F10');
+    await takeEntry(page, entry);
   },
   upload: (page, what, paths) =>
     giveFiles(page, paths, async () => {

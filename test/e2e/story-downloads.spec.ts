@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { writeTree } from './folder-contents.ts';
+import { readTree, writeTree } from './folder-contents.ts';
 import { hands, keyboard, rowIn, startInBucket, tabTo } from './hands.ts';
 import { chooseFolder, expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
@@ -146,13 +146,14 @@ for (const hand of hands) {
     await expect(rowIn(page, 'localPane', 'answer.txt')).toBeVisible();
 
     const elsewhere = join(workFolder, 'elsewhere');
-    await mkdir(elsewhere);
-    await job(page, 'done').click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Download to another folder…' }).click();
+    await writeTree(elsewhere, { 'answer.txt': 'mine' });
+    await hand.menuOfJob(page, job(page, 'done'), 'Download to another folder…');
     await expect(page.getByRole('dialog', { name: 'Download “my-bucket/answer.txt” to another folder' })).toBeVisible();
     await chooseFolder(page, elsewhere, hand);
+    await hand.press(page.getByRole('dialog').getByRole('button', { name: 'Keep both' }));
     await expect(job(page, 'done')).toHaveCount(2);
-    expect(await readFile(join(elsewhere, 'answer.txt'), 'utf8')).toBe('an answer');
+    expect(await readFile(join(elsewhere, 'answer.txt'), 'utf8')).toBe('mine');
+    expect(Object.values(await readTree(elsewhere))).toContain(Object.values(await readTree(target))[0]);
 
     const clear = page.getByRole('button', { name: 'Clear finished' });
     await hand.press(clear);
