@@ -30,6 +30,7 @@ function PaneToggle({ pane }: { readonly pane: SidePane }) {
       label={t(open ? paneWords[pane].hide : paneWords[pane].show)}
       aria-expanded={open}
       data-pane-toggle
+      data-on={open || undefined}
       icon={<Icon {...icon} className={pane === 'localPane' ? undefined : styles.mirrored} />}
       onClick={() => toggleNow(pane, change)}
     />

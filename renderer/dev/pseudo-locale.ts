@@ -23,9 +23,11 @@ export function pseudoText(text: string): string {
   return `[${longer}]`;
 }
 
-/** The words run from right to left, as in the bidirectional pseudo-locale of Android. */
+const hebrew = Array.from('אבגדהוזחטיכלמנסעפצקרשתםןףץ');
+
+/** The words in letters that run from right to left, one for each: no sign that turns other letters would act like them. */
 export function mirroredText(text: string): string {
-  return mapWords(text, (word) => `\u200f\u202e${word}\u202c\u200f`);
+  return mapWords(text, (word) => Array.from(word, (letter) => hebrew[plain.indexOf(letter) % 26] ?? letter).join(''));
 }
 
 /** Every text of the catalogue, changed. */

@@ -1,7 +1,7 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { speakErrorsIn } from '../../shared/words/describe-error.ts';
-import { visibleText } from '../../shared/words/visible-text.ts';
+import { isolatedText, visibleText } from '../../shared/words/visible-text.ts';
 import { englishLanguage, type Language } from './language.ts';
 
 /** The texts, ready for the first render; English is the only language so far and the fallback of all later ones. */
@@ -13,11 +13,11 @@ export async function startWords(language: Language = englishLanguage): Promise<
     ns: ['window'],
     defaultNS: 'window',
     resources: { en: { window: englishLanguage.words }, [language.code]: { window: language.words } },
-    // React escapes what it renders; names in the texts must not show as others than they are.
-    interpolation: { escape: visibleText },
+    // React escapes what it renders; names in the texts must not show as others than they are, nor be torn apart.
+    interpolation: { escape: language.direction === 'rtl' ? isolatedText : visibleText },
     returnNull: false,
   });
-  speakErrorsIn(language.errors);
+  speakErrorsIn(language.errors, language.direction);
   document.documentElement.lang = language.code;
   document.documentElement.dir = language.direction;
   return words;

@@ -1,16 +1,18 @@
 import type { AppError } from '../errors.ts';
 import english from './en/errors.json' with { type: 'json' };
-import { visibleText } from './visible-text.ts';
+import { isolatedText, visibleText } from './visible-text.ts';
 
 /** What happened and what to do for every code; each in several forms, see `describeError`. */
 export type ErrorTexts = typeof english;
 
 let texts: ErrorTexts = english;
+let quoted: (value: string) => string = (value) => value;
 let onCommandLine = false;
 
 /** From here on errors are said in these texts: a process and a page speak one language, that of their start. */
-export function speakErrorsIn(language: ErrorTexts): void {
+export function speakErrorsIn(language: ErrorTexts, direction: 'ltr' | 'rtl' = 'ltr'): void {
   texts = language;
+  quoted = direction === 'rtl' ? isolatedText : (value) => value;
 }
 
 /** From here on what to do is said to somebody at a window (as at first) or at a command line, with options instead of a form. */
@@ -78,7 +80,7 @@ export function describeError(error: AppError): ErrorWords {
 
 function fill(forms: readonly string[], values: ReadonlyMap<string, string>): string {
   const form = forms.find((text) => namesIn(text).every((name) => values.has(name))) ?? forms.at(-1) ?? '';
-  return form.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values.get(name) ?? '');
+  return form.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => quoted(values.get(name) ?? ''));
 }
 
 /** The names between double braces. */

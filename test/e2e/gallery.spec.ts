@@ -179,7 +179,7 @@ test('the combobox with its list below: typing finds, arrows move, the focus sta
   await input.fill('');
   await input.press('ArrowDown');
   const active = await input.getAttribute('aria-activedescendant');
-  await expect(page.locator(`[id="${active}"]`)).toHaveText(/Dark look/);
+  await expect(page.locator(`[id="${active}"]`)).toHaveText(/Dark appearance/);
   await expect(input).toBeFocused();
 });
 

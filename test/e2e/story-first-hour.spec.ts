@@ -100,7 +100,7 @@ for (const hand of hands) {
     await hand.press(page.getByRole('button', { name: 'Create' }));
     await expect(row(page, 'made by name')).toBeVisible();
 
-    await command(page, hand, 'Dark look');
+    await command(page, hand, 'Dark appearance');
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
     await expectAccessible(page);
     await command(page, hand, 's3://my-bucket/in/', 'Go to s3://my-bucket/in/');

@@ -29,8 +29,10 @@ export function StatusLine({ status, failed, signingIn, view, chosen, notice, se
   if (status === null && !failed) parts.push(t(signingIn ? 'browser.signingIn' : 'browser.listing'));
   if (status !== null && (!failed || status.total > 0)) {
     if (filter !== '') parts.push(t('browser.rowsFiltered', { shown: status.count, count: status.total }));
-    if (isListing) parts.push(t('browser.rowsSoFar', { count: status.total }));
-    else if (filter === '') parts.push(t('browser.rows', { count: status.total }));
+    if (isListing) {
+      parts.push(status.total === 0 ? t('browser.listing') : t('browser.rowsSoFar', { count: status.total }));
+    }
+    if (!isListing && filter === '') parts.push(t('browser.rows', { count: status.total }));
     // Names come in their order, or nearly so; everything else is in order only among what is there.
     if (isListing && (sortBy !== 'name' || descending)) {
       parts.push(t('browser.sortedSoFar', { column: t(`browser.column.${sortBy}`) }));
@@ -40,7 +42,9 @@ export function StatusLine({ status, failed, signingIn, view, chosen, notice, se
     const summary = status?.selection;
     const known = summary?.items === chosen && summary.bytes > 0;
     const size = known ? format.bytes(summary.bytes) : '';
-    parts.push(known ? t('browser.selectedSize', { count: chosen, size }) : t('browser.selected', { count: chosen }));
+    // What lies in folders is not counted before it is asked for.
+    const words = summary?.folders === 0 ? 'browser.selectedSize' : 'browser.selectedSizeWithoutFolders';
+    parts.push(known ? t(words, { count: chosen, size }) : t('browser.selected', { count: chosen }));
   }
   const searching =
     search === null ? null : t(search.found ? 'browser.typing' : 'browser.typingNone', { text: search.text });

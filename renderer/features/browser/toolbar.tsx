@@ -27,9 +27,9 @@ export function Toolbar({ actions, inBucket, filter }: Props) {
   const button = (id: string, label: string, image: ReactNode) => {
     const action = find(id);
     return (
-      <Button disabled={!action} onClick={() => action?.run()}>
+      <Button title={label} disabled={!action} onClick={() => action?.run()}>
         {image}
-        {label}
+        <span className={styles.label}>{label}</span>
       </Button>
     );
   };

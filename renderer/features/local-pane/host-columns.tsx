@@ -30,7 +30,7 @@ export function hostColumns(t: TFunction, format: ReturnType<typeof useFormat>):
       minPx: 80,
       align: 'end',
       soft: true,
-      render: (row) => (row.type === 'hostFile' ? format.bytes(row.sizeBytes) : none),
+      render: (row) => (row.type === 'hostFile' ? <bdi>{format.bytes(row.sizeBytes)}</bdi> : none),
     },
     {
       id: 'modified',

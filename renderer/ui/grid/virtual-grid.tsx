@@ -18,6 +18,7 @@ import { gridTracks } from './grid-tracks.ts';
 import { includes } from './intervals.ts';
 import { assignSlots, noSlots, type RowSlots } from './row-slots.ts';
 import { useFittedColumns } from './use-fitted-columns.ts';
+import { useKeptInView } from './use-kept-in-view.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 import { useGridPointer } from './use-grid-pointer.ts';
 import { rowPx, useRowWindow } from './use-row-window.ts';
@@ -40,6 +41,8 @@ export function VirtualGrid<Row>(props: GridProps<Row>) {
   const tabIndex = Math.min(Math.max(0, cursor.active), count - 1);
   const fitted = useFittedColumns(props.columns, scrollerRef);
   const columns = useMemo(() => shownColumns(fitted), [fitted]);
+
+  useKeptInView(scrollerRef, tabIndex >= first && tabIndex <= last, () => reveal(tabIndex));
 
   useEffect(() => {
     if (count > 0) onRange(Math.max(0, first - marginRows), Math.min(count - 1, last + marginRows));
