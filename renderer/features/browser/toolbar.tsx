@@ -29,7 +29,7 @@ export function Toolbar({ actions, inBucket, filter }: Props) {
     return (
       <Button title={label} disabled={!action} onClick={() => action?.run()}>
         {image}
-        <span className={styles.label}>{label}</span>
+        <span className={inBucket ? styles.label : undefined}>{label}</span>
       </Button>
     );
   };

@@ -43,6 +43,13 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
   const closeOnEscape = (event: KeyboardEvent) => {
     if (isOver && event.key === 'Escape' && !event.defaultPrevented && isInWindow(event.target)) closeOver();
   };
+  const bottomPx = layout.transfersOpen ? arrangement.transfersPx : undefined;
+  useEffect(() => {
+    // For what stands in no pane: news lie above the transfers.
+    const { style } = document.documentElement;
+    if (bottomPx === undefined) style.removeProperty('--bottom-bar');
+    else style.setProperty('--bottom-bar', `${bottomPx}px`);
+  }, [bottomPx]);
   const setLayout = (changed: Partial<WindowLayout>) => change({ layout: changed });
   return (
     // Keys and focus that bubble up from the panes.

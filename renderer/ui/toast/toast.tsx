@@ -67,7 +67,6 @@ function Toasts({ label, closeLabel, pane }: Omit<ProviderProps, 'children'>) {
             {action === undefined ? null : (
               <Button
                 small
-                look="ghost"
                 onClick={() => {
                   leave();
                   close(toast.id);

@@ -50,6 +50,8 @@ export const transferStates: readonly WindowState[] = [
     reach: async (page) => {
       await page.getByRole('treegrid').focus();
       await page.keyboard.press('Delete');
+      // It does not leave from under the focus, however long it is looked at.
+      await page.locator('[role="dialog"] button').first().focus();
     },
     shows: (page) => page.locator('[role="dialog"]').first(),
   },
