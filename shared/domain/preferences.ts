@@ -23,7 +23,8 @@ export const windowLayoutSchema = z.object({
   /** Empty: the home folder. */
   localPaneFolder: z.string().max(4096),
   transfersOpen: z.boolean(),
-  transfersPx: z.number(),
+  /** Null: not set by hand, a share of the window. */
+  transfersPx: z.number().nullable(),
 });
 export type WindowLayout = z.infer<typeof windowLayoutSchema>;
 
@@ -54,7 +55,7 @@ export const defaultPreferences: Preferences = {
     localPaneFraction: 0.4,
     localPaneFolder: '',
     transfersOpen: false,
-    transfersPx: 260,
+    transfersPx: null,
   },
   columns: {},
 };

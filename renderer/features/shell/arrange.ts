@@ -6,6 +6,9 @@ export const sidebarRangePx = { min: 160, max: 400 } as const;
 export const inspectorRangePx = { min: 240, max: 640 } as const;
 export const localRangePx = { min: 260 } as const;
 export const transfersRangePx = { min: 120 } as const;
+/** Of the height of the window, where nobody has set another: room for some files of an unfolded job. */
+const transfersShare = 0.4;
+const transfersDefaultMinPx = 260;
 /** Kept for what is above the unfolded transfers. */
 export const aboveTransfersPx = 200;
 
@@ -74,11 +77,18 @@ export function arrange(
       inspector: places.inspector === 'over' ? overWidth(clamp(layout.inspectorPx, inspectorRangePx)) : inspector,
       localPane: places.localPane === 'over' ? overWidth(size.widthPx) : localPane,
     },
-    transfersPx: clamp(layout.transfersPx, {
-      min: transfersRangePx.min,
-      max: Math.max(transfersRangePx.min, size.heightPx - aboveTransfersPx),
-    }),
+    transfersPx: fitTransfers(layout.transfersPx ?? defaultTransfersPx(size.heightPx), size.heightPx),
   };
+}
+
+/** Pure. How high the unfolded transfers are in a window of this height, as long as nobody has set it. */
+export function defaultTransfersPx(heightPx: number): number {
+  return fitTransfers(Math.max(transfersDefaultMinPx, Math.round(heightPx * transfersShare)), heightPx);
+}
+
+function fitTransfers(px: number, heightPx: number): number {
+  const { min } = transfersRangePx;
+  return clamp(px, { min, max: Math.max(min, heightPx - aboveTransfersPx) });
 }
 
 /** Pure. What opening or closing a pane means here: remembered where it has room, only for now where it has not. */

@@ -1,9 +1,9 @@
 import { type FocusEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { defaultPreferences, type WindowLayout } from '../../../shared/domain/preferences.ts';
+import type { WindowLayout } from '../../../shared/domain/preferences.ts';
 import { useChangePreferences } from '../../bridge/use-change-preferences.ts';
 import { usePreferencesStore } from '../../stores/preferences-store.ts';
-import { aboveTransfersPx, arrange, type SidePane, transfersRangePx } from './arrange.ts';
+import { aboveTransfersPx, arrange, defaultTransfersPx, type SidePane, transfersRangePx } from './arrange.ts';
 import { ListSidePanes } from './side-panes.tsx';
 import { awaitPane, watchPaneFocus } from './pane-focus.ts';
 import { PaneEdge } from './pane-edge.tsx';
@@ -34,6 +34,7 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
   useFocusOfOver(over !== null && arrangement.places[over] === 'over' ? over : null);
   useEffect(watchOpenedPanes, []);
 
+  const transfersByDefault = defaultTransfersPx(size.heightPx);
   const isOver = over !== null && arrangement.places[over] === 'over';
   // The menus and dialogs of a pane bubble through here too, and stand elsewhere in the document.
   const isInWindow = (target: EventTarget) => target instanceof Element && rootRef.current?.contains(target) === true;
@@ -77,8 +78,9 @@ export function Shell({ title, banner, bar, panes, main, bottom }: Props) {
               px={arrangement.transfersPx}
               minPx={transfersRangePx.min}
               maxPx={size.heightPx - aboveTransfersPx}
-              defaultPx={defaultPreferences.layout.transfersPx}
-              onSize={(transfersPx) => setLayout({ transfersPx })}
+              defaultPx={transfersByDefault}
+              // Set back to what it is by itself, it follows the window again.
+              onSize={(px) => setLayout({ transfersPx: px === transfersByDefault ? null : px })}
             />
           ) : null}
           {bottom}

@@ -90,6 +90,13 @@ test('sizes stay within what makes sense', () => {
   expect(arrange(layout({ transfersPx: 900 }), size(800, 250), null).transfersPx).toBe(120);
 });
 
+test('the transfers take a share of the window until someone sets their height, and leave room above', () => {
+  const highOf = (heightPx: number, transfersPx: number | null = null) =>
+    arrange(layout({ transfersPx }), size(1280, heightPx), null).transfersPx;
+  expect([1080, 800, 600, 400, 250].map((heightPx) => highOf(heightPx))).toEqual([432, 320, 260, 200, 120]);
+  expect(highOf(1080, 260)).toBe(260);
+});
+
 test('what is changed here is shown at once and is not undone by an older state of the engine', () => {
   const one = changeHere(initialPreferences, { layout: { sidebarPx: 300 } });
   const two = changeHere(one, { theme: 'dark' });
