@@ -4,7 +4,7 @@ import type { AppError } from '../../shared/errors.ts';
 import { hasFailed, isEnded } from './transfer-summary.ts';
 
 /** What the list of transfers can be narrowed to. */
-export const jobFilters = ['all', 'active', 'waiting', 'failed', 'done'] as const;
+export const jobFilters = ['all', 'active', 'waiting', 'failed', 'finished'] as const;
 export type JobFilter = (typeof jobFilters)[number];
 
 /** It will not go on before a person does something: answers, resumes. One that waits for the network is not meant. */
@@ -13,23 +13,19 @@ function waitsForPerson(job: JobView): boolean {
   return job.question !== undefined || job.state === 'interrupted' || job.state === 'paused';
 }
 
-/** Pure. Null: only in the list of all (what was cancelled). */
-export function filterOf(job: JobView): Exclude<JobFilter, 'all'> | null {
+/** Pure. The one filter, beside that of all, that a job is found under. */
+export function filterOf(job: JobView): Exclude<JobFilter, 'all'> {
   if (!isEnded(job)) return waitsForPerson(job) ? 'waiting' : 'active';
-  if (hasFailed(job)) return 'failed';
-  return job.state === 'done' ? 'done' : null;
+  return hasFailed(job) ? 'failed' : 'finished';
 }
 
-/** It has ended, and nothing of it is left to be looked after: what failed is. */
-export const isFinished = (job: JobView): boolean => isEnded(job) && filterOf(job) !== 'failed';
+/** It has ended, by itself or cancelled, and nothing of it is left to be looked after: what failed is. */
+export const isFinished = (job: JobView): boolean => filterOf(job) === 'finished';
 
 /** Pure. How many jobs each filter would show. */
 export function countJobs(jobs: readonly JobView[]): Readonly<Record<JobFilter, number>> {
-  const counts = { all: jobs.length, active: 0, waiting: 0, failed: 0, done: 0 };
-  for (const job of jobs) {
-    const filter = filterOf(job);
-    if (filter) counts[filter] += 1;
-  }
+  const counts = { all: jobs.length, active: 0, waiting: 0, failed: 0, finished: 0 };
+  for (const job of jobs) counts[filterOf(job)] += 1;
   return counts;
 }
 
@@ -48,11 +44,6 @@ export function pickJobs(jobs: readonly JobView[], filter: JobFilter, search: st
 export function connectionToMend(job: JobView, connections: readonly ConnectionView[]): ConnectionView | undefined {
   const ends: readonly (string | undefined)[] = [job.connectionId, job.toConnectionId];
   return connections.find(({ id, status }) => status.state === 'needsYou' && ends.includes(id));
-}
-
-/** Nothing was left to do: everything was there already. */
-export function isAllSkipped(job: JobView): boolean {
-  return job.state === 'done' && job.filesSkipped > 0 && job.filesSkipped === job.filesTotal;
 }
 
 export type FailureGroup = { readonly error: AppError; readonly names: readonly string[] };

@@ -11,6 +11,11 @@ export const canRetry = (job: JobView): boolean =>
 /** It has ended, and something of it has not arrived. */
 export const hasFailed = (job: JobView): boolean => isEnded(job) && (job.state === 'failed' || job.filesFailed > 0);
 
+/** Nothing was left to do: everything was there already. */
+export function isAllSkipped(job: JobView): boolean {
+  return job.state === 'done' && job.filesSkipped > 0 && job.filesSkipped === job.filesTotal;
+}
+
 /** A speed does not hold for longer. */
 const longestSeconds = 24 * 3600;
 
@@ -27,11 +32,14 @@ export type TransferSummary = {
   readonly secondsLeft: number | null;
   readonly moving: number;
   readonly resumable: number;
+  readonly paused: number;
   readonly interrupted: number;
   readonly failed: number;
   readonly questions: number;
   /** Waiting for a server that cannot be reached; tried again by themselves. */
   readonly offline: number;
+  /** Nothing was sent: every file was there already. */
+  readonly allSkipped: boolean;
 };
 
 /** Newest first. */
@@ -63,9 +71,11 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
     secondsLeft: isMeasured && left / bytesPerSecond <= longestSeconds ? left / bytesPerSecond : null,
     moving: jobs.filter(isMoving).length,
     resumable: jobs.filter(canResume).length,
+    paused: jobs.filter((job) => job.state === 'paused').length,
     interrupted: jobs.filter((job) => job.state === 'interrupted').length,
     failed: jobs.filter(hasFailed).length,
     questions: jobs.filter((job) => job.question).length,
     offline: jobs.filter((job) => job.state === 'waiting' && job.retryAtMs !== undefined).length,
+    allSkipped: jobs.length > 0 && jobs.every(isAllSkipped),
   };
 }

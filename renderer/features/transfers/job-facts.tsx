@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
-import { isAllSkipped } from '../../stores/transfer-list.ts';
-import { isEnded } from '../../stores/transfer-summary.ts';
+import { isAllSkipped, isEnded } from '../../stores/transfer-summary.ts';
 import { Time } from '../../words/time.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import { shownState, StateMark } from './job-state.tsx';

@@ -1,6 +1,6 @@
 import { ArrowDownToLine, ArrowUpFromLine, ChevronRight, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { JobView } from '../../../shared/domain/transfer.ts';
+import type { JobState, JobView } from '../../../shared/domain/transfer.ts';
 import { isEnded } from '../../stores/transfer-summary.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Progress } from '../../ui/feedback/progress.tsx';
@@ -13,6 +13,12 @@ import { RetryCountdown } from './retry-countdown.tsx';
 import styles from './transfers.module.css';
 
 const kindIcons = { upload: ArrowUpFromLine, download: ArrowDownToLine, copy: Copy } as const;
+/** Of what does not move; the others are in the colour of what is under way. */
+const barTones: { readonly [S in JobState]?: 'warn' | 'neutral' } = {
+  interrupted: 'warn',
+  waiting: 'warn',
+  paused: 'neutral',
+};
 
 type Props = {
   readonly id: string;
@@ -60,7 +66,7 @@ export function JobRow({ id, job, rowIndex, active, unfolded, deeds, onUnfold }:
             <Progress
               label={t('transfers.progress', { name: job.from })}
               fraction={job.planned ? (job.bytesTotal > 0 ? job.bytesDone / job.bytesTotal : 0) : null}
-              tone={job.state === 'interrupted' || job.state === 'waiting' ? 'warn' : 'accent'}
+              tone={barTones[job.state] ?? 'accent'}
             />
           )}
           <JobFacts job={job} />

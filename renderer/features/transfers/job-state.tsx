@@ -12,7 +12,7 @@ import {
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { FileState, JobState, JobView } from '../../../shared/domain/transfer.ts';
-import { isAllSkipped } from '../../stores/transfer-list.ts';
+import { isAllSkipped } from '../../stores/transfer-summary.ts';
 import { Status } from '../../ui/feedback/status.tsx';
 
 const looks = {

@@ -11,6 +11,7 @@ import { useTransfersStore } from '../../stores/transfers-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
+import { AllButtons } from './all-buttons.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { FoldedLine } from './folded-line.tsx';
 import { JobList } from './job-list.tsx';
@@ -84,7 +85,6 @@ export function TransfersPanel(props: Props) {
         <FoldedLine
           summary={summary}
           speed={speed}
-          commands={commands}
           jobs={jobs}
           onAnswer={onAnswer}
           onFailed={() => {
@@ -93,11 +93,7 @@ export function TransfersPanel(props: Props) {
             onOpen(true);
           }}
         />
-        {open && jobs.some(isFinished) ? (
-          <Button small onClick={() => commands.clear()}>
-            {t('transfers.clearAll')}
-          </Button>
-        ) : null}
+        <AllButtons summary={summary} commands={commands} clearable={open && jobs.some(isFinished)} />
       </div>
       {commands.error ? (
         <div className={styles.refusal}>

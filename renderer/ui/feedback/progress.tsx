@@ -5,7 +5,8 @@ type Props = {
   readonly label: string;
   /** 0 to 1; null while the end is not known. */
   readonly fraction: number | null;
-  readonly tone?: 'accent' | 'good' | 'warn' | 'bad';
+  /** Neutral: it does not move. */
+  readonly tone?: 'accent' | 'neutral' | 'good' | 'warn' | 'bad';
   /** How far it is, in words: "1.2 MB of 3 MB". A percentage when left out. */
   readonly valueText?: string;
   /** The label and how far it is stand above the bar. */

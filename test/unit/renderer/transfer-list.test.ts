@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TFunction } from 'i18next';
 import { newsOf } from '../../../renderer/features/transfers/transfer-news.ts';
-import { summarize } from '../../../renderer/stores/transfer-summary.ts';
+import { isAllSkipped, summarize } from '../../../renderer/stores/transfer-summary.ts';
 import {
   fileAt,
   keptPages,
@@ -16,7 +16,6 @@ import {
   connectionToMend,
   countJobs,
   groupFailures,
-  isAllSkipped,
   isFinished,
   pickJobs,
   verificationOf,
@@ -66,14 +65,14 @@ const jobs = [
   job('done', { state: 'done', toConnectionName: 'Frankfurt' }),
 ];
 
-test('every filter shows what it counts, and only what is not done waits for you', () => {
+test('every job is under one filter, which shows what it counts, and only what is not done waits for you', () => {
   const names = (filter: Parameters<typeof pickJobs>[1]) => pickJobs(jobs, filter, '').map(({ id }) => id as string);
   expect(names('active')).toEqual(['active', 'queued', 'offline']);
   expect(names('waiting')).toEqual(['asks', 'paused', 'cut']);
   expect(names('failed')).toEqual(['failed']);
-  expect(names('done')).toEqual(['done']);
+  expect(names('finished')).toEqual(['cancelled', 'done']);
   expect(names('all')).toHaveLength(jobs.length);
-  expect(countJobs(jobs)).toEqual({ all: 9, active: 3, waiting: 3, failed: 1, done: 1 });
+  expect(countJobs(jobs)).toEqual({ all: 9, active: 3, waiting: 3, failed: 1, finished: 2 });
 });
 
 test('search looks at what the line shows, within the filter', () => {
@@ -210,6 +209,14 @@ test('news are spoken at once: a question before a failure, an end only when not
 test('totals are the least there is while a source is being counted', () => {
   expect(summarize([job('a', { planned: false })]).planned).toBe(false);
   expect(summarize([job('a')]).planned).toBe(true);
+});
+
+test('where every file was there already, nothing is said to be sent', () => {
+  const skipped = job('skipped', { state: 'done', filesSkipped: 4 });
+  expect(summarize([skipped]).allSkipped).toBe(true);
+  expect(summarize([skipped, job('done', { state: 'done', filesDone: 4 })]).allSkipped).toBe(false);
+  expect(summarize([skipped, job('active')]).allSkipped).toBe(false);
+  expect(summarize([]).allSkipped).toBe(false);
 });
 
 test('what has ended is finished unless something of it failed', () => {
