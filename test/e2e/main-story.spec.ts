@@ -222,7 +222,7 @@ test('what was connected and transferred is there again after a restart', async 
   await openTransfers(page);
   await expect(job(page, 'done')).toHaveCount(1);
   await page.getByRole('button', { name: 'Clear finished' }).click();
-  await expect(page.getByText('No transfers here')).toBeVisible();
+  await expect(page.getByText('No transfers yet')).toBeVisible();
 });
 
 test('by keyboard alone, a mistyped folder, and a reload', async ({ window: page, workFolder }) => {

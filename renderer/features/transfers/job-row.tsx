@@ -1,6 +1,7 @@
 import { ArrowDownToLine, ArrowUpFromLine, ChevronRight, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { JobState, JobView } from '../../../shared/domain/transfer.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
 import { isEnded } from '../../stores/transfer-summary.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Progress } from '../../ui/feedback/progress.tsx';
@@ -70,6 +71,9 @@ export function JobRow({ id, job, rowIndex, active, unfolded, deeds, onUnfold }:
             />
           )}
           <JobFacts job={job} />
+          {job.question ? (
+            <p className={styles.asked}>{t('transfers.thereAlready', { name: visibleText(job.question.name) })}</p>
+          ) : null}
           {job.retryAtMs === undefined ? null : <RetryCountdown job={job} retryAtMs={job.retryAtMs} />}
           {job.error && job.retryAtMs === undefined ? <AppErrorView error={job.error} quiet /> : null}
           {job.filesFailed > 0 ? <JobFailures job={job} unfolded={unfolded} /> : null}

@@ -37,8 +37,10 @@ export function useTransferCommands() {
       clear: (jobId?: JobId) => {
         const { jobs, leaving } = useTransfersStore.getState();
         const isMeant = (job: JobView) => (jobId === undefined ? isFinished(job) : job.id === jobId && isEnded(job));
-        const ids = Object.values(jobs).flatMap((job) => (isMeant(job) && !leaving.has(job.id) ? [job.id] : []));
-        if (ids.length === 0) return;
+        const meant = Object.values(jobs).filter((job) => isMeant(job) && !leaving.has(job.id));
+        const [first] = meant;
+        if (!first) return;
+        const ids = meant.map((job) => job.id);
         let undone = false;
         const undo = () => {
           undone = true;
@@ -49,7 +51,7 @@ export function useTransferCommands() {
         };
         useTransfersStore.setState((state) => takeOff(state, ids));
         toast(
-          t('transfers.cleared', { count: ids.length }),
+          t('transfers.cleared', { count: ids.length, name: first.from }),
           { label: t('transfers.undo'), run: undo, undoes: true },
           () => void forget(),
         );

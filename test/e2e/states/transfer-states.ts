@@ -31,7 +31,11 @@ export const transferStates: readonly WindowState[] = [
     shows: unfoldedJob,
   },
   unfolded('transfers-planning', 'planning'),
-  unfolded('transfers-waiting-for-answer', 'conflict'),
+  {
+    ...unfolded('transfers-waiting-for-answer', 'conflict'),
+    // What is asked about.
+    shows: (page) => job(page).getByText('summary.pdf'),
+  },
   unfolded('transfers-waiting-for-network', 'offline'),
   unfolded('transfers-paused', 'paused'),
   unfolded('transfers-failed', 'failed'),

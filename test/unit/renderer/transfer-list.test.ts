@@ -217,6 +217,7 @@ test('where every file was there already, nothing is said to be sent', () => {
   expect(summarize([skipped, job('done', { state: 'done', filesDone: 4 })]).allSkipped).toBe(false);
   expect(summarize([skipped, job('active')]).allSkipped).toBe(false);
   expect(summarize([]).allSkipped).toBe(false);
+  expect(summarize(jobs)).toMatchObject({ allSkipped: false, paused: 1 });
 });
 
 test('what has ended is finished unless something of it failed', () => {
