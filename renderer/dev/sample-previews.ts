@@ -14,6 +14,25 @@ const table = `date,customer,amount\n${Array.from(
   (_, line) => `2026-10-${String((line % 28) + 1).padStart(2, '0')},customer ${line},${(line * 7.13).toFixed(2)}`,
 ).join('\n')}\n`;
 
+/** One page with two lines of text. */
+function contract(): string {
+  const text = 'BT /F 24 Tf 72 700 Td (Contract) Tj 0 -40 Td /F 12 Tf (Between Kim and the archive.) Tj ET';
+  const objects = [
+    '<</Type/Catalog/Pages 2 0 R>>',
+    '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>',
+    `<</Length ${text.length}>>stream\n${text}\nendstream`,
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+  ].map((object, index) => `${index + 1} 0 obj${object}endobj\n`);
+  const head = '%PDF-1.4\n';
+  const starts = objects.map((_, index) => head.length + objects.slice(0, index).join('').length);
+  const entries = starts.map((start) => `${String(start).padStart(10, '0')} 00000 n \n`).join('');
+  const size = objects.length + 1;
+  const table = `xref\n0 ${size}\n0000000000 65535 f \n${entries}trailer<</Size ${size}/Root 1 0 R>>\n`;
+  const body = head + objects.join('');
+  return `data:application/pdf;base64,${btoa(`${body}${table}startxref\n${body.length}\n%%EOF\n`)}`;
+}
+
 const streamed = (kind: 'image' | 'audio' | 'pdf', url: string): Preview => ({
   kind,
   previewId: previewIdSchema.parse('preview-sample'),
@@ -25,7 +44,7 @@ const previewByPart: readonly (readonly [string, Preview])[] = [
   ['broken', streamed('image', 'data:image/png;base64,AAAA')],
   ['wide', streamed('image', picture(1600, 300))],
   ['.png', streamed('image', picture(800, 600))],
-  ['.pdf', streamed('pdf', 'data:application/pdf;base64,JVBERi0xLjQK')],
+  ['.pdf', streamed('pdf', contract())],
   ['.csv', { kind: 'text', text: table, truncated: true }],
   ['.wav', streamed('audio', 'data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=')],
   ['empty', { kind: 'none', reason: 'empty' }],

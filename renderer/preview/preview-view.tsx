@@ -17,7 +17,7 @@ type Props = {
   /** Changes with the bytes. */
   readonly version: string;
   readonly name: string;
-  /** With room to read: all of the text that came, and the viewer's own buttons. */
+  /** With room to read: all of the text that came. */
   readonly large?: boolean;
   /** Beside another one, to compare them: why there is none in a few words, without advice. */
   readonly brief?: boolean;
@@ -143,9 +143,9 @@ function Shown({ preview, label, name, large, brief, onBroken }: ShownProps) {
   }
 }
 
-/** What Chromium's viewer understands: no thumbnails; where it is small no buttons either. */
-const largePdf = '#navpanes=0';
-const smallPdf = '#toolbar=0&navpanes=0&view=FitH';
+/** What Chromium's viewer understands: neither thumbnails nor its bar, which has the address as its title. */
+const largePdf = '#toolbar=0&navpanes=0';
+const smallPdf = `${largePdf}&view=FitH`;
 
 type TextProps = {
   readonly text: string;

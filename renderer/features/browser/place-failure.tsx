@@ -27,10 +27,13 @@ export function PlaceFailure({ connection, place, error, onRetry, onEditConnecti
   const above = parentOf(place, rootOf(connection));
   const isDenied = error.code === 'AccessDenied' || error.code === 'AllAccessDisabled';
   const isGone = error.code === 'NoSuchBucket';
-  const isOfConnection = error.retry === 'reauth' || connectionCodes.has(error.code);
+  const isOfCredentials = error.retry === 'reauth' || credentialCodes.has(error.code);
+  const isOfConnection = connectionCodes.has(error.code);
   const suggestion = typeof error.context['suggestion'] === 'string' ? error.context['suggestion'] : null;
   return (
     <div className={styles.failure}>
+      {/* The way on comes first: it is seen however little room there is. */}
+      {isDenied && place.bucket === null ? <NamedBuckets connection={connection} /> : null}
       <AppErrorView
         error={error}
         actions={
@@ -38,6 +41,11 @@ export function PlaceFailure({ connection, place, error, onRetry, onEditConnecti
             {isGone && suggestion !== null ? (
               <Button onClick={() => go({ ...place, bucket: suggestion, prefix: '' })}>
                 {t('browser.openNamed', { name: suggestion })}
+              </Button>
+            ) : null}
+            {isOfCredentials && onEditConnection ? (
+              <Button look="primary" onClick={onEditConnection}>
+                {t('browser.editConnection')}
               </Button>
             ) : null}
             <Button onClick={onRetry}>{t('common.retry')}</Button>
@@ -48,19 +56,22 @@ export function PlaceFailure({ connection, place, error, onRetry, onEditConnecti
           </>
         }
       />
-      {isDenied && place.bucket === null ? <NamedBuckets connection={connection} /> : null}
     </div>
   );
 }
 
-/** What may be wrong is in the form of the connection. */
-const connectionCodes: ReadonlySet<string> = new Set([
+/** Nothing but other credentials helps. */
+const credentialCodes: ReadonlySet<string> = new Set([
   'CredentialsMissing',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+]);
+
+/** What may be wrong is in the form of the connection, or passes by itself. */
+const connectionCodes: ReadonlySet<string> = new Set([
   'EndpointUnreachable',
   'HostNotFound',
-  'InvalidAccessKeyId',
   'NotAnS3Endpoint',
-  'SignatureDoesNotMatch',
   'TlsFailed',
   'VaultLocked',
 ]);
