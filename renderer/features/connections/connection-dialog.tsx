@@ -98,7 +98,6 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
     : similar
       ? fieldHelp(appError('NoSuchBucket', { bucket: similar.bucket, suggestion: similar.use }), draft)
       : null;
-  const failed = outcome !== null && outcome.result?.ok !== true;
   return (
     <Dialog
       title={saved ? t('connection.edit') : t('connection.add')}
@@ -110,13 +109,13 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
         <>
           {makesHere ? null : (
             <ActionsStart>
-              <Button onClick={runTest} busy={test.running}>
+              <Button look={test.failed ? 'primary' : 'normal'} onClick={runTest} busy={test.running}>
                 {test.running ? t('connection.testing') : t('connection.test')}
               </Button>
             </ActionsStart>
           )}
           <Button onClick={close}>{t('common.cancel')}</Button>
-          <Button look="primary" type="submit" busy={saving || here.starting}>
+          <Button look={test.failed ? 'normal' : 'primary'} type="submit" busy={saving || here.starting}>
             {t(
               makesHere
                 ? here.starting
@@ -124,7 +123,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
                   : 'connection.start'
                 : saving
                   ? 'connection.saving'
-                  : failed
+                  : test.failed
                     ? 'connection.saveAnyway'
                     : 'connection.save',
             )}

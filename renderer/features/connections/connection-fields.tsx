@@ -16,6 +16,9 @@ type Props = FieldsProps & {
   readonly suggestedName: string;
 };
 
+/** Fits a server that does not care. */
+const exampleRegion = 'us-east-1';
+
 /** What a connection needs, in the order in which somebody has it at hand; what is seldom needed stands folded below. */
 export function ConnectionFields(props: Props) {
   const { draft, help, onChange, isNew, suggestedName } = props;
@@ -66,7 +69,7 @@ export function ConnectionFields(props: Props) {
                     label={t('connection.region')}
                     mark={optional}
                     hint={t(draft.service === 'amazon' ? 'connection.regionHintAmazon' : 'connection.regionHint')}
-                    placeholder={service.region === '' ? t('connection.regionPlaceholder') : service.region}
+                    placeholder={service.region === '' ? exampleRegion : service.region}
                     suggestions={service.regions}
                     {...text('region')}
                   />

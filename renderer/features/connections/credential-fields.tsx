@@ -10,6 +10,9 @@ import { type FieldsProps, secretWords, useFieldProps } from './field-props.ts';
 
 type Props = FieldsProps & { readonly secretIsSaved: boolean };
 
+/** Stands for a secret, however long that is. */
+const mask = '•'.repeat(12);
+
 /** Who the connection is: an access key with its secret, or a profile of this computer's AWS configuration. */
 export function CredentialFields(props: Props) {
   const { draft, help, onChange, secretIsSaved } = props;
@@ -51,7 +54,7 @@ export function CredentialFields(props: Props) {
                 autoComplete="new-password"
                 readOnly={masked}
                 {...secretWords(t)}
-                placeholder={masked ? t('connection.secretMasked') : ''}
+                placeholder={masked ? mask : ''}
                 {...credential('secretAccessKey')}
               />
               {masked ? (

@@ -3,7 +3,7 @@ import type { TestStep } from '../../../shared/domain/connection.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 
 /** Pure. What a step found, in one line of the window's language; empty when there is nothing to say. */
-export function stepWords({ note, error }: TestStep, t: TFunction): string {
+export function stepWords({ note, error }: Pick<TestStep, 'note' | 'error'>, t: TFunction): string {
   const reason = error === undefined ? '' : describeError(error).message;
   if (note === undefined) return reason;
   const count = Number(note.values['count'] ?? 0);

@@ -1,8 +1,8 @@
-import { CircleCheck, CircleMinus, CircleX, LoaderCircle, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleDashed, CircleMinus, CircleX, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { TestResult, TestStep } from '../../../shared/domain/connection.ts';
+import { type TestResult, type TestStep, testStepNames } from '../../../shared/domain/connection.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import styles from './connections.module.css';
 import type { FieldHelp } from './field-help.ts';
@@ -10,7 +10,11 @@ import type { TextDraftField } from './connection-draft.ts';
 import { FormFailure } from './form-failure.tsx';
 import { stepWords } from './step-words.ts';
 
+/** A step is there from the start, so that the form does not grow while it is tested. */
+type ShownStep = Omit<TestStep, 'state'> & { readonly state: TestStep['state'] | 'waiting' };
+
 const icons = {
+  waiting: CircleDashed,
   running: LoaderCircle,
   ok: CircleCheck,
   warning: TriangleAlert,
@@ -31,17 +35,22 @@ type Props = {
 /** A connection test as it goes: each step with its result; the one that failed says why, and how to mend it. */
 export function TestSteps({ steps, result, error, help, onGoToField }: Props) {
   const { t } = useTranslation();
-  const shown = result?.steps ?? steps;
+  const known = result?.steps ?? steps;
   const failure = error ?? result?.error;
+  const ended = failure !== undefined || result !== null;
+  const shown = testStepNames.map(
+    (name): ShownStep => known.find((step) => step.name === name) ?? { name, state: ended ? 'skipped' : 'waiting' },
+  );
   const why = failure ? <FormFailure error={failure} help={help} onGoToField={onGoToField} /> : null;
   const failedStep = shown.find((step) => step.state === 'failed');
   const sectionRef = useRef<HTMLElement>(null);
-  const ended = failure !== undefined || result !== null;
-  const shownCount = shown.length;
-  // The form may be longer than the window, and its end is what the person is waiting for.
+  const knownCount = known.length;
+  // The form may be longer than the window, and its end is what the person is waiting for; what a step found may take
+  // a second line.
   useEffect(() => {
-    if (shownCount > 0) sectionRef.current?.scrollIntoView({ block: ended ? 'end' : 'nearest' });
-  }, [ended, shownCount]);
+    sectionRef.current?.scrollIntoView({ block: ended ? 'end' : 'nearest' });
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  }, [ended, knownCount]);
   return (
     <section
       ref={sectionRef}
@@ -76,5 +85,5 @@ export function TestSteps({ steps, result, error, help, onGoToField }: Props) {
 }
 
 /** A step that was never reached says so; one that runs has its sign. */
-const emptyWords = (step: TestStep, t: TFunction) =>
+const emptyWords = (step: ShownStep, t: TFunction) =>
   step.state === 'skipped' ? t('connection.stepState.skipped') : '';

@@ -13,6 +13,8 @@ export function useConnectionTest() {
   const engine = useEngine();
   const [testId, setTestId] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<{ result: TestResult | null; error: AppError | null } | null>(null);
+  /** Stays while it is tested again, so that nothing changes its look twice. */
+  const [failed, setFailed] = useState(false);
   const newest = useRef<string | null>(null);
   const steps = useConnectionsStore((state) => (testId === null ? noSteps : (state.testSteps[testId] ?? noSteps)));
 
@@ -32,6 +34,7 @@ export function useConnectionTest() {
       setOutcome(null);
       const answer = await engine.call('connections.test', { testId: id, target });
       if (newest.current !== id) return;
+      setFailed(!answer.ok || !answer.value.ok);
       setOutcome(answer.ok ? { result: answer.value, error: null } : { result: null, error: answer.error });
     },
     [engine, forget],
@@ -41,7 +44,8 @@ export function useConnectionTest() {
     forget();
     setTestId(null);
     setOutcome(null);
+    setFailed(false);
   }, [forget]);
 
-  return { started: testId !== null, running: testId !== null && outcome === null, steps, outcome, run, reset };
+  return { started: testId !== null, running: testId !== null && outcome === null, failed, steps, outcome, run, reset };
 }

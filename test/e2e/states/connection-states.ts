@@ -84,7 +84,7 @@ export const connectionStates: readonly WindowState[] = [
     scene: 'test-running',
     ready: anyRow,
     reach: runTest,
-    shows: (page) => steps(page).locator('[data-state="running"]').nth(0),
+    shows: (page) => steps(page).locator('[data-state="ok"] + [data-state="ok"] + [data-state="running"]'),
     focusIn: inDialog,
   },
   {
@@ -108,7 +108,7 @@ export const connectionStates: readonly WindowState[] = [
     scene: 'test-ok',
     ready: anyRow,
     reach: runTest,
-    shows: (page) => steps(page).locator('li').nth(3),
+    shows: (page) => steps(page).locator('li:not([data-state])'),
     focusIn: inDialog,
   },
 ];
