@@ -87,7 +87,7 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
             </ActionsStart>
           )}
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button look="primary" disabled={path === ''} onClick={pick}>
+          <Button look="primary" disabled={path === '' || missing !== null} onClick={pick}>
             {t('download.here')}
           </Button>
         </>
@@ -139,6 +139,7 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
       <FolderList
         ref={listRef}
         folder={folder}
+        saysNone={failure === null}
         folders={listing ? shownFolders(listing, info.pathSeparator) : []}
         startPath={leftFolder}
         onOpen={(next) => void open(next)}

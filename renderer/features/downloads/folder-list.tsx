@@ -12,6 +12,8 @@ type Props = {
   /** The one that they are in. */
   readonly folder: string | undefined;
   readonly folders: readonly HostEntry[];
+  /** Whether it says that there are none: below an error about another folder it would seem to be about that one. */
+  readonly saysNone: boolean;
   /** The row to begin with, by its path: the folder that one has come up from. */
   readonly startPath: string | undefined;
   readonly onOpen: (path: string) => void;
@@ -24,7 +26,7 @@ const rowPx = 26;
  * The folders of one folder. One Tab stop: arrows and letters move among them, Enter opens, and the focus stays here while
  * one folder after the other is opened.
  */
-export function FolderList({ ref, folder, folders, startPath, onOpen, onUp }: Props) {
+export function FolderList({ ref, folder, folders, saysNone, startPath, onOpen, onUp }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const typed = useRef(nothingTyped);
@@ -90,7 +92,7 @@ export function FolderList({ ref, folder, folders, startPath, onOpen, onUp }: Pr
         ))}
       </div>
       <p role="status" className={styles.none}>
-        {folder !== undefined && folders.length === 0 ? t('download.noFolders') : ''}
+        {saysNone && folder !== undefined && folders.length === 0 ? t('download.noFolders') : ''}
       </p>
     </div>
   );
