@@ -85,7 +85,9 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
   const progress = useDeletionStore((state) => state.underWay[selectionId]);
   // More may be there by now than was counted.
   const total = Math.max(buckets ? summary.items : (count?.objects ?? 0), progress?.deletedCount ?? 0);
-  const more = summary.items - Math.min(names.length, namesShown);
+  // A line that says "and 1 more" takes as much room as the name.
+  const shownNames = names.slice(0, summary.items === namesShown + 1 ? summary.items : namesShown);
+  const more = summary.items - shownNames.length;
   const counted = count && t('browser.deleteCount', { count: count.objects, size: format.bytes(count.bytes) });
   const counting = error ? undefined : t('browser.deleteCounting');
   const deleting = progress
@@ -93,6 +95,9 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
     : t('browser.deleting');
   const description = busy ? deleting : buckets ? t('browser.deleteBucketText') : (counted ?? counting);
   const title = buckets ? 'browser.deleteBucketTitle' : 'browser.deleteTitle';
+  /** What is said of a bucket mostly names it. */
+  const failedLine = (name: string, reason: string) =>
+    buckets && reason.includes(name) ? reason : t('browser.failedBecause', { name, reason });
   return (
     <Dialog
       title={
@@ -119,7 +124,7 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
     >
       {summary.items > 1 && !failed ? (
         <ul className={styles.names}>
-          {names.slice(0, namesShown).map((name, index) => (
+          {shownNames.map((name, index) => (
             // Two rows may have the same name: a folder and an object.
             // oxlint-disable-next-line react/no-array-index-key
             <li key={`${index} ${name}`}>{visibleText(name)}</li>
@@ -145,7 +150,7 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
           <ul className={styles.scrollList} tabIndex={0} aria-label={t('browser.deleteFailedList')}>
             {failed.failed.slice(0, 100).map(({ key, error: reason }) => (
-              <li key={key}>{t('browser.failedBecause', { name: key, reason: reasonOf(reason) })}</li>
+              <li key={key}>{failedLine(key, reasonOf(reason))}</li>
             ))}
           </ul>
         </>

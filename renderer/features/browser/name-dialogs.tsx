@@ -10,6 +10,7 @@ import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
+import styles from './dialogs.module.css';
 
 type NameProps = {
   readonly title: string;
@@ -55,7 +56,9 @@ function NameDialog({ title, label, hint, check, create, onClose, onMade }: Name
         </>
       }
     >
-      <TextField label={label} hint={hint} error={problem} value={name} onValueChange={setName} />
+      <div className={styles.oneField}>
+        <TextField label={label} hint={hint} error={problem} value={name} onValueChange={setName} />
+      </div>
       {error ? <AppErrorView error={error} /> : null}
     </Dialog>
   );
@@ -76,9 +79,10 @@ export function NewFolderDialog({ place, onClose, onMade }: FolderProps) {
     <NameDialog
       title={t('browser.newFolder')}
       label={t('browser.newFolderName')}
-      check={(name) =>
-        name.includes('/') || utf8Bytes(prefixOf(name)) > maxKeyBytes ? t('browser.folderNameInvalid') : undefined
-      }
+      check={(name) => {
+        if (name.includes('/')) return t('browser.nameSlash');
+        return utf8Bytes(prefixOf(name)) > maxKeyBytes ? t('browser.nameTooLong') : undefined;
+      }}
       create={(name) => engine.call('objects.createFolder', { connectionId, bucket, prefix: prefixOf(name) })}
       onClose={onClose}
       onMade={onMade}

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { RowIcon } from '../../listing/row-name.tsx';
 import type { BucketPlace } from '../../stores/place.ts';
 import styles from './list.module.css';
 import { type NameProblem, problemOfName, type Renamable, stemLength } from './rename.ts';
@@ -60,6 +61,7 @@ export function RenameField({ place, row, isTaken, onRename, onClose }: Props) {
   };
   return (
     <span className={styles.rename}>
+      <RowIcon row={row} />
       <input
         ref={inputRef}
         aria-label={t('browser.renameLabel', { name: row.name })}
