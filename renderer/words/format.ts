@@ -91,12 +91,13 @@ export function formatDuration(seconds: number, t: TFunction): string {
 }
 
 /**
- * Short and relative to now: the time today, `yesterday 14:02`, the weekday and time of the days before in a week, the
+ * Short and relative to now: the time today, `yesterday 14:02` and `tomorrow 14:02`, the weekday and time of the days before in a week, the
  * day this year, the date otherwise. Days are those of the calendar where the window is.
  */
 export function formatDate(ms: number, nowMs: number, locale: string, t: TFunction): string {
   const daysAgo = calendarDaysBetween(ms, nowMs);
   if (daysAgo === 0) return t('time.today', { time: timeOfDay(ms, locale) });
+  if (daysAgo === -1) return t('time.tomorrow', { time: timeOfDay(ms, locale) });
   if (daysAgo === 1) return t('time.yesterday', { time: timeOfDay(ms, locale) });
   if (daysAgo > 1 && daysAgo < 7) {
     return unbrokenTime(dateFormat(locale, 'weekday', { weekday: 'long', hour: 'numeric', minute: '2-digit' }), ms);

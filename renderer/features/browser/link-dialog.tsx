@@ -55,7 +55,7 @@ export function LinkDialog({ place, objectKey, name, onClose }: Props) {
   return (
     <Dialog
       title={t('browser.linkTitle', { name })}
-      description={t('browser.linkText', { until: format.exactDate(untilMs) })}
+      description={t('browser.linkText', { until: format.date(untilMs) })}
       onClose={onClose}
       actions={
         <>

@@ -77,7 +77,8 @@ describe('dates', () => {
   });
 
   it('that are still to come are plain', () => {
-    expect(at(2026, 10, 27, 9, 5)).toBe('27 Nov');
+    expect(at(2026, 10, 27, 0, 0)).toBe('tomorrow 00:00');
+    expect(at(2026, 10, 28, 9, 5)).toBe('28 Nov');
     expect(at(2027, 0, 1, 9, 5)).toBe('1 Jan 2027');
   });
 
