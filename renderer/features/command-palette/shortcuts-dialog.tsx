@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { keysOn, type ShortcutId } from '../../shortcuts/shortcut-table.ts';
 import { keyPlatform } from '../../shortcuts/use-shortcuts.ts';
@@ -16,31 +17,39 @@ const titles = { window: 'shortcuts.groupWindow', go: 'shortcuts.groupGo', list:
 /** All keys of the window, from the table by which they are handled. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
+  const closeRef = useRef<HTMLButtonElement>(null);
   return (
     <Dialog
       title={t('shortcuts.title')}
       wide
+      initialFocus={closeRef}
       onClose={onClose}
-      actions={<Button onClick={onClose}>{t('common.close')}</Button>}
+      actions={
+        <Button ref={closeRef} onClick={onClose}>
+          {t('common.close')}
+        </Button>
+      }
     >
-      {/* Takes the focus, so that the arrow keys scroll it in a low window. */}
+      {/* One Tab away, so that the arrow keys scroll it in a low window. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className={styles.columns} role="group" aria-label={t('shortcuts.title')} tabIndex={0}>
-        {(['window', 'go', 'list'] as const).map((group) => (
-          <section key={group} className={styles.group}>
-            <h3>{t(titles[group])}</h3>
-            <dl>
-              {groups[group].map((id) => (
-                <div key={id} className={styles.row}>
-                  <dt>{t(`shortcuts.${id}`)}</dt>
-                  <dd>
-                    <ShortcutKeys id={id} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+      <div className={styles.scrolled} role="group" aria-label={t('shortcuts.title')} tabIndex={0}>
+        <div className={styles.columns}>
+          {(['window', 'go', 'list'] as const).map((group) => (
+            <section key={group} className={styles.group}>
+              <h3>{t(titles[group])}</h3>
+              <dl>
+                {groups[group].map((id) => (
+                  <div key={id} className={styles.row}>
+                    <dt>{t(`shortcuts.${id}`)}</dt>
+                    <dd>
+                      <ShortcutKeys id={id} />
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
       </div>
     </Dialog>
   );
