@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConflictAnswer, ConflictQuestion, JobView } from '../../../shared/domain/transfer.ts';
 import { type AppInfo, useAppInfo } from '../../stores/app-info.ts';
 import { Button, type ButtonLook } from '../../ui/button/button.tsx';
-import { Dialog } from '../../ui/dialog/dialog.tsx';
+import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
 import { CheckboxField } from '../../ui/field/checkbox-field.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './conflict.module.css';
@@ -41,6 +41,17 @@ export function ConflictDialog({ job, question, onClose }: Props) {
       onClose={onClose}
       actions={
         <>
+          {/* Among the actions, where it is seen however little of the two sides is. */}
+          <div className={styles.all}>
+            <CheckboxField
+              label={further > 0 ? t('conflict.applyToAllOpen', { count: further }) : t('conflict.applyToAll')}
+              checked={applyToAll}
+              onCheckedChange={setApplyToAll}
+            />
+          </div>
+          <ActionsStart>
+            <Button onClick={onClose}>{t('conflict.later')}</Button>
+          </ActionsStart>
           {choice('overwrite', t('conflict.overwrite'))}
           {choice('skip', t('conflict.skip'))}
           {choice('keep-both', t('conflict.keepBoth'), 'primary')}
@@ -63,11 +74,6 @@ export function ConflictDialog({ job, question, onClose }: Props) {
           preview={{ jobId: job.id, fileId: question.fileId, side: 'target' }}
         />
       </div>
-      <CheckboxField
-        label={further > 0 ? t('conflict.applyToAllOpen', { count: further }) : t('conflict.applyToAll')}
-        checked={applyToAll}
-        onCheckedChange={setApplyToAll}
-      />
       {error ? <AppErrorView error={error} /> : null}
     </Dialog>
   );
