@@ -19,7 +19,7 @@ type Props = {
   readonly name: string;
   /** With room to read: all of the text that came. */
   readonly large?: boolean;
-  /** Beside another one, to compare them: why there is none in a few words, without advice. */
+  /** Beside another one to compare them, or where the reason stands already: why there is none in a few words. */
   readonly brief?: boolean;
 };
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { CopyButton } from '../../ui/button/copy-button.tsx';
@@ -40,6 +40,18 @@ export function Coming() {
   return <Skeleton widthPercent={70} />;
 }
 
+/** Breaks after slashes and the dots of names, in the middle of a word only where there are none. */
+function Breakable({ text }: { readonly text: string }) {
+  return text.split(/(?<=\/(?!\/)|\.(?=\p{L}))/u).map((part, index) => (
+    // The parts have no other name.
+    // oxlint-disable-next-line react/no-array-index-key
+    <Fragment key={index}>
+      {index === 0 ? null : <wbr />}
+      {part}
+    </Fragment>
+  ));
+}
+
 /** A fact that people take elsewhere: shown as code, with a button that copies it. */
 export function useCopyable(): (term: string, value: string, shown?: string) => Description {
   const { t } = useTranslation();
@@ -47,7 +59,7 @@ export function useCopyable(): (term: string, value: string, shown?: string) => 
     term,
     value: (
       <code dir="ltr" className={styles.code}>
-        {visibleText(shown)}
+        <Breakable text={visibleText(shown)} />
       </code>
     ),
     action: <CopyButton text={value} label={t('inspector.copyOf', { what: term })} copiedLabel={t('common.copied')} />,

@@ -12,7 +12,7 @@ import { ConnectionInspector } from './connection-facts.tsx';
 import { BucketFacts, FolderFacts } from './container-facts.tsx';
 import { Facts, Section, Size, useCopyable, When } from './facts.tsx';
 import styles from './inspector.module.css';
-import { ObjectFacts } from './object-facts.tsx';
+import { ObjectFacts, useObjectDetails } from './object-facts.tsx';
 import { shownName, typeOf } from './row-words.ts';
 
 /** Beside the list: what is selected there, with a preview and all that is known about it. Fills its parent. */
@@ -45,6 +45,7 @@ function RowInspector({ place, row }: { readonly place: Place; readonly row: Lis
   // The large preview shows the same: one of them is enough.
   const quickLook = useInspectedStore((state) => state.quickLook);
   const previewed = previewSourceOf(place, row);
+  const asked = useObjectDetails(place, row);
   const name = shownName(row, t);
   return (
     <>
@@ -54,19 +55,31 @@ function RowInspector({ place, row }: { readonly place: Place; readonly row: Lis
       </h2>
       {previewed === null ? null : (
         <div className={styles.preview}>
-          <PreviewView source={quickLook ? null : previewed.source} version={previewed.version} name={name} />
+          <PreviewView
+            source={quickLook ? null : previewed.source}
+            version={previewed.version}
+            name={name}
+            // Why not is said below.
+            brief={asked?.ok === false}
+          />
         </div>
       )}
-      <RowFacts place={place} row={row} />
+      <RowFacts place={place} row={row} asked={asked} />
     </>
   );
 }
 
-function RowFacts({ place, row }: { readonly place: Place; readonly row: ListingRow }) {
+type RowFactsProps = {
+  readonly place: Place;
+  readonly row: ListingRow;
+  readonly asked: ReturnType<typeof useObjectDetails>;
+};
+
+function RowFacts({ place, row, asked }: RowFactsProps) {
   const bucketPlace: BucketPlace | null = place.bucket === null ? null : { ...place, bucket: place.bucket };
   switch (row.type) {
     case 'object':
-      return bucketPlace === null ? null : <ObjectFacts place={bucketPlace} row={row} />;
+      return bucketPlace === null ? null : <ObjectFacts place={bucketPlace} row={row} asked={asked} />;
     case 'folder':
       return bucketPlace === null ? null : <FolderFacts key={row.prefix} place={bucketPlace} row={row} />;
     case 'bucket':

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
 import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
-import type { BucketPlace } from '../../stores/place.ts';
+import type { BucketPlace, Place } from '../../stores/place.ts';
 import { classMeaning } from '../../words/storage-class.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { Coming, Facts, Section, Size, useCopyable, When } from './facts.tsx';
@@ -10,14 +10,21 @@ import { checksumName } from './checksum-name.ts';
 import { typeOf } from './row-words.ts';
 import { useDetails } from './use-details.ts';
 
-type Props = { readonly place: BucketPlace; readonly row: Extract<ListingRow, { type: 'object' }> };
+type ObjectRow = Extract<ListingRow, { type: 'object' }>;
+type Details = ReturnType<typeof useDetails<'objects.stat'>>;
+type Props = { readonly place: BucketPlace; readonly row: ObjectRow; readonly asked: Details };
+
+/** What the server says of a row that is an object; null for any other, and until it has answered. */
+export function useObjectDetails({ connectionId, bucket }: Place, row: ListingRow): Details {
+  const input = row.type === 'object' && bucket !== null ? { connectionId, bucket, key: row.key } : null;
+  const version = row.type === 'object' ? `${row.sizeBytes} ${row.modifiedMs ?? ''} ${row.etag ?? ''}` : '';
+  return useDetails('objects.stat', input, version);
+}
 
 /** What is known of an object: from its row at once, the rest when the server has been asked. */
-export function ObjectFacts({ place: { connectionId, bucket }, row }: Props) {
+export function ObjectFacts({ place: { bucket }, row, asked }: Props) {
   const { t } = useTranslation();
   const copyable = useCopyable();
-  const version = `${row.sizeBytes} ${row.modifiedMs ?? ''} ${row.etag ?? ''}`;
-  const asked = useDetails('objects.stat', { connectionId, bucket, key: row.key }, version);
   const details = asked?.ok === true ? asked.value : null;
   const etag = details?.etag ?? row.etag;
   const storageClass = details?.storageClass ?? row.storageClass;

@@ -9,15 +9,15 @@ type Held<N extends CommandName> = { readonly key: string; readonly result: Resu
 
 /**
  * What the engine answers about the row that is shown; null until it has. An answer about a row that was shown before is
- * dropped. `version` changes with the object: it is asked about again.
+ * dropped. `version` changes with the object: it is asked about again. Without an input nothing is asked.
  */
 export function useDetails<N extends Asking>(
   name: N,
-  input: CommandInput<N>,
+  input: CommandInput<N> | null,
   version: string,
 ): Result<CommandOutput<N>> | null {
   const engine = useEngine();
-  const key = JSON.stringify([input, version]);
+  const key = input === null ? null : JSON.stringify([input, version]);
   const settled = useSettledKey(key);
   const [held, setHeld] = useState<Held<N> | null>(null);
   useEffect(() => {
@@ -31,5 +31,5 @@ export function useDetails<N extends Asking>(
       left = true;
     };
   }, [engine, name, settled]);
-  return held?.key === key ? held.result : null;
+  return held !== null && held.key === key ? held.result : null;
 }
