@@ -51,7 +51,7 @@ test('200 files, one of them of 1 GiB, to Ceph and back: through the window and 
     const command = { dataDir: brigade.dataDir };
     const made = await runBrigade(['mb', `s3://${bucket}`, '--connection', 'Ceph'], command);
     expect(made.code, made.stderr).toBe(0);
-    await page.getByRole('button', { name: 'List again' }).click();
+    await page.getByRole('button', { name: 'Refresh' }).click();
     await row(page, bucket).dblclick();
     await expect(page.getByText('This bucket is empty')).toBeVisible();
   });

@@ -72,7 +72,7 @@ for (const hand of hands) {
     problems.expect(/WebSocket connection/);
     await startInBucket(page, hand);
     await writeTree(bucketFolder, { 'a.txt': 'plain', 'b.txt': 'more', '../other-bucket/c.txt': 'c' });
-    await hand.press(page.getByRole('button', { name: 'List again' }));
+    await hand.press(page.getByRole('button', { name: 'Refresh' }));
     await expect(row(page, 'a.txt')).toBeVisible();
     await expect(header(page, 'ETag')).toHaveCount(0);
 

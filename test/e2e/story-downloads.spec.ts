@@ -21,7 +21,7 @@ const picker = (page: Page) => {
 async function startWithFile(page: Page, bucketFolder: string): Promise<void> {
   await startInBucket(page, keyboard);
   await writeTree(bucketFolder, { 'answer.txt': 'an answer' });
-  await page.getByRole('button', { name: 'List again' }).click();
+  await page.getByRole('button', { name: 'Refresh' }).click();
   await row(page, 'answer.txt').click();
 }
 
@@ -121,7 +121,7 @@ for (const hand of hands) {
     await mkdir(target);
     await startInBucket(page, hand);
     await writeTree(bucketFolder, { 'answer.txt': 'an answer', 'gone.txt': 'gone' });
-    await hand.press(page.getByRole('button', { name: 'List again' }));
+    await hand.press(page.getByRole('button', { name: 'Refresh' }));
     const download = async (name: string) => {
       await hand.pick(page, name);
       await hand.press(page.getByRole('button', { name: 'Download', exact: true }));
@@ -137,7 +137,7 @@ for (const hand of hands) {
     await expect(page.getByRole('radio', { name: 'Failed' })).toBeChecked();
     await expect(page.getByTestId('job')).toHaveCount(1);
     await expect(job(page, 'failed')).toContainText('gone.txt');
-    await expect(job(page, 'failed')).toContainText('List the folder again');
+    await expect(job(page, 'failed')).toContainText('Refresh the list');
     await expectAccessible(page);
     await takePicture(`failed-download-${hand.name}`);
 

@@ -92,7 +92,7 @@ for (const hand of hands) {
   }) => {
     await startInBucket(page, hand);
     await writeTree(bucketFolder, { 'one.txt': '1', 'two.txt': '2', 'in/three.txt': '3' });
-    await command(page, hand, 'List again');
+    await command(page, hand, 'Refresh');
     await expect(row(page, 'two.txt')).toBeVisible();
 
     await command(page, hand, 'New folder…');

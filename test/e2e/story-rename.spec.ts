@@ -48,7 +48,7 @@ for (const hand of hands) {
     await startInBucket(page, hand);
     await writeTree(bucketFolder, tree);
     const before = await readTree(bucketFolder);
-    await hand.press(page.getByRole('button', { name: 'List again' }));
+    await hand.press(page.getByRole('button', { name: 'Refresh' }));
     await expect(row(page, 'report.txt')).toBeVisible();
 
     await test.step('an object', async () => {

@@ -40,7 +40,7 @@ for (const hand of hands) {
     await writeTree(here, { 'letter.txt': 'a letter', 'album/one.txt': '1', 'album/in/two.txt': '2', 'inbox/': '' });
     await startInBucket(page, hand);
     await writeTree(bucketFolder, { 'answer.txt': 'an answer', 'box/kept.txt': 'kept', 'sent/old.txt': 'old' });
-    await hand.press(page.getByRole('button', { name: 'List again' }));
+    await hand.press(page.getByRole('button', { name: 'Refresh' }));
     if (hand.name === 'mouse') await page.getByRole('button', { name: "Show this computer's files" }).click();
     else await page.keyboard.press('ControlOrMeta+Shift+l');
     await openFolder(page, hand, here);
@@ -98,7 +98,7 @@ test('a file that is dropped on a folder of the bucket goes into it', async ({
   const [hand] = hands;
   await startInBucket(page, hand);
   await writeTree(bucketFolder, { 'box/kept.txt': 'kept' });
-  await hand.press(page.getByRole('button', { name: 'List again' }));
+  await hand.press(page.getByRole('button', { name: 'Refresh' }));
   await page.getByRole('button', { name: "Show this computer's files" }).click();
   await openFolder(page, hand, here);
   await expect(rowIn(page, 'list', 'box')).toBeVisible();
@@ -135,7 +135,7 @@ test('beside an open pane the path still says where one is', async ({ window: pa
   const [hand] = hands;
   await startInBucket(page, hand);
   await writeTree(bucketFolder, { 'photographs/summer/a.txt': 'a' });
-  await hand.press(page.getByRole('button', { name: 'List again' }));
+  await hand.press(page.getByRole('button', { name: 'Refresh' }));
   await hand.open(page, 'photographs');
   await hand.open(page, 'summer');
   await hand.press(page.getByRole('button', { name: 'Show the inspector' }));

@@ -59,7 +59,7 @@ export function JobRow({ id, job, rowIndex, active, unfolded, deeds, onUnfold }:
           </button>
           <Icon size={16} aria-label={t(`transfers.kind.${job.kind}`)} role="img" />
           <span className={styles.route} title={title}>
-            <bdi>{title}</bdi>
+            {title}
           </span>
         </div>
         <div className={styles.below}>

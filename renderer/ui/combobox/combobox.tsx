@@ -59,6 +59,7 @@ export function Combobox(props: Props) {
           <Search size={16} aria-hidden />
           <Autocomplete.Input
             className={styles.input}
+            dir="auto"
             aria-label={label}
             placeholder={placeholder}
             spellCheck={false}

@@ -49,6 +49,7 @@ export function SuggestField({ label, mark, hint, error, value, suggestions, onV
         <div className={styles.suggest}>
           <Autocomplete.Input
             className={styles.control}
+            dir="auto"
             spellCheck={false}
             autoCapitalize="off"
             {...input}

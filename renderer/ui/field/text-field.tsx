@@ -11,6 +11,7 @@ export function TextField({ label, mark, hint, error, onValueChange, ...input }:
     <FieldFrame label={label} mark={mark} hint={hint} error={error}>
       <Field.Control
         className={styles.control}
+        dir="auto"
         autoComplete="off"
         autoCapitalize="off"
         spellCheck={false}
