@@ -98,6 +98,7 @@ for (const hand of hands) {
     await hand.fill(path, deep);
     await hand.press(dialog.getByRole('button', { name: 'Go' }));
     await expect(make).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Download here' })).toBeDisabled();
     await expectAccessible(page);
     await takePicture(`folder-not-there-${hand.name}`);
     await hand.press(make);
