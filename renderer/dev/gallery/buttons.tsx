@@ -37,10 +37,10 @@ export function Buttons() {
       ))}
       <Case name="Icon button: default, hover, pressed, focus, disabled, small">
         <div className={styles.row}>
-          <IconButton label={say('List again')} icon={<RefreshCw size={16} aria-hidden />} />
+          <IconButton label={say('Refresh')} icon={<RefreshCw size={16} aria-hidden />} />
           {states.map((state) => (
             <Shown key={state} state={state}>
-              <IconButton label={say('List again')} icon={<RefreshCw size={16} aria-hidden />} />
+              <IconButton label={say('Refresh')} icon={<RefreshCw size={16} aria-hidden />} />
             </Shown>
           ))}
           <IconButton label={say('Delete')} icon={<Trash2 size={16} aria-hidden />} disabled />

@@ -33,7 +33,7 @@ export function Lists() {
       label: say('Window'),
       items: [
         { value: 'sidebar', label: say('Hide the sidebar'), keys: 'Mod+B' },
-        { value: 'theme', label: say('Dark look'), hint: say('Look') },
+        { value: 'theme', label: say('Dark appearance'), hint: say('Appearance') },
         { value: 'off', label: say('Not now'), disabled: true },
       ],
     },
