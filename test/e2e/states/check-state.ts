@@ -28,7 +28,7 @@ export async function checkState(
     await settled(page);
     const found = [
       ...(await layoutFindings(page)),
-      ...(combination.essential ? await accessibilityFindings(page) : []),
+      ...(combination.withAxe ? await accessibilityFindings(page) : []),
       ...(await focusFindings(page, state)),
     ];
     await keepPicture(page, state, name);
