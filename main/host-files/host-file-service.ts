@@ -59,6 +59,17 @@ export function createHostFileService(dialogs: HostDialogs): HostFileService {
       }
     },
 
+    async 'hostFiles.ensureFolder'({ folder }) {
+      const checked = absolute('folder', folder);
+      if (!checked.ok) return checked;
+      try {
+        await mkdir(checked.value, { recursive: true });
+        return ok({ path: checked.value });
+      } catch (error) {
+        return err(mapFileError(error, checked.value));
+      }
+    },
+
     async 'hostFiles.inspect'({ paths }) {
       const entries = await inBatches(paths, (path) => (isAbsolute(path) ? entryOf(path, basename(path)) : null));
       return ok({

@@ -65,12 +65,12 @@ export function mapNetworkError(
 function refusedPlace(error: unknown, host: string | number | undefined, depth = 0): string | undefined {
   if (typeof error !== 'object' || error === null || depth > 4) return undefined;
   if ('address' in error && 'port' in error) {
-    const { address, port } = error;
-    const asked = typeof host === 'string' ? host : '';
-    if (asked.endsWith(`:${String(port)}`) && !hasProxy()) return asked;
-    const isDefaultPort = (port === 443 || port === 80) && !hasProxy();
+    const [address, port] = [String(error.address), String(error.port)];
+    const asked = typeof host === 'string' && !hasProxy() ? host : '';
+    if (asked.endsWith(`:${port}`)) return asked;
+    const isDefaultPort = port === '443' || port === '80';
     if (asked !== '' && isDefaultPort && !/:\d+$/.test(asked)) return `${asked}:${port}`;
-    return `${isIPv6(String(address)) ? `[${String(address)}]` : String(address)}:${String(port)}`;
+    return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
   }
   const others = [
     ...('errors' in error && Array.isArray(error.errors) ? error.errors : []),

@@ -1,3 +1,5 @@
+import { longestSecondsLeft } from '../../shared/domain/transfer.ts';
+
 /** Speed over the last seconds, from bytes noted as they move. Pure but for the time it is given. */
 const windowMs = 4000;
 
@@ -39,9 +41,6 @@ export function createSpeedMeter(): SpeedMeter {
   };
 }
 
-/** A speed does not hold for longer, and whoever reads of days takes them for a mistake. */
-const longestSeconds = 24 * 3600;
-
 /** What is known of a job that moves. */
 export type Progress = {
   readonly bytesTotal: number;
@@ -56,5 +55,5 @@ export type Progress = {
 export function secondsLeft({ bytesTotal, bytesDone, bytesPerSecond, planned, isSteady }: Progress): number | null {
   if (!planned || !isSteady || bytesPerSecond <= 0) return null;
   const seconds = Math.ceil(Math.max(0, bytesTotal - bytesDone) / bytesPerSecond);
-  return seconds > longestSeconds ? null : seconds;
+  return seconds > longestSecondsLeft ? null : seconds;
 }

@@ -1,4 +1,4 @@
-import { endedJobStates, type JobState, type JobView } from '../../shared/domain/transfer.ts';
+import { endedJobStates, type JobState, type JobView, longestSecondsLeft } from '../../shared/domain/transfer.ts';
 
 export const isEnded = (job: JobView): boolean => endedJobStates.includes(job.state);
 const movingStates: readonly JobState[] = ['queued', 'planning', 'active', 'waiting'];
@@ -15,9 +15,6 @@ export const hasFailed = (job: JobView): boolean => isEnded(job) && (job.state =
 export function isAllSkipped(job: JobView): boolean {
   return job.state === 'done' && job.filesSkipped > 0 && job.filesSkipped === job.filesTotal;
 }
-
-/** A speed does not hold for longer. */
-const longestSeconds = 24 * 3600;
 
 export type TransferSummary = {
   readonly jobs: number;
@@ -59,6 +56,7 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
   const left = active.reduce((total, job) => total + job.bytesTotal - job.bytesDone, 0);
   const areKnown = active.every((job) => job.planned && (job.bytesPerSecond === 0 || job.secondsLeft !== null));
   const isMeasured = areKnown && bytesPerSecond > 0 && left > 0;
+  const seconds = left / bytesPerSecond;
   return {
     jobs: jobs.length,
     filesTotal: sum((job) => job.filesTotal),
@@ -68,7 +66,7 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
     planned: counted.every((job) => job.planned || isEnded(job)),
     bytesPerSecond,
     // While a source is still being counted, or the speed of what moves has not been measured, it would be a guess.
-    secondsLeft: isMeasured && left / bytesPerSecond <= longestSeconds ? left / bytesPerSecond : null,
+    secondsLeft: isMeasured && seconds <= longestSecondsLeft ? seconds : null,
     moving: jobs.filter(isMoving).length,
     resumable: jobs.filter(canResume).length,
     paused: jobs.filter((job) => job.state === 'paused').length,

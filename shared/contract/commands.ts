@@ -315,6 +315,8 @@ export const commands = {
     z.object({ folder: z.string(), name: z.string().min(1) }),
     z.object({ path: z.string() }),
   ),
+  /** Makes a folder by its absolute path, with those above it that are not there. Idempotent. */
+  'hostFiles.ensureFolder': define(z.object({ folder: z.string() }), z.object({ path: z.string() })),
   /** Opens the system's own dialog (Electron only; Unsupported elsewhere). Null: the person cancelled. */
   'hostFiles.pick': define(
     z.object({

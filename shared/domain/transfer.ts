@@ -201,3 +201,6 @@ export const speedSampleSchema = z.object({
   downBytesPerSecond: z.number(),
 });
 export type SpeedSample = z.infer<typeof speedSampleSchema>;
+
+/** The longest time left that is told: a speed does not hold for longer, and whoever reads of days takes them for a mistake. */
+export const longestSecondsLeft = 24 * 3600;

@@ -31,8 +31,7 @@ export function StatusLine({ status, failed, signingIn, view, chosen, notice, se
     if (filter !== '') parts.push(t('browser.rowsFiltered', { shown: status.count, count: status.total }));
     if (isListing) {
       parts.push(status.total === 0 ? t('browser.listing') : t('browser.rowsSoFar', { count: status.total }));
-    }
-    if (!isListing && filter === '') parts.push(t('browser.rows', { count: status.total }));
+    } else if (filter === '') parts.push(t('browser.rows', { count: status.total }));
     // Names come in their order, or nearly so; everything else is in order only among what is there.
     if (isListing && (sortBy !== 'name' || descending)) {
       parts.push(t('browser.sortedSoFar', { column: t(`browser.column.${sortBy}`) }));

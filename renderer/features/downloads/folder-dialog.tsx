@@ -10,8 +10,7 @@ import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './downloads.module.css';
 import { readHostPath } from '../../listing/host-path.ts';
 import { FolderList } from './folder-list.tsx';
-import { shownFolders } from './host-folders.ts';
-import { missingFolder } from './make-folders.ts';
+import { missingFolder, shownFolders } from './host-folders.ts';
 import { useHostFolder } from './use-host-folder.ts';
 
 type Props = {

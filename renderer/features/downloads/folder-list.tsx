@@ -3,9 +3,10 @@ import { type KeyboardEvent, type Ref, useEffect, useId, useRef, useState } from
 import { useTranslation } from 'react-i18next';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { handlerFor } from '../../shortcuts/use-shortcuts.ts';
-import { isTyping, nothingTyped, typedCharacter, typeOn } from '../../ui/grid/type-ahead.ts';
+import { rowForKey } from '../../ui/grid/grid-keys.ts';
+import { findTyped, isTyping, nothingTyped, typedCharacter, typeOn } from '../../ui/grid/type-ahead.ts';
 import styles from './downloads.module.css';
-import { findTyped, type HostEntry, moveInList } from './host-folders.ts';
+import type { HostEntry } from './host-folders.ts';
 
 type Props = {
   readonly ref: Ref<HTMLDivElement>;
@@ -51,7 +52,7 @@ export function FolderList({ ref, folder, folders, saysNone, startPath, onOpen, 
       );
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return null;
-    return moveInList(event.key, active, folders.length, Math.floor(event.currentTarget.clientHeight / rowPx));
+    return rowForKey(event.key, active, folders.length, Math.floor(event.currentTarget.clientHeight / rowPx));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const entry = folders[active];

@@ -4,7 +4,6 @@ import type { Result } from '../../../shared/result.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import type { AppInfo } from '../../stores/app-info.ts';
 import type { HostFolder } from './host-folders.ts';
-import { makeFolders } from './make-folders.ts';
 
 type Failure = { readonly folder: string; readonly error: AppError };
 
@@ -12,7 +11,7 @@ type Failure = { readonly folder: string; readonly error: AppError };
  * Walks the folders of the engine's machine, from `start` or, where that is gone, from the home folder. Any other folder
  * that cannot be listed is a failure and leaves the last one on screen.
  */
-export function useHostFolder(start: string, { homeFolder, pathSeparator }: AppInfo) {
+export function useHostFolder(start: string, { homeFolder }: AppInfo) {
   const engine = useEngine();
   const [listing, setListing] = useState<HostFolder | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -54,6 +53,6 @@ export function useHostFolder(start: string, { homeFolder, pathSeparator }: AppI
     create: async (folder: string, name: string) =>
       made(folder, await engine.call('hostFiles.createFolder', { folder, name })),
     /** With those above it that are not there. */
-    createMissing: async (folder: string) => made(folder, await makeFolders(engine, folder, pathSeparator)),
+    createMissing: async (folder: string) => made(folder, await engine.call('hostFiles.ensureFolder', { folder })),
   };
 }

@@ -21,7 +21,7 @@ function arrangementNow(): Arrangement {
 
 type Change = (change: PreferencesChange) => void;
 
-/** Opens or closes a pane, and takes the focus along. */
+/** Opens or closes a pane. */
 export function toggleNow(pane: SidePane, change: Change): void {
   const { over } = usePanesStore.getState();
   const next = togglePane(pane, arrangementNow(), over);

@@ -26,3 +26,11 @@ export function typedCharacter(event: Key): string | null {
   if (event.getModifierState('AltGraph')) return event.key;
   return event.ctrlKey || event.metaKey || event.altKey ? null : event.key;
 }
+
+/** Pure. The next name that begins with what was typed, around the end; with a first letter another one than that it is at. */
+export function findTyped(names: readonly string[], active: number, text: string): number | null {
+  const steps = [...names.keys()].slice(text.length === 1 ? 1 : 0);
+  const wanted = text.toLocaleLowerCase();
+  const indexes = steps.map((step) => (active + step) % names.length);
+  return indexes.find((index) => names[index]?.toLocaleLowerCase().startsWith(wanted)) ?? null;
+}

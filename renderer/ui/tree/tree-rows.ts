@@ -1,3 +1,4 @@
+import { findTyped } from '../grid/type-ahead.ts';
 import type { ReactNode } from 'react';
 
 export type TreeNode = {
@@ -54,12 +55,10 @@ export function treeMove(rows: readonly TreeRow[], id: string, key: string, mirr
   if (key === inwards && row.open) return focus(rows.find((one) => one.parentId === id));
   if (key === outwards && row.open) return { type: 'toggle', id, open: false };
   if (key === outwards) return focus(rows.find((one) => one.node.id === row.parentId));
-  return key.length === 1 && key !== ' ' ? focus(nextThatStartsWith(rows, index, key)) : null;
+  return key.length === 1 && key !== ' ' ? focus(rowTyped(rows, index, key)) : null;
 }
 
-function nextThatStartsWith(rows: readonly TreeRow[], from: number, key: string): TreeRow | undefined {
-  const wanted = key.toLocaleLowerCase();
-  return [...rows.slice(from + 1), ...rows.slice(0, from)].find((row) =>
-    row.node.label.toLocaleLowerCase().startsWith(wanted),
-  );
+function rowTyped(rows: readonly TreeRow[], index: number, key: string): TreeRow | undefined {
+  const labels = rows.map(({ node }) => node.label);
+  return rows[findTyped(labels, index, key) ?? -1];
 }

@@ -153,6 +153,19 @@ describe('files of the host', () => {
     }
   });
 
+  test('makes a folder with those above it, again without harm, and not in the place of a file', async () => {
+    const files = createHostFileService({});
+    const deep = join(folder, 'deep', 'er', 'still');
+    for (let time = 0; time < 2; time += 1) {
+      expect(must(await files['hostFiles.ensureFolder']({ folder: deep })).path).toBe(deep);
+    }
+    expect(must(await files['hostFiles.list']({ folder: deep })).entries).toEqual([]);
+    const inFile = await files['hostFiles.ensureFolder']({ folder: join(folder, 'file9', 'in') });
+    expect(inFile).toMatchObject({ ok: false, error: { context: { path: join(folder, 'file9', 'in') } } });
+    const relative = await files['hostFiles.ensureFolder']({ folder: 'relative' });
+    expect(relative).toMatchObject({ ok: false, error: { code: 'InvalidInput' } });
+  });
+
   test('says why a folder cannot be listed', async () => {
     const files = createHostFileService({});
     const codes = [];
