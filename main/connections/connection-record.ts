@@ -1,4 +1,5 @@
-import type { AuthView, ConnectionSettings, ConnectionView } from '../../shared/domain/connection.ts';
+import type { AuthView } from '../../shared/domain/auth.ts';
+import type { ConnectionSettings, ConnectionView } from '../../shared/domain/connection.ts';
 import type { ConnectionId } from '../../shared/domain/ids.ts';
 
 /** A saved connection: everything but its secrets, which are in the vault under `secretIdOf(id)`. */

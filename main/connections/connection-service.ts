@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import type { AuthView } from '../../shared/domain/auth.ts';
 import type {
-  AuthView,
   ConnectionInput,
   ConnectionState,
   ConnectionUpdate,

@@ -1,5 +1,10 @@
 import type { Clock } from '../../shared/domain/clock.ts';
-import { type TestNoteCode, type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection.ts';
+import {
+  type TestNoteCode,
+  type TestResult,
+  type TestStep,
+  testStepNames,
+} from '../../shared/domain/connection-test.ts';
 import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
 import type { CallerIdentity } from '../credentials/caller-identity.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fromIni } from '@aws-sdk/credential-providers';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { Environment } from '../../shared/contract/commands.ts';
-import type { Auth } from '../../shared/domain/connection.ts';
+import type { Auth } from '../../shared/domain/auth.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { appError } from '../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';

@@ -1,5 +1,6 @@
 import { appError } from '../../shared/errors.ts';
-import { authViewSchema, connectionSettingsSchema } from '../../shared/domain/connection.ts';
+import { authViewSchema } from '../../shared/domain/auth.ts';
+import { connectionSettingsSchema } from '../../shared/domain/connection.ts';
 import type { ConnectionId } from '../../shared/domain/ids.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type ConnectionRecord, nameKeyOf, secretIdOf } from '../connections/connection-record.ts';

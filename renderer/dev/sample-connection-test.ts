@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../shared/contract/events.ts';
-import { type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection.ts';
+import { type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection-test.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/result.ts';
 

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { EngineEvent, Snapshot } from '../../shared/contract/events.ts';
-import type { ConnectionView, TestStep } from '../../shared/domain/connection.ts';
+import type { ConnectionView } from '../../shared/domain/connection.ts';
+import type { TestStep } from '../../shared/domain/connection-test.ts';
 
 export type ConnectionsState = {
   /** False until the first snapshot: neither the welcome nor the list is shown before. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { connectionViewSchema, testStepSchema } from '../domain/connection.ts';
+import { connectionViewSchema } from '../domain/connection.ts';
+import { testStepSchema } from '../domain/connection-test.ts';
 import { connectionIdSchema, jobIdSchema, selectionIdSchema } from '../domain/ids.ts';
 import { listingStatusSchema } from '../domain/listing.ts';
 import { preferencesSchema } from '../domain/preferences.ts';

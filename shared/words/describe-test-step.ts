@@ -1,4 +1,4 @@
-import type { TestStep } from '../domain/connection.ts';
+import type { TestStep } from '../domain/connection-test.ts';
 import { describeError } from './describe-error.ts';
 import words from './en/window/connections.json' with { type: 'json' };
 import { visibleText } from './visible-text.ts';

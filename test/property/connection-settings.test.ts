@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameKeyOf } from '../../main/connections/connection-record.ts';
 import { normaliseSettings } from '../../main/connections/normalise-settings.ts';
-import { permissionsPolicy } from '../../main/connections/policy.ts';
+import { permissionsPolicy } from '../../shared/domain/policies.ts';
 import { type ConnectionSettings, connectionSettingsSchema } from '../../shared/domain/connection.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/);

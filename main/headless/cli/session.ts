@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { CommandInput } from '../../../shared/contract/commands.ts';
-import { endpointUrlSchema, regionSchema } from '../../../shared/domain/connection.ts';
+import { endpointUrlSchema, regionSchema } from '../../../shared/domain/server.ts';
 import type { ConnectionId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';

@@ -1,4 +1,4 @@
-import type { TestResult } from '../../../shared/domain/connection.ts';
+import type { TestResult } from '../../../shared/domain/connection-test.ts';
 import type { AppError, ErrorCode } from '../../../shared/errors.ts';
 import type { ConnectionDraft, TextDraftField } from './connection-draft.ts';
 

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import type { TestStep } from '../../../shared/domain/connection.ts';
+import type { TestStep } from '../../../shared/domain/connection-test.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 
 /** Pure. What a step found, in one line of the window's language; empty when there is nothing to say. */

@@ -2,7 +2,7 @@ import { CircleCheck, CircleDashed, CircleMinus, CircleX, LoaderCircle, Triangle
 import { useEffect, useRef } from 'react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { type TestResult, type TestStep, testStepNames } from '../../../shared/domain/connection.ts';
+import { type TestResult, type TestStep, testStepNames } from '../../../shared/domain/connection-test.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import styles from './connections.module.css';
 import type { FieldHelp } from './field-help.ts';

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CommandInput } from '../../../shared/contract/commands.ts';
-import type { TestResult, TestStep } from '../../../shared/domain/connection.ts';
+import type { TestResult, TestStep } from '../../../shared/domain/connection-test.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { forgetTest, useConnectionsStore } from '../../stores/connections-store.ts';

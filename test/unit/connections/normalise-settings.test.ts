@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { normaliseSettings } from '../../../main/connections/normalise-settings.ts';
-import { permissionsPolicy, trustPolicy } from '../../../main/connections/policy.ts';
+import { permissionsPolicy, trustPolicy } from '../../../shared/domain/policies.ts';
 import type { ConnectionSettings } from '../../../shared/domain/connection.ts';
 
 const plain: ConnectionSettings = { name: 'n', pathStyle: false, downloadThreads: 1, uploadThreads: 4 };
@@ -111,7 +111,7 @@ describe('the policies', () => {
         },
       ],
     });
-    expect(trustPolicy()).toBeNull();
+    expect(trustPolicy({ type: 'profile', profile: 'p' }, null)).toBeNull();
   });
 
   it('of a path that may be an object allow it and what is below it', () => {

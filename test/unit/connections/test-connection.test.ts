@@ -2,12 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { StoreTarget } from '../../../main/connections/open-store.ts';
 import { testConnection, type TestConnectionDeps } from '../../../main/connections/test-connection.ts';
 import type { ListPage, ListPageRequest, ObjectStore } from '../../../main/s3/object-store.ts';
-import {
-  type ConnectionSettings,
-  type TestStep,
-  testResultSchema,
-  testStepNames,
-} from '../../../shared/domain/connection.ts';
+import type { ConnectionSettings } from '../../../shared/domain/connection.ts';
+import { type TestStep, testResultSchema, testStepNames } from '../../../shared/domain/connection-test.ts';
 import { appError, type ErrorCode } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
 import { describeTestStep } from '../../../shared/words/describe-test-step.ts';

@@ -9,7 +9,8 @@ import {
 import { fieldHelp, warningHelp } from '../../../renderer/features/connections/field-help.ts';
 import { readCredentials } from '../../../renderer/features/connections/pasted-credentials.ts';
 import { endpointOf, serviceIds, serviceOf, services } from '../../../renderer/features/connections/services.ts';
-import { connectionViewSchema, endpointUrlSchema, regionSchema } from '../../../shared/domain/connection.ts';
+import { connectionViewSchema } from '../../../shared/domain/connection.ts';
+import { endpointUrlSchema, regionSchema } from '../../../shared/domain/server.ts';
 import { appError } from '../../../shared/errors.ts';
 
 const typed: ConnectionDraft = { ...emptyDraft, name: 'A', accessKeyId: 'AKIA', secretAccessKey: 'secret' };
