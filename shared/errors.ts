@@ -163,6 +163,11 @@ const retryByCode: Partial<Record<ErrorCode, RetryAdvice>> = {
   VaultLocked: 'ask',
 };
 
+/** A person has to come before new credentials can be had: nothing is wrong, and what waits goes on afterwards. */
+export function isSignInNeeded({ code }: AppError): boolean {
+  return code === 'MfaNeeded' || code === 'SsoSignInNeeded';
+}
+
 /** Builds an AppError with the retry advice its code has by default. `cause` may be anything that was caught. */
 export function appError(
   code: ErrorCode,

@@ -1,6 +1,13 @@
 import type { ConnectionSettings } from '../../shared/domain/connection.ts';
-import { ok } from '../../shared/result.ts';
-import { createCredentialProvider, type CredentialDeps, regionOfProfile } from '../credentials/auth-loaders.ts';
+import type { AuthView } from '../../shared/domain/auth.ts';
+import { assertNever, ok } from '../../shared/result.ts';
+import {
+  createCredentialLoader,
+  type CredentialAuth,
+  type CredentialDeps,
+  type SignInPlace,
+} from '../credentials/auth-loaders.ts';
+import { regionOfProfile } from '../credentials/profiles/aws-files.ts';
 import { type ConnectionDetails, type FindConnection, openConnection } from '../s3/connection-opener.ts';
 import type { ServerSettings } from '../s3/sdk-client.ts';
 import type { ConnectionService } from './connection-service.ts';
@@ -47,21 +54,47 @@ export function createOpenStore(deps: CredentialDeps): OpenStore {
     );
 }
 
-function signer(auth: StoreTarget['auth']): Pick<ConnectionDetails, 'signsAs'> {
-  if (auth.type === 'profile') return { signsAs: `profile ${auth.profile}` };
-  return 'accessKeyId' in auth ? { signsAs: auth.accessKeyId } : {};
+/** Whose keys it signs with: told by what is public of them. */
+function signer(auth: CredentialAuth): Pick<ConnectionDetails, 'signsAs'> {
+  const shown = auth.type === 'saved' ? auth.auth : auth;
+  switch (shown.type) {
+    case 'accessKey':
+      return { signsAs: shown.accessKeyId };
+    case 'profile':
+      return { signsAs: `profile ${shown.profile}` };
+    case 'role':
+    case 'rolesAnywhere':
+      return { signsAs: shown.roleArn };
+    case 'environment':
+      return {};
+    default:
+      return assertNever(shown);
+  }
 }
 
 async function reach(
   { settings, auth }: StoreTarget,
   deps: CredentialDeps,
 ): Promise<Pick<ConnectionDetails, 'settings' | 'credentials'>> {
-  const region = auth.type === 'profile' ? await regionOfProfile(auth.profile, deps.awsFiles) : null;
-  const provider = createCredentialProvider(auth, deps);
-  return { settings: serverSettings(settings, region), credentials: (options) => provider.get(options) };
+  const profile = profileOf(auth.type === 'saved' ? auth.auth : auth);
+  const region = profile === null ? null : await regionOfProfile(profile, deps.awsFiles);
+  const server = serverSettings(settings, region);
+  const loader = createCredentialLoader(auth, signInPlace(server), deps);
+  return { settings: server, credentials: deps.cache.source(loader) };
 }
 
-function serverSettings(settings: ConnectionSettings, profileRegion: string | null): ServerSettings {
+/** Where a connection signs in: as it reaches its server. */
+export function signInPlace({ region, endpointUrl, tls }: ServerSettings): SignInPlace {
+  return { region, endpointUrl, tls };
+}
+
+/** Also the profile a role is taken with: it knows the region too. */
+function profileOf(auth: Exclude<CredentialAuth, { type: 'saved' }> | AuthView): string | null {
+  if (auth.type === 'profile') return auth.profile;
+  return auth.type === 'role' && auth.base.type === 'profile' ? auth.base.profile : null;
+}
+
+export function serverSettings(settings: ConnectionSettings, profileRegion: string | null): ServerSettings {
   return {
     endpointUrl: settings.endpointUrl ?? null,
     region: settings.region ?? profileRegion,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { AuthView } from '../../shared/domain/auth.ts';
+import { type AuthUpdate, type AuthView, cleanSessionName } from '../../shared/domain/auth.ts';
 import type {
   ConnectionInput,
+  ConnectionSettings,
   ConnectionState,
   ConnectionUpdate,
   ConnectionView,
@@ -12,15 +13,19 @@ import type { ConnectionId } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { CredentialAuth } from '../credentials/auth-loaders.ts';
+import { filledInAuth, keepsSecrets, needsSecret, secretOfAuth, shownAuth } from '../credentials/auth-record.ts';
 import type { SecretTexts, Vault } from '../credentials/vault/vault.ts';
 import type { ConnectionRepository, SecretChange } from '../db/connection-repository.ts';
 import { type ConnectionRecord, nameKeyOf, secretIdOf } from './connection-record.ts';
-import { invalid, normaliseSettings } from './normalise-settings.ts';
+import { freeName, type ImportedConnection } from './exchange.ts';
+import { normaliseSettings } from './normalise-settings.ts';
+import type { PrepareAuth } from './prepare-auth.ts';
 
 export type ConnectionServiceDeps = {
   readonly repository: ConnectionRepository;
   readonly vault: Pick<Vault, 'get' | 'seal'>;
   readonly clock: Pick<Clock, 'nowMs'>;
+  readonly prepareAuth: PrepareAuth;
   readonly emit: (event: EngineEvent) => void;
   /** Where the buckets on this computer are. */
   readonly localFolder?: (() => string | null) | undefined;
@@ -34,10 +39,14 @@ export interface ConnectionService {
   /** By id, else by name (without case). ConnectionNotFound. */
   find(idOrName: string): Result<ConnectionRecord>;
   view(record: ConnectionRecord): ConnectionView;
-  /** ConnectionNameTaken; InvalidInput with the `field`; what the vault says when it cannot keep the secret. */
+  /** ConnectionNameTaken; InvalidInput with the `field`; what prepareAuth says; what the vault says when it cannot keep the secret. */
   add(input: ConnectionInput): Promise<Result<ConnectionView>>;
   /** A secret left out stays as it is. The server, key and kind of this computer's own connection cannot be changed. */
   update(id: ConnectionId, update: ConnectionUpdate): Promise<Result<ConnectionView>>;
+  /** The same under a free name, with a secret of its own. */
+  duplicate(id: ConnectionId): Promise<Result<ConnectionView>>;
+  /** One that comes without its secret: it needs the person. A name that is taken gets a number. */
+  addImported(connection: ImportedConnection): Result<ConnectionView>;
   /** Its secrets go with it. */
   remove(id: ConnectionId): Promise<Result<void>>;
   /** How to sign in as this connection; nothing is unlocked yet. */
@@ -51,7 +60,7 @@ export interface ConnectionService {
 }
 
 export function createConnectionService(deps: ConnectionServiceDeps): ConnectionService {
-  const { repository, vault, clock, emit, localFolder, onChanged } = deps;
+  const { repository, vault, clock, prepareAuth, emit, localFolder, onChanged } = deps;
   const statuses = new Map<ConnectionId, ConnectionState>();
 
   function view(record: ConnectionRecord): ConnectionView {
@@ -70,6 +79,11 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
       records.find((record) => record.id === idOrName) ??
       records.find((record) => nameKeyOf(record.settings.name) === wanted);
     return found === undefined ? err(appError('ConnectionNotFound', { connection: idOrName })) : ok(found);
+  }
+
+  function newRecord(settings: ConnectionSettings, auth: AuthView): ConnectionRecord {
+    const nowMs = clock.nowMs();
+    return { id: newConnectionId(), kind: 'server', settings, auth, createdMs: nowMs, updatedMs: nowMs };
   }
 
   async function save(record: ConnectionRecord, secret: SecretTexts | 'keep' | 'remove'): Promise<Result<void>> {
@@ -97,19 +111,52 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
 
   async function filledIn(record: ConnectionRecord, update: ConnectionUpdate): Promise<Result<ConnectionInput>> {
     const { auth, ...settings } = update;
-    if (auth.type === 'profile') return ok({ ...settings, auth });
-    if (auth.secretAccessKey !== undefined) {
-      return ok({ ...settings, auth: { ...auth, secretAccessKey: auth.secretAccessKey } });
+    const secret = await secretOf(record);
+    // A secret that is gone matters only to an edit that leaves it out.
+    if (!secret.ok && secret.error.code !== 'CredentialsMissing') return secret;
+    const filled = filledInAuth(auth, record.auth, secret.ok ? secret.value : {});
+    return filled.ok ? ok({ ...settings, auth: filled.value }) : filled;
+  }
+
+  async function secretOf(record: ConnectionRecord): Promise<Result<SecretTexts>> {
+    return needsSecret(record.auth) ? vault.get(secretIdOf(record.id)) : ok({});
+  }
+
+  const takenNames = () => repository.list().map(({ settings }) => settings.name);
+
+  async function update(id: ConnectionId, changed: ConnectionUpdate): Promise<Result<ConnectionView>> {
+    const found = find(id);
+    if (!found.ok) return found;
+    const old = found.value;
+    const { auth, ...typed } = changed;
+    const settings = normaliseSettings(typed);
+    if (!settings.ok) return settings;
+    const finish = async (record: ConnectionRecord, secret: SecretTexts | 'keep' | 'remove') => {
+      const finished = { ...record, updatedMs: clock.nowMs() };
+      const saved = await save(finished, secret);
+      if (!saved.ok) return saved;
+      onChanged?.(record.id, 'updated');
+      return ok(view(finished));
+    };
+    if (old.kind === 'thisComputer') {
+      const { endpointUrl, region } = old.settings;
+      const own = {
+        pathStyle: old.settings.pathStyle,
+        ...(endpointUrl ? { endpointUrl } : {}),
+        ...(region ? { region } : {}),
+      };
+      return finish({ ...old, settings: { ...settings.value, ...own } }, 'keep');
     }
-    if (record.auth.type !== 'accessKey') {
-      return err(invalid('auth.secretAccessKey', 'There is no secret access key yet.'));
+    if (keepsSecrets(auth, old.auth)) {
+      const shown = keptView(auth, old.auth);
+      if (shown !== null) return finish({ ...old, settings: settings.value, auth: shown }, 'keep');
     }
-    const secret = await vault.get(secretIdOf(record.id));
-    if (!secret.ok) return secret;
-    // Left out means as before, empty means none.
-    const sessionToken = auth.sessionToken ?? secret.value['sessionToken'] ?? '';
-    const secretAccessKey = secret.value['secretAccessKey'] ?? '';
-    return ok({ ...settings, auth: { ...auth, secretAccessKey, sessionToken } });
+    const input = await filledIn(old, changed);
+    if (!input.ok) return input;
+    const prepared = await prepareAuth(input.value.auth);
+    if (!prepared.ok) return prepared;
+    const secret = secretOfAuth(prepared.value.auth) ?? 'remove';
+    return finish({ ...old, settings: settings.value, auth: shownAuth(prepared.value) }, secret);
   }
 
   return {
@@ -121,57 +168,37 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
       const { auth, ...typed } = input;
       const settings = normaliseSettings(typed);
       if (!settings.ok) return settings;
-      const nowMs = clock.nowMs();
-      const record: ConnectionRecord = {
-        id: newConnectionId(),
-        kind: 'server',
-        settings: settings.value,
-        auth: shown(auth),
-        createdMs: nowMs,
-        updatedMs: nowMs,
-      };
-      const saved = await save(record, secretOf(auth) ?? 'remove');
+      const prepared = await prepareAuth(auth);
+      if (!prepared.ok) return prepared;
+      const record = newRecord(settings.value, shownAuth(prepared.value));
+      const saved = await save(record, secretOfAuth(prepared.value.auth) ?? 'remove');
       return saved.ok ? ok(view(record)) : saved;
     },
 
-    async update(id, update) {
+    update,
+
+    async duplicate(id) {
       const found = find(id);
       if (!found.ok) return found;
-      const old = found.value;
-      const { auth, ...typed } = update;
-      const settings = normaliseSettings(typed);
-      if (!settings.ok) return settings;
-      if (old.kind === 'thisComputer') {
-        const { endpointUrl, region } = old.settings;
-        const own = {
-          pathStyle: old.settings.pathStyle,
-          ...(endpointUrl ? { endpointUrl } : {}),
-          ...(region ? { region } : {}),
-        };
-        return finish({ ...old, settings: { ...settings.value, ...own } }, 'keep');
-      }
-      const keepsSecret =
-        auth.type === 'accessKey' && auth.secretAccessKey === undefined && auth.sessionToken === undefined;
-      if (keepsSecret && old.auth.type === 'accessKey') {
-        const { hasSessionToken } = old.auth;
-        const kept = { type: auth.type, accessKeyId: auth.accessKeyId, hasSessionToken };
-        return finish({ ...old, settings: settings.value, auth: kept }, 'keep');
-      }
-      const input = await filledIn(old, update);
-      if (!input.ok) return input;
-      const whole = input.value.auth;
-      return finish({ ...old, settings: settings.value, auth: shown(whole) }, secretOf(whole) ?? 'remove');
+      const { settings, auth, kind } = found.value;
+      if (kind === 'thisComputer') return err(appError('Unsupported', { what: 'A second bucket on this computer' }));
+      const secret = await secretOf(found.value);
+      if (!secret.ok && secret.error.code !== 'CredentialsMissing') return secret;
+      const record = newRecord({ ...settings, name: freeName(settings.name, takenNames()) }, auth);
+      const hasSecret = secret.ok && Object.keys(secret.value).length > 0;
+      const saved = await save(record, hasSecret ? secret.value : 'remove');
+      return saved.ok ? ok(view(record)) : saved;
+    },
 
-      async function finish(
-        record: ConnectionRecord,
-        secret: SecretTexts | 'keep' | 'remove',
-      ): Promise<Result<ConnectionView>> {
-        const changed = { ...record, updatedMs: clock.nowMs() };
-        const saved = await save(changed, secret);
-        if (!saved.ok) return saved;
-        onChanged?.(record.id, 'updated');
-        return ok(view(changed));
-      }
+    addImported({ settings: typed, auth }) {
+      const settings = normaliseSettings({ ...typed, name: freeName(typed.name, takenNames()) });
+      if (!settings.ok) return settings;
+      const record = newRecord(settings.value, auth);
+      const saved = repository.save(record, 'remove');
+      if (!saved.ok) return saved;
+      if (needsSecret(auth)) statuses.set(record.id, { state: 'needsYou', error: appError('CredentialsMissing') });
+      told();
+      return ok(view(record));
     },
 
     async remove(id) {
@@ -185,16 +212,13 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
       return ok();
     },
 
-    authOf({ id, auth }) {
-      if (auth.type === 'profile') return { type: 'profile', profile: auth.profile };
-      return { type: 'savedAccessKey', accessKeyId: auth.accessKeyId, secretId: secretIdOf(id) };
-    },
+    authOf: ({ id, auth }) => ({ type: 'saved', auth, secretId: secretIdOf(id) }),
 
-    async draft(id, update) {
+    async draft(id, changed) {
       const found = find(id);
       if (!found.ok) return found;
-      const settings = normaliseSettings(update);
-      return settings.ok ? filledIn(found.value, { ...settings.value, auth: update.auth }) : settings;
+      const settings = normaliseSettings(changed);
+      return settings.ok ? filledIn(found.value, { ...settings.value, auth: changed.auth }) : settings;
     },
 
     setStatus(id, status) {
@@ -213,18 +237,26 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
   };
 }
 
+/** Pure. An edit that leaves the secrets alone, as it is shown; null where only the whole authorization tells. */
+function keptView(update: AuthUpdate, saved: AuthView): AuthView | null {
+  if (update.type === 'accessKey' && saved.type === 'accessKey') return { ...saved, accessKeyId: update.accessKeyId };
+  if (update.type === 'role' && saved.type === 'role') {
+    const sessionName = cleanSessionName(update.sessionName);
+    const { base } = update;
+    if (base.type === 'profile') return { ...update, sessionName, base: { type: 'profile', profile: base.profile } };
+    if (saved.base.type !== 'accessKey') return null;
+    return { ...update, sessionName, base: { ...saved.base, accessKeyId: base.accessKeyId } };
+  }
+  if (update.type === 'rolesAnywhere' && saved.type === 'rolesAnywhere') {
+    const { certificatePem, privateKeyPem, privateKeyPassphrase, certificateFile, privateKeyFile, ...settings } =
+      update;
+    const sessionName = cleanSessionName(settings.sessionName);
+    return { ...settings, sessionName, certificate: saved.certificate };
+  }
+  return null;
+}
+
 /** `conn-` and 48 random bits: short enough to read out, never used again. */
 function newConnectionId(): ConnectionId {
   return `conn-${randomBytes(6).toString('hex')}` as ConnectionId;
-}
-
-function shown(auth: ConnectionInput['auth']): AuthView {
-  if (auth.type === 'profile') return auth;
-  return { type: 'accessKey', accessKeyId: auth.accessKeyId, hasSessionToken: Boolean(auth.sessionToken) };
-}
-
-function secretOf(auth: ConnectionInput['auth']): SecretTexts | null {
-  if (auth.type === 'profile') return null;
-  const { secretAccessKey, sessionToken } = auth;
-  return { secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }

@@ -1,130 +1,200 @@
 import { createHash } from 'node:crypto';
-import { fromIni } from '@aws-sdk/credential-providers';
-import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { Environment } from '../../shared/contract/commands.ts';
-import type { Auth } from '../../shared/domain/auth.ts';
+import type { AccessKeyAuth, Auth, AuthView, RoleAuth, RolesAnywhereAuth } from '../../shared/domain/auth.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { appError } from '../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import type { SigningCredentials } from '../s3/data-plane/transport.ts';
-import { cacheCredentials, type CredentialLoader, type CredentialProvider } from './credential-provider.ts';
+import { assumeRole } from './assume-role.ts';
+import { needsSecret, wholeAuth } from './auth-record.ts';
+import type { CredentialCache, CredentialLoader } from './credential-cache.ts';
+import type { AwsFiles } from './profiles/aws-files.ts';
+import { loadProfile } from './profiles/load-profile.ts';
+import { profileCacheKey } from './profiles/profile-key.ts';
+import { checkCertificate } from './roles-anywhere/check-certificate.ts';
+import { createRolesAnywhereSession } from './roles-anywhere/create-session.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** Every way to sign in: what a person typed, the same once saved, and what a command brings along. */
 export type CredentialAuth =
   | Auth
-  | { readonly type: 'savedAccessKey'; readonly accessKeyId: string; readonly secretId: string }
+  | { readonly type: 'saved'; readonly auth: AuthView; readonly secretId: string }
   | { readonly type: 'environment'; readonly environment: Environment };
+
+/** What of a connection decides where it signs in. */
+export type SignInPlace = {
+  readonly region: string | null;
+  /** Null: Amazon. A server of one's own is asked for roles itself; Amazon's STS never is then. */
+  readonly endpointUrl: string | null;
+  readonly tls: { readonly verify: boolean; readonly caBundle?: string | undefined };
+};
 
 export type CredentialDeps = {
   readonly vault: Pick<Vault, 'get'>;
-  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly clock: Clock;
+  readonly cache: CredentialCache;
   /** Where the AWS files are; the AWS tools' own places (and AWS_CONFIG_FILE …) when left out. */
   readonly awsFiles?: AwsFiles | undefined;
 };
 
-export type AwsFiles = { readonly credentialsFile: string; readonly configFile: string };
+const defaultRegion = 'us-east-1';
 
-/** CredentialsMissing when there is nothing to sign with, or what the vault says when it cannot be opened. */
-export function createCredentialProvider(auth: CredentialAuth, deps: CredentialDeps): CredentialProvider {
-  return cacheCredentials(createCredentialLoader(auth, deps), deps.clock);
-}
-
-export function createCredentialLoader(auth: CredentialAuth, deps: CredentialDeps): CredentialLoader {
+/**
+ * How to get credentials for an authorization. Loads fail with CredentialsMissing when there is nothing to sign with, what
+ * the vault says when it cannot be opened, MfaNeeded and SsoSignInNeeded when a person must come, and what STS and Roles
+ * Anywhere refuse.
+ */
+export function createCredentialLoader(
+  auth: CredentialAuth,
+  place: SignInPlace,
+  deps: CredentialDeps,
+): CredentialLoader {
   switch (auth.type) {
     case 'accessKey':
-      return typedAccessKey(auth);
-    case 'savedAccessKey':
-      return {
-        cacheKey: JSON.stringify(['savedAccessKey', auth.secretId, auth.accessKeyId]),
-        load: () => loadSaved(auth, deps.vault),
-      };
+      return accessKeyLoader(auth);
     case 'profile':
-      return profileLoader(auth.profile, deps.awsFiles);
+      return profileLoader(auth.profile, place, deps, true);
+    case 'role':
+      return roleLoader(auth, place, deps);
+    case 'rolesAnywhere':
+      return rolesAnywhereLoader(auth, place, deps);
+    case 'saved':
+      return savedLoader(auth, place, deps);
     case 'environment':
-      return environmentLoader(auth.environment, deps.awsFiles);
+      return environmentLoader(auth.environment, place, deps);
     default:
       return assertNever(auth);
   }
 }
 
-function typedAccessKey(key: {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-}): CredentialLoader {
-  const { accessKeyId, secretAccessKey, sessionToken } = key;
-  const digest = createHash('sha256')
-    .update(JSON.stringify([secretAccessKey, sessionToken]))
-    .digest('hex');
+/** Who takes the role, or whoever signs in where there is none. */
+export function createBaseLoader(auth: Auth, place: SignInPlace, deps: CredentialDeps): CredentialLoader {
+  return createCredentialLoader(auth.type === 'role' ? auth.base : auth, place, deps);
+}
+
+function accessKeyLoader({
+  accessKeyId,
+  secretAccessKey,
+  sessionToken,
+}: Omit<AccessKeyAuth, 'type'>): CredentialLoader {
+  const key = JSON.stringify(['accessKey', accessKeyId, digestOf([secretAccessKey, sessionToken ?? ''])]);
   return {
-    cacheKey: JSON.stringify(['accessKey', accessKeyId, digest]),
+    keeps: false,
+    cacheKey: async () => ok(key),
     load: async () => ok({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }),
   };
 }
 
-async function loadSaved(
-  { accessKeyId, secretId }: { readonly accessKeyId: string; readonly secretId: string },
-  vault: Pick<Vault, 'get'>,
-): Promise<Result<SigningCredentials>> {
-  const secret = await vault.get(secretId);
-  if (!secret.ok) return secret;
-  const { secretAccessKey, sessionToken } = secret.value;
-  if (secretAccessKey === undefined) return err(appError('CredentialsMissing', { secretId }));
-  return ok({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) });
-}
-
-/**
- * The command's own keys, else its profile, else the default profile. Half a key pair is a mistake to tell, not a
- * reason to sign as somebody else.
- */
-function environmentLoader(environment: Environment, files: AwsFiles | undefined): CredentialLoader {
-  const { accessKeyId, secretAccessKey, sessionToken, profile } = environment;
-  if (accessKeyId && secretAccessKey) return typedAccessKey({ accessKeyId, secretAccessKey, sessionToken });
-  if (accessKeyId || secretAccessKey) {
-    const missing = accessKeyId ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID';
-    return {
-      cacheKey: JSON.stringify(['environment', missing]),
-      load: async () => err(appError('CredentialsMissing', { missing }, `${missing} is not set.`)),
-    };
-  }
-  return profileLoader(profile ?? 'default', files);
-}
-
-/**
- * A profile of the AWS config and credentials files, in every form they have (keys, role, SSO, process). The files are
- * read anew each time: other tools write them. Instance metadata is asked only where a profile says so itself.
- */
-function profileLoader(profile: string, files: AwsFiles | undefined): CredentialLoader {
+function roleLoader(auth: RoleAuth, place: SignInPlace, deps: CredentialDeps): CredentialLoader {
+  const { roleArn, externalId = '', sessionName = '', durationSeconds, mfaSerial } = auth;
+  const endpointUrl = auth.stsEndpointUrl ?? place.endpointUrl;
+  const region = place.region ?? defaultRegion;
+  const base = createBaseLoader(auth, place, deps);
   return {
-    cacheKey: JSON.stringify(['profile', profile, files?.credentialsFile, files?.configFile]),
-    load: async () => {
-      try {
-        const provide = fromIni({ profile, ignoreCache: true, ...pathsOf(files) });
-        const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provide();
-        return ok({
-          accessKeyId,
-          secretAccessKey,
-          ...(sessionToken ? { sessionToken } : {}),
-          ...(expiration ? { expiresMs: expiration.getTime() } : {}),
-        });
-      } catch (error) {
-        return err(appError('CredentialsMissing', { profile }, error));
+    keeps: true,
+    async cacheKey(anew) {
+      const baseKey = await base.cacheKey(anew);
+      if (!baseKey.ok) return baseKey;
+      const settings = [roleArn, externalId, sessionName, durationSeconds, mfaSerial ?? '', endpointUrl ?? '', region];
+      return ok(JSON.stringify(['role', ...settings, baseKey.value]));
+    },
+    async load({ mfaCode }) {
+      const request = { roleArn, externalId, sessionName, durationSeconds, region, endpointUrl, mfaSerial, mfaCode };
+      let caller = await deps.cache.get(base);
+      if (!caller.ok) return caller;
+      let assumed = await assumeRole(caller.value, request, { clock: deps.clock, tls: place.tls });
+      if (!assumed.ok && assumed.error.retry === 'reauth') {
+        caller = await deps.cache.get(base, { rejected: caller.value });
+        if (!caller.ok) return caller;
+        assumed = await assumeRole(caller.value, request, { clock: deps.clock, tls: place.tls });
       }
+      return assumed;
     },
   };
 }
 
-/** The region a profile names, or null. Never fails: a profile without one is signed for the default region. */
-export async function regionOfProfile(profile: string, files?: AwsFiles): Promise<string | null> {
-  try {
-    const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true, ...pathsOf(files) });
-    return configFile[profile]?.['region'] ?? credentialsFile[profile]?.['region'] ?? null;
-  } catch {
-    return null;
-  }
+function rolesAnywhereLoader(auth: RolesAnywhereAuth, place: SignInPlace, deps: CredentialDeps): CredentialLoader {
+  const { certificatePem, privateKeyPem, privateKeyPassphrase, certificateFile, privateKeyFile, ...settings } = auth;
+  const key = JSON.stringify(['rolesAnywhere', settings, digestOf([certificatePem ?? '', privateKeyPem ?? ''])]);
+  return {
+    keeps: true,
+    cacheKey: async () => ok(key),
+    async load() {
+      if (certificatePem === undefined) return err(appError('CertificateMissing'));
+      if (privateKeyPem === undefined) return err(appError('PrivateKeyMissing'));
+      const checked = checkCertificate(certificatePem, privateKeyPem, deps.clock.nowMs());
+      if (!checked.ok) return checked;
+      return createRolesAnywhereSession(
+        settings,
+        { certificatePem, privateKeyPem },
+        { clock: deps.clock, tls: place.tls },
+      );
+    },
+  };
 }
 
-function pathsOf(files: AwsFiles | undefined): { filepath?: string; configFilepath?: string } {
-  return files === undefined ? {} : { filepath: files.credentialsFile, configFilepath: files.configFile };
+/** Read from the vault when it is asked for and not kept: what is in memory is the credentials of the cache. */
+function savedLoader(
+  { auth, secretId }: { readonly auth: AuthView; readonly secretId: string },
+  place: SignInPlace,
+  deps: CredentialDeps,
+): CredentialLoader {
+  let key: string | null = null;
+  const whole = async (): Promise<Result<CredentialLoader>> => {
+    const secret = needsSecret(auth) ? await deps.vault.get(secretId) : ok({});
+    const complete = secret.ok ? wholeAuth(auth, secret.value) : secret;
+    return complete.ok ? ok(createCredentialLoader(complete.value, place, deps)) : complete;
+  };
+  return {
+    keeps: auth.type !== 'accessKey',
+    async cacheKey(anew) {
+      if (key !== null && !anew) return ok(key);
+      const loader = await whole();
+      if (!loader.ok) return loader;
+      const made = await loader.value.cacheKey(anew);
+      if (made.ok) key = made.value;
+      return made;
+    },
+    async load(options) {
+      const loader = await whole();
+      return loader.ok ? loader.value.load(options) : loader;
+    },
+  };
+}
+
+/**
+ * The command's own keys, else its profile, else the default profile. Half a key pair is a mistake to tell, not a
+ * reason to sign as somebody else. Nothing of an environment outlives the process.
+ */
+function environmentLoader(environment: Environment, place: SignInPlace, deps: CredentialDeps): CredentialLoader {
+  const { accessKeyId, secretAccessKey, sessionToken, profile } = environment;
+  if (accessKeyId && secretAccessKey) return accessKeyLoader({ accessKeyId, secretAccessKey, sessionToken });
+  if (accessKeyId || secretAccessKey) {
+    const missing = accessKeyId ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID';
+    return {
+      keeps: false,
+      cacheKey: async () => ok(JSON.stringify(['environment', missing])),
+      load: async () => err(appError('CredentialsMissing', { missing }, `${missing} is not set.`)),
+    };
+  }
+  return profileLoader(profile ?? 'default', place, deps, false);
+}
+
+/** A profile of the AWS files, in every form they have (keys, role, SSO, process); read anew each time: other tools write them. */
+function profileLoader(profile: string, place: SignInPlace, deps: CredentialDeps, keeps: boolean): CredentialLoader {
+  let key: string | null = null;
+  return {
+    keeps,
+    async cacheKey(anew) {
+      if (key !== null && !anew) return ok(key);
+      key = await profileCacheKey(profile, deps.awsFiles);
+      return ok(key);
+    },
+    load: ({ mfaCode }): Promise<Result<SigningCredentials>> =>
+      loadProfile(profile, { files: deps.awsFiles, mfaCode, region: place.region ?? undefined }),
+  };
+}
+
+function digestOf(secrets: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(secrets)).digest('hex');
 }

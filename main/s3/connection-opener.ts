@@ -1,13 +1,15 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { ConnectionState } from '../../shared/domain/connection.ts';
+import { isSignInNeeded } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { bucketAddress } from './bucket-address.ts';
 import { createBucketRegions } from './bucket-regions.ts';
 import type { DataTarget } from './data-plane/transport.ts';
-import { observeStore, type OnConnectionState } from './observe-store.ts';
+import { connectionStateOf, observeStore, type OnConnectionState } from './observe-store.ts';
 import type { ConnectionOpener, OpenConnection } from './open-connection.ts';
 import { restrictStore, type Restriction } from './restrict-store.ts';
-import type { CredentialSource, ServerSettings } from './sdk-client.ts';
+import type { CredentialSource } from './credential-source.ts';
+import type { ServerSettings } from './sdk-client.ts';
 import { createSdkObjectStore } from './sdk-object-store.ts';
 import { createServerClock } from './server-clock.ts';
 
@@ -40,7 +42,8 @@ export function openConnection(
   clock: Pick<Clock, 'nowMs'>,
   onState: OnConnectionState = () => undefined,
 ): OpenedConnection {
-  const { settings, credentials } = details;
+  const { settings } = details;
+  const credentials = namedSource(details, onState);
   const regions = createBucketRegions(settings.region);
   const serverClock = createServerClock(clock);
   const store = createSdkObjectStore({ settings, credentials, regions, serverClock, clock });
@@ -54,7 +57,7 @@ export function openConnection(
     signsAs: details.signsAs,
     description: { endpointUrl: settings.endpointUrl, region: settings.region },
     async dataTarget(bucket, options): Promise<Result<DataTarget>> {
-      const signing = await credentials(options?.renew === true ? { renew: true } : {});
+      const signing = await credentials({ rejected: options?.rejected });
       if (!signing.ok) return signing;
       const region = regions.regionOf(bucket);
       return ok({
@@ -66,10 +69,29 @@ export function openConnection(
         tls: settings.tls,
       });
     },
+    async signIn(mfaCode) {
+      const signedIn = await credentials({ mfaCode });
+      if (!signedIn.ok) return signedIn;
+      onState({ state: 'ready' });
+      return ok();
+    },
     noteServerDate: (dateMs) => serverClock.noteServerDate(dateMs),
     noteRegion: (bucket, region) => regions.note(bucket, region),
     clockOffsetMs: () => serverClock.offsetMs(),
     close: () => store.close(),
+  };
+}
+
+/** The same source; what goes wrong names the connection where a person must come for it, and is its state. */
+function namedSource({ id, credentials }: ConnectionDetails, onState: OnConnectionState): CredentialSource {
+  return async (request) => {
+    const result = await credentials(request);
+    if (result.ok) return result;
+    const { error } = result;
+    const named = isSignInNeeded(error) ? { ...error, context: { ...error.context, connectionId: id } } : error;
+    const state = connectionStateOf(named);
+    if (state !== null) onState(state);
+    return err(named);
   };
 }
 

@@ -5,7 +5,7 @@ import { type ConnectionId, connectionIdSchema } from '../../shared/domain/ids.t
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import type { ConnectionDetails, FindConnection } from './connection-opener.ts';
-import type { CredentialSource } from './sdk-client.ts';
+import type { CredentialSource } from './credential-source.ts';
 
 const idPrefix = 'env-';
 
@@ -80,7 +80,7 @@ export function createEnvironmentConnections(deps: EnvironmentDeps): {
           },
         },
         // Looked up each time: whoever has the connection open gets the secrets of the latest command.
-        credentials: (options) => (known.get(connectionId) ?? found).credentials(options),
+        credentials: (request) => (known.get(connectionId) ?? found).credentials(request),
         restriction: null,
         downloadThreads: null,
         uploadThreads: null,

@@ -1,5 +1,5 @@
 import type { Result } from '../../shared/result.ts';
-import type { DataTarget } from './data-plane/transport.ts';
+import type { DataTarget, SigningCredentials } from './data-plane/transport.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** What a service needs of a connection, saved or of a command's environment. */
@@ -17,10 +17,15 @@ export type OpenConnection = {
   /** Whose keys it signs with, so that an edit to other ones is seen; left out where nobody can edit them. No secret. */
   readonly signsAs?: string | undefined;
   /**
-   * Where the data plane sends requests for this bucket, with fresh credentials: ask again for each range. `renew`
-   * forces new credentials (after ExpiredToken). Follows the bucket's region, learned once.
+   * Where the data plane sends requests for this bucket, with fresh credentials: ask again for each range.
+   * `rejected`: those the server called expired; others are given then. Follows the bucket's region, learned once.
    */
-  dataTarget(bucket: string, options?: { readonly renew?: boolean }): Promise<Result<DataTarget>>;
+  dataTarget(
+    bucket: string,
+    options?: { readonly rejected?: SigningCredentials | undefined },
+  ): Promise<Result<DataTarget>>;
+  /** New credentials: with the code of an MFA device, or after a sign-in in the browser. */
+  signIn(mfaCode: string | undefined): Promise<Result<void>>;
   /** The server's Date header of a data-plane answer that said RequestTimeTooSkewed. */
   noteServerDate(dateMs: number): void;
   /** The bucket's real region, from a redirect the data plane met. */

@@ -2,8 +2,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { BucketRegions } from './bucket-regions.ts';
+import type { SigningCredentials } from './data-plane/transport.ts';
 import { mapSdkError, type CallContext } from './error-map.ts';
-import type { CredentialSource, SdkClients } from './sdk-client.ts';
+import type { CredentialSource } from './credential-source.ts';
+import type { SdkClients } from './sdk-client.ts';
 
 export type CallOptions = { readonly abortSignal?: AbortSignal };
 
@@ -44,9 +46,11 @@ export function createSdkCaller(
       if (isAborted(signal)) return err(appError('Cancelled', place));
       const region = toRegion ?? regions.regionOf(bucket);
       let error: AppError;
+      let rejected: SigningCredentials | undefined;
       try {
         return ok(await send(clients.clientFor(region, patient), options));
       } catch (thrown) {
+        rejected = clients.signedWith(thrown);
         error = isAborted(signal) ? appError('Cancelled', place) : mapSdkError(thrown, { ...endpoint, ...place });
       }
       const remedy = remedyFor(error, region);
@@ -56,9 +60,8 @@ export function createSdkCaller(
         if (toRegion !== undefined) return err(error);
         regions.note(bucket, String(error.context['region']));
       } else if (remedy === 'renew') {
-        const renewed = await credentials({ renew: true });
+        const renewed = await credentials({ rejected });
         if (!renewed.ok) return err(renewed.error);
-        clients.forgetCredentials();
       }
     }
   };
@@ -73,7 +76,7 @@ const maybeWrongRegion: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 function remedyFor(error: AppError, region: string): 'region' | 'renew' | 'clock' | null {
-  if (error.code === 'ExpiredToken') return 'renew';
+  if (error.retry === 'reauth') return 'renew';
   if (error.code === 'RequestTimeTooSkewed') return 'clock';
   const told = error.context['region'];
   const another = typeof told === 'string' && told !== '' && told !== region;

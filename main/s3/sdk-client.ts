@@ -2,11 +2,11 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
-import { HttpRequest } from '@smithy/core/transport';
+import { getSmithyContext, HttpRequest } from '@smithy/core/transport';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { AppErrorException } from '../../shared/errors.ts';
-import type { Result } from '../../shared/result.ts';
 import { needsPathStyle } from './bucket-address.ts';
+import type { CredentialSource } from './credential-source.ts';
 import type { SigningCredentials } from './data-plane/transport.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -31,14 +31,11 @@ export type Timeouts = {
 };
 const defaultTimeouts: Timeouts = { connectMs: 10_000, idleMs: 30_000, patientIdleMs: 600_000 };
 
-/** Gives credentials; owns their cache and renews them itself when they are about to end. `renew` forces new ones. */
-export type CredentialSource = (options?: { readonly renew?: boolean }) => Promise<Result<SigningCredentials>>;
-
 export interface SdkClients {
   /** One client for each region, made when first asked for; a shared client's region is never rewritten. */
   clientFor(region: string, patient: boolean): S3Client;
-  /** Makes new clients from now on: the SDK keeps credentials that have no end for ever. */
-  forgetCredentials(): void;
+  /** What the request was signed with whose failure was thrown; undefined when it was not signed. */
+  signedWith(thrown: unknown): SigningCredentials | undefined;
   destroy(): void;
 }
 
@@ -66,6 +63,8 @@ export function createSdkClients(
   const prompt = handler(timeouts.idleMs);
   const patient = handler(timeouts.patientIdleMs);
   const clients = new Map<string, S3Client>();
+  /** Beside the errors and not in them, which are logged. */
+  const signers = new WeakMap<object, SigningCredentials>();
 
   serverClock.onChange((offsetMs) => {
     for (const client of clients.values()) client.config.systemClockOffset = offsetMs;
@@ -74,12 +73,13 @@ export function createSdkClients(
   const provide = async () => {
     const result = await credentials();
     if (!result.ok) throw new AppErrorException(result.error);
-    const { accessKeyId, secretAccessKey, sessionToken, expiresMs } = result.value;
+    const { accessKeyId, secretAccessKey, sessionToken } = result.value;
     return {
       accessKeyId,
       secretAccessKey,
       ...(sessionToken === undefined ? {} : { sessionToken }),
-      ...(expiresMs === undefined ? {} : { expiration: new Date(expiresMs) }),
+      // Always about to end: the SDK would keep them in a cache of its own, and ours is asked for each call instead.
+      expiration: new Date(),
     };
   };
 
@@ -112,6 +112,18 @@ export function createSdkClients(
       name: 'writeInSlices',
     });
     client.middlewareStack.add(
+      (next, context) => async (args) => {
+        try {
+          return await next(args);
+        } catch (thrown) {
+          const identity = signerOf(context);
+          if (identity !== undefined && typeof thrown === 'object' && thrown !== null) signers.set(thrown, identity);
+          throw thrown;
+        }
+      },
+      { step: 'initialize', name: 'noteSigner' },
+    );
+    client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
         const date = dateHeaderOf(result.response);
@@ -133,14 +145,19 @@ export function createSdkClients(
       }
       return client;
     },
-    // Not destroyed: they share their sockets with the new ones, and calls under way go on.
-    forgetCredentials: () => clients.clear(),
+    signedWith: (thrown) => (typeof thrown === 'object' && thrown !== null ? signers.get(thrown) : undefined),
     destroy() {
       clients.clear();
       httpAgent.destroy();
       httpsAgent.destroy();
     },
   };
+}
+
+/** The credentials a call was signed with: the SDK keeps them with the way it chose to sign. */
+function signerOf(context: Parameters<typeof getSmithyContext>[0]): SigningCredentials | undefined {
+  const scheme = getSmithyContext(context)['selectedHttpAuthScheme'] as { identity?: SigningCredentials } | undefined;
+  return scheme?.identity;
 }
 
 /**

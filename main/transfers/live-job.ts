@@ -1,10 +1,10 @@
 import { posix, win32 } from 'node:path';
 import type { FileId } from '../../shared/domain/ids.ts';
 import type { ConflictQuestion, FileView, JobState, JobView, TransferRequest } from '../../shared/domain/transfer.ts';
-import type { AppError } from '../../shared/errors.ts';
 import { assertNever } from '../../shared/result.ts';
 import { commonFolder } from './common-folder.ts';
 import { otherConnectionOf } from './job-ends.ts';
+import type { JobHold } from './job-holds.ts';
 import type { FileRecord, JobCounts, JobRecord } from './journal.ts';
 import { canRepeat } from './repeat-job.ts';
 import { createSpeedMeter, secondsLeft, type SpeedMeter } from './progress.ts';
@@ -24,13 +24,7 @@ export type LiveJob = {
   run: { readonly controller: AbortController; readonly ended: Promise<void>; stopReason: StopReason | null } | null;
   /** Something was answered while it ran: it goes over its files once more. */
   again: boolean;
-  /** No server was reached: it tries again by itself. Kept until something works. */
-  offline: {
-    readonly attempts: number;
-    readonly error: AppError;
-    readonly retryAtMs: number;
-    readonly cancelTimer: () => void;
-  } | null;
+  hold: JobHold | null;
   /** It is being cancelled: nothing may start it any more. */
   cancelling: boolean;
 };
@@ -44,7 +38,7 @@ export function liveJob(record: JobRecord): LiveJob {
     meter: createSpeedMeter(),
     run: null,
     again: false,
-    offline: null,
+    hold: null,
     cancelling: false,
   };
 }
@@ -121,7 +115,7 @@ function endsOf(request: TransferRequest, separator: '/' | '\\'): Ends {
 
 function stateOf(job: LiveJob): JobState {
   const { state, planned } = job.record;
-  if (job.offline !== null && (state === 'active' || state === 'queued')) return 'waiting';
+  if (job.hold !== null && (state === 'active' || state === 'queued')) return 'waiting';
   if (state !== 'active') return state;
   if (job.questions.size > 0) return 'waiting';
   return planned || job.record.counts.filesTotal > 0 ? 'active' : 'planning';
@@ -135,7 +129,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
   const bytesDone = Math.max(0, Math.min(counts.bytesTotal, counts.bytesEnded + moving));
   const bytesPerSecond = job.run ? job.meter.bytesPerSecond(nowMs) : 0;
   const toConnectionId = otherConnectionOf(request);
-  const error = record.error ?? job.offline?.error;
+  const error = record.error ?? job.hold?.error;
   const question = job.questions.values().next().value;
   return {
     id: record.id,
@@ -169,7 +163,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     createdMs: record.createdMs,
     endedMs: record.endedMs,
     ...(error ? { error } : {}),
-    ...(job.offline ? { retryAtMs: job.offline.retryAtMs } : {}),
+    ...(job.hold?.type === 'offline' ? { retryAtMs: job.hold.retryAtMs } : {}),
     ...(question ? { question: { ...question, openQuestions: job.questions.size } } : {}),
     canRepeat: canRepeat(request, record.state),
   };

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../../shared/domain/clock.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
-import type { DataTarget } from '../s3/data-plane/transport.ts';
+import type { DataTarget, SigningCredentials } from '../s3/data-plane/transport.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import { isUnreachable } from './offline.ts';
 
@@ -50,19 +50,22 @@ export type RetryContext = {
 
 /** What the tries of one request learn on the way: each is told by an error and holds for the next try. */
 function createRemedies({ connection, bucket }: Pick<RetryContext, 'connection' | 'bucket'>) {
-  let renew = false;
+  /** Of the latest try. */
+  let used: SigningCredentials | undefined;
+  let rejected: SigningCredentials | undefined;
   let renewed = false;
   let redirected = false;
   return {
-    target(): Promise<Result<DataTarget>> {
-      const asked = connection.dataTarget(bucket, { renew });
-      renew = false;
-      return asked;
+    async target(): Promise<Result<DataTarget>> {
+      const target = await connection.dataTarget(bucket, { rejected });
+      rejected = undefined;
+      used = target.ok ? target.value.credentials : undefined;
+      return target;
     },
     /** True when the next try may go at once. */
     remedy(error: AppError): boolean {
       if (error.retry === 'reauth' && !renewed) {
-        renew = true;
+        rejected = used;
         renewed = true;
         return true;
       }

@@ -1,4 +1,4 @@
-import { type AppError, appError } from '../../shared/errors.ts';
+import { type AppError, appError, isSignInNeeded } from '../../shared/errors.ts';
 import type { FileState } from '../../shared/domain/transfer.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { copyFile } from './copy-file.ts';
@@ -22,12 +22,13 @@ export type JobListener = {
 
 /**
  * ended: nothing is left to do but open questions. stopped: the signal came. offline: no server is reached, nothing is
- * failed by it ([T64]). failed: the job as a whole cannot go on.
+ * failed by it ([T64]). signIn: credentials ended and a person must come for new ones; nothing is failed by it ([T66]). failed: the job as a whole cannot go on.
  */
 export type JobOutcome =
   | { readonly type: 'ended' }
   | { readonly type: 'stopped' }
   | { readonly type: 'offline'; readonly error: AppError }
+  | { readonly type: 'signIn'; readonly error: AppError }
   | { readonly type: 'failed'; readonly error: AppError };
 
 const planBatch = 500;
@@ -45,9 +46,9 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
   // What else is under way has lost the network too: it is stopped, and goes on from the parts it has.
   const cut = new AbortController();
   const job = { ...asked, signal: AbortSignal.any([asked.signal, cut.signal]) };
-  let offline: AppError | null = null;
-  const loseNetwork = (error: AppError) => {
-    offline ??= error;
+  let hold: Extract<JobOutcome, { type: 'offline' | 'signIn' }> | null = null;
+  const holdUp = (error: AppError) => {
+    hold ??= { type: isSignInNeeded(error) ? 'signIn' : 'offline', error };
     cut.abort();
   };
   const wake = createWakeup(job.signal);
@@ -67,8 +68,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
         .then((result) => {
           planning = false;
           if (result.ok && !job.signal.aborted) listener.planComplete();
-          else if (!result.ok && waitsWhenOffline(job.request) && mayBeUnreachable(result.error))
-            loseNetwork(result.error);
+          else if (!result.ok && holdsUpPlan(job, result.error)) holdUp(result.error);
           else if (!result.ok) fail(result.error);
           wake.now();
           return undefined;
@@ -80,7 +80,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
   const limit = Math.min(maxFilesInFlight, Math.max(4, job.maxInFlight));
   let afterId = -1;
   let claimed: FileRecord[] = [];
-  const state = () => ({ stop: failure !== null || job.signal.aborted, offline });
+  const state = () => ({ stop: failure !== null || job.signal.aborted, hold });
   while (!state().stop) {
     if (claimed.length === 0) {
       claimed = [...job.ports.journal.filesAfter(job.id, runnable, afterId, claimBatch)];
@@ -88,7 +88,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
     }
     const file = running.size < limit ? claimed.shift() : undefined;
     if (file) {
-      const work = runFile(job, file, listener, loseNetwork)
+      const work = runFile(job, file, listener, holdUp)
         .catch((error: unknown) => err(appError('UnexpectedFailure', { name: file.name }, error)))
         .then((result) => {
           running.delete(work);
@@ -105,8 +105,12 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
   await Promise.all([...running, planner]);
   if (failure !== null) return { type: 'failed', error: failure };
   if (asked.signal.aborted) return { type: 'stopped' };
-  const lost = state().offline;
-  return lost === null ? { type: 'ended' } : { type: 'offline', error: lost };
+  return state().hold ?? { type: 'ended' };
+}
+
+/** What is said of a listing may as well be said of the files it would have found. */
+function holdsUpPlan({ request }: RunningJob, error: AppError): boolean {
+  return isSignInNeeded(error) || (waitsWhenOffline(request) && mayBeUnreachable(error));
 }
 
 async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[]) => void): Promise<Result<void>> {
@@ -138,7 +142,7 @@ async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[
       return planned;
     }
     const file = planned.value;
-    if (file.error !== null && waitsWhenOffline(job.request) && mayBeUnreachable(file.error)) {
+    if (file.error !== null && holdsUpPlan(job, file.error)) {
       const saved = await save();
       return saved.ok ? err(file.error) : saved;
     }
@@ -190,12 +194,14 @@ async function runFile(
   job: RunningJob,
   file: FileRecord,
   listener: JobListener,
-  onOffline: (error: AppError) => void,
+  onHold: (error: AppError) => void,
 ): Promise<Result<void>> {
   listener.fileStarted(file);
   const outcome = await transferFile(job, file);
-  if (outcome.type === 'failed' && (await isOffline(job, file, outcome.error))) {
-    onOffline(outcome.error);
+  const held =
+    outcome.type === 'failed' && (isSignInNeeded(outcome.error) || (await isOffline(job, file, outcome.error)));
+  if (held) {
+    onHold(outcome.error);
     listener.fileEnded(file, { type: 'stopped' });
     return ok();
   }

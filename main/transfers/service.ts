@@ -12,7 +12,7 @@ import {
   type SpeedSample,
   type TransferRequest,
 } from '../../shared/domain/transfer.ts';
-import { type AppError, appError } from '../../shared/errors.ts';
+import { type AppError, appError, isSignInNeeded } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { RangeTransport } from '../s3/data-plane/transport.ts';
@@ -20,15 +20,17 @@ import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts'
 import { createJobCleaner } from './clean-job.ts';
 import { type ConflictSides, conflictSidesOf } from './conflict-sides.ts';
 import type { JobPatch, JobRecord, TransferJournal } from './journal.ts';
+import { journaledStates, restoreJobs, showParts } from './journaled-jobs.ts';
 import { createRunDescriber } from './describe-run.ts';
 import { fileView, jobView, type LiveJob, liveJob, type StopReason } from './live-job.ts';
 import { createEndsOpener, type FindEnvironment } from './job-ends.ts';
 import type { LocalFiles } from './local-files.ts';
+import { endHold, holdForSignIn, holdOffline, tryHeld } from './job-holds.ts';
 import { createJobListener } from './job-listener.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { repeatRefusal, withTarget } from './repeat-job.ts';
 import { newJob } from './new-job.ts';
-import { isUnreachable, offlineDelayMs, waitsWhenOffline } from './offline.ts';
+import { isUnreachable, waitsWhenOffline } from './offline.ts';
 import { refuseCopy } from './refuse-copy.ts';
 import { createRequestGate } from './request-gate.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -67,6 +69,8 @@ export type TransferService = {
   pause(jobId?: JobId): Promise<Result<void>>;
   /** Without a job: all that are paused or interrupted. One that waits for the network tries at once. */
   resume(jobId?: JobId): Promise<Result<void>>;
+  /** Somebody has signed in: what waited for that tries again. */
+  signedIn(): void;
   /** Ends it; its uploads are aborted and its temporary files removed, what is done stays. */
   cancel(jobId: JobId): Promise<Result<void>>;
   retry(jobId: JobId): Promise<Result<void>>;
@@ -90,7 +94,7 @@ const memoryBudgetBytes = 160 * 1024 * 1024;
 export function createTransferService(options: TransferServiceOptions): TransferService {
   const { journal, clock, emit } = options;
   const gate = createRequestGate(memoryBudgetBytes);
-  const jobs = new Map<JobId, LiveJob>();
+  const jobs = restoreJobs(journal);
   const cleaner = createJobCleaner(options);
   const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
   const ports = { ...options, gate, retryPolicy, partSizes };
@@ -98,30 +102,13 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   const openEnds = createEndsOpener(options.opener, options.findEnvironment ?? (() => null));
   const separator = sep === '\\' ? '\\' : '/';
   let closed = false;
+  /** How often somebody has signed in. */
+  let signIns = 0;
 
   const view = (job: LiveJob): JobView => jobView(job, clock.nowMs(), separator);
   const changed = (job: LiveJob) => emit({ type: 'transfers.job', job: view(job) });
   const running = () => [...jobs.values()].filter((job) => job.run !== null);
   const speedLog = createSpeedLog(clock, emit, running);
-
-  // Whatever the journal says was going on was cut off when the last engine ended.
-  for (const record of journal.jobs()) {
-    const cutOff =
-      record.state === 'active' ||
-      record.state === 'queued' ||
-      record.state === 'planning' ||
-      record.state === 'waiting';
-    const job = liveJob(cutOff ? { ...record, state: 'interrupted' } : record);
-    if (!endedJobStates.includes(record.state)) showParts(job);
-    jobs.set(record.id, job);
-    if (cutOff) void journal.updateJob(record.id, { state: 'interrupted' });
-  }
-
-  /** A job that does not run shows the parts it would go on from. */
-  function showParts(job: LiveJob): void {
-    job.fileBytes.clear();
-    for (const [fileId, bytes] of journal.bytesInParts(job.record.id)) job.fileBytes.set(fileId, bytes);
-  }
 
   async function patch(job: LiveJob, change: JobPatch): Promise<Result<void>> {
     job.record = { ...job.record, ...change };
@@ -151,13 +138,15 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   function launch(job: LiveJob): void {
     const controller = new AbortController();
+    const signInsBefore = signIns;
     const ended = run(job, controller.signal)
       .catch((error: unknown) => endWith(job, appError('UnexpectedFailure', {}, error)))
-      .then(() => {
+      .then(async () => {
         job.run = null;
         changed(job);
-        schedule();
-        return undefined;
+        // Somebody signed in while it was on its way to wait for that.
+        if (job.hold?.type === 'signIn' && signIns !== signInsBefore) await enqueue(job);
+        else schedule();
       });
     job.run = { controller, ended, stopReason: null };
     speedLog.wake();
@@ -166,9 +155,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   async function run(job: LiveJob, signal: AbortSignal): Promise<void> {
     const opened = await openEnds(job.record);
     if (!opened.ok) {
-      if (waitsWhenOffline(job.record.request) && isUnreachable(opened.error) && !signal.aborted)
-        return waitOffline(job, opened.error);
-      endOffline(job);
+      if (mayWait(job.record.request, opened.error) && !signal.aborted) return wait(job, opened.error);
+      endHold(job);
       // Nothing was tried: it waits for its connection, and says why.
       await patch(job, { state: 'interrupted', error: opened.error });
       return;
@@ -178,13 +166,13 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     const { kind } = job.record.request;
     const runningJob = describeRun(job, opened.value, signal, (bytes, resumed) => {
       if (!resumed) {
-        if (bytes > 0) endOffline(job);
+        if (bytes > 0) endHold(job);
         job.meter.add(clock.nowMs(), bytes);
         speedLog.add(kind, bytes);
       }
       changed(job);
     });
-    const onAnswer = () => endOffline(job);
+    const onAnswer = () => endHold(job);
     const listener = createJobListener({ job, clock, emit, changed: () => changed(job), onAnswer });
     let outcome = await runJob(runningJob, job.record.planned, listener);
     while (outcome.type === 'ended' && job.again) {
@@ -193,8 +181,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     }
     listener.end();
     job.activeFiles.clear();
-    if (outcome.type === 'offline') return waitOffline(job, outcome.error);
-    endOffline(job);
+    if (outcome.type === 'offline' || outcome.type === 'signIn') return wait(job, outcome.error);
+    endHold(job);
     if (outcome.type === 'failed') return endWith(job, outcome.error);
     if (outcome.type === 'stopped') return stop(job);
     if (job.questions.size > 0) return;
@@ -203,23 +191,14 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     if (state === 'done') await cleaner.removeSpool(job.record.request);
   }
 
-  /** [T64] Nothing was reached: it tries again by itself, and nothing of it has failed. */
-  async function waitOffline(job: LiveJob, error: AppError): Promise<void> {
-    showParts(job);
-    const attempts = (job.offline?.attempts ?? 0) + 1;
-    const delayMs = offlineDelayMs(attempts);
-    const cancelTimer = clock.setTimer(delayMs, () => void enqueue(job));
-    job.offline?.cancelTimer();
-    job.offline = { attempts, error, retryAtMs: clock.nowMs() + delayMs, cancelTimer };
+  /** [T64], [T66] Nothing of it has failed, and it goes on by itself or once somebody has signed in. */
+  async function wait(job: LiveJob, error: AppError): Promise<void> {
+    showParts(job, journal);
+    if (isSignInNeeded(error)) holdForSignIn(job, error);
+    else holdOffline(job, error, clock, () => void enqueue(job));
     await patch(job, { state: 'active' });
     // Told to stop just now.
     if (job.run?.stopReason) await stop(job);
-  }
-
-  /** A server has answered, or the waiting has been ended. */
-  function endOffline(job: LiveJob): void {
-    job.offline?.cancelTimer();
-    job.offline = null;
   }
 
   async function endWith(job: LiveJob, error: AppError): Promise<void> {
@@ -228,7 +207,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   async function stop(job: LiveJob): Promise<void> {
     job.questions.clear();
-    showParts(job);
+    showParts(job, journal);
     // Questions are asked again when it goes on.
     await journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
     const reason = job.run?.stopReason ?? 'close';
@@ -238,12 +217,12 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   /** Stops a job however far it is, and says so once nothing of it moves any more. */
   async function halt(job: LiveJob, reason: StopReason): Promise<void> {
-    endOffline(job);
+    endHold(job);
     if (job.run) {
       job.run.stopReason = reason;
       job.run.controller.abort();
       await job.run.ended;
-      endOffline(job);
+      endHold(job);
     } else if (job.record.state === 'active') await stopWaiting(job, reason);
     else if (reason === 'pause' && job.record.state === 'queued') await patch(job, { state: 'paused' });
   }
@@ -271,8 +250,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   }
 
   async function enqueue(job: LiveJob): Promise<Result<void>> {
-    // Still shown as waiting, until something works.
-    job.offline?.cancelTimer();
+    tryHeld(job);
     const queued = await patch(job, { state: 'queued', error: null, endedMs: null });
     schedule();
     return queued;
@@ -317,11 +295,17 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     async resume(jobId) {
       const tried = await forEach(jobId, ['active'], async (job) => {
         // What tries just now is waited for: it may end without having reached anything.
-        const tryNow = () => (job.offline && !job.run && job.record.state === 'active' ? enqueue(job) : ok());
+        const tryNow = () => (job.hold && !job.run && job.record.state === 'active' ? enqueue(job) : ok());
         if (job.run) void job.run.ended.then(tryNow);
         else await tryNow();
       });
       return tried.ok ? forEach(jobId, ['paused', 'interrupted'], enqueue) : tried;
+    },
+    signedIn() {
+      signIns += 1;
+      for (const job of jobs.values()) {
+        if (job.hold?.type === 'signIn' && !job.run && job.record.state === 'active') void enqueue(job);
+      }
     },
     async cancel(jobId) {
       const job = find(jobId);
@@ -399,10 +383,6 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   };
 }
 
-/** `active` and `interrupted` are seen from outside only: in the journal such files are queued. */
-function journaledStates(states: readonly FileState[]): FileState[] {
-  const journaled = states.map(
-    (state): FileState => (state === 'active' || state === 'interrupted' ? 'queued' : state),
-  );
-  return [...new Set(journaled)];
+function mayWait(request: TransferRequest, error: AppError): boolean {
+  return isSignInNeeded(error) || (waitsWhenOffline(request) && isUnreachable(error));
 }

@@ -17,6 +17,8 @@ export interface Vault {
   /** For a caller that stores the sealed row itself, together with its own (`put` is seal and store). */
   seal(id: string, secret: SecretTexts): Promise<Result<Uint8Array>>;
   put(id: string, secret: SecretTexts): Promise<Result<void>>;
+  /** What `seal` made for this id; DatabaseCorrupt when it is something else. */
+  unseal(id: string, sealed: Uint8Array): Promise<Result<SecretTexts>>;
   /** CredentialsMissing when there is none; DatabaseCorrupt when it is not what was sealed under this id. */
   get(id: string): Promise<Result<SecretTexts>>;
   /** Idempotent, needs no key. */
@@ -48,26 +50,28 @@ export function openVault(options: VaultOptions): Vault {
     return ok(seal(unlocked.value.dataKey, purposeOf(id), Buffer.from(JSON.stringify(secret))));
   }
 
+  async function opened(id: string, bytes: Uint8Array): Promise<Result<SecretTexts>> {
+    const unlocked = await unlocker.unlock();
+    if (!unlocked.ok) return unlocked;
+    const plain = unseal(unlocked.value.dataKey, purposeOf(id), bytes);
+    if (plain === null) {
+      return err(appError('DatabaseCorrupt', { secretId: id }, 'A sealed secret is not what was sealed under its id.'));
+    }
+    const secret = secretTextsSchema.parse(JSON.parse(plain.toString('utf8')));
+    tell(secret);
+    return ok(secret);
+  }
+
   return {
     seal: sealed,
+    unseal: opened,
     async put(id, secret) {
       const bytes = await sealed(id, secret);
       return bytes.ok ? secrets.put(id, bytes.value) : bytes;
     },
     async get(id) {
       const bytes = secrets.get(id);
-      if (bytes === null) return err(appError('CredentialsMissing', { secretId: id }));
-      const unlocked = await unlocker.unlock();
-      if (!unlocked.ok) return unlocked;
-      const plain = unseal(unlocked.value.dataKey, purposeOf(id), bytes);
-      if (plain === null) {
-        return err(
-          appError('DatabaseCorrupt', { secretId: id }, 'A sealed secret is not what was sealed under its id.'),
-        );
-      }
-      const secret = secretTextsSchema.parse(JSON.parse(plain.toString('utf8')));
-      tell(secret);
-      return ok(secret);
+      return bytes === null ? err(appError('CredentialsMissing', { secretId: id })) : opened(id, bytes);
     },
     remove: (id) => secrets.remove(id),
     async unlock() {
