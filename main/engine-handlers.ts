@@ -2,13 +2,21 @@ import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 import type { CommandOutput, CommandParsed } from '../shared/contract/commands.ts';
 import type { Snapshot } from '../shared/contract/events.ts';
-import { ok, type Result } from '../shared/result.ts';
+import { permissionsPolicy, trustPolicy } from '../shared/domain/policies.ts';
+import { describeError } from '../shared/words/describe-error.ts';
+import { err, ok, type Result } from '../shared/result.ts';
 import type { ListingService } from './browse/listing-service.ts';
 import type { ObjectService } from './browse/object-service.ts';
 import type { SelectionService } from './browse/selection-service.ts';
+import type { ConnectionRecord } from './connections/connection-record.ts';
 import type { ConnectionService } from './connections/connection-service.ts';
-import { permissionsPolicy, trustPolicy } from './connections/policy.ts';
+import { exportedConnections, readExportedConnections } from './connections/exchange.ts';
+import { externalIdOf } from './connections/external-id.ts';
+import type { SignInService } from './connections/sign-in-service.ts';
 import type { ThisComputer } from './connections/this-computer.ts';
+import { listProfiles } from './credentials/profiles/aws-files.ts';
+import type { createSsoSignIns } from './credentials/profiles/sso-sign-in.ts';
+import type { SettingRepository } from './db/setting-repository.ts';
 import type { HostFileService } from './host-files/host-file-service.ts';
 import type { EventHub } from './ipc/event-hub.ts';
 import type { Handlers } from './ipc/router.ts';
@@ -22,6 +30,9 @@ export type EngineServices = {
   readonly testConnection: (
     input: CommandParsed<'connections.test'>,
   ) => Promise<Result<CommandOutput<'connections.test'>>>;
+  readonly signIns: SignInService;
+  readonly ssoSignIns: ReturnType<typeof createSsoSignIns>;
+  readonly settings: SettingRepository;
   readonly environments: Pick<ReturnType<typeof createEnvironmentConnections>, 'use'>;
   readonly thisComputer: ThisComputer;
   readonly listings: ListingService;
@@ -47,7 +58,8 @@ const done = async (work: Promise<Result<void>>): Promise<Result<Record<string, 
 
 /** Each command of the contract and the service that does it. */
 export function createHandlers(services: EngineServices, facts: HostFacts): Handlers {
-  const { connections, environments, thisComputer, listings, transfers, preferences, previews, hub } = services;
+  const { connections, signIns, environments, thisComputer, listings, transfers, preferences, previews, hub } =
+    services;
   const state = async (): Promise<Omit<Snapshot, 'seq'>> => ({
     connections: [...connections.list()],
     jobs: [...transfers.list()],
@@ -78,11 +90,34 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
       asConnection(await connections.update(connectionId, connection)),
     'connections.remove': ({ connectionId }) => done(connections.remove(connectionId)),
     'connections.test': services.testConnection,
-    'connections.policy': async ({ connectionId }) => {
+    'connections.duplicate': async ({ connectionId }) => asConnection(await connections.duplicate(connectionId)),
+    'connections.export': async ({ connectionIds }) => exportConnections(connections, connectionIds),
+    'connections.import': async ({ text }) => importConnections(connections, text),
+    'connections.policy': async ({ connectionId, actions }) => {
       const found = connections.find(connectionId);
       if (!found.ok) return found;
-      return ok({ trustPolicy: trustPolicy(), permissionsPolicy: permissionsPolicy(found.value.settings) });
+      const { settings, auth } = found.value;
+      // Without a caller where nobody can be asked: the policy says where to put it.
+      const caller = auth.type === 'role' ? await signIns.callerArn({ connectionId }) : null;
+      const callerArn = caller?.ok === true ? caller.value : null;
+      return ok({
+        trustPolicy: trustPolicy(auth, callerArn),
+        permissionsPolicy: permissionsPolicy(settings, actions),
+      });
     },
+    'connections.callerArn': async ({ target }) => {
+      const arn = await signIns.callerArn(target);
+      return arn.ok ? ok({ arn: arn.value }) : arn;
+    },
+    'connections.externalId': async () => {
+      const externalId = externalIdOf(services.settings);
+      return externalId.ok ? ok({ externalId: externalId.value }) : externalId;
+    },
+    'connections.signIn': ({ connectionId, mfaCode }) => done(signIns.signIn(connectionId, mfaCode)),
+    'profiles.list': async () => ok(await listProfiles()),
+    'profiles.startSignIn': ({ profile }) => services.ssoSignIns.start(profile),
+    'profiles.awaitSignIn': ({ signInId }) => done(services.ssoSignIns.wait(signInId)),
+    'profiles.cancelSignIn': ({ signInId }) => done(Promise.resolve(services.ssoSignIns.cancel(signInId))),
     'connections.useEnvironment': async (environment) => ok({ connectionId: environments.use(environment) }),
     'thisComputer.start': (input) => thisComputer.start(input),
 
@@ -111,6 +146,32 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'transfers.answer': ({ jobId, fileId, answer, applyToAll }) =>
       done(transfers.answer(jobId, fileId, answer, applyToAll)),
   };
+}
+
+function exportConnections(
+  connections: ConnectionService,
+  ids: readonly string[] | undefined,
+): Result<{ text: string }> {
+  const records: ConnectionRecord[] = [];
+  for (const id of ids ?? connections.list().map((view) => view.id)) {
+    const found = connections.find(id);
+    if (!found.ok) return found;
+    // The buckets on this computer stay on this computer.
+    if (found.value.kind === 'server') records.push(found.value);
+  }
+  return ok({ text: exportedConnections(records) });
+}
+
+function importConnections(connections: ConnectionService, text: string): Result<CommandOutput<'connections.import'>> {
+  const read = readExportedConnections(text);
+  if (!read.ok) return read;
+  const answer: CommandOutput<'connections.import'> = { added: [], refused: [] };
+  for (const one of read.value) {
+    const added = 'error' in one ? err(one.error) : connections.addImported(one.value);
+    if (added.ok) answer.added.push(added.value);
+    else answer.refused.push({ name: one.name, reason: describeError(added.error).message });
+  }
+  return ok(answer);
 }
 
 function asConnection<T>(result: Result<T>): Result<{ connection: T }> {

@@ -12,11 +12,19 @@ import { createFindSavedConnection, createOpenStore } from './connections/connec
 import { createConnectionService } from './connections/connection-service.ts';
 import { probeEndpoint } from './connections/probe-endpoint.ts';
 import { createThisComputer, thisComputerId } from './connections/this-computer.ts';
-import { createCredentialLoader, createCredentialProvider, regionOfProfile } from './credentials/auth-loaders.ts';
+import { forgetCachedCredentials } from './connections/forget-credentials.ts';
+import { createPrepareAuth } from './connections/prepare-auth.ts';
+import { createSignInService } from './connections/sign-in-service.ts';
+import { createCredentialLoader } from './credentials/auth-loaders.ts';
 import { callerIdentity } from './credentials/caller-identity.ts';
+import { createCredentialCache } from './credentials/credential-cache.ts';
+import { createCredentialStore } from './credentials/credential-store.ts';
+import { regionOfProfile } from './credentials/profiles/aws-files.ts';
+import { createSsoSignIns } from './credentials/profiles/sso-sign-in.ts';
 import { createRedactor } from './credentials/redact.ts';
 import { openVault } from './credentials/vault/vault.ts';
 import type { KeychainWrapper } from './credentials/vault/wraps.ts';
+import { createCachedCredentialRepository } from './db/cached-credential-repository.ts';
 import { createConnectionRepository } from './db/connection-repository.ts';
 import { makeDataFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
@@ -94,22 +102,38 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     mayUseKeyFile: options.mayUseKeyFile,
     onKeyFileChosen: options.onKeyFileChosen,
     onWarning: (error: AppError) => log.warn({ error }, 'The vault has a problem'),
-    onSecret: (text) => redactor.remember(text),
+    onSecret: (text: string) => redactor.remember(text),
   });
-  const credentialDeps = { vault, clock };
+  const onSecret = (text: string): void => redactor.remember(text);
+  const credentialStore = createCredentialStore({
+    repository: createCachedCredentialRepository(db),
+    vault,
+    clock,
+    onWarning: (error) => log.warn({ error }, 'Credentials could not be kept for the next start'),
+  });
+  const cache = createCredentialCache({ clock, store: credentialStore, onSecret });
+  const credentialDeps = { vault, clock, cache };
+  const prepareAuth = createPrepareAuth({ clock });
 
   const connections = createConnectionService({
     repository: createConnectionRepository(db),
     vault,
     clock,
+    prepareAuth,
     emit,
     localFolder: () => thisComputer.folder(),
-    onChanged: (id) => opener.forget(id),
+    forgetCredentials: (record) => forgetCachedCredentials(record, connections, credentialDeps),
+    onChanged: (id) => {
+      opener.forget(id);
+      // It may have been waiting for what was wrong with it.
+      transfers.signedIn();
+    },
   });
   const environments = createEnvironmentConnections({
     credentialsOf: (environment) => {
-      const provider = createCredentialProvider({ type: 'environment', environment }, credentialDeps);
-      return (renewal) => provider.get(renewal);
+      const { endpointUrl = null, region = null, verifyTls, caBundle } = environment;
+      const place = { endpointUrl, region, tls: { verify: verifyTls, caBundle } };
+      return cache.source(createCredentialLoader({ type: 'environment', environment }, place, credentialDeps));
     },
     regionOfProfile: (profile) => regionOfProfile(profile),
     onChanged: (id) => opener.forget(id),
@@ -161,17 +185,25 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     },
   });
   const listings = createListingService({ opener, emit, onUnexpected: (thrown) => unexpected('listing', thrown) });
-  const test = createConnectionTest(
+  const onSignedIn = (): void => transfers.signedIn();
+  const testDeps = { openStore, probeEndpoint, callerIdentity, clock };
+  const test = createConnectionTest({
+    ...testDeps,
     connections,
-    {
-      openStore,
-      loadCredentials: (auth) => createCredentialLoader(auth, credentialDeps).load(),
-      probeEndpoint,
-      callerIdentity,
-      clock,
-    },
+    credentials: credentialDeps,
+    prepareAuth,
     emit,
-  );
+    onSignedIn,
+  });
+  const signIns = createSignInService({
+    connections,
+    opener,
+    credentials: credentialDeps,
+    prepareAuth,
+    callerIdentity,
+    onSignedIn,
+  });
+  const ssoSignIns = createSsoSignIns({ clock });
 
   const handlers = createHandlers(
     {
@@ -184,6 +216,9 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       preferences: createPreferenceService(settings, emit),
       hub,
       testConnection: test,
+      signIns,
+      ssoSignIns,
+      settings,
       objects: createObjectService(opener, emit),
       selections: createSelectionService({
         listings,
@@ -206,6 +241,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const close = async (): Promise<void> => {
     listings.closeAll();
     previews.closeAll();
+    ssoSignIns.closeAll();
     await transfers.close();
     await thisComputer.stop();
     await opener.close();

@@ -1,12 +1,6 @@
-import type { ConnectionSettings } from '../../shared/domain/connection.ts';
 import type { AuthView } from '../../shared/domain/auth.ts';
 import { assertNever, ok } from '../../shared/result.ts';
-import {
-  createCredentialLoader,
-  type CredentialAuth,
-  type CredentialDeps,
-  type SignInPlace,
-} from '../credentials/auth-loaders.ts';
+import { createCredentialLoader, type CredentialAuth, type CredentialDeps } from '../credentials/auth-loaders.ts';
 import { regionOfProfile } from '../credentials/profiles/aws-files.ts';
 import { type ConnectionDetails, type FindConnection, openConnection } from '../s3/connection-opener.ts';
 import type { ServerSettings } from '../s3/sdk-client.ts';
@@ -73,32 +67,27 @@ function signer(auth: CredentialAuth): Pick<ConnectionDetails, 'signsAs'> {
 }
 
 async function reach(
-  { settings, auth }: StoreTarget,
+  target: StoreTarget,
   deps: CredentialDeps,
 ): Promise<Pick<ConnectionDetails, 'settings' | 'credentials'>> {
-  const profile = profileOf(auth.type === 'saved' ? auth.auth : auth);
-  const region = profile === null ? null : await regionOfProfile(profile, deps.awsFiles);
-  const server = serverSettings(settings, region);
-  const loader = createCredentialLoader(auth, signInPlace(server), deps);
-  return { settings: server, credentials: deps.cache.source(loader) };
+  const settings = await serverOf(target, deps);
+  return { settings, credentials: deps.cache.source(createCredentialLoader(target.auth, settings, deps)) };
 }
 
-/** Where a connection signs in: as it reaches its server. */
-export function signInPlace({ region, endpointUrl, tls }: ServerSettings): SignInPlace {
-  return { region, endpointUrl, tls };
+/** How the server of a connection is reached; the region may come from its profile. */
+export async function serverOf({ settings, auth }: StoreTarget, deps: CredentialDeps): Promise<ServerSettings> {
+  const profile = profileOf(auth.type === 'saved' ? auth.auth : auth);
+  const region = profile === null ? null : await regionOfProfile(profile, deps.awsFiles);
+  return {
+    endpointUrl: settings.endpointUrl ?? null,
+    region: settings.region ?? region,
+    pathStyle: settings.pathStyle,
+    tls: { verify: true },
+  };
 }
 
 /** Also the profile a role is taken with: it knows the region too. */
 function profileOf(auth: Exclude<CredentialAuth, { type: 'saved' }> | AuthView): string | null {
   if (auth.type === 'profile') return auth.profile;
   return auth.type === 'role' && auth.base.type === 'profile' ? auth.base.profile : null;
-}
-
-export function serverSettings(settings: ConnectionSettings, profileRegion: string | null): ServerSettings {
-  return {
-    endpointUrl: settings.endpointUrl ?? null,
-    region: settings.region ?? profileRegion,
-    pathStyle: settings.pathStyle,
-    tls: { verify: true },
-  };
 }

@@ -29,6 +29,8 @@ export type ConnectionServiceDeps = {
   readonly emit: (event: EngineEvent) => void;
   /** Where the buckets on this computer are. */
   readonly localFolder?: (() => string | null) | undefined;
+  /** Called before a connection is changed or removed: temporary credentials that were kept for it go with it. */
+  readonly forgetCredentials?: ((record: ConnectionRecord) => Promise<void>) | undefined;
   /** Called after a connection was changed or removed: whoever has it open opens it anew. */
   readonly onChanged?: ((id: ConnectionId, change: 'updated' | 'removed') => void) | undefined;
 };
@@ -133,6 +135,7 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
     if (!settings.ok) return settings;
     const finish = async (record: ConnectionRecord, secret: SecretTexts | 'keep' | 'remove') => {
       const finished = { ...record, updatedMs: clock.nowMs() };
+      await deps.forgetCredentials?.(old);
       const saved = await save(finished, secret);
       if (!saved.ok) return saved;
       onChanged?.(record.id, 'updated');
@@ -204,6 +207,7 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
     async remove(id) {
       const found = find(id);
       if (!found.ok) return found;
+      await deps.forgetCredentials?.(found.value);
       const removed = repository.remove(found.value.id);
       if (!removed.ok) return removed;
       statuses.delete(found.value.id);

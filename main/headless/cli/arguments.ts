@@ -20,6 +20,9 @@ const options = {
   file: { type: 'string' },
   port: { type: 'string' },
   open: { type: 'boolean' },
+  code: { type: 'string' },
+  'write-probe': { type: 'boolean' },
+  bucket: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
 export type OptionName = keyof typeof options;

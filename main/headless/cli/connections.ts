@@ -1,55 +1,53 @@
-import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
-import type { CommandInput } from '../../../shared/contract/commands.ts';
-import { connectionInputSchema, type ConnectionView } from '../../../shared/domain/connection.ts';
-import type { TestStep } from '../../../shared/domain/connection-test.ts';
-import { appError, type AppError } from '../../../shared/errors.ts';
-import { err, ok, type Result } from '../../../shared/result.ts';
-import { describeTestStep } from '../../../shared/words/describe-test-step.ts';
-import { mapFileError } from '../../s3/file-errors.ts';
+import type { AuthView } from '../../../shared/domain/auth.ts';
+import type { ConnectionView } from '../../../shared/domain/connection.ts';
+import { endedJobStates } from '../../../shared/domain/transfer.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { assertNever } from '../../../shared/result.ts';
 import { BadArguments } from './arguments.ts';
-import {
-  errorJson,
-  outLine,
-  sayError,
-  type Command,
-  type CommandContext,
-  type ErrorJson,
-  type ExitCode,
-} from './command.ts';
-import { printable } from './format.ts';
-import { findByName, type Session } from './session.ts';
-
-/** What a connection's file holds, as the contract takes it. */
-type ConnectionFile = CommandInput<'connections.add'>['connection'];
+import { outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import { readConnectionFile, readText } from './connection-file.ts';
+import { testConnection } from './connection-test.ts';
+import { count, printable } from './format.ts';
+import { findSaved } from './session.ts';
+import { signIn } from './sign-in.ts';
 
 export const connections: Command = {
   name: 'connections',
   usage: [
     'brigade connections add --file FILE',
     'brigade connections list',
-    'brigade connections test NAME | --file FILE',
+    'brigade connections test NAME | --file FILE [--write-probe] [--bucket B] [--code DIGITS]',
+    'brigade connections sign-in NAME [--code DIGITS]',
     'brigade connections policy NAME',
+    'brigade connections export [NAME]',
+    'brigade connections import --file FILE',
+    'brigade connections duplicate NAME',
     'brigade connections remove NAME',
   ],
-  summary: 'Save, list, test and remove connections; print the permissions one needs',
+  summary: 'Save, list, test, sign in to, export, import and remove connections; print the policies one needs',
   help: [
     '--file FILE           a connection as JSON ("-": from standard input), for example',
     '                      {"name": "Archive", "auth": {"type": "accessKey", "accessKeyId": "…",',
     '                       "secretAccessKey": "…"}, "region": "eu-central-1"}',
+    '                      auth may also be of type role, rolesAnywhere or profile.',
+    '--write-probe         also upload a small object and delete it again, to see whether that is allowed',
+    '--bucket B            where to try what is allowed, when the connection is not restricted to a bucket',
+    '--code DIGITS         what the MFA device shows',
     '',
-    'test --json prints {ok, steps: [{name, ok, detail}], error?: {code, message, fix}}.',
+    'test --json prints {ok, steps: [{name, ok, detail}], error?: {code, message, fix}, permissions?}.',
+    'export has no secrets in it; they are entered again after import.',
   ],
-  options: ['file'],
+  options: ['file', 'code', 'write-probe', 'bucket'],
   operands: { least: 1, most: 2 },
   run: (context) => {
     const [action = '', name] = context.line.operands;
     const { file } = context.line.options;
-    if (file !== undefined && action !== 'add' && action !== 'test') {
-      throw new BadArguments(`brigade connections ${action} takes no --file.`);
+    for (const [option, actions] of Object.entries(optionsOf)) {
+      const isGiven = context.line.options[option as keyof typeof optionsOf] !== undefined;
+      if (isGiven && !actions.includes(action))
+        throw new BadArguments(`brigade connections ${action} takes no --${option}.`);
     }
+    const named = () => given(name, `Which connection? brigade connections ${action} NAME.`);
     switch (action) {
       case 'add':
         if (name !== undefined) throw new BadArguments('The name of the connection stands in its file.');
@@ -60,15 +58,34 @@ export const connections: Command = {
       case 'test':
         if ((name === undefined) === (file === undefined))
           throw new BadArguments('Test what? Give NAME or --file FILE.');
-        return test(context, name, file);
+        return testConnection(context, name, file);
+      case 'sign-in':
+        return signIn(context, named());
       case 'remove':
-        return remove(context, given(name, 'Which connection? brigade connections remove NAME.'));
+        return remove(context, named());
       case 'policy':
-        return policy(context, given(name, 'Which connection? brigade connections policy NAME.'));
+        return policy(context, named());
+      case 'duplicate':
+        return duplicate(context, named());
+      case 'export':
+        return exportConnections(context, name);
+      case 'import':
+        if (name !== undefined) throw new BadArguments('The names of the connections stand in the file.');
+        return importConnections(context, given(file, 'brigade connections import needs --file FILE.'));
       default:
-        throw new BadArguments(`brigade connections can add, list, test, policy and remove, not "${action}".`);
+        throw new BadArguments(
+          `brigade connections can add, list, test, sign-in, policy, export, import, duplicate and remove, not "${action}".`,
+        );
     }
   },
+};
+
+/** Which action takes which option. */
+const optionsOf: Readonly<Record<'file' | 'code' | 'write-probe' | 'bucket', readonly string[]>> = {
+  file: ['add', 'test', 'import'],
+  code: ['test', 'sign-in'],
+  'write-probe': ['test'],
+  bucket: ['test'],
 };
 
 function given(value: string | undefined, otherwise: string): string {
@@ -76,30 +93,9 @@ function given(value: string | undefined, otherwise: string): string {
   return value;
 }
 
-/** Reads and checks a connection's file, so that a mistake is named by its field before anything else happens. */
-async function readConnection({ io }: CommandContext, file: string): Promise<Result<ConnectionFile>> {
-  let content: string;
-  try {
-    content = file === '-' ? await text(io.stdin) : await readFile(resolve(io.cwd, file), 'utf8');
-  } catch (failure) {
-    return err(mapFileError(failure, file));
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch {
-    // The parser's own message would quote the file, which holds secrets.
-    return err(appError('InvalidInput', { field: file, reason: 'It is not JSON.' }));
-  }
-  const parsed = connectionInputSchema.safeParse(value);
-  if (parsed.success) return ok(value as ConnectionFile);
-  const [issue] = parsed.error.issues;
-  return err(appError('InvalidInput', { field: issue?.path.join('.') || file, reason: issue?.message }));
-}
-
 async function add(context: CommandContext, file: string): Promise<ExitCode> {
   const { io, json } = context;
-  const connection = await readConnection(context, file);
+  const connection = await readConnectionFile(context, file);
   if (!connection.ok) return fail(context, connection.error);
   const session = await context.openSession();
   if (session === null) return 1;
@@ -124,80 +120,87 @@ async function list(context: CommandContext): Promise<ExitCode> {
 
 function humanLine(view: ConnectionView): string {
   const server = view.endpointUrl ?? `Amazon S3${view.region === undefined ? '' : ` ${view.region}`}`;
-  const who = view.auth.type === 'accessKey' ? `key ${view.auth.accessKeyId}` : `profile ${view.auth.profile}`;
   const place = view.restrictToBucket === undefined ? '' : `s3://${view.restrictToBucket}/${view.restrictToPath ?? ''}`;
-  return [view.name, server, who, place]
+  return [view.name, server, signerWords(view.auth), place]
     .filter((part) => part !== '')
     .map(printable)
     .join('\t');
 }
 
-type StepJson = { readonly name: string; readonly ok: boolean; readonly detail: string };
+function signerWords(auth: AuthView): string {
+  switch (auth.type) {
+    case 'accessKey':
+      return `key ${auth.accessKeyId}`;
+    case 'profile':
+      return `profile ${auth.profile}`;
+    case 'role':
+      return `role ${auth.roleArn} with ${signerWords(auth.base)}`;
+    case 'rolesAnywhere':
+      return `Roles Anywhere ${auth.roleArn}`;
+    default:
+      return assertNever(auth);
+  }
+}
 
-async function test(context: CommandContext, name: string | undefined, file: string | undefined): Promise<ExitCode> {
+async function duplicate(context: CommandContext, name: string): Promise<ExitCode> {
   const { io, json } = context;
-  const answer = async (isOk: boolean, steps: readonly TestStep[], error?: AppError): Promise<ExitCode> => {
-    if (json) {
-      const result: { ok: boolean; steps: StepJson[]; error?: ErrorJson } = {
-        ok: isOk,
-        steps: steps.map((step) => ({ name: step.name, ok: step.state !== 'failed', detail: describeTestStep(step) })),
-        ...(error === undefined ? {} : { error: errorJson(error) }),
-      };
-      await outLine(io, result);
-    } else {
-      for (const step of steps) {
-        await outLine(io, `${stateMarks[step.state]} ${step.name}: ${printable(describeTestStep(step))}`);
-      }
-      await outLine(io, isOk ? 'The connection works.' : 'The connection does not work.');
-      if (error !== undefined) sayError(io, error);
-    }
-    return isOk ? 0 : 1;
-  };
-  const draft = file === undefined ? null : await readConnection(context, file);
-  if (draft !== null && !draft.ok) return answer(false, [], draft.error);
   const session = await context.openSession();
   if (session === null) return 1;
-  const target = draft === null ? await savedTarget(session, name ?? '') : ok({ connection: draft.value });
-  if (!target.ok) return answer(false, [], target.error);
-  const testId = randomUUID();
-  session.engine.subscribe(({ events }) => {
-    for (const event of events) {
-      if (event.type === 'connections.testStep' && event.testId === testId) io.status(`${event.step.name} …`);
-    }
-  });
-  const tested = await session.engine.call('connections.test', { testId, target: target.value });
-  io.status('');
-  if (!tested.ok) return answer(false, [], tested.error);
-  return answer(tested.value.ok, tested.value.steps, tested.value.error);
+  const found = await findSaved(session.engine, name);
+  const copied = found.ok
+    ? await session.engine.call('connections.duplicate', { connectionId: found.value.id })
+    : found;
+  if (!copied.ok) return fail(context, copied.error);
+  if (json) await outLine(io, copied.value.connection);
+  io.say(`Saved as "${printable(copied.value.connection.name)}".`);
+  return 0;
 }
 
-const stateMarks: Readonly<Record<TestStep['state'], string>> = {
-  running: '…',
-  ok: '✓',
-  warning: '!',
-  failed: '✗',
-  skipped: '-',
-};
-
-async function savedTarget(session: Session, name: string) {
-  const found = await findSaved(session, name);
-  return found.ok ? ok({ connectionId: found.value.id }) : found;
+async function exportConnections(context: CommandContext, name: string | undefined): Promise<ExitCode> {
+  const session = await context.openSession();
+  if (session === null) return 1;
+  const found = name === undefined ? null : await findSaved(session.engine, name);
+  if (found !== null && !found.ok) return fail(context, found.error);
+  const exported = await session.engine.call(
+    'connections.export',
+    found === null ? {} : { connectionIds: [found.value.id] },
+  );
+  if (!exported.ok) return fail(context, exported.error);
+  await context.io.out(exported.value.text);
+  return 0;
 }
 
-async function findSaved(session: Session, name: string): Promise<Result<ConnectionView>> {
-  const listed = await session.engine.call('connections.list', {});
-  if (!listed.ok) return listed;
-  const found = findByName(listed.value.connections, name);
-  return found === undefined ? err(appError('ConnectionNotFound', { name })) : ok(found);
+async function importConnections(context: CommandContext, file: string): Promise<ExitCode> {
+  const { io, json } = context;
+  const text = await readText(io, file);
+  if (!text.ok) return fail(context, text.error);
+  const session = await context.openSession();
+  if (session === null) return 1;
+  const imported = await session.engine.call('connections.import', { text: text.value });
+  if (!imported.ok) return fail(context, imported.error);
+  const { added, refused } = imported.value;
+  if (json) await outLine(io, { added: added.map(({ name }) => name), refused });
+  for (const { name } of added) io.say(`Added "${printable(name)}". Its secrets have to be entered.`);
+  for (const { name, reason } of refused) io.say(`"${printable(name)}" was not added: ${printable(reason)}`);
+  return refused.length === 0 ? 0 : 1;
 }
 
 async function remove(context: CommandContext, name: string): Promise<ExitCode> {
   const session = await context.openSession();
   if (session === null) return 1;
-  const found = await findSaved(session, name);
+  const found = await findSaved(session.engine, name);
   if (!found.ok) return fail(context, found.error);
-  const removed = await session.engine.call('connections.remove', { connectionId: found.value.id });
+  const { id } = found.value;
+  const jobs = await session.engine.call('transfers.list', {});
+  const removed = await session.engine.call('connections.remove', { connectionId: id });
   if (!removed.ok) return fail(context, removed.error);
+  const left = (jobs.ok ? jobs.value.jobs : []).filter(
+    (job) => !endedJobStates.includes(job.state) && (job.connectionId === id || job.toConnectionId === id),
+  );
+  if (left.length > 0) {
+    const ids = left.map((job) => job.id).join(', ');
+    context.io.say(`${count(left.length, 'transfer')} of it had not ended and can no longer go on: ${ids}.`);
+  }
   context.io.say(`"${printable(found.value.name)}" has been removed. Nothing in its buckets was touched.`);
   return 0;
 }
@@ -206,7 +209,7 @@ async function policy(context: CommandContext, name: string): Promise<ExitCode> 
   const { io, json } = context;
   const session = await context.openSession();
   if (session === null) return 1;
-  const found = await findSaved(session, name);
+  const found = await findSaved(session.engine, name);
   if (!found.ok) return fail(context, found.error);
   const asked = await session.engine.call('connections.policy', { connectionId: found.value.id });
   if (!asked.ok) return fail(context, asked.error);

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
 
 /** The outside world of one command. Results go to `out`, everything else to `say`. */
@@ -12,6 +13,8 @@ export interface CommandIo {
   /** Shows `text` in place of the last status; '' removes it. Nothing where standard error is no terminal. */
   status(text: string): void;
   readonly hasTerminal: boolean;
+  /** Asks the person at the terminal; null when there is none, or nothing was answered. */
+  ask(question: string): Promise<string | null>;
   /** Calls back once at the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. */
   onStop(listener: (signal: NodeJS.Signals) => void): void;
 }
@@ -49,6 +52,17 @@ export function processIo(): CommandIo {
     cwd: process.cwd(),
     stdin: process.stdin,
     hasTerminal: stderr.isTTY,
+    async ask(question) {
+      if (!process.stdin.isTTY || !stderr.isTTY) return null;
+      eraseStatus();
+      const asking = createInterface({ input: process.stdin, output: stderr });
+      try {
+        const answer = await asking.question(question);
+        return answer.trim() === '' ? null : answer.trim();
+      } finally {
+        asking.close();
+      }
+    },
     out: (bytes) =>
       new Promise((resolve) => {
         if (isReaderGone) return resolve(false);

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { CommandInput } from '../../../shared/contract/commands.ts';
 import { endpointUrlSchema, regionSchema } from '../../../shared/domain/server.ts';
+import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ConnectionId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -84,10 +85,16 @@ export async function openSession(options: Options, io: CommandIo, openEngine: E
 }
 
 async function findConnection(engine: Engine, name: string): Promise<Result<ConnectionId>> {
+  const found = await findSaved(engine, name);
+  return found.ok ? ok(found.value.id) : found;
+}
+
+/** ConnectionNotFound. */
+export async function findSaved(engine: Engine, name: string): Promise<Result<ConnectionView>> {
   const listed = await engine.call('connections.list', {});
   if (!listed.ok) return listed;
   const found = findByName(listed.value.connections, name);
-  return found === undefined ? err(appError('ConnectionNotFound', { name })) : ok(found.id);
+  return found === undefined ? err(appError('ConnectionNotFound', { name })) : ok(found);
 }
 
 /** Names are unique without regard to case. */

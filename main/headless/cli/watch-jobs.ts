@@ -1,4 +1,5 @@
-import type { JobId } from '../../../shared/domain/ids.ts';
+import { mfaCodeSchema } from '../../../shared/domain/auth.ts';
+import { connectionIdSchema, type JobId } from '../../../shared/domain/ids.ts';
 import { endedJobStates, type FileView, type JobView } from '../../../shared/domain/transfer.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { errorJson, outLine, sayError, type CommandContext, type ExitCode } from './command.ts';
@@ -10,6 +11,7 @@ const rereadMs = 2000;
 /** Without a terminal a line now and then is enough for a log. */
 const plainLineMs = 15_000;
 const failuresPage = 500;
+const signInAttempts = 3;
 
 type Outcome = 'ended' | 'stopped' | 'stuck' | 'gone';
 
@@ -24,8 +26,12 @@ export async function watchJobs(
 ): Promise<ExitCode> {
   const { io } = context;
   const jobs = new Map<JobId, JobView | null>(jobIds.map((id) => [id, null]));
-  const outcome = await untilEnded(context, session, jobs);
+  let outcome = await untilEnded(context, session, jobs);
   io.status('');
+  while (outcome === 'stuck' && (await signInFor(context, session, [...jobs.values()]))) {
+    outcome = await untilEnded(context, session, jobs);
+    io.status('');
+  }
   if (outcome === 'stopped') {
     if (session.held.role === 'guest')
       await Promise.all(jobIds.map((jobId) => session.engine.call('transfers.pause', { jobId })));
@@ -40,6 +46,25 @@ export async function watchJobs(
     } else if ((await reportJob(context, session, job)) !== 0) code = 1;
   }
   return code;
+}
+
+/** Asks the person at the terminal for what the jobs wait for; false when there is nobody, or it did not help. */
+async function signInFor(
+  { io }: CommandContext,
+  { engine }: Session,
+  jobs: readonly (JobView | null)[],
+): Promise<boolean> {
+  const error = jobs.find((job) => job?.error?.code === 'MfaNeeded')?.error;
+  const connectionId = connectionIdSchema.safeParse(error?.context['connectionId']);
+  if (error === undefined || !connectionId.success) return false;
+  for (let attempt = 0; attempt < signInAttempts; attempt += 1) {
+    const code = mfaCodeSchema.safeParse(await io.ask(`${describeError(error).message} Code: `));
+    if (!code.success) return false;
+    const signedIn = await engine.call('connections.signIn', { connectionId: connectionId.data, mfaCode: code.data });
+    if (signedIn.ok) return true;
+    sayError(io, signedIn.error);
+  }
+  return false;
 }
 
 function untilEnded({ io }: CommandContext, session: Session, jobs: Map<JobId, JobView | null>): Promise<Outcome> {
