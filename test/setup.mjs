@@ -13,6 +13,7 @@ const tools = [
   { program: 'ceph', debianPackage: 'ceph-common', without: "the tests on Ceph's S3 gateway" },
   { program: 'aws', debianPackage: 'awscli', without: 'aws-cli as an independent client' },
   { program: 'rclone', debianPackage: 'rclone', without: 'rclone as an independent client' },
+  { program: 'openssl', debianPackage: 'openssl', without: 'the tests that need certificates' },
   { program: 'curl', debianPackage: 'curl', without: 'aws-cli and rclone as independent clients' },
 ];
 
