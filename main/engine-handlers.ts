@@ -14,7 +14,8 @@ import { exportedConnections, readExportedConnections } from './connections/exch
 import { externalIdOf } from './connections/external-id.ts';
 import type { SignInService } from './connections/sign-in-service.ts';
 import type { ThisComputer } from './connections/this-computer.ts';
-import { listProfiles } from './credentials/profiles/aws-files.ts';
+import { awsFilePaths } from './credentials/profiles/aws-files.ts';
+import { listProfiles } from './credentials/profiles/list-profiles.ts';
 import type { createSsoSignIns } from './credentials/profiles/sso-sign-in.ts';
 import type { SettingRepository } from './db/setting-repository.ts';
 import type { HostFileService } from './host-files/host-file-service.ts';
@@ -114,7 +115,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
       return externalId.ok ? ok({ externalId: externalId.value }) : externalId;
     },
     'connections.signIn': ({ connectionId, mfaCode }) => done(signIns.signIn(connectionId, mfaCode)),
-    'profiles.list': async () => ok(await listProfiles()),
+    'profiles.list': async () => ok({ profiles: await listProfiles(), ...awsFilePaths() }),
     'profiles.startSignIn': ({ profile }) => services.ssoSignIns.start(profile),
     'profiles.awaitSignIn': ({ signInId }) => done(services.ssoSignIns.wait(signInId)),
     'profiles.cancelSignIn': ({ signInId }) => done(Promise.resolve(services.ssoSignIns.cancel(signInId))),
