@@ -1,3 +1,4 @@
+import { isInside, staysInside } from '../../shared/domain/inside-path.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -7,12 +8,14 @@ export type Restriction = { readonly bucket: string; readonly path: string };
 
 /**
  * The same store, but everything outside of the restriction is refused with OutsideRestriction before any request is
- * made. A listing of what lies above the path is refused; one of exactly the path shows only what is inside (`p` does
- * not show `px`). The list of buckets is the one bucket.
+ * made, and so are keys and prefixes that only some reading as a path leads outside (staysInside). A listing of what
+ * lies above the path is refused; one of exactly the path shows only what is inside (`p` does not show `px`), keys that
+ * nothing can be done with included. The list of buckets is the one bucket.
  */
 export function restrictStore(store: ObjectStore, restriction: Restriction | null): ObjectStore {
   if (restriction === null) return store;
-  const inside = (key: string): boolean => isInside(restriction.path, key);
+  const inside = (key: string): boolean => staysInside(restriction.path, key);
+  const shown = (key: string): boolean => isInside(restriction.path, key);
   const refuse = (bucket: string, key?: string): Result<never> => err(outside(restriction, bucket, key));
   const keyRefused = (bucket: string, key: string): boolean => bucket !== restriction.bucket || !inside(key);
   const prefixRefused = (bucket: string, prefix: string): boolean =>
@@ -34,8 +37,8 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
       // Also below an allowed prefix: `p` is one, and `px` begins with it.
       return ok({
         ...page.value,
-        objects: page.value.objects.filter((object) => inside(object.key)),
-        prefixes: page.value.prefixes.filter((prefix) => inside(prefix)),
+        objects: page.value.objects.filter((object) => shown(object.key)),
+        prefixes: page.value.prefixes.filter((prefix) => shown(prefix)),
       });
     },
     head: async (bucket, key, signal) =>
@@ -78,7 +81,7 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
     async listUploads(bucket, prefix) {
       if (prefixRefused(bucket, prefix)) return refuse(bucket, prefix);
       const uploads = await store.listUploads(bucket, prefix);
-      return uploads.ok ? ok(uploads.value.filter((upload) => inside(upload.key))) : uploads;
+      return uploads.ok ? ok(uploads.value.filter((upload) => shown(upload.key))) : uploads;
     },
     completeMultipart: async (bucket, key, uploadId, parts, options) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.completeMultipart(bucket, key, uploadId, parts, options),
@@ -87,13 +90,6 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
     presignGet: async (bucket, key, expiresInSeconds) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.presignGet(bucket, key, expiresInSeconds),
   };
-}
-
-/** `p` holds `p` and `p/…`; `p/` holds `p/` and `p/…`; '' holds everything. */
-export function isInside(path: string, key: string): boolean {
-  if (path === '') return true;
-  if (path.endsWith('/')) return key.startsWith(path);
-  return key === path || key.startsWith(`${path}/`);
 }
 
 function outside(restriction: Restriction, bucket: string, key: string | undefined): AppError {
@@ -106,6 +102,6 @@ function outside(restriction: Restriction, bucket: string, key: string | undefin
 
 /** Why this key may not be touched through a connection with this restriction; null when it may. */
 export function outsideRestriction(restriction: Restriction | null, bucket: string, key: string): AppError | null {
-  if (restriction === null || (bucket === restriction.bucket && isInside(restriction.path, key))) return null;
+  if (restriction === null || (bucket === restriction.bucket && staysInside(restriction.path, key))) return null;
   return outside(restriction, bucket, key);
 }

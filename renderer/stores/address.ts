@@ -1,4 +1,5 @@
 import type { ConnectionView } from '../../shared/domain/connection.ts';
+import { staysInside } from '../../shared/domain/inside-path.ts';
 import { formatS3Uri, parseS3Uri } from '../../shared/domain/s3-uri.ts';
 import { folderPrefix, type Place, rootOf } from './place.ts';
 
@@ -36,7 +37,7 @@ export function readAddress(text: string, connection: ConnectionView): AddressAn
   if (!bucketPattern.test(bucket)) return { ok: false, reason: 'invalid' };
   const base = { connectionId: connection.id, bucket };
   const place = { ...base, prefix: folderPrefix(key) };
-  const isInside = root.bucket === null || (root.bucket === bucket && place.prefix.startsWith(root.prefix));
+  const isInside = root.bucket === null || (root.bucket === bucket && staysInside(root.prefix, place.prefix));
   if (!isInside) return { ok: false, reason: 'outside' };
   if (key === '' || key.endsWith('/') || place.prefix === root.prefix) return { ok: true, place, object: null };
   const cut = key.lastIndexOf('/') + 1;

@@ -88,6 +88,8 @@ describe('addresses', () => {
     expect(to('s3://bucket/team', restricted)).toBe('bucket team/');
     expect(to('s3://bucket/teamwork/', restricted)).toBe('outside');
     expect(to('s3://other/', restricted)).toBe('outside');
+    expect(to('s3://bucket/team/../x/', restricted)).toBe('outside');
+    expect(to('s3://bucket/team/%2e%2e/x/', restricted)).toBe('outside');
     expect(to('s3://', restricted)).toBe('outside');
   });
 });
