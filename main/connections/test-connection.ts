@@ -11,8 +11,23 @@ import type { CallerIdentity } from '../credentials/caller-identity.ts';
 import type { CredentialAuth } from '../credentials/auth-loaders.ts';
 import type { SigningCredentials } from '../s3/data-plane/transport.ts';
 import type { BucketRow, ListPage, ObjectStore } from '../s3/object-store.ts';
+import { restrictStore, type Restriction } from '../s3/restrict-store.ts';
+import {
+  type Found,
+  isMissingBucket,
+  judgeBuckets,
+  judgeClock,
+  judgeCredentials,
+  judgeIdentity,
+  judgePermissions,
+  judgeRestriction,
+  missingBucket,
+  note,
+  type Verdict,
+} from './judge-steps.ts';
 import { normaliseSettings } from './normalise-settings.ts';
 import type { OpenStore, StoreTarget } from './open-store.ts';
+import { probePermissions } from './permission-probe.ts';
 import type { ProbeEndpoint } from './probe-endpoint.ts';
 
 export type TestConnectionDeps = {
@@ -32,10 +47,11 @@ export type TestConnectionOptions = {
   /** Each step as it begins and as it ends. */
   readonly onStep?: ((step: TestStep) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The person agreed that a small object is uploaded and deleted again: in the restriction, else in `probeBucket`. */
+  readonly writeProbe?: boolean | undefined;
+  /** Where permissions are tried of a connection that is not restricted to a bucket; else it is the first of the list. */
+  readonly probeBucket?: string | undefined;
 };
-
-/** S3 refuses what is more than 15 minutes off; requests are signed with the server's time, so this is only a warning. */
-const clockWarningMs = 5 * 60_000;
 
 /** The server knows the credentials but does not do or allow this: says nothing against the credentials. */
 const acceptedRefusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -47,12 +63,14 @@ const acceptedRefusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PermanentRedirect',
   'InvalidBucketName',
 ]);
-const missingBucketCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NoSuchBucket', 'InvalidBucketName']);
 
 /**
- * Tries a connection step by step without changing anything, as it would be once saved (normaliseSettings). `ok`: the credentials work and the restriction, or where
- * there is none the bucket list, can be read; a restriction to a bucket that does not exist is a warning as long as the bucket
- * list can be read. All steps are in the result, in the order of testStepNames; those after a failure are skipped.
+ * Tries a connection step by step, as it would be once saved (normaliseSettings), without changing anything unless
+ * `writeProbe` says that an object may be uploaded and deleted. `ok`: the credentials work and the restriction, or where
+ * there is none the bucket list, can be read; a restriction to a bucket that does not exist is a warning as long as the
+ * bucket list can be read. Permissions do not count; they are tried as soon as the credentials work and a bucket is
+ * known, also when a step between failed. All steps are in the result, in the order of testStepNames; those that nothing
+ * can be said of are skipped.
  */
 export async function testConnection(
   typed: StoreTarget,
@@ -67,9 +85,13 @@ export async function testConnection(
     steps.push(step);
     onStep?.(step);
   };
+  const skipTo = (next?: TestStep['name']) => {
+    const until = next === undefined ? testStepNames.length : testStepNames.indexOf(next);
+    for (const left of testStepNames.slice(steps.length, until)) end(left, 'skipped', {});
+  };
   const stop = (name: TestStep['name'], error: AppError): TestResult => {
     end(name, 'failed', { error });
-    for (const left of testStepNames.slice(steps.length)) end(left, 'skipped', {});
+    skipTo();
     return { ok: false, steps, error };
   };
 
@@ -99,33 +121,45 @@ export async function testConnection(
   if (!opened.ok) return stop('credentials', opened.error);
   try {
     const { store } = opened.value;
+    const restriction = restrictionOf(settings);
     const buckets = await store.listBuckets(signal);
     if (probe.value.listsBucketsToAnybody && !buckets.ok && buckets.error.code === 'AccessDenied') {
       // Ceph with STS says this to a wrong key and to a wrong secret alike.
       const { accessKeyId } = credentials.value;
       return stop('credentials', appError('InvalidAccessKeyId', { ...serverOf(buckets.error), accessKeyId }));
     }
-    const restricted = settings.restrictToBucket !== undefined;
     // A server without a bucket list says nothing of the credentials: there the restriction is asked.
     const unclear = !buckets.ok && !acceptedRefusals.has(buckets.error.code);
-    if (unclear && !(restricted && isUnsupported(buckets.error))) return stop('credentials', buckets.error);
-    const page = restricted ? await listRestriction(store, target, signal) : null;
+    if (unclear && !(restriction !== null && isUnsupported(buckets.error))) return stop('credentials', buckets.error);
+    const page = restriction === null ? null : await listRestriction(store, restriction, signal);
     if (page !== null && !page.ok && !acceptedRefusals.has(page.error.code)) return stop('credentials', page.error);
-    end('credentials', 'ok', note('accepted', { accessKeyId: credentials.value.accessKeyId }));
+    end('credentials', ...judgeCredentials(credentials.value));
 
     begin('identity');
-    end('identity', ...(await judgeIdentity(target, credentials.value, region, deps, signal)));
+    const own = settings.endpointUrl !== undefined;
+    const identity = own ? null : await deps.callerIdentity(credentials.value, region, signal);
+    end('identity', ...(identity === null ? skipped('onlyAmazon') : judgeIdentity(identity)));
 
+    let error: AppError | null = null;
     begin('buckets');
-    if (!buckets.ok && !restricted) return stop('buckets', buckets.error);
-    end('buckets', ...judgeBuckets(buckets));
-
-    begin('restriction');
-    if (page === null) {
-      end('restriction', 'skipped', note('unrestricted'));
-      return { ok: true, steps };
+    if (!buckets.ok && restriction === null) {
+      ({ error } = buckets);
+      end('buckets', 'failed', { error });
+      skipTo('permissions');
+    } else {
+      end('buckets', ...judgeBuckets(buckets));
+      begin('restriction');
+      const judged = restriction === null || page === null ? null : judgeRestriction(restriction, page, buckets);
+      end('restriction', ...(judged?.verdict ?? skipped('unrestricted')));
+      error = judged?.error ?? null;
     }
-    return judgeRestriction(target, page, buckets, { end, stop, steps });
+
+    begin('permissions');
+    const isMissing = page !== null && !page.ok && isMissingBucket(page.error);
+    const place = isMissing ? null : placeToProbe(restriction, options.probeBucket, buckets);
+    const tried = place === null ? null : await tryPermissions(store, place, buckets, options);
+    end('permissions', ...(tried?.verdict ?? skipped('nothingToTry')));
+    return { ok: error === null, steps, ...(error === null ? {} : { error }), ...tried?.reported };
   } finally {
     opened.value.close();
   }
@@ -135,80 +169,48 @@ function amazonEndpoint(region: string): string {
   return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
-type Found = Pick<TestStep, 'note' | 'error'>;
-type Verdict = [state: TestStep['state'], found: Found];
-
-const note = (code: TestNoteCode, values: Record<string, string | number> = {}): Found => ({ note: { code, values } });
-
-function judgeClock(serverMs: number | null, nowMs: number): Verdict {
-  if (serverMs === null) return ['skipped', note('noClock')];
-  const offsetMs = serverMs - nowMs;
-  if (Math.abs(offsetMs) <= clockWarningMs) return ['ok', note('clockAgrees')];
-  const count = Math.round(Math.abs(offsetMs) / 60_000);
-  return ['warning', note(offsetMs > 0 ? 'clockBehind' : 'clockAhead', { count })];
-}
-
-async function judgeIdentity(
-  { settings }: StoreTarget,
-  credentials: SigningCredentials,
-  region: string,
-  deps: TestConnectionDeps,
-  signal: AbortSignal | undefined,
-): Promise<Verdict> {
-  if (settings.endpointUrl !== undefined) return ['skipped', note('onlyAmazon')];
-  const identity = await deps.callerIdentity(credentials, region, signal);
-  if (!identity.ok) return ['skipped', { ...note('identityUnknown'), error: identity.error }];
-  const { arn, account, isRoot } = identity.value;
-  return isRoot ? ['warning', note('rootUser', { account })] : ['ok', note('identity', { arn })];
-}
-
-function judgeBuckets(buckets: Result<readonly BucketRow[]>): Verdict {
-  if (!buckets.ok) return ['warning', { ...note('bucketsUnlisted'), error: buckets.error }];
-  return ['ok', note('bucketCount', { count: buckets.value.length })];
+function restrictionOf({ restrictToBucket, restrictToPath }: StoreTarget['settings']): Restriction | null {
+  return restrictToBucket === undefined ? null : { bucket: restrictToBucket, path: restrictToPath ?? '' };
 }
 
 function listRestriction(
   store: ObjectStore,
-  { settings }: StoreTarget,
+  { bucket, path }: Restriction,
   signal: AbortSignal | undefined,
 ): Promise<Result<ListPage>> {
-  const { restrictToBucket = '', restrictToPath = '' } = settings;
   // Not HeadBucket: it carries no prefix and is refused by policies that allow only one.
-  return store.listPage({ bucket: restrictToBucket, prefix: restrictToPath, delimiter: '', maxKeys: 1, signal });
+  return store.listPage({ bucket, prefix: path, delimiter: '', maxKeys: 1, signal });
 }
 
-function judgeRestriction(
-  { settings }: StoreTarget,
-  page: Result<ListPage>,
+type ProbePlace = { readonly restriction: Restriction; readonly isNamed: boolean };
+
+/** The connection's own place, else the bucket that was asked for, else the first one. */
+function placeToProbe(
+  restriction: Restriction | null,
+  probeBucket: string | undefined,
   buckets: Result<readonly BucketRow[]>,
-  report: {
-    readonly end: (name: TestStep['name'], state: TestStep['state'], found: Found) => void;
-    readonly stop: (name: TestStep['name'], error: AppError) => TestResult;
-    readonly steps: TestStep[];
-  },
-): TestResult {
-  const bucket = settings.restrictToBucket ?? '';
-  const place = `${bucket}/${settings.restrictToPath ?? ''}`;
-  if (page.ok) {
-    const isEmpty = page.value.objects.length === 0 && page.value.prefixes.length === 0;
-    report.end('restriction', 'ok', note(isEmpty ? 'readableEmpty' : 'readable', { place }));
-    return { ok: true, steps: report.steps };
-  }
-  if (!missingBucketCodes.has(page.error.code)) return report.stop('restriction', page.error);
-  const suggestion = similarBucket(bucket, buckets);
-  const found = suggestion === null ? note('noBucket', { bucket }) : note('noBucketButSimilar', { bucket, suggestion });
-  report.end('restriction', 'warning', found);
-  if (buckets.ok) return { ok: true, steps: report.steps };
-  const context = { bucket, ...(suggestion === null ? {} : { suggestion }) };
-  return { ok: false, steps: report.steps, error: appError('NoSuchBucket', context, page.error.cause) };
+): ProbePlace | null {
+  if (restriction !== null) return { restriction, isNamed: true };
+  if (probeBucket !== undefined) return { restriction: { bucket: probeBucket, path: '' }, isNamed: true };
+  const first = buckets.ok ? buckets.value[0] : undefined;
+  return first === undefined ? null : { restriction: { bucket: first.name, path: '' }, isNamed: false };
 }
 
-/** The bucket that differs only in case; where the list is not to be had, the lower-cased name. */
-function similarBucket(bucket: string, buckets: Result<readonly BucketRow[]>): string | null {
-  const lower = bucket.toLowerCase();
-  if (buckets.ok) return buckets.value.find(({ name }) => name.toLowerCase() === lower)?.name ?? null;
-  return lower === bucket ? null : lower;
+async function tryPermissions(
+  store: ObjectStore,
+  { restriction, isNamed }: ProbePlace,
+  buckets: Result<readonly BucketRow[]>,
+  { writeProbe = false, signal }: TestConnectionOptions,
+): Promise<{ readonly verdict: Verdict; readonly reported?: Pick<TestResult, 'permissions'> }> {
+  // Nothing is written to a bucket that nobody named.
+  const writes = writeProbe && isNamed;
+  const probed = await probePermissions(restrictStore(store, restriction), restriction, { buckets, writes, signal });
+  const { page, left, ...permissions } = probed;
+  if (!page.ok && isMissingBucket(page.error)) return { verdict: missingBucket(restriction.bucket, buckets) };
+  return { verdict: judgePermissions(permissions, left), reported: { permissions } };
 }
+
+const skipped = (code: TestNoteCode): Verdict => ['skipped', note(code)];
 
 function isUnsupported({ code }: AppError): boolean {
   return code === 'UnknownServiceError' || code === 'InternalError' || code === 'InvalidArgument';

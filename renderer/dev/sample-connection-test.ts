@@ -13,6 +13,7 @@ const notes: Partial<Record<StepName, TestStep['note']>> = {
   identity: { code: 'identity', values: { arn: 'arn:aws:iam::123456789012:user/kim' } },
   buckets: { code: 'bucketCount', values: { count: 11 } },
   restriction: { code: 'unrestricted', values: {} },
+  permissions: { code: 'allAllowed', values: { place: 'backups/' } },
 };
 
 /** The scenes that are about the test; in others the secret is wrong. */

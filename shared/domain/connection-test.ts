@@ -35,6 +35,7 @@ export const testNoteCodes = [
   'allAllowed',
   'someDenied',
   'nothingToTry',
+  'probeLeft',
 ] as const;
 export type TestNoteCode = (typeof testNoteCodes)[number];
 

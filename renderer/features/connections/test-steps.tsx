@@ -8,6 +8,7 @@ import styles from './connections.module.css';
 import type { FieldHelp } from './field-help.ts';
 import type { TextDraftField } from './connection-draft.ts';
 import { FormFailure } from './form-failure.tsx';
+import { useFormat } from '../../words/use-format.ts';
 import { stepWords } from './step-words.ts';
 
 /** A step is there from the start, so that the form does not grow while it is tested. */
@@ -35,6 +36,7 @@ type Props = {
 /** A connection test as it goes: each step with its result; the one that failed says why, and how to mend it. */
 export function TestSteps({ steps, result, error, help, onGoToField }: Props) {
   const { t } = useTranslation();
+  const format = useFormat();
   const known = result?.steps ?? steps;
   const failure = error ?? result?.error;
   const ended = failure !== undefined || result !== null;
@@ -72,7 +74,7 @@ export function TestSteps({ steps, result, error, help, onGoToField }: Props) {
               {step === failedStep ? (
                 <div className={styles.stepFailure}>{why}</div>
               ) : (
-                <span className={styles.stepDetail}>{stepWords(step, t) || emptyWords(step, t)}</span>
+                <span className={styles.stepDetail}>{stepWords(step, t, format.date) || emptyWords(step, t)}</span>
               )}
             </li>
           );

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreTarget } from '../../../main/connections/open-store.ts';
-import { testConnection, type TestConnectionDeps } from '../../../main/connections/test-connection.ts';
+import {
+  testConnection,
+  type TestConnectionDeps,
+  type TestConnectionOptions,
+} from '../../../main/connections/test-connection.ts';
 import type { ListPage, ListPageRequest, ObjectStore } from '../../../main/s3/object-store.ts';
 import type { ConnectionSettings } from '../../../shared/domain/connection.ts';
-import { type TestStep, testResultSchema, testStepNames } from '../../../shared/domain/connection-test.ts';
+import { testNoteCodes, type TestStep, testResultSchema, testStepNames } from '../../../shared/domain/connection-test.ts';
 import { appError, type ErrorCode } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
 import { describeTestStep } from '../../../shared/words/describe-test-step.ts';
@@ -18,22 +22,30 @@ type Scene = {
   /** Keys under the restriction, or why not. */
   page?: readonly string[] | ErrorCode;
   deps?: Partial<TestConnectionDeps>;
+  options?: TestConnectionOptions;
 };
 
-/** Runs the test of a connection to a server that answers as told; no other method of the store may be asked. */
-async function run({ settings = {}, buckets = [], page = 'NoSuchBucket', deps = {} }: Scene) {
+/** Runs the test of a connection to a server that answers as told; no method of the store that writes may be asked. */
+async function run({ settings = {}, buckets = [], page = 'NoSuchBucket', deps = {}, options = {} }: Scene) {
   const asked: ListPageRequest[] = [];
+  const probed = new Set<string>();
   const told: TestStep[] = [];
   let closed = 0;
   const store = {
     listBuckets: async () =>
       typeof buckets === 'string' ? err(appError(buckets)) : ok(buckets.map((name) => ({ name, createdMs: null }))),
     listPage: async (request: ListPageRequest) => {
-      asked.push(request);
+      if (request.maxKeys === 1) asked.push(request);
       if (typeof page === 'string') return err(appError(page));
-      const objects = page.map((key) => ({ key })) as unknown as ListPage['objects'];
+      const objects = page.map((key) => ({ key, sizeBytes: 1 })) as unknown as ListPage['objects'];
       return ok({ objects, prefixes: [], continuationToken: null });
     },
+    bucketLocation: async (bucket: string) => {
+      probed.add(bucket);
+      return ok('us-east-1');
+    },
+    readRange: async () => (page === 'AccessDenied' ? err(appError(page)) : ok(oneByte())),
+    presignGet: async () => ok('http://h/signed'),
   } as unknown as ObjectStore;
   const target: StoreTarget = {
     settings: { name: 'n', pathStyle: false, downloadThreads: 1, uploadThreads: 4, ...settings },
@@ -49,7 +61,7 @@ async function run({ settings = {}, buckets = [], page = 'NoSuchBucket', deps = 
       clock: { nowMs: () => nowMs },
       ...deps,
     },
-    { onStep: (step) => told.push(step) },
+    { ...options, onStep: (step) => told.push(step) },
   );
   testResultSchema.parse(result);
   expect(result.steps.map((step) => step.name)).toEqual(testStepNames);
@@ -57,7 +69,11 @@ async function run({ settings = {}, buckets = [], page = 'NoSuchBucket', deps = 
   expect(told.filter((step) => step.state !== 'running')).toEqual(result.steps);
   const states = Object.fromEntries(result.steps.map((step) => [step.name, step.state]));
   const details = Object.fromEntries(result.steps.map((step) => [step.name, describeTestStep(step)]));
-  return { result, states, details, asked, told, closed };
+  return { result, states, details, asked, told, closed, probed: [...probed] };
+}
+
+async function* oneByte(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(1);
 }
 
 const own = { endpointUrl: 'http://127.0.0.1:9000' };
@@ -65,7 +81,7 @@ const restricted = { ...own, restrictToBucket: 'Data', restrictToPath: 'in/' };
 
 describe('a connection without a restriction', () => {
   it('is fine when the buckets can be listed', async () => {
-    const { result, states, details, asked, closed } = await run({ buckets: ['a', 'b'] });
+    const { result, states, details, asked, closed } = await run({ buckets: ['a', 'b'], page: [] });
     expect(result).toMatchObject({ ok: true });
     expect(result.error).toBeUndefined();
     expect(states).toEqual({
@@ -75,6 +91,7 @@ describe('a connection without a restriction', () => {
       identity: 'ok',
       buckets: 'ok',
       restriction: 'skipped',
+      permissions: 'ok',
     });
     expect(details).toMatchObject({ identity: 'arn:aws:iam::123:user/me', buckets: '2 buckets.' });
     expect([asked, closed]).toEqual([[], 1]);
@@ -101,6 +118,8 @@ describe('a connection without a restriction', () => {
       'buckets ok',
       'restriction running',
       'restriction skipped',
+      'permissions running',
+      'permissions skipped',
     ]);
   });
 });
@@ -114,7 +133,7 @@ describe('a failure', () => {
       },
     });
     expect(result).toMatchObject({ ok: false, error: { code: 'HostNotFound', context: { host: 'h' } } });
-    expect(Object.values(states)).toEqual(['failed', 'skipped', 'skipped', 'skipped', 'skipped', 'skipped']);
+    expect(Object.values(states)).toEqual(['failed', ...Array(6).fill('skipped')]);
     expect(closed).toBe(0);
   });
 
@@ -280,4 +299,83 @@ describe('a restricted connection', () => {
     expect(result).toMatchObject({ ok: false, error: { code: 'SignatureDoesNotMatch' } });
     expect(states).toMatchObject({ credentials: 'failed', buckets: 'skipped', restriction: 'skipped' });
   });
+});
+
+describe('permissions', () => {
+  it('are tried in the bucket of the restriction, else in the one that was asked for, else in the first', async () => {
+    const scene = { buckets: ['a', 'b'], page: ['in/x'], options: { probeBucket: 'b' } };
+    expect((await run({ ...scene, settings: restricted })).result.permissions).toMatchObject({
+      bucket: 'Data',
+      prefix: 'in/',
+      wrote: false,
+    });
+    expect((await run(scene)).probed).toEqual(['b']);
+    const { probed, details, states } = await run({ ...scene, options: {} });
+    expect([probed, states['permissions']]).toEqual([['a'], 'ok']);
+    expect(details['permissions']).toBe('Everything that was tried in a/ is allowed.');
+  });
+
+  it('are not where no bucket is known, or the one that is named is missing', async () => {
+    for (const scene of [{}, { settings: restricted, buckets: ['data'] }]) {
+      const { result, states, details, probed } = await run(scene);
+      expect([result.ok, result.permissions, states['permissions'], probed]).toEqual([true, undefined, 'skipped', []]);
+      expect(details['permissions']).toBe('No bucket is known to try permissions in.');
+    }
+  });
+
+  it('of a bucket that was asked for and is missing are a warning, with the one that was meant', async () => {
+    const { result, states, details } = await run({ buckets: ['reports'], options: { probeBucket: 'Reports' } });
+    expect([result.ok, result.permissions, states['permissions']]).toEqual([true, undefined, 'warning']);
+    expect(details['permissions']).toBe('There is no bucket Reports. Names are exact: did you mean reports?');
+  });
+
+  it('are tried too when the credentials work and nothing can be listed', async () => {
+    const denied = { buckets: 'AccessDenied', page: 'AccessDenied' } as const;
+    for (const scene of [
+      { ...denied, settings: restricted },
+      { ...denied, options: { probeBucket: 'b' } },
+    ]) {
+      const { result, states, details } = await run(scene);
+      expect(result).toMatchObject({ ok: false, error: { code: 'AccessDenied' } });
+      expect(states).toMatchObject({ credentials: 'ok', permissions: 'warning' });
+      expect(details['permissions']).toMatch(
+        /^3 actions are not allowed in .*: s3:ListAllMyBuckets, s3:ListBucket\.$/,
+      );
+      expect(result.permissions?.results).toMatchObject(
+        ['denied', 'notTested', 'notTested', 'notTested', 'notTested', 'allowed', 'denied']
+          .concat(['notTested', 'notTested', 'denied', 'notTested'])
+          .map((outcome) => ({ outcome })),
+      );
+    }
+  });
+
+  it('are not when the credentials do not work', async () => {
+    const { states, probed } = await run({ settings: restricted, buckets: 'SignatureDoesNotMatch' });
+    expect([states['permissions'], probed]).toEqual(['skipped', []]);
+  });
+
+  it('to write are never tried in a bucket that nobody named', async () => {
+    // The store of these tests has no method to write with.
+    const { result } = await run({ buckets: ['a'], page: [], options: { writeProbe: true } });
+    expect(result.permissions?.wrote).toBe(false);
+    await expect(
+      run({ buckets: ['a'], page: [], options: { writeProbe: true, probeBucket: 'a' } }),
+    ).rejects.toThrow('putSmall');
+  });
+});
+
+it('says until when temporary credentials are valid', async () => {
+  const expiresMs = nowMs + 60 * minuteMs;
+  const loadCredentials = async () => ok({ accessKeyId: 'ASIA', secretAccessKey: 'never shown', expiresMs });
+  const { states, details } = await run({ deps: { loadCredentials } });
+  expect(states['credentials']).toBe('ok');
+  expect(details['credentials']).toBe(
+    'The server accepts the access key ASIA, which is valid until 2030-01-01T13:00:00.000Z.',
+  );
+});
+
+it('every note has its words', () => {
+  for (const code of testNoteCodes) {
+    expect(describeTestStep({ note: { code, values: { count: 2 } } })).not.toBe(code);
+  }
 });
