@@ -77,7 +77,7 @@ export async function probeObject(store: ObjectStore, bucket: string, folder: st
   } finally {
     for (const name of made) removals.push(keepTrack(name, await store.remove(bucket, name)));
   }
-  return { ...probed, delete: judgeRemovals(removals), wrote: made.size > 0, left };
+  return { ...probed, delete: judgeRemovals(removals, left), wrote: made.size > 0, left };
 }
 
 /** Whether an object can be read, by its first byte. */
@@ -121,10 +121,12 @@ function judgeAll(tries: readonly Tried[]): Tried {
   return tries.every(({ outcome }) => outcome === 'allowed') ? { outcome: 'allowed' } : notTested;
 }
 
-/** Why something stays is told whatever the reason is. */
-function judgeRemovals(removals: readonly Result<void>[]): Tried {
+/** What stays is named in the error, whatever the reason. */
+function judgeRemovals(removals: readonly Result<void>[], left: readonly LeftBehind[]): Tried {
   if (removals.length === 0) return notTested;
   const tried = judgeAll(removals.map(judgeTry));
-  const failure = removals.find((removal) => !removal.ok)?.error;
-  return tried.outcome === 'notTested' && failure !== undefined ? { ...tried, error: failure } : tried;
+  const error = tried.error ?? removals.find((removal) => !removal.ok)?.error;
+  if (error === undefined) return tried;
+  const keys = new Set(left.map(({ key }) => key));
+  return { ...tried, error: { ...error, context: { ...error.context, key: [...keys].join(', ') } } };
 }

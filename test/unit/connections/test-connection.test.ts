@@ -7,7 +7,12 @@ import {
 } from '../../../main/connections/test-connection.ts';
 import type { ListPage, ListPageRequest, ObjectStore } from '../../../main/s3/object-store.ts';
 import type { ConnectionSettings } from '../../../shared/domain/connection.ts';
-import { testNoteCodes, type TestStep, testResultSchema, testStepNames } from '../../../shared/domain/connection-test.ts';
+import {
+  testNoteCodes,
+  type TestStep,
+  testResultSchema,
+  testStepNames,
+} from '../../../shared/domain/connection-test.ts';
 import { appError, type ErrorCode } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
 import { describeTestStep } from '../../../shared/words/describe-test-step.ts';
@@ -338,9 +343,7 @@ describe('permissions', () => {
       const { result, states, details } = await run(scene);
       expect(result).toMatchObject({ ok: false, error: { code: 'AccessDenied' } });
       expect(states).toMatchObject({ credentials: 'ok', permissions: 'warning' });
-      expect(details['permissions']).toMatch(
-        /^3 actions are not allowed in .*: s3:ListAllMyBuckets, s3:ListBucket\.$/,
-      );
+      expect(details['permissions']).toMatch(/^3 actions are not allowed in .*: s3:ListAllMyBuckets, s3:ListBucket\.$/);
       expect(result.permissions?.results).toMatchObject(
         ['denied', 'notTested', 'notTested', 'notTested', 'notTested', 'allowed', 'denied']
           .concat(['notTested', 'notTested', 'denied', 'notTested'])
@@ -358,9 +361,9 @@ describe('permissions', () => {
     // The store of these tests has no method to write with.
     const { result } = await run({ buckets: ['a'], page: [], options: { writeProbe: true } });
     expect(result.permissions?.wrote).toBe(false);
-    await expect(
-      run({ buckets: ['a'], page: [], options: { writeProbe: true, probeBucket: 'a' } }),
-    ).rejects.toThrow('putSmall');
+    await expect(run({ buckets: ['a'], page: [], options: { writeProbe: true, probeBucket: 'a' } })).rejects.toThrow(
+      'putSmall',
+    );
   });
 });
 
