@@ -8,7 +8,6 @@ import {
 import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
 import type { CallerIdentity } from '../credentials/caller-identity.ts';
-import type { CredentialAuth } from '../credentials/auth-loaders.ts';
 import type { SigningCredentials } from '../s3/data-plane/transport.ts';
 import type { BucketRow, ListPage, ObjectStore } from '../s3/object-store.ts';
 import { restrictStore, type Restriction } from '../s3/restrict-store.ts';
@@ -32,7 +31,7 @@ import type { ProbeEndpoint } from './probe-endpoint.ts';
 
 export type TestConnectionDeps = {
   readonly openStore: OpenStore;
-  readonly loadCredentials: (auth: CredentialAuth) => Promise<Result<SigningCredentials>>;
+  readonly loadCredentials: (target: StoreTarget) => Promise<Result<SigningCredentials>>;
   readonly probeEndpoint: ProbeEndpoint;
   /** STS; asked only of Amazon, for connections without an endpoint of their own. */
   readonly callerIdentity: (
@@ -115,7 +114,7 @@ export async function testConnection(
   end('clock', ...judgeClock(dateMs, deps.clock.nowMs()));
 
   begin('credentials');
-  const credentials = await deps.loadCredentials(target.auth);
+  const credentials = await deps.loadCredentials(target);
   if (!credentials.ok) return stop('credentials', credentials.error);
   const opened = await deps.openStore(target);
   if (!opened.ok) return stop('credentials', opened.error);

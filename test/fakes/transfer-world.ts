@@ -104,6 +104,7 @@ export function createTransferWorld(
     uploadThreads: 1,
     description: { endpointUrl: 'http://one', region: null },
     dataTarget: (name) => Promise.resolve(ok(dataTarget(name, 'one', 'key-1'))),
+    signIn: async () => ok(),
     noteServerDate: () => undefined,
     noteRegion: () => undefined,
   };

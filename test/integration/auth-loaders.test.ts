@@ -2,15 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CredentialAuth,
-  createCredentialLoader,
-  createCredentialProvider,
-  regionOfProfile,
-} from '../../main/credentials/auth-loaders.ts';
+import { type CredentialAuth, createCredentialLoader } from '../../main/credentials/auth-loaders.ts';
+import { regionOfProfile } from '../../main/credentials/profiles/aws-files.ts';
 import type { SecretTexts } from '../../main/credentials/vault/vault.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { anyPlace, credentialDepsWith } from '../fakes/credential-deps.ts';
 
 let folder: string;
 let awsFiles: { credentialsFile: string; configFile: string };
@@ -20,10 +17,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const clock = { nowMs: () => 0 };
-const emptyVault = { get: async () => err(appError('CredentialsMissing')) };
-const load = (auth: CredentialAuth, vault: { get(id: string): Promise<Result<SecretTexts>> } = emptyVault) =>
-  createCredentialProvider(auth, { vault, clock, awsFiles }).get();
+type SecretGetter = { get(id: string): Promise<Result<SecretTexts>> };
+const sourceOf = (auth: CredentialAuth, vault?: SecretGetter) => {
+  const deps = credentialDepsWith({ awsFiles, ...(vault ? { vault } : {}) });
+  return deps.cache.source(createCredentialLoader(auth, anyPlace, deps));
+};
+const load = (auth: CredentialAuth, vault?: SecretGetter) => sourceOf(auth, vault)();
 const environment = (fields: object): CredentialAuth => ({
   type: 'environment',
   environment: { verifyTls: true, ...fields },
@@ -40,7 +39,8 @@ describe('an access key', () => {
   });
 
   it('comes out of the vault when it was saved', async () => {
-    const saved = { type: 'savedAccessKey', accessKeyId: 'A', secretId: 'connection/1' } as const;
+    const auth = { type: 'accessKey', accessKeyId: 'A', hasSessionToken: true } as const;
+    const saved = { type: 'saved', auth, secretId: 'connection/1' } as const;
     const vault = { get: async (id: string) => ok({ secretAccessKey: `secret of ${id}`, sessionToken: 't' }) };
     expect(await load(saved, vault)).toEqual(
       ok({ accessKeyId: 'A', secretAccessKey: 'secret of connection/1', sessionToken: 't' }),
@@ -52,14 +52,16 @@ describe('an access key', () => {
     expect(await load(saved)).toMatchObject({ ok: false, error: { code: 'CredentialsMissing' } });
   });
 
-  it('has a cache key that tells keys apart and gives no secret away', () => {
-    const deps = { vault: emptyVault, clock };
-    const keyOf = (auth: CredentialAuth) => createCredentialLoader(auth, deps).cacheKey;
+  it('has a cache key that tells keys apart and gives no secret away', async () => {
+    const keyOf = async (auth: CredentialAuth) => {
+      const key = await createCredentialLoader(auth, anyPlace, credentialDepsWith()).cacheKey(false);
+      return key.ok ? key.value : key.error.code;
+    };
     const typed = { type: 'accessKey', accessKeyId: 'A', secretAccessKey: 'the-secret' } as const;
-    expect(keyOf(typed)).toBe(keyOf({ ...typed }));
-    expect(keyOf(typed)).not.toBe(keyOf({ ...typed, secretAccessKey: 'another' }));
-    expect(keyOf(typed)).not.toBe(keyOf({ ...typed, sessionToken: 't' }));
-    expect(keyOf(typed)).not.toContain('the-secret');
+    expect(await keyOf(typed)).toBe(await keyOf({ ...typed }));
+    expect(await keyOf(typed)).not.toBe(await keyOf({ ...typed, secretAccessKey: 'another' }));
+    expect(await keyOf(typed)).not.toBe(await keyOf({ ...typed, sessionToken: 't' }));
+    expect(await keyOf(typed)).not.toContain('the-secret');
   });
 });
 
@@ -67,17 +69,15 @@ describe('a profile', () => {
   it('is read from the AWS files, anew each time', async () => {
     writeFileSync(awsFiles.configFile, '[profile work]\nregion = eu-west-3\n');
     writeFileSync(awsFiles.credentialsFile, '[work]\naws_access_key_id = A1\naws_secret_access_key = S1\n');
-    const provider = createCredentialProvider(
-      { type: 'profile', profile: 'work' },
-      { vault: emptyVault, clock, awsFiles },
-    );
-    expect(await provider.get()).toEqual(ok({ accessKeyId: 'A1', secretAccessKey: 'S1' }));
+    const get = sourceOf({ type: 'profile', profile: 'work' });
+    const first = { accessKeyId: 'A1', secretAccessKey: 'S1' };
+    expect(await get()).toEqual(ok({ accessKeyId: 'A1', secretAccessKey: 'S1' }));
     writeFileSync(
       awsFiles.credentialsFile,
       '[work]\naws_access_key_id = A2\naws_secret_access_key = S2\naws_session_token = T2\n',
     );
-    expect(await provider.get()).toEqual(ok({ accessKeyId: 'A1', secretAccessKey: 'S1' }));
-    expect(await provider.get({ renew: true })).toEqual(
+    expect(await get()).toEqual(ok({ accessKeyId: 'A1', secretAccessKey: 'S1' }));
+    expect(await get({ rejected: first })).toEqual(
       ok({ accessKeyId: 'A2', secretAccessKey: 'S2', sessionToken: 'T2' }),
     );
     expect(await regionOfProfile('work', awsFiles)).toBe('eu-west-3');

@@ -53,7 +53,9 @@ const refusalOf = async (...[profile, options]: Parameters<typeof loadProfile>) 
 
 describe('a role of a profile', () => {
   it('is assumed with the keys of its source profile, as the profile says', async () => {
-    writeFiles(role('reader', 'base', 'external_id = an-id\nrole_session_name = me\nduration_seconds = 900\nregion = eu-west-3'));
+    writeFiles(
+      role('reader', 'base', 'external_id = an-id\nrole_session_name = me\nduration_seconds = 900\nregion = eu-west-3'),
+    );
     expect(await loadProfile('reader', { files })).toEqual(ofRole('reader'));
     expect(sts.calls).toMatchObject([
       {
@@ -87,7 +89,9 @@ describe('a role of a profile', () => {
       `[profile web]\nrole_arn = ${arnOf('web')}\nweb_identity_token_file = ${join(folder, 'token')}\nservices = local\n`,
     );
     expect(await loadProfile('web', { files })).toEqual(ofRole('web'));
-    expect(sts.calls).toMatchObject([{ action: 'AssumeRoleWithWebIdentity', fields: { WebIdentityToken: 'web-token' } }]);
+    expect(sts.calls).toMatchObject([
+      { action: 'AssumeRoleWithWebIdentity', fields: { WebIdentityToken: 'web-token' } },
+    ]);
     sts.refuseWith(() => ({ status: 403, code: 'AccessDenied', message: 'Not authorized' }));
     expect(await refusalOf('web')).toMatchObject({ code: 'AssumeRoleDenied', context: { roleArn: arnOf('web') } });
   });
@@ -121,7 +125,10 @@ describe('a role of a profile', () => {
     const own = `[profile reader]\nrole_arn = ${arnOf('reader')}\nsource_profile = base\nendpoint_url = http://127.0.0.1:1\n`;
     writeFiles(`[default]\nendpoint_url = ${sts.url}\n${own}`);
     vi.stubEnv('AWS_CONFIG_FILE', files.configFile);
-    expect(await refusalOf('reader')).toMatchObject({ code: 'EndpointUnreachable', context: { refusedAt: '127.0.0.1:1' } });
+    expect(await refusalOf('reader')).toMatchObject({
+      code: 'EndpointUnreachable',
+      context: { refusedAt: '127.0.0.1:1' },
+    });
     expect(sts.calls).toEqual([]);
   });
 
@@ -307,7 +314,10 @@ ${more}`;
     });
     expect(await refusalOf('quarter')).toMatchObject({ cause: 'The profile quarter has no sso_start_url.' });
     writeFiles(ssoConfig().replaceAll('ReadOnly', 'Admin'));
-    expect(await refusalOf('sso')).toMatchObject({ code: 'CredentialsMissing', cause: expect.stringContaining('No access') });
+    expect(await refusalOf('sso')).toMatchObject({
+      code: 'CredentialsMissing',
+      cause: expect.stringContaining('No access'),
+    });
     await sso.close();
     expect(await refusalOf('sso')).toMatchObject({ code: 'EndpointUnreachable' });
   });

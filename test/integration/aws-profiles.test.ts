@@ -165,7 +165,9 @@ describe('the cache key of a profile', () => {
     expect(await keyAfter('work', replaceIn('config', 'eu-west-3', 'eu-west-2'))).toBe('another');
     expect(await keyAfter('far', replaceIn('credentials', 'secret-of-work', 'secret-of-new'))).toBe('another');
     expect(await keyAfter('far', replaceIn('config', 'an-id', 'an-other-id'))).toBe('another');
-    expect(await keyAfter('sso', replaceIn('config', 'sso_region = eu-west-1', 'sso_region = eu-west-2'))).toBe('another');
+    expect(await keyAfter('sso', replaceIn('config', 'sso_region = eu-west-1', 'sso_region = eu-west-2'))).toBe(
+      'another',
+    );
     expect(await keyAfter('minio', replaceIn('config', ':9001', ':9002'))).toBe('another');
     expect(await keyAfter('loop-a', replaceIn('config', 'source_profile = loop-a', 'region = x'))).toBe('another');
   });
@@ -239,10 +241,16 @@ describe('the import of a profile', () => {
   it('names the field that AWS would not take, without its value', async () => {
     writeFiles(config.replace('duration_seconds = 1800', 'duration_seconds = 5'));
     const tooShort = await importProfile('reader', files);
-    expect(tooShort).toMatchObject({ ok: false, error: { code: 'InvalidInput', context: { field: 'durationSeconds' } } });
+    expect(tooShort).toMatchObject({
+      ok: false,
+      error: { code: 'InvalidInput', context: { field: 'durationSeconds' } },
+    });
     writeFiles(config, credentials.replace('secret-of-work', 'secret-of-work with a space'));
     const wrongSecret = await importProfile('work', files);
-    expect(wrongSecret).toMatchObject({ ok: false, error: { code: 'InvalidInput', context: { field: 'secretAccessKey' } } });
+    expect(wrongSecret).toMatchObject({
+      ok: false,
+      error: { code: 'InvalidInput', context: { field: 'secretAccessKey' } },
+    });
     expect(JSON.stringify(wrongSecret)).not.toContain('secret-of-work');
     expect((await listProfiles(files)).find(({ name }) => name === 'work')?.canImport).toBe(false);
   });

@@ -1,3 +1,4 @@
+import { createPrepareAuth } from '../../main/connections/prepare-auth.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,7 @@ function serviceWith(own: Pick<Vault, 'get' | 'seal'>): ConnectionService {
     repository: createConnectionRepository(db),
     vault: own,
     clock: { nowMs: () => nowMs++ },
+    prepareAuth: createPrepareAuth({ clock: { nowMs: () => nowMs } }),
     emit: (event) => events.push(event),
     onChanged: (id, change) => changes.push(`${id} ${change}`),
   });

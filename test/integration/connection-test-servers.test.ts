@@ -2,20 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOpenStore } from '../../main/connections/connection-details.ts';
 import { probeEndpoint } from '../../main/connections/probe-endpoint.ts';
 import { testConnection, type TestConnectionOptions } from '../../main/connections/test-connection.ts';
-import { createCredentialLoader, type CredentialDeps } from '../../main/credentials/auth-loaders.ts';
+import { createCredentialLoader } from '../../main/credentials/auth-loaders.ts';
 import type { ConnectionSettings } from '../../shared/domain/connection.ts';
 import { testedActions, type TestResult } from '../../shared/domain/connection-test.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
 import { describeTestStep } from '../../shared/words/describe-test-step.ts';
+import { anyPlace, credentialDepsWith } from '../fakes/credential-deps.ts';
 import { startTestLocalS3 } from '../servers/local-s3.ts';
 import { cephIsInstalled, useSharedCeph } from '../servers/shared-ceph.ts';
 
 type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string };
 type TestedServer = Keys & { readonly endpointUrl: string; readonly stranger?: Keys; stop(): Promise<void> };
 
-const clock = { nowMs: () => Date.now() };
-const credentialDeps: CredentialDeps = { clock, vault: { get: async () => err(appError('CredentialsMissing')) } };
+const credentialDeps = credentialDepsWith();
+const { clock } = credentialDeps;
 const openStore = createOpenStore(credentialDeps);
 
 const servers: [name: string, start: () => Promise<TestedServer>][] = [['the local S3', () => startTestLocalS3()]];
@@ -78,7 +79,7 @@ describe.each(servers)('a connection to %s', (serverName, start) => {
         openStore,
         probeEndpoint,
         clock,
-        loadCredentials: (auth) => createCredentialLoader(auth, credentialDeps).load(),
+        loadCredentials: ({ auth }) => createCredentialLoader(auth, anyPlace, credentialDeps).load({}),
         callerIdentity: () => expect.unreachable('STS is never asked for a connection with an endpoint of its own'),
       },
       options,
@@ -155,10 +156,11 @@ describe.each(servers)('a connection to %s', (serverName, start) => {
   });
 
   it('uploads an object where that was agreed to, and leaves nothing behind', async () => {
-    for (const [fields, options] of [
+    const agreed: readonly (readonly [Partial<ConnectionSettings>, TestConnectionOptions])[] = [
       [{ restrictToBucket: bucket, restrictToPath: 'in/' }, { writeProbe: true }],
       [{}, { writeProbe: true, probeBucket: bucket }],
-    ]) {
+    ];
+    for (const [fields, options] of agreed) {
       const found = await test(fields, {}, options);
       expect(found.permissions).toMatchObject({ bucket, wrote: true });
       expect(outcomesOf(found)).toEqual(

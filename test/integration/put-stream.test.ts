@@ -106,8 +106,8 @@ function storeOf(endpointUrl: string, changes: Partial<ServerSettings> = {}) {
   let keys: SigningCredentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
   const store = createSdkObjectStore({
     settings: { endpointUrl, region: null, pathStyle: true, tls: { verify: false }, ...changes },
-    credentials: async (options) => {
-      if (options?.renew === true) keys = { accessKeyId: 'AKIARENEWED', secretAccessKey: 'newer' };
+    credentials: async (request) => {
+      if (request?.rejected !== undefined) keys = { accessKeyId: 'AKIARENEWED', secretAccessKey: 'newer' };
       return ok(keys);
     },
     regions: createBucketRegions(null),

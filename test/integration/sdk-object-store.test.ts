@@ -54,9 +54,9 @@ function storeOf(endpointUrl: string, changes: Partial<ServerSettings> = {}) {
       tls: { verify: true },
       ...changes,
     },
-    credentials: async (options) => {
-      if (options?.renew === true) {
-        renewals.push(options);
+    credentials: async (request) => {
+      if (request?.rejected !== undefined) {
+        renewals.push(request.rejected.accessKeyId);
         keys = { accessKeyId: 'AKIARENEWED', secretAccessKey: 'newer' };
       }
       return ok(keys);
@@ -126,7 +126,7 @@ describe('what a server teaches', () => {
     const { store, renewals } = storeOf(endpointUrl);
     expect((await store.listPage(page)).ok).toBe(true);
     expect((await store.listPage(page)).ok).toBe(true);
-    expect([requests.length, renewals.length]).toEqual([3, 1]);
+    expect([requests.length, renewals]).toEqual([3, ['AKIATEST']]);
 
     const never = await scripted((_request, response) => xml(response, 400, errorXml('ExpiredToken')));
     const other = storeOf(never.endpointUrl);

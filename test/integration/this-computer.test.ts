@@ -1,3 +1,4 @@
+import { credentialDepsWith } from '../fakes/credential-deps.ts';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createOpenStore } from '../../main/connections/connection-details.ts';
 import { type ConnectionService, createConnectionService } from '../../main/connections/connection-service.ts';
+import { createPrepareAuth } from '../../main/connections/prepare-auth.ts';
 import { createThisComputer, thisComputerId, type ThisComputer } from '../../main/connections/this-computer.ts';
 import { openVault, type Vault } from '../../main/credentials/vault/vault.ts';
 import { createConnectionRepository } from '../../main/db/connection-repository.ts';
@@ -46,6 +48,7 @@ function open(): void {
     repository: createConnectionRepository(db),
     vault,
     clock,
+    prepareAuth: createPrepareAuth({ clock }),
     localFolder: () => thisComputer.folder(),
     emit: () => undefined,
   });
@@ -55,7 +58,7 @@ function open(): void {
     settings,
     vault,
     clock,
-    openStore: createOpenStore({ vault, clock }),
+    openStore: createOpenStore(credentialDepsWith({ vault })),
     startLocalS3: (options) => {
       starts.push(options.port);
       return startLocalS3({ ...options, durable: false });
@@ -82,7 +85,10 @@ function valueOf<T>(result: Result<T>): T {
 async function buckets(): Promise<string[]> {
   const record = valueOf(connections.find(thisComputerId));
   const opened = valueOf(
-    await createOpenStore({ vault, clock })({ settings: record.settings, auth: connections.authOf(record) }),
+    await createOpenStore(credentialDepsWith({ vault }))({
+      settings: record.settings,
+      auth: connections.authOf(record),
+    }),
   );
   const listed = await opened.store.listBuckets();
   opened.close();
@@ -148,7 +154,7 @@ it('moves to another folder, and remembers it', async () => {
 it('does not bring back a bucket that was removed', async () => {
   const { connection } = valueOf(await thisComputer.start());
   const opened = valueOf(
-    await createOpenStore({ vault, clock })({
+    await createOpenStore(credentialDepsWith({ vault }))({
       settings: connection,
       auth: connections.authOf(valueOf(connections.find(thisComputerId))),
     }),

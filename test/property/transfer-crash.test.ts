@@ -70,6 +70,7 @@ function createWorld() {
         uploadThreads: 1,
         description: { endpointUrl: `http://${hostname}`, region: null },
         dataTarget: (name) => Promise.resolve(ok({ bucket: name, hostname, credentials: {} } as never)),
+        signIn: async () => ok(),
         noteServerDate: () => undefined,
         noteRegion: () => undefined,
       });

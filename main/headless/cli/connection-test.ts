@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { bucketNameSchema } from '../../../shared/domain/connection.ts';
 import type { PermissionResult, TestResult, TestStep } from '../../../shared/domain/connection-test.ts';
-import { appError, type AppError } from '../../../shared/errors.ts';
 import { ok } from '../../../shared/result.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { describeTestStep, permissionWords } from '../../../shared/words/describe-test-step.ts';
+import type { Engine } from '../../engine-types.ts';
 import { BadArguments } from './arguments.ts';
 import { errorJson, outLine, sayError, type CommandContext, type ErrorJson, type ExitCode } from './command.ts';
 import { readConnectionFile } from './connection-file.ts';
@@ -44,12 +44,8 @@ export async function testConnection(
   if (draft !== null && !draft.ok) return answer(context, { ok: false, steps: [], error: draft.error });
   const session = await context.openSession();
   if (session === null) return 1;
-  const saved = draft === null ? await findSaved(session.engine, name ?? '') : null;
-  if (saved !== null && !saved.ok) return answer(context, { ok: false, steps: [], error: saved.error });
-  const target =
-    saved === null ? (draft === null ? null : ok({ connection: draft.value })) : ok({ connectionId: saved.value.id });
-  if (target === null)
-    return answer(context, { ok: false, steps: [], error: appError('ConnectionNotFound', { name }) });
+  const target = draft === null ? await savedTarget(session.engine, name ?? '') : ok({ connection: draft.value });
+  if (!target.ok) return answer(context, { ok: false, steps: [], error: target.error });
   const testId = randomUUID();
   session.engine.subscribe(({ events }) => {
     for (const event of events) {
@@ -71,6 +67,11 @@ export async function testConnection(
   }
   io.status('');
   return answer(context, tested.ok ? tested.value : { ok: false, steps: [], error: tested.error });
+}
+
+async function savedTarget(engine: Engine, name: string) {
+  const found = await findSaved(engine, name);
+  return found.ok ? ok({ connectionId: found.value.id }) : found;
 }
 
 async function answer({ io, json }: CommandContext, result: TestResult): Promise<ExitCode> {
@@ -95,7 +96,7 @@ async function answer({ io, json }: CommandContext, result: TestResult): Promise
     await outLine(io, `    ${outcomeMarks[one.outcome]} ${action}: ${outcome} (${one.permission})${printable(reason)}`);
   }
   await outLine(io, result.ok ? 'The connection works.' : 'The connection does not work.');
-  if (error !== undefined) sayError(io, error as AppError);
+  if (error !== undefined) sayError(io, error);
   return result.ok ? 0 : 1;
 }
 

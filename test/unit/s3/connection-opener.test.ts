@@ -159,7 +159,7 @@ describe('the opener', () => {
     name: 'C',
     settings: { endpointUrl: null, region: 'eu-west-1', pathStyle: false, tls: { verify: true } },
     credentials: async (options) =>
-      ok({ accessKeyId: options?.renew === true ? 'renewed' : 'first', secretAccessKey: 's' }),
+      ok({ accessKeyId: options?.rejected?.accessKeyId === 'first' ? 'renewed' : 'first', secretAccessKey: 's' }),
     restriction: null,
     downloadThreads: 1,
     uploadThreads: 4,
@@ -184,7 +184,8 @@ describe('the opener', () => {
     const clock = createManualClock();
     const opener = createConnectionOpener(async () => ok(details), clock);
     const connection = must(await opener.open('c'));
-    expect(must(await connection.dataTarget('docs'))).toEqual({
+    const before = must(await connection.dataTarget('docs'));
+    expect(before).toEqual({
       protocol: 'https:',
       hostname: 'docs.s3.eu-west-1.amazonaws.com',
       port: 443,
@@ -198,7 +199,7 @@ describe('the opener', () => {
     });
     connection.noteRegion('docs', 'eu-north-1');
     connection.noteServerDate(clock.nowMs() + 1_000_000);
-    const after = must(await connection.dataTarget('docs', { renew: true }));
+    const after = must(await connection.dataTarget('docs', { rejected: before.credentials }));
     expect(after).toMatchObject({
       region: 'eu-north-1',
       host: 'docs.s3.eu-north-1.amazonaws.com',
