@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, failure, type Outcome } from './failure.ts';
 import type { Call } from './handlers/call.ts';
-import { authenticate, type ServerCredentials } from './http/authenticate.ts';
+import { authenticate, type FindSecret } from './http/authenticate.ts';
 import { failureReply, type Reply, sendReply } from './http/reply.ts';
 import { newRequestId, parseRequest, type S3Request } from './http/request.ts';
 import { route } from './route.ts';
@@ -20,7 +20,7 @@ export type HttpHandler = (
 
 export type HandlerOptions = {
   readonly store: LocalStore;
-  readonly credentials: ServerCredentials;
+  readonly findSecret: FindSecret;
   readonly nowMs: () => number;
   /** Told what went wrong inside, where the client hears only InternalError. */
   readonly onError: (thrown: unknown) => void;
@@ -28,14 +28,14 @@ export type HandlerOptions = {
 
 /** The S3 API over a store, without a server around it. */
 export function createLocalS3Handler(options: HandlerOptions): HttpHandler {
-  const { store, credentials, nowMs, onError } = options;
+  const { store, findSecret, nowMs, onError } = options;
 
   async function answer(
     request: S3Request,
     response: ServerResponse,
     expectsContinue: boolean,
   ): Promise<Outcome<Reply> | null> {
-    const authenticated = authenticate(request, credentials, nowMs());
+    const authenticated = authenticate(request, findSecret, nowMs());
     if (!authenticated.ok) return authenticated;
     const routed = route(request);
     if (!routed.ok) return routed;
@@ -46,7 +46,6 @@ export function createLocalS3Handler(options: HandlerOptions): HttpHandler {
       request,
       store,
       authenticated: authenticated.value,
-      credentials,
       nowMs,
       acceptBody: () => {
         if (expectsContinue) response.writeContinue();

@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { createLocalS3Handler, type HttpHandler } from './handler.ts';
+import type { FindSecret } from './http/authenticate.ts';
 import { systemCode } from './storage/file-errors.ts';
 import { openLocalStore } from './storage/store.ts';
 
@@ -14,6 +15,8 @@ export type LocalS3Options = {
   readonly port?: number | undefined;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Asked for every other key. None is known when left out. */
+  readonly findSecret?: FindSecret | undefined;
   readonly clock?: Pick<Clock, 'nowMs'> | undefined;
   /** False leaves out fsync, for tests and benchmarks on folders nobody keeps. Default true. */
   readonly durable?: boolean | undefined;
@@ -40,10 +43,9 @@ export async function startLocalS3(options: LocalS3Options): Promise<Result<Loca
   let handler: HttpHandler;
   try {
     const store = await openLocalStore(options.folder, nowMs, options.durable ?? true);
-    const { accessKeyId, secretAccessKey } = options;
     handler = createLocalS3Handler({
       store,
-      credentials: { accessKeyId, secretAccessKey },
+      findSecret: findSecretOf(options),
       nowMs,
       onError: options.onError ?? (() => undefined),
     });
@@ -60,6 +62,14 @@ export async function startLocalS3(options: LocalS3Options): Promise<Result<Loca
   } catch (thrown) {
     return err(appError('EndpointUnreachable', { endpoint: `127.0.0.1:${options.port ?? 0}` }, thrown, 'no'));
   }
+}
+
+/** The one key pair is good with any session token, or none. */
+function findSecretOf({ accessKeyId, secretAccessKey, findSecret }: LocalS3Options): FindSecret {
+  return (askedId, sessionToken) => {
+    if (askedId === accessKeyId) return { secretAccessKey };
+    return findSecret?.(askedId, sessionToken) ?? { refuse: 'InvalidAccessKeyId' };
+  };
 }
 
 function folderError(thrown: unknown, path: string) {

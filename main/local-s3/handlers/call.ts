@@ -1,5 +1,5 @@
 import { fail, type Outcome } from '../failure.ts';
-import type { Authenticated, ServerCredentials } from '../http/authenticate.ts';
+import type { Authenticated } from '../http/authenticate.ts';
 import { type BodyPlan, planBody, receiveText } from '../http/receive-body.ts';
 import type { Reply } from '../http/reply.ts';
 import type { S3Request } from '../http/request.ts';
@@ -10,7 +10,6 @@ export type Call = {
   readonly request: S3Request;
   readonly store: LocalStore;
   readonly authenticated: Authenticated;
-  readonly credentials: ServerCredentials;
   readonly nowMs: () => number;
   /** Says `100 Continue` to a client that waits for it. Call it right before reading the body. */
   acceptBody(): void;
@@ -29,7 +28,7 @@ export function planObjectBody(call: Call): Outcome<BodyPlan> {
 }
 
 export function bodySecret(call: Call): { authenticated: Authenticated; secretAccessKey: string } {
-  return { authenticated: call.authenticated, secretAccessKey: call.credentials.secretAccessKey };
+  return { authenticated: call.authenticated, secretAccessKey: call.authenticated.secretAccessKey };
 }
 
 /** The XML document in the body; MaxMessageLengthExceeded beyond what any client needs. */

@@ -7,10 +7,18 @@ import { fail, type Outcome } from '../failure.ts';
 import type { S3Request } from './request.ts';
 import { queryValue } from './request.ts';
 
-export type ServerCredentials = { readonly accessKeyId: string; readonly secretAccessKey: string };
+/** The secret of a key, or why the server does not take the key. */
+export type FoundSecret =
+  | { readonly secretAccessKey: string }
+  | { readonly refuse: 'InvalidAccessKeyId' | 'ExpiredToken' | 'InvalidToken' };
+
+/** Asked for each request, before its signature is checked. Temporary keys come with a session token. */
+export type FindSecret = (accessKeyId: string, sessionToken: string | undefined) => FoundSecret;
 
 /** What the signature says about the body, and what its chunks go on from. */
 export type Authenticated = {
+  /** That the request was signed with: its chunks are too. */
+  readonly secretAccessKey: string;
   readonly payloadHash: string;
   readonly date: string;
   readonly scope: Scope;
@@ -29,11 +37,7 @@ type Claim = {
 };
 
 /** Checks the signature in the headers or in the query (presigned URL), as S3 does. Any region is taken. */
-export function authenticate(
-  request: S3Request,
-  credentials: ServerCredentials,
-  nowMs: number,
-): Outcome<Authenticated> {
+export function authenticate(request: S3Request, findSecret: FindSecret, nowMs: number): Outcome<Authenticated> {
   const authorization = request.headers['authorization'];
   const isPresigned = queryValue(request, 'X-Amz-Algorithm') !== undefined;
   if (authorization !== undefined && isPresigned) {
@@ -42,15 +46,15 @@ export function authenticate(
       'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter or the Authorization header should be specified',
     );
   }
-  if (authorization !== undefined) return checkHeader(request, authorization, credentials, nowMs);
-  if (isPresigned) return checkPresigned(request, credentials, nowMs);
+  if (authorization !== undefined) return checkHeader(request, authorization, findSecret, nowMs);
+  if (isPresigned) return checkPresigned(request, findSecret, nowMs);
   return fail('AccessDenied');
 }
 
 function checkHeader(
   request: S3Request,
   authorization: string,
-  credentials: ServerCredentials,
+  findSecret: FindSecret,
   nowMs: number,
 ): Outcome<Authenticated> {
   if (!authorization.startsWith(algorithm)) {
@@ -80,9 +84,8 @@ function checkHeader(
       `Invalid credential date "${claim.scope.day}". This date is not the same as X-Amz-Date.`,
     );
   }
-  if (claim.accessKeyId !== credentials.accessKeyId) {
-    return fail('InvalidAccessKeyId', undefined, { AWSAccessKeyId: claim.accessKeyId });
-  }
+  const secret = secretOf(claim, request.headers['x-amz-security-token'], findSecret);
+  if (!secret.ok) return secret;
   if (Math.abs(nowMs - dateMs) > maxSkewMs) {
     return fail('RequestTimeTooSkewed', undefined, {
       RequestTime: date,
@@ -90,10 +93,10 @@ function checkHeader(
       MaxAllowedSkewMilliseconds: String(maxSkewMs),
     });
   }
-  return checkSignature(request, request.query, claim, date, payloadHash, credentials);
+  return checkSignature(request, request.query, claim, date, payloadHash, secret.value);
 }
 
-function checkPresigned(request: S3Request, credentials: ServerCredentials, nowMs: number): Outcome<Authenticated> {
+function checkPresigned(request: S3Request, findSecret: FindSecret, nowMs: number): Outcome<Authenticated> {
   const value = (name: string) => queryValue(request, name);
   if (value('X-Amz-Algorithm') !== algorithm) {
     return fail('AuthorizationQueryParametersError', 'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"');
@@ -114,9 +117,8 @@ function checkPresigned(request: S3Request, credentials: ServerCredentials, nowM
       'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
     );
   }
-  if (claim.accessKeyId !== credentials.accessKeyId) {
-    return fail('InvalidAccessKeyId', undefined, { AWSAccessKeyId: claim.accessKeyId });
-  }
+  const secret = secretOf(claim, value('X-Amz-Security-Token'), findSecret);
+  if (!secret.ok) return secret;
   if (dateMs - nowMs > maxSkewMs) return fail('AccessDenied', 'Request is not valid yet');
   const endMs = dateMs + Number(expires) * 1000;
   if (nowMs > endMs) {
@@ -128,7 +130,17 @@ function checkPresigned(request: S3Request, credentials: ServerCredentials, nowM
   }
   const signed = request.query.filter(([name]) => name !== 'X-Amz-Signature');
   const payloadHash = request.headers['x-amz-content-sha256'] ?? value('X-Amz-Content-Sha256') ?? unsignedPayload;
-  return checkSignature(request, signed, claim, date, payloadHash, credentials);
+  return checkSignature(request, signed, claim, date, payloadHash, secret.value);
+}
+
+function secretOf(claim: Claim, sessionToken: string | undefined, findSecret: FindSecret): Outcome<string> {
+  const found = findSecret(claim.accessKeyId, sessionToken);
+  if ('secretAccessKey' in found) return ok(found.secretAccessKey);
+  return fail(
+    found.refuse,
+    undefined,
+    found.refuse === 'InvalidAccessKeyId' ? { AWSAccessKeyId: claim.accessKeyId } : {},
+  );
 }
 
 function readClaim(credential?: string, signedHeaders?: string, signature?: string): Claim | null {
@@ -151,7 +163,7 @@ function checkSignature(
   claim: Claim,
   date: string,
   payloadHash: string,
-  credentials: ServerCredentials,
+  secretAccessKey: string,
 ): Outcome<Authenticated> {
   const unsigned = Object.keys(request.headers).filter(
     (name) => (name.startsWith('x-amz-') || name === 'host') && !claim.signedHeaders.includes(name),
@@ -170,7 +182,7 @@ function checkSignature(
     signedHeaders: claim.signedHeaders.map((name) => [name, fromWire(request.headers[name] ?? '')] as const),
     payloadHash,
   });
-  const expected = signCanonicalRequest(text, date, claim.scope, credentials.secretAccessKey);
+  const expected = signCanonicalRequest(text, date, claim.scope, secretAccessKey);
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(claim.signature))) {
     return fail('SignatureDoesNotMatch', undefined, {
       AWSAccessKeyId: claim.accessKeyId,
@@ -179,7 +191,7 @@ function checkSignature(
       CanonicalRequest: text,
     });
   }
-  return ok({ payloadHash, date, scope: claim.scope, signature: claim.signature });
+  return ok({ secretAccessKey, payloadHash, date, scope: claim.scope, signature: claim.signature });
 }
 
 /** Clients sign the UTF-8 text whose bytes they send. */
