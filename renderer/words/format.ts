@@ -90,6 +90,26 @@ export function formatDuration(seconds: number, t: TFunction): string {
   return t('time.days', { days: Math.floor(whole / 86_400), hours: Math.floor((whole % 86_400) / 3600) });
 }
 
+/** `1 hour`, `2 hours, 30 minutes`: for a length of time that is set, to the second. */
+export function formatLongDuration(seconds: number, locale: string): string {
+  const parts = [
+    ['hour', Math.floor(seconds / 3600)],
+    ['minute', Math.floor((seconds % 3600) / 60)],
+    ['second', seconds % 60],
+  ] as const;
+  const shown = parts.filter(([, value]) => value > 0);
+  return formatList(
+    shown.map(([unit, value]) =>
+      once(
+        `long ${locale} ${unit}`,
+        () => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }),
+      ).format(value),
+    ),
+    locale,
+    'unit',
+  );
+}
+
 /**
  * Short and relative to now: the time today, `yesterday 14:02` and `tomorrow 14:02`, the weekday and time of the days before in a week, the
  * day this year, the date otherwise. Days are those of the calendar where the window is.

@@ -16,6 +16,7 @@ export function useFormat() {
       percent: (fraction: number) => format.formatPercent(fraction, locale),
       list: (parts: readonly string[], type?: format.ListType) => format.formatList(parts, locale, type),
       duration: (seconds: number) => format.formatDuration(seconds, t),
+      longDuration: (seconds: number) => format.formatLongDuration(seconds, locale),
       date: (ms: number) => format.formatDate(ms, Date.now(), locale, t),
       exactDate: (ms: number) => format.formatExactDate(ms, locale),
     }),

@@ -1,5 +1,10 @@
-import type { ConnectionDraft } from './connection-draft.ts';
+import type { AuthType, ConnectionDraft } from './connection-draft.ts';
 import { endpointOf, hostOf, type ServiceId, services } from './services.ts';
+
+/** Pure. The ways to sign in that a service has; IAM Roles Anywhere is Amazon's. */
+export function authTypesOf(service: ServiceId): readonly AuthType[] {
+  return service === 'amazon' ? ['accessKey', 'role', 'rolesAnywhere', 'profile'] : ['accessKey', 'role', 'profile'];
+}
 
 /** Pure. Another kind of connection: what can be filled in for it is, and what was typed for the one before is not kept. */
 export function chooseService(draft: ConnectionDraft, service: ServiceId): ConnectionDraft {
@@ -10,6 +15,7 @@ export function chooseService(draft: ConnectionDraft, service: ServiceId): Conne
   return {
     ...draft,
     service,
+    authType: authTypesOf(service).includes(draft.authType) ? draft.authType : 'accessKey',
     region,
     endpointUrl: keepsEndpoint ? draft.endpointUrl : endpointOf(service, region),
     pathStyle: next.pathStyle,
@@ -19,7 +25,9 @@ export function chooseService(draft: ConnectionDraft, service: ServiceId): Conne
 /** Pure. What follows from a change: an endpoint that is the service's own goes with the region. */
 export function changeDraft(draft: ConnectionDraft, change: Partial<ConnectionDraft>): ConnectionDraft {
   const next = { ...draft, ...change };
-  if (change.service !== undefined && change.service !== draft.service) return chooseService(draft, change.service);
+  if (change.service !== undefined && change.service !== draft.service) {
+    return { ...chooseService(draft, change.service), ...change };
+  }
   const followed = draft.endpointUrl === endpointOf(draft.service, draft.region);
   if (change.region !== undefined && followed && draft.service !== 'amazon') {
     return { ...next, endpointUrl: endpointOf(draft.service, change.region) };

@@ -7,18 +7,23 @@ import { useEngine } from '../../bridge/engine-context.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
+import { describeError } from '../../../shared/words/describe-error.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
+import { useFormat } from '../../words/use-format.ts';
 import { suggestName } from './change-draft.ts';
-import type { ConnectionDraft, DraftCheck, TextDraftField } from './connection-draft.ts';
+import type { DraftCheck } from './check-draft.ts';
+import type { ConnectionDraft, TextDraftField } from './connection-draft.ts';
 import { ConnectionFields } from './connection-fields.tsx';
 import styles from './connections.module.css';
 import { DiscardDialog } from './discard-dialog.tsx';
 import { fieldHelp, warningHelp } from './field-help.ts';
 import { FormFailure } from './form-failure.tsx';
+import { MfaCodeField } from './mfa-code-field.tsx';
 import type { PastedCredentials } from './pasted-credentials.ts';
 import { TestSteps } from './test-steps.tsx';
 import { useConnectionForm } from './use-connection-form.ts';
 import { useConnectionTest } from './use-connection-test.ts';
+import { useExternalId } from './use-external-id.ts';
 import { useServiceName } from './use-service-name.ts';
 import { useTryIt } from './use-try-it.ts';
 
@@ -28,6 +33,10 @@ type Props = {
   readonly onClose: () => void;
   readonly onSaved: (connection: ConnectionView) => void;
 };
+
+const wrongField = '[aria-invalid="true"], [data-file-invalid] button';
+/** What can have the focus in a field: of a file only what can be seen. */
+const controls = 'input:not([type="file"]), textarea, [role="combobox"], button';
 
 /** Adds or edits a connection. Saving does not need a test; a saved secret is never shown. */
 export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
@@ -39,42 +48,59 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
   const nameFor = (draft: ConnectionDraft) => suggestName(draft, serviceName(draft.service), takenNames);
   const form = useConnectionForm(saved, takenNames, nameFor);
   const { draft, check } = form;
+  const format = useFormat();
+  useExternalId(saved, (externalId) => form.propose({ externalId }));
   const test = useConnectionTest();
   const here = useTryIt(onSaved);
   const [saving, setSaving] = useState(false);
   const [refusal, setRefusal] = useState<AppError | null>(null);
-  const [pasted, setPasted] = useState<readonly string[]>([]);
+  /** What became of what was pasted or dropped. */
+  const [filledIn, setFilledIn] = useState('');
   const [discarding, setDiscarding] = useState(false);
   const bodyRef = useRef<HTMLDivElement>(null);
+  const testRef = useRef<HTMLButtonElement>(null);
   const makesHere = saved === null && draft.service === 'thisComputer';
 
   const change = (changed: Partial<ConnectionDraft>) => {
     form.change(changed);
     setRefusal(null);
-    setPasted([]);
+    setFilledIn('');
     test.reset();
   };
   const onPasted = (found: PastedCredentials) => {
-    const { endpointUrl, ...rest } = found;
-    if (endpointUrl !== undefined) change({ service: 'other' });
-    change({ ...rest, authType: 'accessKey', ...(endpointUrl === undefined ? {} : { endpointUrl }) });
-    setPasted(Object.keys(found));
+    const isOther = found.endpointUrl !== undefined;
+    // What takes a role is an access key too.
+    const ofType =
+      draft.authType === 'role' ? ({ baseType: 'accessKey' } as const) : ({ authType: 'accessKey' } as const);
+    change({ ...(isOther ? { service: 'other' } : {}), ...found, ...ofType });
+    setFilledIn(t('connection.pasted', { count: Object.keys(found).length }));
+  };
+  const onMoved = (moved: Partial<ConnectionDraft>, fields: readonly TextDraftField[]) => {
+    change(moved);
+    setFilledIn(
+      t('connection.putInto', {
+        fields: format.list(
+          fields.map((field) => t(`connection.${field}`)),
+          'unit',
+        ),
+      }),
+    );
   };
   const complain = () => {
     form.submit();
     // The first wrong field, once it is marked as such.
-    setTimeout(() => bodyRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+    setTimeout(() => bodyRef.current?.querySelector<HTMLElement>(wrongField)?.focus());
   };
   const goToField = (field: TextDraftField) => {
     const frame = bodyRef.current?.querySelector(`[data-field="${field}"]`);
     // With its label, which the focus alone would leave out of sight.
     frame?.scrollIntoView({ block: 'center' });
-    frame?.querySelector('input')?.focus({ preventScroll: true });
+    frame?.querySelector<HTMLElement>(controls)?.focus({ preventScroll: true });
   };
-  const runTest = () => {
+  const runTest = (mfaCode?: string) => {
     const target = targetOf(check, saved);
     if (!target) return complain();
-    void test.run(target);
+    return void test.run(target, mfaCode);
   };
   const save = async () => {
     if (saving) return;
@@ -109,7 +135,12 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
         <>
           {makesHere ? null : (
             <ActionsStart>
-              <Button look={test.failed ? 'primary' : 'normal'} onClick={runTest} busy={test.running}>
+              <Button
+                ref={testRef}
+                look={test.failed ? 'primary' : 'normal'}
+                onClick={() => runTest()}
+                busy={test.running}
+              >
                 {test.running ? t('connection.testing') : t('connection.test')}
               </Button>
             </ActionsStart>
@@ -136,16 +167,16 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
           draft={draft}
           problems={form.problems}
           help={help}
-          isNew={saved === null}
-          secretIsSaved={saved?.auth.type === 'accessKey'}
+          saved={saved}
           suggestedName={form.suggestedName}
           onChange={change}
           onLeave={form.leave}
           onPasted={onPasted}
+          onMoved={onMoved}
         />
       </div>
-      <p role="status" className={pasted.length === 0 ? 'visually-hidden' : styles.pasted}>
-        {pasted.length === 0 ? '' : t('connection.pasted', { count: pasted.length })}
+      <p role="status" className={filledIn === '' ? 'visually-hidden' : styles.pasted}>
+        {filledIn}
       </p>
       {test.started ? (
         <TestSteps
@@ -154,6 +185,13 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
           error={outcome?.error ?? null}
           help={help}
           onGoToField={goToField}
+        />
+      ) : null}
+      {test.asksCode ? (
+        <MfaCodeField
+          refusal={failure?.code === 'MfaRefused' ? describeError(failure).message : undefined}
+          onCode={runTest}
+          onGone={() => testRef.current?.focus()}
         />
       ) : null}
       {refusal ? <FormFailure error={refusal} help={help} onGoToField={goToField} /> : null}

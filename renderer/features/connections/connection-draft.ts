@@ -1,23 +1,48 @@
 import type { ParseKeys } from 'i18next';
+import { type Auth, type AuthView, defaultDurationSeconds, regionOfArn } from '../../../shared/domain/auth.ts';
 import {
   type ConnectionView,
-  connectionInputSchema,
-  connectionUpdateSchema,
   defaultDownloadThreads,
   defaultUploadThreads,
 } from '../../../shared/domain/connection.ts';
-import type { CommandInput } from '../../../shared/contract/commands.ts';
-import { serviceOf, services, type ServiceId } from './services.ts';
+import { serviceOf, type ServiceId } from './services.ts';
 
-/** The form as typed: every field is text until the schemas have read it. */
+export type AuthType = Auth['type'];
+
+/**
+ * The form as typed: every field is text until the schemas have read it. What several ways to sign in ask for stands in
+ * it once, and so stays when another one is chosen.
+ */
 export type ConnectionDraft = {
   readonly service: ServiceId;
   readonly name: string;
-  readonly authType: 'accessKey' | 'profile';
+  readonly authType: AuthType;
+  /** What takes the role. */
+  readonly baseType: 'accessKey' | 'profile';
   readonly profile: string;
+  readonly copyKeys: boolean;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
+  readonly roleArn: string;
+  readonly externalId: string;
+  readonly mfaSerial: string;
+  readonly stsEndpointUrl: string;
+  readonly trustAnchorArn: string;
+  readonly profileArn: string;
+  /** Of Roles Anywhere. Empty: not chosen, `proposedRegion` has it. */
+  readonly signInRegion: string;
+  readonly customRegion: string;
+  readonly signInEndpointUrl: string;
+  readonly sessionName: string;
+  readonly durationSeconds: string;
+  /** PEM text, or the base64 of a binary file. */
+  readonly certificatePem: string;
+  /** Of the file it came from; empty when it was pasted. */
+  readonly certificateName: string;
+  readonly privateKeyPem: string;
+  readonly privateKeyName: string;
+  readonly privateKeyPassphrase: string;
   readonly restrictToBucket: string;
   readonly restrictToPath: string;
   readonly region: string;
@@ -27,17 +52,39 @@ export type ConnectionDraft = {
   readonly uploadThreads: string;
 };
 export type DraftField = keyof ConnectionDraft;
-export type TextDraftField = Exclude<DraftField, 'pathStyle' | 'authType' | 'service'>;
-export type DraftProblems = Partial<Record<DraftField, ParseKeys>>;
+/** What has a field with a label of its own (`connection.${field}`). */
+export type TextDraftField = Exclude<
+  DraftField,
+  'pathStyle' | 'authType' | 'baseType' | 'copyKeys' | 'service' | 'certificateName' | 'privateKeyName'
+>;
+export type DraftProblems = Partial<Record<TextDraftField, ParseKeys>>;
 
 export const emptyDraft: ConnectionDraft = {
   service: 'amazon',
   name: '',
   authType: 'accessKey',
+  baseType: 'accessKey',
   profile: 'default',
+  copyKeys: false,
   accessKeyId: '',
   secretAccessKey: '',
   sessionToken: '',
+  roleArn: '',
+  externalId: '',
+  mfaSerial: '',
+  stsEndpointUrl: '',
+  trustAnchorArn: '',
+  profileArn: '',
+  signInRegion: '',
+  customRegion: '',
+  signInEndpointUrl: '',
+  sessionName: '',
+  durationSeconds: String(defaultDurationSeconds),
+  certificatePem: '',
+  certificateName: '',
+  privateKeyPem: '',
+  privateKeyName: '',
+  privateKeyPassphrase: '',
   restrictToBucket: '',
   restrictToPath: '',
   region: '',
@@ -49,14 +96,11 @@ export const emptyDraft: ConnectionDraft = {
 
 /** A saved connection in the form; its secrets stay where they are and their fields empty. */
 export function draftOf(connection: ConnectionView): ConnectionDraft {
-  const { auth } = connection;
   return {
     ...emptyDraft,
     service: connection.kind === 'thisComputer' ? 'thisComputer' : serviceOf(connection.endpointUrl ?? ''),
     name: connection.name,
-    authType: auth.type,
-    profile: auth.type === 'profile' ? auth.profile : emptyDraft.profile,
-    accessKeyId: auth.type === 'accessKey' ? auth.accessKeyId : '',
+    ...authDraft(connection.auth),
     restrictToBucket: connection.restrictToBucket ?? '',
     restrictToPath: connection.restrictToPath ?? '',
     region: connection.region ?? '',
@@ -67,113 +111,47 @@ export function draftOf(connection: ConnectionView): ConnectionDraft {
   };
 }
 
-export type ConnectionInputDraft = CommandInput<'connections.add'>['connection'];
-export type ConnectionUpdateDraft = CommandInput<'connections.update'>['connection'];
-
-const filled = (text: string) => (text.trim() === '' ? undefined : text.trim());
-
-/** The draft as the contract has it; empty optional fields are left out. Not validated. */
-function toInput(draft: ConnectionDraft) {
-  const optional = {
-    restrictToBucket: filled(draft.restrictToBucket),
-    restrictToPath: draft.restrictToPath === '' ? undefined : draft.restrictToPath,
-    region: filled(draft.region),
-    endpointUrl: filled(draft.endpointUrl),
-  };
-  const secret = { secretAccessKey: filled(draft.secretAccessKey), sessionToken: filled(draft.sessionToken) };
-  return {
-    name: draft.name,
-    ...withoutUndefined(optional),
-    pathStyle: draft.pathStyle,
-    downloadThreads: threads(draft.downloadThreads),
-    uploadThreads: threads(draft.uploadThreads),
-    auth:
-      draft.authType === 'profile'
-        ? { type: 'profile' as const, profile: draft.profile }
-        : { type: 'accessKey' as const, accessKeyId: draft.accessKeyId, ...withoutUndefined(secret) },
-  };
-}
-
-function threads(text: string): number {
-  return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never;
-}
-
-export type DraftCheck = {
-  readonly problems: DraftProblems;
-  /** Set when there are no problems. */
-  readonly input: ConnectionInputDraft | null;
-  readonly update: ConnectionUpdateDraft | null;
-};
-
-/**
- * Reads the draft with the contract's schemas. `saved` is the connection being edited: its secret may stay empty as
- * long as the authorization is still an access key.
- */
-export function checkDraft(
-  draft: ConnectionDraft,
-  saved: ConnectionView | null,
-  takenNames: readonly string[],
-): DraftCheck {
-  const keepsSecret = saved?.auth.type === 'accessKey' && draft.authType === 'accessKey';
-  const raw = toInput(draft);
-  const parsed = keepsSecret ? connectionUpdateSchema.safeParse(raw) : connectionInputSchema.safeParse(raw);
-  const problems: DraftProblems = {};
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const field = fieldOf(issue.path);
-      if (field) problems[field] ??= problemOf(field, draft);
-    }
-  }
-  // A service that is not Amazon's is somewhere, and its server would otherwise be Amazon's.
-  if (services[draft.service].endpoint !== null && draft.endpointUrl.trim() === '') {
-    problems.endpointUrl = 'connection.invalid.endpointEmpty';
-  }
-  const name = draft.name.trim().toLowerCase();
-  if (takenNames.some((taken) => taken.toLowerCase() === name)) problems.name = 'connection.invalid.nameTaken';
-  const fine = parsed.success && Object.keys(problems).length === 0;
-  return {
-    problems,
-    input: fine && !keepsSecret ? (raw as ConnectionInputDraft) : null,
-    update: fine ? raw : null,
-  };
-}
-
-function fieldOf(path: readonly PropertyKey[]): DraftField | null {
-  const last = path.at(-1);
-  return typeof last === 'string' && Object.hasOwn(emptyDraft, last) ? (last as DraftField) : null;
-}
-
-function problemOf(field: DraftField, draft: ConnectionDraft): ParseKeys {
-  switch (field) {
-    case 'name':
-      return draft.name.trim() === '' ? 'connection.invalid.nameEmpty' : 'connection.invalid.name';
-    case 'accessKeyId':
-      return draft.accessKeyId.trim() === '' ? 'connection.invalid.accessKeyIdEmpty' : 'connection.invalid.accessKeyId';
-    case 'secretAccessKey':
-      return draft.secretAccessKey.trim() === '' ? 'connection.invalid.secretEmpty' : 'connection.invalid.secret';
-    case 'restrictToPath':
-      return draft.restrictToBucket.trim() === ''
-        ? 'connection.invalid.restrictToPathAlone'
-        : 'connection.invalid.restrictToPath';
-    case 'downloadThreads':
-    case 'uploadThreads':
-      return 'connection.invalid.threads';
+function authDraft(auth: AuthView): Partial<ConnectionDraft> {
+  switch (auth.type) {
+    case 'accessKey':
+      return { authType: auth.type, accessKeyId: auth.accessKeyId };
     case 'profile':
-    case 'authType':
-      return 'connection.invalid.profile';
-    case 'sessionToken':
-      return 'connection.invalid.sessionToken';
-    case 'restrictToBucket':
-      return 'connection.invalid.restrictToBucket';
-    case 'region':
-      return 'connection.invalid.region';
-    case 'endpointUrl':
-    case 'pathStyle':
-    case 'service':
-      return draft.endpointUrl.includes('{') ? 'connection.invalid.endpointAccount' : 'connection.invalid.endpointUrl';
+      return { authType: auth.type, profile: auth.profile };
+    case 'role':
+      return {
+        ...authDraft(auth.base),
+        authType: auth.type,
+        baseType: auth.base.type,
+        roleArn: auth.roleArn,
+        externalId: auth.externalId ?? '',
+        mfaSerial: auth.mfaSerial ?? '',
+        stsEndpointUrl: auth.stsEndpointUrl ?? '',
+        sessionName: auth.sessionName ?? '',
+        durationSeconds: String(auth.durationSeconds),
+      };
+    case 'rolesAnywhere':
+      return {
+        authType: auth.type,
+        roleArn: auth.roleArn,
+        trustAnchorArn: auth.trustAnchorArn,
+        profileArn: auth.profileArn,
+        // The region of the trust anchor follows it, as it did when it was new.
+        signInRegion: auth.region === regionOfArn(auth.trustAnchorArn) ? '' : auth.region,
+        customRegion: auth.customRegion ?? '',
+        signInEndpointUrl: auth.endpointUrl ?? '',
+        sessionName: auth.sessionName,
+        durationSeconds: String(auth.durationSeconds),
+      };
   }
+}
+
+/** Pure. The region of Roles Anywhere for as long as none is chosen: that of the ARNs, us-east-1 until there is one. */
+export function proposedRegion({ trustAnchorArn, profileArn }: ConnectionDraft): string {
+  return regionOfArn(trustAnchorArn) ?? regionOfArn(profileArn) ?? 'us-east-1';
+}
+
+/** Pure. What the connection signs in with itself, or takes its role with; null: a certificate. */
+export function credentialsOf({ authType, baseType }: ConnectionDraft): 'accessKey' | 'profile' | null {
+  if (authType === 'rolesAnywhere') return null;
+  return authType === 'role' ? baseType : authType;
 }

@@ -10,22 +10,19 @@ import { MoreFields } from './more-fields.tsx';
 import { serviceIds, type ServiceId, services } from './services.ts';
 import { useServiceName } from './use-service-name.ts';
 
-type Props = FieldsProps & {
-  readonly isNew: boolean;
-  readonly secretIsSaved: boolean;
-  readonly suggestedName: string;
-};
+type Props = FieldsProps & { readonly suggestedName: string };
 
 /** Fits a server that does not care. */
 const exampleRegion = 'us-east-1';
 
 /** What a connection needs, in the order in which somebody has it at hand; what is seldom needed stands folded below. */
 export function ConnectionFields(props: Props) {
-  const { draft, help, onChange, isNew, suggestedName } = props;
+  const { draft, saved, help, onChange, suggestedName } = props;
   const { t } = useTranslation();
   const serviceName = useServiceName();
   const { text } = useFieldProps(props);
   const service = services[draft.service];
+  const isNew = saved === null;
   const optional = t('common.optional');
   const choices = serviceIds.filter((id) => isNew || id !== 'thisComputer');
   const isHere = draft.service === 'thisComputer';

@@ -1,77 +1,26 @@
-import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../../ui/button/button.tsx';
-import { SelectField } from '../../ui/field/select-field.tsx';
-import { PasswordField } from '../../ui/field/password-field.tsx';
-import { TextField } from '../../ui/field/text-field.tsx';
+import { AccessKeyFields } from './access-key-fields.tsx';
+import { AuthTypeField } from './auth-type-field.tsx';
 import styles from './connections.module.css';
-import { FieldOffer } from './field-offer.tsx';
-import { type FieldsProps, secretWords, useFieldProps } from './field-props.ts';
+import type { FieldsProps } from './field-props.ts';
+import { ProfileFields } from './profile-fields.tsx';
+import { RoleFields } from './role-fields.tsx';
+import { RolesAnywhereFields } from './roles-anywhere-fields.tsx';
 
-type Props = FieldsProps & { readonly secretIsSaved: boolean };
-
-/** Stands for a secret, however long that is. */
-const mask = '•'.repeat(12);
-
-/** Who the connection is: an access key with its secret, or a profile of this computer's AWS configuration. */
-export function CredentialFields(props: Props) {
-  const { draft, help, onChange, secretIsSaved } = props;
+/** How the connection signs in, and what that takes. */
+export function CredentialFields(props: FieldsProps) {
+  const { draft, onChange } = props;
   const { t } = useTranslation();
-  const { text, credential } = useFieldProps(props);
-  const [replacing, setReplacing] = useState(false);
-  const secretRef = useRef<HTMLInputElement>(null);
-  const masked = secretIsSaved && !replacing;
   return (
     <>
-      <SelectField
-        label={t('connection.authType')}
-        value={draft.authType}
-        options={[
-          { value: 'accessKey', label: t('connection.authAccessKey') },
-          { value: 'profile', label: t('connection.authProfile') },
-        ]}
-        onValueChange={(authType) => onChange({ authType })}
-      />
-      {draft.authType === 'profile' ? (
-        <FieldOffer field="profile" help={help} onChange={onChange}>
-          <TextField label={t('connection.profile')} hint={t('connection.profileHint')} {...text('profile')} />
-        </FieldOffer>
-      ) : (
-        <div className={styles.two}>
-          <FieldOffer field="accessKeyId" help={help} onChange={onChange}>
-            <TextField
-              label={t('connection.accessKeyId')}
-              hint={t('connection.pasteHint')}
-              {...credential('accessKeyId')}
-            />
-          </FieldOffer>
-          <FieldOffer field="secretAccessKey" help={help} onChange={onChange}>
-            <div className={styles.secret} data-masked={masked ? '' : undefined}>
-              <PasswordField
-                ref={secretRef}
-                label={t('connection.secretAccessKey')}
-                hint={t(masked ? 'connection.secretSavedHint' : 'connection.secretHint')}
-                autoComplete="new-password"
-                readOnly={masked}
-                {...secretWords(t)}
-                placeholder={masked ? mask : ''}
-                {...credential('secretAccessKey')}
-              />
-              {masked ? (
-                <Button
-                  aria-label={t('connection.replaceSecretLabel')}
-                  onClick={() => {
-                    setReplacing(true);
-                    secretRef.current?.focus();
-                  }}
-                >
-                  {t('connection.replaceSecret')}
-                </Button>
-              ) : null}
-            </div>
-          </FieldOffer>
-        </div>
-      )}
+      <AuthTypeField draft={draft} onChange={onChange} />
+      {draft.authType === 'accessKey' ? <AccessKeyFields {...props} /> : null}
+      {draft.authType === 'accessKey' && draft.service === 'amazon' ? (
+        <p className={styles.soft}>{t('connection.roleIsSafer')}</p>
+      ) : null}
+      {draft.authType === 'role' ? <RoleFields {...props} /> : null}
+      {draft.authType === 'rolesAnywhere' ? <RolesAnywhereFields {...props} /> : null}
+      {draft.authType === 'profile' ? <ProfileFields {...props} offersCopy /> : null}
     </>
   );
 }

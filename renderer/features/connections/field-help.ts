@@ -1,6 +1,10 @@
+import { maxChainedDurationSeconds } from '../../../shared/domain/auth.ts';
 import type { TestResult } from '../../../shared/domain/connection-test.ts';
 import type { AppError, ErrorCode } from '../../../shared/errors.ts';
-import type { ConnectionDraft, TextDraftField } from './connection-draft.ts';
+import { fieldAt } from './check-draft.ts';
+import { type ConnectionDraft, credentialsOf, type TextDraftField } from './connection-draft.ts';
+import { hasOwnKey } from './key-material.ts';
+import { hostOf } from './services.ts';
 
 /** A failure that one field is to blame for, and what would mend it. */
 export type FieldHelp = {
@@ -18,34 +22,55 @@ const ofEndpoint: readonly ErrorCode[] = [
   'Stalled',
   'ConnectionReset',
 ];
-const fieldsByCode: Partial<Record<ErrorCode, TextDraftField>> = {
+type Fields = Partial<Record<ErrorCode, TextDraftField>>;
+const fieldsByCode: Fields = {
   AuthorizationHeaderMalformed: 'region',
   PermanentRedirect: 'region',
-  InvalidAccessKeyId: 'accessKeyId',
-  SignatureDoesNotMatch: 'secretAccessKey',
-  ExpiredToken: 'sessionToken',
-  InvalidToken: 'sessionToken',
+  RegionDisabledException: 'region',
   AccessDenied: 'restrictToBucket',
   NoSuchBucket: 'restrictToBucket',
   InvalidBucketName: 'restrictToBucket',
   ConnectionNameTaken: 'name',
 };
-const fieldsOfProfile: Partial<Record<ErrorCode, TextDraftField>> = {
+const fieldsOfAccessKey: Fields = {
+  InvalidAccessKeyId: 'accessKeyId',
+  SignatureDoesNotMatch: 'secretAccessKey',
+  ExpiredToken: 'sessionToken',
+  InvalidToken: 'sessionToken',
+};
+const fieldsOfProfile: Fields = {
   InvalidAccessKeyId: 'profile',
   SignatureDoesNotMatch: 'profile',
   ExpiredToken: 'profile',
   InvalidToken: 'profile',
   CredentialsMissing: 'profile',
+  SsoSignInNeeded: 'profile',
 };
-const fields: readonly TextDraftField[] = [
-  'name',
-  'region',
-  'endpointUrl',
-  'restrictToBucket',
-  'restrictToPath',
-  'profile',
-];
-const isField = (name: string): name is TextDraftField => fields.some((field) => field === name);
+const fieldsOfRole: Fields = {
+  AssumeRoleDenied: 'roleArn',
+  RoleDurationTooLong: 'durationSeconds',
+};
+const fieldsOfRolesAnywhere: Fields = {
+  CertificateChainBroken: 'certificatePem',
+  CertificateExpired: 'certificatePem',
+  CertificateMissing: 'certificatePem',
+  CertificateNotYetValid: 'certificatePem',
+  CertificateUnreadable: 'certificatePem',
+  CertificateUnsupported: 'certificatePem',
+  RolesAnywhereUntrusted: 'certificatePem',
+  KeyEncryptionUnsupported: 'privateKeyPem',
+  PrivateKeyMismatch: 'privateKeyPem',
+  PrivateKeyMissing: 'privateKeyPem',
+  PrivateKeyUnreadable: 'privateKeyPem',
+  RolesAnywhereSignatureRefused: 'privateKeyPem',
+  PassphraseMissing: 'privateKeyPassphrase',
+  PassphraseWrong: 'privateKeyPassphrase',
+  RolesAnywhereNotFound: 'trustAnchorArn',
+  RolesAnywhereRoleDenied: 'roleArn',
+  RegionDisabledException: 'signInRegion',
+};
+/** Its region is not that of the buckets. */
+const rolesAnywhereHost = /^rolesanywhere[.-]/;
 
 const fieldsOfThisComputer: readonly TextDraftField[] = ['name', 'restrictToBucket', 'restrictToPath'];
 
@@ -64,17 +89,44 @@ function helpOf(error: AppError, draft: ConnectionDraft): FieldHelp | null {
   });
   const { code, context } = error;
   if (ofEndpoint.includes(code)) {
+    const signIn = endpointOfSignIn(error, draft);
+    if (signIn !== null) return help(signIn);
     if (draft.endpointUrl === '') return code === 'HostNotFound' ? help('region') : null;
     return help('endpointUrl', code === 'TlsFailed' ? otherScheme(error, draft.endpointUrl) : undefined);
   }
   if (code === 'InvalidInput') {
-    const field = String(context['field'] ?? '').replace(/^auth\./, '');
-    return isField(field) ? help(field) : null;
+    const field = fieldAt(String(context['field'] ?? '').split('.'));
+    return field === null ? null : help(field);
   }
   // A restriction that is refused is not mended by another one.
   if (code === 'AccessDenied' && draft.restrictToBucket !== '') return null;
-  const field = (draft.authType === 'profile' ? fieldsOfProfile[code] : undefined) ?? fieldsByCode[code];
-  return field === undefined ? null : help(field, context[field === 'region' ? 'region' : 'suggestion']);
+  const field = fieldOfCode(code, draft);
+  if (field === undefined) return null;
+  if (field === 'durationSeconds') return help(field, String(maxChainedDurationSeconds));
+  return help(field, context[field === 'region' || field === 'signInRegion' ? 'region' : 'suggestion']);
+}
+
+function fieldOfCode(code: ErrorCode, draft: ConnectionDraft): TextDraftField | undefined {
+  if (draft.authType === 'rolesAnywhere') {
+    const field = fieldsOfRolesAnywhere[code] ?? fieldsByCode[code];
+    // Its file has both.
+    return field === 'privateKeyPem' && hasOwnKey(draft.certificatePem) ? 'certificatePem' : field;
+  }
+  const ofCredentials = credentialsOf(draft) === 'profile' ? fieldsOfProfile : fieldsOfAccessKey;
+  return (draft.authType === 'role' ? fieldsOfRole[code] : undefined) ?? ofCredentials[code] ?? fieldsByCode[code];
+}
+
+/** The field that names the server of the sign-in, where that is what failed and not the one of the buckets. */
+function endpointOfSignIn({ code, context }: AppError, draft: ConnectionDraft): TextDraftField | null {
+  const named = String(context['host'] ?? context['endpoint'] ?? '');
+  const host = hostOf(named) || hostOf(`http://${named}`);
+  const isOf = (endpointUrl: string) =>
+    endpointUrl.trim() !== '' && hostOf(endpointUrl.trim()) === host && hostOf(draft.endpointUrl.trim()) !== host;
+  if (draft.authType === 'role') return isOf(draft.stsEndpointUrl) ? 'stsEndpointUrl' : null;
+  if (draft.authType !== 'rolesAnywhere') return null;
+  if (isOf(draft.signInEndpointUrl)) return 'signInEndpointUrl';
+  if (code !== 'HostNotFound' || !rolesAnywhereHost.test(host)) return null;
+  return draft.customRegion.trim() === '' ? 'signInRegion' : 'customRegion';
 }
 
 /** Pure. A bucket that differs in case only is a warning of the test, not its failure. */

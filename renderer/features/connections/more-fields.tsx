@@ -1,26 +1,25 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckboxField } from '../../ui/field/checkbox-field.tsx';
-import { PasswordField } from '../../ui/field/password-field.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
-import { type DraftField, emptyDraft } from './connection-draft.ts';
+import { type ConnectionDraft, emptyDraft, type TextDraftField } from './connection-draft.ts';
 import styles from './connections.module.css';
 import { FieldOffer } from './field-offer.tsx';
-import { type FieldsProps, secretWords, useFieldProps } from './field-props.ts';
+import { type FieldsProps, useFieldProps } from './field-props.ts';
 
-const fields: readonly DraftField[] = [
-  'sessionToken',
-  'restrictToBucket',
-  'restrictToPath',
-  'downloadThreads',
-  'uploadThreads',
-];
+const ofAll: readonly TextDraftField[] = ['restrictToBucket', 'restrictToPath', 'downloadThreads', 'uploadThreads'];
+const ofAuthType: Partial<Record<ConnectionDraft['authType'], 'stsEndpointUrl' | 'signInEndpointUrl'>> = {
+  role: 'stsEndpointUrl',
+  rolesAnywhere: 'signInEndpointUrl',
+};
 
 /** What most connections leave as it is. Unfolds by itself when something in it is set, or wrong. */
 export function MoreFields(props: FieldsProps) {
   const { draft, problems, help, onChange } = props;
   const { t } = useTranslation();
-  const { text, credential } = useFieldProps(props);
+  const { text } = useFieldProps(props);
+  const signInField = ofAuthType[draft.authType];
+  const fields = signInField === undefined ? ofAll : [...ofAll, signInField];
   const [unfolded, setUnfolded] = useState(() => fields.some((field) => draft[field] !== emptyDraft[field]));
   const needed = fields.some((field) => problems[field] !== undefined || help?.field === field);
   const optional = t('common.optional');
@@ -33,18 +32,6 @@ export function MoreFields(props: FieldsProps) {
     >
       <summary>{t('connection.more')}</summary>
       <div className={styles.moreFields}>
-        {draft.authType === 'accessKey' && !isHere ? (
-          <FieldOffer field="sessionToken" help={help} onChange={onChange}>
-            <PasswordField
-              label={t('connection.sessionToken')}
-              mark={optional}
-              hint={t('connection.sessionTokenHint')}
-              autoComplete="new-password"
-              {...secretWords(t)}
-              {...credential('sessionToken')}
-            />
-          </FieldOffer>
-        ) : null}
         <div className={styles.two}>
           <FieldOffer field="restrictToBucket" help={help} onChange={onChange}>
             <TextField
@@ -65,6 +52,18 @@ export function MoreFields(props: FieldsProps) {
           <TextField label={t('connection.downloadThreads')} inputMode="numeric" {...text('downloadThreads')} />
           <TextField label={t('connection.uploadThreads')} inputMode="numeric" {...text('uploadThreads')} />
         </div>
+        {signInField === undefined ? null : (
+          <FieldOffer field={signInField} help={help} onChange={onChange}>
+            <TextField
+              label={t(`connection.${signInField}`)}
+              mark={optional}
+              hint={t(`connection.${signInField}Hint`)}
+              placeholder={t(`connection.${signInField}Placeholder`)}
+              inputMode="url"
+              {...text(signInField)}
+            />
+          </FieldOffer>
+        )}
         {isHere ? null : (
           <CheckboxField
             label={t('connection.pathStyle')}

@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { changeDraft } from './change-draft.ts';
-import { type ConnectionDraft, checkDraft, type DraftField, draftOf, emptyDraft } from './connection-draft.ts';
+import { checkDraft } from './check-draft.ts';
+import { type ConnectionDraft, type DraftField, draftOf, emptyDraft } from './connection-draft.ts';
 
 /**
  * The form as typed and which of its problems are shown: those of a field once it was typed in and left, those of all
@@ -12,7 +13,7 @@ export function useConnectionForm(
   takenNames: readonly string[],
   nameFor: (draft: ConnectionDraft) => string,
 ) {
-  const first = useMemo(() => (saved ? draftOf(saved) : emptyDraft), [saved]);
+  const [first, setFirst] = useState<ConnectionDraft>(() => (saved ? draftOf(saved) : emptyDraft));
   const [draft, setDraft] = useState<ConnectionDraft>(first);
   const [typedIn, setTypedIn] = useState<ReadonlySet<string>>(new Set());
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -30,6 +31,15 @@ export function useConnectionForm(
     setDraft((before) => changeDraft(before, changed));
     setTypedIn((before) => new Set([...before, ...Object.keys(changed)]));
   };
+  /** What stands in the form before anybody has typed: there is nothing in it to lose. */
+  const propose = useCallback((proposed: Partial<ConnectionDraft>) => {
+    const fillIn = (before: ConnectionDraft): ConnectionDraft => {
+      const empty = Object.entries(proposed).filter(([field]) => before[field as DraftField] === '');
+      return { ...before, ...Object.fromEntries(empty) };
+    };
+    setFirst(fillIn);
+    setDraft(fillIn);
+  }, []);
   /** A message that appears between pressing and releasing the mouse would move away what is being clicked. */
   const leave = (field: DraftField) => {
     pressed.whenReleased(() => setLeft((before) => new Set([...before, field])));
@@ -40,6 +50,7 @@ export function useConnectionForm(
     problems,
     suggestedName,
     change,
+    propose,
     leave,
     submit: () => setTried(true),
     dirty: draft !== first && !same(draft, first),

@@ -15,6 +15,8 @@ export function useConnectionTest() {
   const [outcome, setOutcome] = useState<{ result: TestResult | null; error: AppError | null } | null>(null);
   /** Stays while it is tested again, so that nothing changes its look twice. */
   const [failed, setFailed] = useState(false);
+  /** A code of an MFA device was asked for, and none that was given has served. */
+  const [asksCode, setAsksCode] = useState(false);
   const newest = useRef<string | null>(null);
   const steps = useConnectionsStore((state) => (testId === null ? noSteps : (state.testSteps[testId] ?? noSteps)));
 
@@ -26,14 +28,20 @@ export function useConnectionTest() {
   useEffect(() => forget, [forget]);
 
   const run = useCallback(
-    async (target: Target) => {
+    async (target: Target, mfaCode?: string) => {
       forget();
       const id = crypto.randomUUID();
       newest.current = id;
       setTestId(id);
       setOutcome(null);
-      const answer = await engine.call('connections.test', { testId: id, target });
+      const answer = await engine.call('connections.test', {
+        testId: id,
+        target,
+        ...(mfaCode === undefined ? {} : { mfaCode }),
+      });
       if (newest.current !== id) return;
+      const error = answer.ok ? answer.value.error : answer.error;
+      setAsksCode(error?.code === 'MfaNeeded' || error?.code === 'MfaRefused');
       setFailed(!answer.ok || !answer.value.ok);
       setOutcome(answer.ok ? { result: answer.value, error: null } : { result: null, error: answer.error });
     },
@@ -45,7 +53,9 @@ export function useConnectionTest() {
     setTestId(null);
     setOutcome(null);
     setFailed(false);
+    setAsksCode(false);
   }, [forget]);
 
-  return { started: testId !== null, running: testId !== null && outcome === null, failed, steps, outcome, run, reset };
+  const running = testId !== null && outcome === null;
+  return { started: testId !== null, running, failed, asksCode, steps, outcome, run, reset };
 }

@@ -1,5 +1,6 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
-import { useState } from 'react';
+import { ChevronDown } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { classNames } from '../class-names.ts';
 import combobox from '../combobox/combobox.module.css';
 import { matchRank } from '../combobox/options.ts';
@@ -15,6 +16,8 @@ type Props = FieldWords & {
   readonly onBlur?: () => void;
   readonly placeholder?: string;
   readonly disabled?: boolean;
+  /** A few that a person chooses among: a button of this name lists all of them, whatever is typed. */
+  readonly browseLabel?: string;
 };
 
 const matches = (suggestion: Suggestion, query: string) =>
@@ -24,30 +27,34 @@ const matches = (suggestion: Suggestion, query: string) =>
  * Free text with a list of suggestions that match it, by value or by hint. The list stands in the document below its
  * input: a list in a portal would hide the rest of the form from assistive technology for as long as it is open.
  */
-export function SuggestField({ label, mark, hint, error, value, suggestions, onValueChange, onBlur, ...input }: Props) {
-  const [asksOpen, setAsksOpen] = useState(false);
+export function SuggestField(props: Props) {
+  const { label, mark, hint, error, value, suggestions, onValueChange, onBlur, browseLabel, ...input } = props;
+  const [asked, setAsked] = useState<'no' | 'matching' | 'all'>('no');
+  const inputRef = useRef<HTMLInputElement>(null);
+  const canBrowse = browseLabel !== undefined && suggestions.length > 0;
   // Nothing to suggest: no hits, or the text is one of the suggestions already.
   const useful = suggestions.some((one) => matches(one, value)) && !suggestions.some((one) => one.value === value);
-  const open = asksOpen && useful;
+  const open = asked === 'all' ? canBrowse : asked === 'matching' && useful;
   return (
     <Autocomplete.Root
       inline
       open={open}
-      onOpenChange={setAsksOpen}
+      onOpenChange={(opens) => setAsked(opens ? 'matching' : 'no')}
       items={suggestions}
       value={value}
       onValueChange={(text, { reason }) => {
         // A list that stands in the document leaves it to its rows what choosing does.
         if (reason !== 'input-change' && reason !== 'input-clear') return;
         onValueChange(text);
-        setAsksOpen(true);
+        setAsked('matching');
       }}
       itemToStringValue={(suggestion: Suggestion) => suggestion.value}
-      filter={matches}
+      filter={asked === 'all' ? () => true : matches}
     >
       <FieldFrame label={label} mark={mark} hint={hint} error={error}>
-        <div className={styles.suggest}>
+        <div className={classNames(styles.suggest, canBrowse && styles.withButton)}>
           <Autocomplete.Input
+            ref={inputRef}
             className={styles.control}
             dir="auto"
             spellCheck={false}
@@ -57,18 +64,35 @@ export function SuggestField({ label, mark, hint, error, value, suggestions, onV
             aria-label={label}
             aria-expanded={open}
             onBlur={() => {
-              setAsksOpen(false);
+              setAsked('no');
               onBlur?.();
             }}
             onKeyDown={(event) => {
-              if (event.key === 'ArrowDown' && !open) setAsksOpen(true);
+              if (event.key === 'ArrowDown' && !open) setAsked(canBrowse && !useful ? 'all' : 'matching');
               if (event.key !== 'Escape' || !open) return;
               // Closes the list, not what the field is in.
               event.preventDefault();
               event.stopPropagation();
-              setAsksOpen(false);
+              setAsked('no');
             }}
           />
+          {canBrowse ? (
+            <button
+              type="button"
+              className={styles.browse}
+              aria-label={browseLabel}
+              // By keyboard the arrow key in the field does the same.
+              tabIndex={-1}
+              disabled={input.disabled}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => {
+                inputRef.current?.focus();
+                setAsked(open ? 'no' : 'all');
+              }}
+            >
+              <ChevronDown size={14} aria-hidden />
+            </button>
+          ) : null}
           {open ? (
             <Autocomplete.List className={styles.suggestions} onMouseDown={(event) => event.preventDefault()}>
               {(suggestion: Suggestion) => (
@@ -78,7 +102,7 @@ export function SuggestField({ label, mark, hint, error, value, suggestions, onV
                   className={popup.row}
                   onClick={() => {
                     onValueChange(suggestion.value);
-                    setAsksOpen(false);
+                    setAsked('no');
                   }}
                 >
                   <span className={combobox.label}>{suggestion.value}</span>

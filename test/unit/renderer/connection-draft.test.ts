@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { changeDraft, chooseService, suggestName } from '../../../renderer/features/connections/change-draft.ts';
-import {
-  checkDraft,
-  type ConnectionDraft,
-  draftOf,
-  emptyDraft,
-} from '../../../renderer/features/connections/connection-draft.ts';
+import { checkDraft } from '../../../renderer/features/connections/check-draft.ts';
+import { type ConnectionDraft, draftOf, emptyDraft } from '../../../renderer/features/connections/connection-draft.ts';
 import { fieldHelp, warningHelp } from '../../../renderer/features/connections/field-help.ts';
 import { readCredentials } from '../../../renderer/features/connections/pasted-credentials.ts';
 import { endpointOf, serviceIds, serviceOf, services } from '../../../renderer/features/connections/services.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkDraft, draftOf, emptyDraft } from '../../../renderer/features/connections/connection-draft.ts';
+import { checkDraft } from '../../../renderer/features/connections/check-draft.ts';
+import { draftOf, emptyDraft } from '../../../renderer/features/connections/connection-draft.ts';
 import { topItems, uploadRequest } from '../../../renderer/features/uploads/upload-request.ts';
 import type { BucketPlace } from '../../../renderer/stores/place.ts';
 import { connectionViewSchema } from '../../../shared/domain/connection.ts';
