@@ -5,6 +5,7 @@ import type { JobView } from '../shared/domain/transfer.ts';
 import { AppBar, BarEnd, BarStart } from './app/app-bar.tsx';
 import { AppDialogs, type OpenDialog, useDialogsAhead } from './app/app-dialogs.tsx';
 import { useAppActions } from './app/use-app-actions.tsx';
+import { useConnectionDeeds } from './app/use-connection-deeds.ts';
 import { useAppShortcuts } from './app/use-app-shortcuts.ts';
 import { inBucket, useIncomingFiles } from './app/use-incoming-files.tsx';
 import { useChangePreferences } from './bridge/use-change-preferences.ts';
@@ -84,6 +85,7 @@ export function App() {
     }),
     [],
   );
+  const deeds = useConnectionDeeds(setDialog);
   const { start: startHere } = tryIt;
   const onTryIt = useCallback(() => void startHere(), [startHere]);
   useAppActions({
@@ -93,6 +95,7 @@ export function App() {
     onAdd: show.connection,
     onEdit: show.edit,
     onRemove: show.remove,
+    deeds,
     onTryIt,
     onShortcuts: show.shortcuts,
   });
@@ -115,6 +118,7 @@ export function App() {
                 sidebar: (
                   <Sidebar
                     currentId={connection?.id}
+                    deeds={deeds}
                     onOpen={openRoot}
                     onAdd={show.connection}
                     onTryIt={onTryIt}
@@ -179,6 +183,7 @@ export function App() {
         onClose={() => setDialog(null)}
         connections={connections}
         current={connection}
+        onEdit={show.edit}
         onSaved={(saved) => {
           setDialog(null);
           enter(saved);

@@ -1,23 +1,33 @@
 import { lazy, type ReactNode, Suspense, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
+import type { AppError } from '../../shared/errors.ts';
 import { useEngine } from '../bridge/engine-context.ts';
+import { type ImportOutcome, ImportDialog } from '../features/connections/import-dialog.tsx';
 import { RemoveConnectionDialog } from '../features/connections/remove-connection-dialog.tsx';
+import { useSignInStore } from '../stores/sign-in-store.ts';
+import { FailureDialog } from './failure-dialog.tsx';
 import { goToActions } from './go-to-actions.tsx';
 
 // Not needed for the first look at a list.
 const loadConnection = () => import('../features/connections/connection-dialog.tsx');
 const loadPalette = () => import('../features/command-palette/command-palette.tsx');
 const loadShortcuts = () => import('../features/command-palette/shortcuts-dialog.tsx');
+const loadSignIn = () => import('../sign-in/sign-in-dialog.tsx');
+const loadGuide = () => import('../features/connections/guide/guide-dialog.tsx');
 const ConnectionDialog = lazy(async () => ({ default: (await loadConnection()).ConnectionDialog }));
 const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 const ShortcutsDialog = lazy(async () => ({ default: (await loadShortcuts()).ShortcutsDialog }));
+const SignInDialog = lazy(async () => ({ default: (await loadSignIn()).SignInDialog }));
+const ConnectionGuide = lazy(async () => ({ default: (await loadGuide()).ConnectionGuide }));
 
 /** Fetches the dialogs once the window has nothing better to do: what is typed right after Ctrl+K is typed into the palette. */
 export function useDialogsAhead(ready: boolean): void {
   useEffect(() => {
     if (!ready) return undefined;
-    const idle = requestIdleCallback(() => void Promise.all([loadPalette(), loadConnection(), loadShortcuts()]));
+    const idle = requestIdleCallback(
+      () => void Promise.all([loadPalette(), loadConnection(), loadShortcuts(), loadSignIn()]),
+    );
     return () => cancelIdleCallback(idle);
   }, [ready]);
 }
@@ -25,6 +35,9 @@ export function useDialogsAhead(ready: boolean): void {
 export type OpenDialog =
   | { readonly kind: 'connection'; readonly saved: ConnectionView | null }
   | { readonly kind: 'remove'; readonly connection: ConnectionView }
+  | { readonly kind: 'guide'; readonly connection: ConnectionView }
+  | { readonly kind: 'imported'; readonly outcome: ImportOutcome }
+  | { readonly kind: 'failure'; readonly title: string; readonly error: AppError }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
 
@@ -34,17 +47,26 @@ type Props = {
   readonly connections: readonly ConnectionView[];
   readonly current: ConnectionView | undefined;
   readonly onSaved: (connection: ConnectionView) => void;
+  readonly onEdit: (connection: ConnectionView) => void;
 };
 
-/** The window's own dialogs, one at a time. */
-export function AppDialogs({ dialog, onClose, connections, current, onSaved }: Props): ReactNode {
+/** The window's own dialogs, one at a time, and the sign-in that any feature may ask for. */
+export function AppDialogs({ dialog, onClose, connections, current, onSaved, onEdit }: Props): ReactNode {
   const { t } = useTranslation();
   const engine = useEngine();
   const answer = useCallback(
     (query: string) => goToActions({ query, t, engine, connections, current }),
     [t, engine, connections, current],
   );
-  return dialog === null ? null : <Suspense fallback={null}>{render(dialog)}</Suspense>;
+  const signIn = useSignInStore((state) => state.request);
+  return (
+    <Suspense fallback={null}>
+      {dialog === null ? null : render(dialog)}
+      {signIn === null ? null : (
+        <SignInDialog request={signIn} onClose={() => useSignInStore.setState({ request: null })} />
+      )}
+    </Suspense>
+  );
 
   function render(one: OpenDialog) {
     switch (one.kind) {
@@ -52,6 +74,12 @@ export function AppDialogs({ dialog, onClose, connections, current, onSaved }: P
         return <ConnectionDialog saved={one.saved} onClose={onClose} onSaved={onSaved} />;
       case 'remove':
         return <RemoveConnectionDialog connection={one.connection} onClose={onClose} />;
+      case 'guide':
+        return <ConnectionGuide connection={one.connection} onClose={onClose} />;
+      case 'imported':
+        return <ImportDialog outcome={one.outcome} onClose={onClose} onEdit={onEdit} />;
+      case 'failure':
+        return <FailureDialog title={one.title} error={one.error} onClose={onClose} />;
       case 'palette':
         return <CommandPalette answer={answer} onClose={onClose} />;
       case 'shortcuts':

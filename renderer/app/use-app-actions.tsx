@@ -1,13 +1,31 @@
-import { HardDrive, Keyboard, Monitor, PanelLeft, PanelRight, Pencil, Plug, Plus, SunMoon, Trash2 } from 'lucide-react';
+import {
+  CopyPlus,
+  Download,
+  HardDrive,
+  Keyboard,
+  KeyRound,
+  Monitor,
+  PanelLeft,
+  PanelRight,
+  Pencil,
+  Plug,
+  Plus,
+  ScrollText,
+  SunMoon,
+  Trash2,
+  Upload,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
 import { useChangePreferences } from '../bridge/use-change-preferences.ts';
+import type { ConnectionDeeds } from '../features/connections/sidebar.tsx';
 import { usePaneOpen } from '../features/shell/panes-store.ts';
 import { toggleAndEnter } from './toggle-pane.ts';
 import { keysOf } from '../shortcuts/use-shortcuts.ts';
 import { useProvideActions } from '../stores/action-store.ts';
 import { usePreferencesStore } from '../stores/preferences-store.ts';
+import { askToSignIn, signInOfConnection } from '../stores/sign-in-store.ts';
 import type { MenuGroups } from '../ui/menu/menu.tsx';
 import { paneWords } from './app-bar.tsx';
 
@@ -20,6 +38,7 @@ type Input = {
   readonly onAdd: () => void;
   readonly onEdit: (connection: ConnectionView) => void;
   readonly onRemove: (connection: ConnectionView) => void;
+  readonly deeds: ConnectionDeeds;
   readonly onTryIt: () => void;
   readonly onShortcuts: () => void;
 };
@@ -31,10 +50,26 @@ export function useAppActions(input: Input): void {
   useProvideActions('window', t('palette.groupWindow'), useWindowActions(input.onShortcuts));
 }
 
-function useConnectionActions({ connections, current, onOpen, onAdd, onEdit, onRemove, onTryIt }: Input): MenuGroups {
+function useConnectionActions({
+  connections,
+  current,
+  onOpen,
+  onAdd,
+  onEdit,
+  onRemove,
+  onTryIt,
+  deeds,
+}: Input): MenuGroups {
   const { t } = useTranslation();
   return useMemo(
     () => [
+      connections.flatMap((one) => {
+        const request = signInOfConnection(one);
+        const label = t('signIn.askFor', { name: one.name });
+        return request === null
+          ? []
+          : [{ id: `signIn-${one.id}`, label, icon: <KeyRound {...icon} />, run: () => askToSignIn(request) }];
+      }),
       connections.map((one) => ({
         id: `open-${one.id}`,
         label: t('palette.openConnection', { name: one.name }),
@@ -47,6 +82,22 @@ function useConnectionActions({ connections, current, onOpen, onAdd, onEdit, onR
         ...(connections.some(({ kind }) => kind === 'thisComputer')
           ? []
           : [{ id: 'tryIt', label: t('sidebar.tryIt'), icon: <HardDrive {...icon} />, run: onTryIt }]),
+        {
+          id: 'import',
+          label: t('connectionFiles.import'),
+          icon: <Upload {...icon} />,
+          run: () => void deeds.importThem(),
+        },
+        ...(connections.some(({ kind }) => kind === 'server')
+          ? [
+              {
+                id: 'exportAll',
+                label: t('connectionFiles.exportAll'),
+                icon: <Download {...icon} />,
+                run: () => void deeds.exportThem(null),
+              },
+            ]
+          : []),
       ],
       // Also of one that cannot be opened.
       [...(current ? [current] : []), ...connections.filter((one) => one !== current)].flatMap((one) => [
@@ -56,6 +107,22 @@ function useConnectionActions({ connections, current, onOpen, onAdd, onEdit, onR
           icon: <Pencil {...icon} />,
           run: () => onEdit(one),
         },
+        ...(one.kind === 'server'
+          ? [
+              {
+                id: `duplicate-${one.id}`,
+                label: t('connectionFiles.duplicateOf', { name: one.name }),
+                icon: <CopyPlus {...icon} />,
+                run: () => void deeds.duplicate(one),
+              },
+              {
+                id: `guide-${one.id}`,
+                label: t('guide.openFor', { name: one.name }),
+                icon: <ScrollText {...icon} />,
+                run: () => deeds.guide(one),
+              },
+            ]
+          : []),
         {
           id: `remove-${one.id}`,
           label: t('palette.removeConnection', { name: one.name }),
@@ -65,7 +132,7 @@ function useConnectionActions({ connections, current, onOpen, onAdd, onEdit, onR
         },
       ]),
     ],
-    [t, connections, current, onOpen, onAdd, onEdit, onRemove, onTryIt],
+    [t, connections, current, onOpen, onAdd, onEdit, onRemove, onTryIt, deeds],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../shared/contract/events.ts';
-import { type TestResult, type TestStep, testStepNames } from '../../shared/domain/connection-test.ts';
+import { type TestResult, type TestStep, testedActions, testStepNames } from '../../shared/domain/connection-test.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/result.ts';
 
@@ -19,6 +19,35 @@ const notes: Partial<Record<StepName, TestStep['note']>> = {
 /** The scenes that are about the test; in others the secret is wrong. */
 export const testScenes: readonly string[] = ['test-ok', 'test-running', 'test-unreachable'];
 
+const permissionNames: Readonly<Record<(typeof testedActions)[number], string>> = {
+  createConnection: 's3:ListAllMyBuckets',
+  createBucket: 's3:CreateBucket',
+  delete: 's3:DeleteObject',
+  download: 's3:GetObject',
+  presign: 's3:GetObject',
+  location: 's3:GetBucketLocation',
+  list: 's3:ListBucket',
+  upload: 's3:PutObject, s3:AbortMultipartUpload, s3:ListMultipartUploadParts',
+  streamingUpload: 's3:PutObject',
+  triggers: 's3:ListBucket',
+  auditLog: 's3:PutObject',
+};
+const written: readonly string[] = ['delete', 'upload', 'streamingUpload', 'auditLog'];
+
+/** Some allowed, some not; what writes is not tried before somebody agrees. */
+function samplePermissions(wrote: boolean): NonNullable<TestResult['permissions']> {
+  const results = testedActions.map((action) => {
+    const permission = permissionNames[action];
+    if (action === 'createBucket' || (!wrote && written.includes(action))) {
+      return { action, outcome: 'notTested' as const, permission };
+    }
+    if (action !== 'location' && action !== 'delete') return { action, outcome: 'allowed' as const, permission };
+    const error = appError('AccessDenied', { bucket: 'finance-eu', permission });
+    return { action, outcome: 'denied' as const, permission, error };
+  });
+  return { bucket: 'finance-eu', prefix: 'in/2026/', wrote, results };
+}
+
 function failureOf(scene: string): { readonly at: StepName; readonly error: AppError } | null {
   if (scene === 'test-ok') return null;
   if (scene === 'test-unreachable') {
@@ -31,6 +60,7 @@ function failureOf(scene: string): { readonly at: StepName; readonly error: AppE
 export async function sampleConnectionTest(
   scene: string,
   testId: string,
+  writes: boolean,
   push: (event: EngineEvent) => void,
 ): Promise<Result<TestResult>> {
   const failure = failureOf(scene);
@@ -48,5 +78,9 @@ export async function sampleConnectionTest(
     steps.push(step);
     push({ type: 'connections.testStep', testId, step });
   }
-  return ok(failure === null ? { ok: true, steps } : { ok: false, steps, error: failure.error });
+  return ok(
+    failure === null
+      ? { ok: true, steps, permissions: samplePermissions(writes) }
+      : { ok: false, steps, error: failure.error },
+  );
 }

@@ -11,6 +11,7 @@ import { sampleHostFolder } from './sample-host.ts';
 import { sampleJobs } from './sample-jobs.ts';
 import { createSampleListings } from './sample-listings.ts';
 import { samplePreferences } from './sample-preferences.ts';
+import { sampleSignIn, signInScenes } from './sample-sign-in.ts';
 import { sampleFilePage, samplePreview, transferScene } from './sample-transfers.ts';
 
 const connection = (id: string, name: string, more: object): ConnectionView =>
@@ -53,12 +54,20 @@ const connectionStates: Readonly<Record<string, ConnectionView['status']>> = {
     error: appError('EndpointUnreachable', { endpoint: 'https://s3.eu-central-1.amazonaws.com' }),
   },
 };
-const quietScenes = ['welcome', 'browse', 'counting', ...testScenes, ...Object.keys(connectionStates)];
+const quietScenes = [
+  'welcome',
+  'browse',
+  'counting',
+  ...testScenes,
+  ...Object.keys(connectionStates),
+  ...Object.keys(signInScenes),
+];
 
 function connectionsOf(scene: string): ConnectionView[] {
   const status = connectionStates[scene];
+  const change = status ? { status } : signInScenes[scene];
   if (scene === 'welcome') return [];
-  return sampleConnections.map((one, index) => (index === 0 && status ? { ...one, status } : one));
+  return sampleConnections.map((one, index) => (index === 0 ? { ...one, ...change } : one));
 }
 
 /** An engine with a few connections, listings and moving transfers, all of them invented. */
@@ -81,7 +90,7 @@ export function createSampleEngine(scene: string): FakeEngine {
           pathSeparator: '/',
         }),
       ...samplePreviews,
-      ...createSampleListings(push, connectionStates[scene] ?? { state: 'ready' }),
+      ...createSampleListings(push, connectionStates[scene] ?? signInScenes[scene]?.status ?? { state: 'ready' }),
       ...(scene === 'counting' ? { 'selection.count': () => new Promise<never>(() => undefined) } : {}),
       'preferences.set': ({ change }) => {
         preferences = changePreferences(preferences, change);
@@ -92,7 +101,8 @@ export function createSampleEngine(scene: string): FakeEngine {
         ok({
           url: `https://finance-eu.s3.eu-central-1.amazonaws.com/${encodeURI(key)}?X-Amz-Signature=${'0'.repeat(64)}`,
         }),
-      'connections.test': ({ testId }) => sampleConnectionTest(scene, testId, push),
+      ...sampleSignIn(scene, () => connections),
+      'connections.test': ({ testId, writeProbe }) => sampleConnectionTest(scene, testId, writeProbe ?? false, push),
       'thisComputer.start': () => {
         connections = sampleConnections.slice(2, 3);
         push({ type: 'connections.changed', connections });

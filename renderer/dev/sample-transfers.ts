@@ -89,6 +89,22 @@ export function transferScene(scene: string): JobView[] | null {
           error: appError('ExpiredToken', { status: 400 }),
         }),
       ];
+    case 'sign-in':
+      return [
+        job('j1', {
+          ...still,
+          state: 'waiting',
+          error: appError('SsoSignInNeeded', { connectionId: 'conn-1', profile: 'finance-sso' }),
+        }),
+        job('j2', {
+          ...still,
+          kind: 'download',
+          from: 'finance-eu/in/2026/',
+          to: '/home/kim/Downloads',
+          state: 'waiting',
+          error: appError('MfaNeeded', { connectionId: 'conn-1', mfaSerial: 'arn:aws:iam::123456789012:mfa/kim' }),
+        }),
+      ];
     case 'skipped':
       return [job('j1', { ...ended(), filesDone: 0, filesSkipped: 12, verified: { checksum: 0, md5: 0, size: 0 } })];
     case 'offline':

@@ -1,7 +1,7 @@
 import type { ConnectionView } from '../../shared/domain/connection.ts';
 import type { FileView, JobView } from '../../shared/domain/transfer.ts';
 import type { AppError } from '../../shared/errors.ts';
-import { hasFailed, isEnded } from './transfer-summary.ts';
+import { hasFailed, isEnded, sortedJobs } from './transfer-summary.ts';
 
 /** What the list of transfers can be narrowed to. */
 export const jobFilters = ['all', 'active', 'waiting', 'failed', 'finished'] as const;
@@ -44,6 +44,13 @@ export function pickJobs(jobs: readonly JobView[], filter: JobFilter, search: st
 export function connectionToMend(job: JobView, connections: readonly ConnectionView[]): ConnectionView | undefined {
   const ends: readonly (string | undefined)[] = [job.connectionId, job.toConnectionId];
   return connections.find(({ id, status }) => status.state === 'needsYou' && ends.includes(id));
+}
+
+/** Pure. Transfers with the connection at either end that have not ended, newest first. */
+export function openJobsOf(connectionId: string, jobs: Readonly<Record<string, JobView>>): readonly JobView[] {
+  return sortedJobs(jobs).filter(
+    (job) => !isEnded(job) && (job.connectionId === connectionId || job.toConnectionId === connectionId),
+  );
 }
 
 export type FailureGroup = { readonly error: AppError; readonly names: readonly string[] };

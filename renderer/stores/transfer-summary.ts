@@ -1,4 +1,5 @@
 import { endedJobStates, type JobState, type JobView, longestSecondsLeft } from '../../shared/domain/transfer.ts';
+import { isOfSignIn } from './sign-in-store.ts';
 
 export const isEnded = (job: JobView): boolean => endedJobStates.includes(job.state);
 const movingStates: readonly JobState[] = ['queued', 'planning', 'active', 'waiting'];
@@ -15,6 +16,10 @@ export const hasFailed = (job: JobView): boolean => isEnded(job) && (job.state =
 export function isAllSkipped(job: JobView): boolean {
   return job.state === 'done' && job.filesSkipped > 0 && job.filesSkipped === job.filesTotal;
 }
+
+/** It goes on once a person has signed its connection in. */
+export const waitsForSignIn = (job: JobView): boolean =>
+  job.state === 'waiting' && job.question === undefined && job.error !== undefined && isOfSignIn(job.error);
 
 export type TransferSummary = {
   readonly jobs: number;
@@ -33,6 +38,8 @@ export type TransferSummary = {
   readonly interrupted: number;
   readonly failed: number;
   readonly questions: number;
+  /** Waiting for a person to sign in. */
+  readonly signIns: number;
   /** Waiting for a server that cannot be reached; tried again by themselves. */
   readonly offline: number;
   /** Nothing was sent: every file was there already. */
@@ -73,6 +80,7 @@ export function summarize(jobs: readonly JobView[]): TransferSummary {
     interrupted: jobs.filter((job) => job.state === 'interrupted').length,
     failed: jobs.filter(hasFailed).length,
     questions: jobs.filter((job) => job.question).length,
+    signIns: jobs.filter(waitsForSignIn).length,
     offline: jobs.filter((job) => job.state === 'waiting' && job.retryAtMs !== undefined).length,
     allSkipped: jobs.length > 0 && jobs.every(isAllSkipped),
   };

@@ -169,7 +169,7 @@ export function Browser(props: BrowserProps) {
           inBucket={inBucket}
           filter={<FilterField ref={filterRef} value={filter} onValue={setFilter} onLeave={toList} />}
         />
-        {error && hasRows ? <StaleBanner error={error} onRetry={retry} /> : null}
+        {error && hasRows ? <StaleBanner connection={connection} error={error} onRetry={retry} /> : null}
       </div>
       <ContextMenu
         groups={chosen > 0 ? actions.selection : actions.place}

@@ -3,6 +3,7 @@ import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
+import { askToSignIn, signInRequest } from '../../stores/sign-in-store.ts';
 import { parentOf, type Place, rootOf } from '../../stores/place.ts';
 import { Banner } from '../../ui/feedback/banner.tsx';
 import { Button } from '../../ui/button/button.tsx';
@@ -28,6 +29,7 @@ export function PlaceFailure({ connection, place, error, onRetry, onEditConnecti
   const isDenied = error.code === 'AccessDenied' || error.code === 'AllAccessDisabled';
   const isGone = error.code === 'NoSuchBucket';
   const isOfCredentials = error.retry === 'reauth' || credentialCodes.has(error.code);
+  const signIn = signInRequest(error, connection);
   const isOfConnection = connectionCodes.has(error.code);
   const suggestion = typeof error.context['suggestion'] === 'string' ? error.context['suggestion'] : null;
   return (
@@ -43,6 +45,11 @@ export function PlaceFailure({ connection, place, error, onRetry, onEditConnecti
                 {t('browser.openNamed', { name: suggestion })}
               </Button>
             ) : null}
+            {signIn === null ? null : (
+              <Button look="primary" onClick={() => askToSignIn(signIn)}>
+                {t('signIn.ask')}
+              </Button>
+            )}
             {isOfCredentials && onEditConnection ? (
               <Button look="primary" onClick={onEditConnection}>
                 {t('browser.editConnection')}
@@ -77,16 +84,17 @@ const connectionCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Above rows that could not be listed again, or not to their end. */
-export function StaleBanner({ error, onRetry }: Pick<Props, 'error' | 'onRetry'>) {
+export function StaleBanner({ connection, error, onRetry }: Pick<Props, 'connection' | 'error' | 'onRetry'>) {
   const { t } = useTranslation();
+  const signIn = signInRequest(error, connection);
   const { message, fix } = describeError(error);
-  const retry = (
-    <Button small onClick={onRetry}>
-      {t('common.retry')}
+  const wayOn = (
+    <Button small onClick={signIn === null ? onRetry : () => askToSignIn(signIn)}>
+      {signIn === null ? t('common.retry') : t('signIn.ask')}
     </Button>
   );
   return (
-    <Banner tone="bad" action={retry}>
+    <Banner tone="bad" action={wayOn}>
       {t('browser.incomplete', { reason: message, fix })}
     </Banner>
   );

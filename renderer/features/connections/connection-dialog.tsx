@@ -22,7 +22,7 @@ import { MfaCodeField } from './mfa-code-field.tsx';
 import type { PastedCredentials } from './pasted-credentials.ts';
 import { TestSteps } from './test-steps.tsx';
 import { useConnectionForm } from './use-connection-form.ts';
-import { useConnectionTest } from './use-connection-test.ts';
+import { type TestOptions, useConnectionTest } from './use-connection-test.ts';
 import { useExternalId } from './use-external-id.ts';
 import { useServiceName } from './use-service-name.ts';
 import { useTryIt } from './use-try-it.ts';
@@ -97,10 +97,10 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
     frame?.scrollIntoView({ block: 'center' });
     frame?.querySelector<HTMLElement>(controls)?.focus({ preventScroll: true });
   };
-  const runTest = (mfaCode?: string) => {
+  const runTest = (options: TestOptions = {}) => {
     const target = targetOf(check, saved);
     if (!target) return complain();
-    return void test.run(target, mfaCode);
+    return void test.run(target, options);
   };
   const save = async () => {
     if (saving) return;
@@ -117,6 +117,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
   const close = () => (form.dirty ? setDiscarding(true) : onClose());
 
   const { outcome } = test;
+  const tested = outcome?.result?.permissions;
   const failure = refusal ?? outcome?.error ?? outcome?.result?.error ?? null;
   const similar = outcome?.result ? warningHelp(outcome.result) : null;
   const help = failure
@@ -185,12 +186,13 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
           error={outcome?.error ?? null}
           help={help}
           onGoToField={goToField}
+          onWriteProbe={tested ? () => runTest({ probe: tested }) : undefined}
         />
       ) : null}
       {test.asksCode ? (
         <MfaCodeField
           refusal={failure?.code === 'MfaRefused' ? describeError(failure).message : undefined}
-          onCode={runTest}
+          onCode={(mfaCode) => runTest({ mfaCode })}
           onGone={() => testRef.current?.focus()}
         />
       ) : null}

@@ -3,10 +3,14 @@ import {
   CircleCheck,
   CircleDashed,
   CircleX,
+  CopyPlus,
+  Download,
   Ellipsis,
   FolderOpen,
+  KeyRound,
   LoaderCircle,
   Pencil,
+  ScrollText,
   Trash2,
 } from 'lucide-react';
 import { useId } from 'react';
@@ -14,7 +18,8 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
-import { IconButton } from '../../ui/button/button.tsx';
+import { askToSignIn, signInOfConnection } from '../../stores/sign-in-store.ts';
+import { Button, IconButton } from '../../ui/button/button.tsx';
 import { ContextMenu, Menu, type MenuGroups } from '../../ui/menu/menu.tsx';
 import { Tooltip } from '../../ui/tooltip/tooltip.tsx';
 import styles from './sidebar.module.css';
@@ -35,14 +40,41 @@ type Props = SidebarProps & {
 };
 
 /** A connection: its state as a sign, as a word where something is to be done, and in full on hover and to be heard. */
-export function SidebarItem({ connection, currentId, tabbable, onFocus, onOpen, onEdit, onRemove }: Props) {
+export function SidebarItem({ connection, currentId, tabbable, onFocus, onOpen, onEdit, onRemove, deeds }: Props) {
   const { t } = useTranslation();
   const stateId = useId();
   const icon = { size: 16, 'aria-hidden': true } as const;
+  const signIn = signInOfConnection(connection);
+  const isServer = connection.kind === 'server';
   const groups: MenuGroups = [
+    signIn === null
+      ? []
+      : [{ id: 'signIn', label: t('signIn.ask'), icon: <KeyRound {...icon} />, run: () => askToSignIn(signIn) }],
     [
       { id: 'open', label: t('sidebar.open'), icon: <FolderOpen {...icon} />, run: () => onOpen(connection) },
       { id: 'edit', label: t('sidebar.edit'), icon: <Pencil {...icon} />, run: () => onEdit(connection) },
+      ...(isServer
+        ? [
+            {
+              id: 'duplicate',
+              label: t('connectionFiles.duplicate'),
+              icon: <CopyPlus {...icon} />,
+              run: () => void deeds.duplicate(connection),
+            },
+            {
+              id: 'guide',
+              label: t('guide.open'),
+              icon: <ScrollText {...icon} />,
+              run: () => deeds.guide(connection),
+            },
+            {
+              id: 'export',
+              label: t('connectionFiles.export'),
+              icon: <Download {...icon} />,
+              run: () => void deeds.exportThem(connection),
+            },
+          ]
+        : []),
     ],
     [
       {
@@ -80,13 +112,25 @@ export function SidebarItem({ connection, currentId, tabbable, onFocus, onOpen, 
           <span className={styles.name} dir="auto" data-name>
             {visibleText(connection.name)}
           </span>
-          {needsWord ? (
+          {needsWord && signIn === null ? (
             <span className={styles.word} data-connection-state={status.state} aria-hidden>
               {state}
             </span>
           ) : null}
         </button>
       </Tooltip>
+      {signIn === null ? null : (
+        <span className={styles.signIn}>
+          <Button
+            small
+            aria-label={t('signIn.askFor', { name: connection.name })}
+            tabIndex={tabbable ? 0 : -1}
+            onClick={() => askToSignIn(signIn)}
+          >
+            {t('signIn.do')}
+          </Button>
+        </span>
+      )}
       <span id={stateId} hidden>
         {meaning}
       </span>

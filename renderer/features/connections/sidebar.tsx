@@ -1,4 +1,4 @@
-import { HardDrive, Plus } from 'lucide-react';
+import { Download, HardDrive, Plus, Upload } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
@@ -8,7 +8,17 @@ import { Menu, type MenuGroups } from '../../ui/menu/menu.tsx';
 import { SidebarItem } from './sidebar-item.tsx';
 import styles from './sidebar.module.css';
 
+/** What can be done with connections beside opening, editing and removing them. */
+export type ConnectionDeeds = {
+  readonly guide: (connection: ConnectionView) => void;
+  readonly duplicate: (connection: ConnectionView) => Promise<void>;
+  /** Null: all but this computer's. */
+  readonly exportThem: (connection: ConnectionView | null) => Promise<void>;
+  readonly importThem: () => Promise<void>;
+};
+
 export type SidebarProps = {
+  readonly deeds: ConnectionDeeds;
   readonly currentId: string | undefined;
   readonly onOpen: (connection: ConnectionView) => void;
   readonly onAdd: () => void;
@@ -29,7 +39,27 @@ export function Sidebar(props: SidebarProps) {
   const add: MenuGroups = [
     [
       { id: 'server', label: t('welcome.connect'), icon: <Plus {...icon} />, run: props.onAdd },
-      { id: 'here', label: t('sidebar.tryIt'), icon: <HardDrive {...icon} />, run: props.onTryIt },
+      ...(connections.some((connection) => connection.kind === 'thisComputer')
+        ? []
+        : [{ id: 'here', label: t('sidebar.tryIt'), icon: <HardDrive {...icon} />, run: props.onTryIt }]),
+    ],
+    [
+      {
+        id: 'import',
+        label: t('connectionFiles.import'),
+        icon: <Upload {...icon} />,
+        run: () => void props.deeds.importThem(),
+      },
+      ...(connections.some((connection) => connection.kind === 'server')
+        ? [
+            {
+              id: 'exportAll',
+              label: t('connectionFiles.exportAll'),
+              icon: <Download {...icon} />,
+              run: () => void props.deeds.exportThem(null),
+            },
+          ]
+        : []),
     ],
   ];
   const onKeyDown = (event: KeyboardEvent) => {
@@ -44,11 +74,7 @@ export function Sidebar(props: SidebarProps) {
     <nav className={styles.sidebar} aria-label={t('sidebar.label')}>
       <div className={styles.head}>
         <h2>{t('sidebar.title')}</h2>
-        {connections.some((connection) => connection.kind === 'thisComputer') ? (
-          <IconButton small label={t('sidebar.add')} icon={<Plus {...icon} />} onClick={props.onAdd} />
-        ) : (
-          <Menu trigger={<IconButton small label={t('sidebar.add')} icon={<Plus {...icon} />} />} groups={add} />
-        )}
+        <Menu trigger={<IconButton small label={t('sidebar.add')} icon={<Plus {...icon} />} />} groups={add} />
       </div>
       {/* The arrow keys of the buttons in it. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}

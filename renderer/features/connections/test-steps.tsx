@@ -4,11 +4,12 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { type TestResult, type TestStep, testStepNames } from '../../../shared/domain/connection-test.ts';
 import type { AppError } from '../../../shared/errors.ts';
+import { useFormat } from '../../words/use-format.ts';
 import styles from './connections.module.css';
 import type { FieldHelp } from './field-help.ts';
 import type { TextDraftField } from './connection-draft.ts';
 import { FormFailure } from './form-failure.tsx';
-import { useFormat } from '../../words/use-format.ts';
+import { PermissionTable } from './permission-table.tsx';
 import { stepWords } from './step-words.ts';
 
 /** A step is there from the start, so that the form does not grow while it is tested. */
@@ -31,10 +32,12 @@ type Props = {
   /** The field that is to blame. */
   readonly help: FieldHelp | null;
   readonly onGoToField: (field: TextDraftField) => void;
+  /** Tests again and also writes; left out while it is being tested. */
+  readonly onWriteProbe?: (() => void) | undefined;
 };
 
 /** A connection test as it goes: each step with its result; the one that failed says why, and how to mend it. */
-export function TestSteps({ steps, result, error, help, onGoToField }: Props) {
+export function TestSteps({ steps, result, error, help, onGoToField, onWriteProbe }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const known = result?.steps ?? steps;
@@ -82,6 +85,7 @@ export function TestSteps({ steps, result, error, help, onGoToField }: Props) {
         {result?.ok ? <li className={styles.allFine}>{t('connection.testOk')}</li> : null}
       </ol>
       {failedStep ? null : why}
+      {result?.permissions ? <PermissionTable permissions={result.permissions} onWriteProbe={onWriteProbe} /> : null}
     </section>
   );
 }

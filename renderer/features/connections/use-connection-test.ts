@@ -8,6 +8,13 @@ import { forgetTest, useConnectionsStore } from '../../stores/connections-store.
 type Target = CommandInput<'connections.test'>['target'];
 const noSteps: readonly TestStep[] = [];
 
+export type TestOptions = {
+  /** What the MFA device shows. */
+  readonly mfaCode?: string;
+  /** Also writes, as the person agreed to, in that bucket where the connection names none. */
+  readonly probe?: { readonly bucket: string };
+};
+
 /** Runs one connection test at a time; its steps arrive while it runs and are forgotten with the form. */
 export function useConnectionTest() {
   const engine = useEngine();
@@ -28,7 +35,7 @@ export function useConnectionTest() {
   useEffect(() => forget, [forget]);
 
   const run = useCallback(
-    async (target: Target, mfaCode?: string) => {
+    async (target: Target, { mfaCode, probe }: TestOptions = {}) => {
       forget();
       const id = crypto.randomUUID();
       newest.current = id;
@@ -38,6 +45,7 @@ export function useConnectionTest() {
         testId: id,
         target,
         ...(mfaCode === undefined ? {} : { mfaCode }),
+        ...(probe === undefined ? {} : { writeProbe: true, probeBucket: probe.bucket }),
       });
       if (newest.current !== id) return;
       const error = answer.ok ? answer.value.error : answer.error;

@@ -7,6 +7,7 @@ import { useConnectionsStore } from '../../stores/connections-store.ts';
 import type { Description } from '../../ui/description-list/description-list.tsx';
 import { Facts, Section, useCopyable } from './facts.tsx';
 import styles from './inspector.module.css';
+import { SignInFacts } from './sign-in-facts.tsx';
 
 /** Where the server of a connection is: what other programs are told. Nothing for Amazon, whose address they know. */
 export function useConnectionFacts(connectionId: ConnectionId): readonly Description[] {
@@ -30,9 +31,12 @@ export function ConnectionInspector({ connection }: { readonly connection: Conne
         <Server size={16} aria-hidden />
         <span>{visibleText(connection.name)}</span>
       </h2>
-      <Section>
-        <Facts items={facts} />
-      </Section>
+      {facts.length === 0 ? null : (
+        <Section>
+          <Facts items={facts} />
+        </Section>
+      )}
+      {connection.kind === 'server' ? <SignInFacts auth={connection.auth} /> : null}
       <Section>
         <p>{t('inspector.emptyText')}</p>
       </Section>

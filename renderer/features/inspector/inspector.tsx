@@ -27,7 +27,7 @@ export function Inspector() {
         <RowInspector place={inspected.place} row={inspected.row} />
       ) : inspected && inspected.selection.items > 1 ? (
         <SeveralInspector place={inspected.place} selection={inspected.selection} />
-      ) : connection?.endpointUrl !== undefined ? (
+      ) : connection ? (
         <ConnectionInspector connection={connection} />
       ) : (
         <EmptyState

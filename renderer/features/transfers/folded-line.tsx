@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { JobView, SpeedSample } from '../../../shared/domain/transfer.ts';
-import type { TransferSummary } from '../../stores/transfer-summary.ts';
+import { type TransferSummary, waitsForSignIn } from '../../stores/transfer-summary.ts';
 import { Progress } from '../../ui/feedback/progress.tsx';
 import { Sparkline } from '../../ui/feedback/sparkline.tsx';
 import { useFormat } from '../../words/use-format.ts';
@@ -12,15 +12,17 @@ type Props = {
   readonly speed: readonly SpeedSample[];
   readonly jobs: readonly JobView[];
   readonly onAnswer: (job: JobView) => void;
+  readonly onSignIn: (job: JobView) => void;
   /** Shows what failed. */
   readonly onFailed: () => void;
 };
 
 /** All transfers in one line. What is least needed gives way first where there is little room. */
-export function FoldedLine({ summary, speed, jobs, onAnswer, onFailed }: Props) {
+export function FoldedLine({ summary, speed, jobs, onAnswer, onSignIn, onFailed }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const question = jobs.find((job) => job.question);
+  const waiting = jobs.find(waitsForSignIn);
   const busy = summary.moving > 0 || summary.resumable > 0;
   const speeds = speed.map((sample) => sample.upBytesPerSecond + sample.downBytesPerSecond);
   const fraction = summary.bytesTotal > 0 ? summary.bytesDone / summary.bytesTotal : 0;
@@ -42,6 +44,7 @@ export function FoldedLine({ summary, speed, jobs, onAnswer, onFailed }: Props) 
           summary={summary}
           busy={busy}
           onAnswer={() => question && onAnswer(question)}
+          onSignIn={() => waiting && onSignIn(waiting)}
           onFailed={onFailed}
         />
       )}

@@ -3,6 +3,7 @@ import {
   CircleCheckBig,
   CirclePause,
   CircleX,
+  KeyRound,
   MessageCircleQuestion,
   Unplug,
   WifiOff,
@@ -20,11 +21,12 @@ type Props = {
   /** Something moves, or could. */
   readonly busy: boolean;
   readonly onAnswer: () => void;
+  readonly onSignIn: () => void;
   readonly onFailed: () => void;
 };
 
 /** How all transfers are, in a few words: what needs someone, or that nothing does. */
-export function FoldedMarks({ summary, busy, onAnswer, onFailed }: Props) {
+export function FoldedMarks({ summary, busy, onAnswer, onSignIn, onFailed }: Props) {
   const { t } = useTranslation();
   return (
     <>
@@ -56,6 +58,11 @@ export function FoldedMarks({ summary, busy, onAnswer, onFailed }: Props) {
             icon={<MessageCircleQuestion {...icon} />}
             word={t('transfers.questions', { count: summary.questions })}
           />
+        </button>
+      ) : null}
+      {summary.signIns > 0 ? (
+        <button type="button" className={styles.markButton} onClick={onSignIn}>
+          <Status tone="warn" icon={<KeyRound {...icon} />} word={t('signIn.jobs', { count: summary.signIns })} />
         </button>
       ) : null}
       {summary.failed > 0 ? (

@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
+import { waitsForSignIn } from '../../stores/transfer-summary.ts';
 import { Button, IconButton } from '../../ui/button/button.tsx';
 import { type JobDeeds, jobActions } from './job-menu.tsx';
 import styles from './transfers.module.css';
 
 /** The likeliest of what a job's menu has stands in words, the next as icons. */
-const inWords = ['answer', 'editConnection', 'retryNow', 'resume', 'retry', 'show', 'again'];
+const inWords = ['answer', 'signIn', 'editConnection', 'retryNow', 'resume', 'retry', 'show', 'again'];
 const asIcons = ['again', 'pause', 'clear', 'cancel'];
 
 /** What can be done with a job in its state. The buttons are reached from the row by the right arrow, not by Tab. */
@@ -43,4 +44,4 @@ export function JobActions({ job, deeds }: { readonly job: JobView; readonly dee
   );
 }
 
-const needsYou = (job: JobView) => job.question !== undefined || job.state === 'interrupted';
+const needsYou = (job: JobView) => job.question !== undefined || job.state === 'interrupted' || waitsForSignIn(job);

@@ -2,6 +2,7 @@ import {
   CircleHelp,
   FolderInput,
   FolderOpen,
+  KeyRound,
   ListX,
   Pause,
   Pencil,
@@ -13,7 +14,7 @@ import {
 } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
-import { canResume, canRetry, isEnded, isMoving } from '../../stores/transfer-summary.ts';
+import { canResume, canRetry, isEnded, isMoving, waitsForSignIn } from '../../stores/transfer-summary.ts';
 import type { MenuAction, MenuGroups } from '../../ui/menu/menu.tsx';
 import type { TransferCommands } from './use-transfer-commands.ts';
 
@@ -23,6 +24,8 @@ export type JobDeeds = {
   readonly showOf: (job: JobView) => (() => void) | null;
   /** Opens the form of the job's connection; null where nothing in it needs a person. */
   readonly editOf: (job: JobView) => (() => void) | null;
+  /** Asks the person to sign the job's connection in; null where that would not help. */
+  readonly signInOf: (job: JobView) => (() => void) | null;
   readonly onAnswer: (job: JobView) => void;
   /** Asks for the folder of a download, and does it again into that. */
   readonly onElsewhere: (job: JobView) => void;
@@ -32,11 +35,13 @@ const icon = { size: 16, 'aria-hidden': true } as const;
 
 /** Everything that can be done with a job in its state, in the order of a menu. */
 export function jobActions(job: JobView, deeds: JobDeeds, t: TFunction): MenuGroups {
-  const { commands, showOf, editOf, onAnswer, onElsewhere } = deeds;
+  const { commands, showOf, editOf, signInOf, onAnswer, onElsewhere } = deeds;
   const { id } = job;
   const show = showOf(job);
-  const edit = editOf(job);
+  const signIn = signInOf(job);
+  const edit = signIn === null ? editOf(job) : null;
   const canGoOn = canResume(job) || canRetry(job);
+  const waitsForIt = waitsForSignIn(job);
   const when = (condition: boolean, action: MenuAction): readonly MenuAction[] => (condition ? [action] : []);
   const isOffline = job.retryAtMs !== undefined;
   return [
@@ -46,6 +51,12 @@ export function jobActions(job: JobView, deeds: JobDeeds, t: TFunction): MenuGro
         label: t('transfers.answer'),
         icon: <CircleHelp {...icon} />,
         run: () => onAnswer(job),
+      }),
+      ...when(signIn !== null && (canGoOn || waitsForIt), {
+        id: 'signIn',
+        label: t('signIn.ask'),
+        icon: <KeyRound {...icon} />,
+        run: () => signIn?.(),
       }),
       // Before another try: with credentials that were refused it would end as this one.
       ...when(edit !== null && canGoOn, {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
+import { askToSignIn, signInOfJob } from '../../stores/sign-in-store.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { connectionToMend, countJobs, isFinished, type JobFilter, pickJobs } from '../../stores/transfer-list.ts';
 import { sortedJobs, summarize } from '../../stores/transfer-summary.ts';
@@ -54,6 +55,10 @@ export function TransfersPanel(props: Props) {
   const shown = useMemo(() => pickJobs(jobs, filter, search), [jobs, filter, search]);
   useTransferActions({ summary, jobs, open, commands, onOpen, onAnswer });
 
+  const signInOf = (job: JobView) => {
+    const request = signInOfJob(job, connections);
+    return request ? () => askToSignIn(request) : null;
+  };
   const deeds: JobDeeds = {
     commands,
     onAnswer,
@@ -61,6 +66,7 @@ export function TransfersPanel(props: Props) {
       const needing = connectionToMend(job, connections);
       return needing ? () => onEditConnection(needing) : null;
     },
+    signInOf,
     onElsewhere,
     showOf: (job) => {
       const { targetFolder } = job;
@@ -87,6 +93,7 @@ export function TransfersPanel(props: Props) {
           speed={speed}
           jobs={jobs}
           onAnswer={onAnswer}
+          onSignIn={(job) => signInOf(job)?.()}
           onFailed={() => {
             setFilter('failed');
             setSearch('');

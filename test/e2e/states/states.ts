@@ -1,8 +1,15 @@
 import { connectionStates } from './connection-states.ts';
 import { listStates } from './list-states.ts';
 import { paneStates } from './pane-states.ts';
+import { signInStates } from './sign-in-states.ts';
 import { transferStates } from './transfer-states.ts';
 import type { WindowState } from './window-state.ts';
 
 /** Every state of the window's description, and those that later screens are made of. */
-export const states: readonly WindowState[] = [...connectionStates, ...listStates, ...paneStates, ...transferStates];
+export const states: readonly WindowState[] = [
+  ...connectionStates,
+  ...signInStates,
+  ...listStates,
+  ...paneStates,
+  ...transferStates,
+];
