@@ -25,8 +25,8 @@ const maxAttempts = 3;
 const connectTimeoutMs = 10_000;
 /** Silence on the socket. */
 const idleTimeoutMs = 30_000;
-/** Below this a difference is the Date header's whole seconds and the time on the way. */
-const noticeableSkewMs = 60_000;
+/** STS refuses five minutes; a Date header is in whole seconds and arrives late. */
+const refusedSkewMs = 240_000;
 /** An answer of STS has a few KiB; what is longer is not looked at. */
 const maxErrorBytes = 256 * 1024;
 
@@ -80,8 +80,7 @@ export function createStsClient(
         try {
           return await next(args);
         } catch (thrown) {
-          const learnedMs = client.config.systemClockOffset - offsetBeforeMs;
-          if (Math.abs(learnedMs) < noticeableSkewMs) takeForNoSkew(thrown);
+          noteSkew(thrown, client.config.systemClockOffset - offsetBeforeMs);
           throw thrown;
         }
       },
@@ -91,12 +90,13 @@ export function createStsClient(
 }
 
 /**
- * Once the offset is large the SDK takes any refusal for one of the clock, as its milliseconds differ from the last, and
- * tries again what is refused for good: a device's code, say.
+ * Whether the refusal is worth another attempt with the offset that its Date header gave. The SDK judges by the size of
+ * the whole offset: on a clock that is off it takes every refusal for one of the clock, as the milliseconds differ from
+ * the last, and sends again what is refused for good (the code of a device).
  */
-function takeForNoSkew(thrown: unknown): void {
+function noteSkew(thrown: unknown, learnedMs: number): void {
   const metadata = (thrown as { readonly $metadata?: { clockSkewCorrected?: boolean } }).$metadata;
-  if (metadata !== undefined) metadata.clockSkewCorrected = false;
+  if (metadata !== undefined) metadata.clockSkewCorrected = Math.abs(learnedMs) >= refusedSkewMs;
 }
 
 /** `https://sts.REGION.amazonaws.com`, or the endpoint of its own. */

@@ -161,6 +161,19 @@ describe('a clock that is off', () => {
     expect(outcomes(sts)).toEqual(['SignatureDoesNotMatch', 'AccessDenied']);
   });
 
+  it('is corrected too when this machine is right and only the clock that was given is not', async () => {
+    const wrong = { nowMs: () => Date.now() + 3_600_000 };
+    const sts = await startFakeSts({
+      clock: { nowMs: () => Date.now() },
+      users: [user],
+      roles: [{ roleArn, trustedArns: [user.arn] }],
+    });
+    endings.push(() => sts.close());
+    const request = { roleArn, durationSeconds: 900, region: 'us-east-1', endpointUrl: sts.endpointUrl };
+    expect(codeOf(await assumeRole(user, request, { clock: wrong, tls: { verify: true } }))).toBe('ok');
+    expect(outcomes(sts)).toEqual(['SignatureDoesNotMatch', 'ok']);
+  });
+
   it('by a little is left alone', async () => {
     const { sts, clock, assume } = await start();
     sts.setSkewMs(30_000);
