@@ -10,12 +10,14 @@ import type { Clock } from '../../shared/domain/clock.ts';
 
 /** Whoever gives out temporary credentials: the fake STS, the fake Roles Anywhere. */
 export type CredentialIssuer = {
-  /** All it ever gave out; who has such a key with another token is told InvalidToken. */
-  readonly issued: readonly { readonly accessKeyId: string }[];
-  find(
-    accessKeyId: string,
-    sessionToken: string | undefined,
-  ): { readonly secretAccessKey: string; readonly expiresMs: number; readonly arn?: string } | null | undefined;
+  /** All it ever gave out, looked through for each request. */
+  readonly issued: readonly {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+    readonly expiresMs: number;
+    readonly arn?: string;
+  }[];
 };
 
 /** A request as a policy sees it. */
@@ -75,15 +77,13 @@ export async function startTemporaryS3(options: {
   const revoked = new Set<string>();
   let deny = options.deny ?? null;
 
-  const found = (accessKeyId: string, sessionToken: string | undefined) =>
-    issuers.map((issuer) => issuer.find(accessKeyId, sessionToken)).find((each) => each !== null && each !== undefined);
+  const find = (accessKeyId: string) =>
+    issuers.flatMap(({ issued }) => issued).find((each) => each.accessKeyId === accessKeyId);
 
   const findSecret: FindSecret = (accessKeyId, sessionToken) => {
-    const credentials = found(accessKeyId, sessionToken);
-    if (credentials === undefined) {
-      const isKnown = issuers.some(({ issued }) => issued.some((each) => each.accessKeyId === accessKeyId));
-      return { refuse: isKnown ? 'InvalidToken' : 'InvalidAccessKeyId' };
-    }
+    const credentials = find(accessKeyId);
+    if (credentials === undefined) return { refuse: 'InvalidAccessKeyId' };
+    if (credentials.sessionToken !== sessionToken) return { refuse: 'InvalidToken' };
     const hasEnded = credentials.expiresMs <= clock.nowMs() || revoked.has(accessKeyId);
     return hasEnded ? { refuse: 'ExpiredToken' } : { secretAccessKey: credentials.secretAccessKey };
   };
@@ -95,7 +95,7 @@ export async function startTemporaryS3(options: {
       requests.push(request);
       const isGood = 'secretAccessKey' in findSecret(request.accessKeyId, sessionToken);
       if (deny === null || !isGood || !deny(request)) return handler(incoming, response, expectsContinue);
-      const arn = found(request.accessKeyId, sessionToken)?.arn ?? 'arn:aws:sts::123456789012:assumed-role/r/s';
+      const arn = find(request.accessKeyId)?.arn ?? 'arn:aws:sts::123456789012:assumed-role/r/s';
       const place = request.key === '' ? request.bucket : `${request.bucket}/${request.key}`;
       const message = `User: ${arn} is not authorized to perform: ${request.action} on resource: "arn:aws:s3:::${place}" because no identity-based policy allows the ${request.action} action`;
       incoming.resume();

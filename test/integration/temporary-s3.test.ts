@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { assumeRole } from '../../main/credentials/assume-role.ts';
 import { openConnection } from '../../main/s3/connection-opener.ts';
 import type { SigningCredentials } from '../../main/s3/data-plane/transport.ts';
 import { presignUrl } from '../../main/s3/sigv4/presign.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import { createManualClock } from '../fakes/manual-clock.ts';
-import { type CredentialIssuer, denyOutside, startTemporaryS3 } from '../fakes/temporary-s3.ts';
+import { startFakeSts } from '../fakes/fake-sts.ts';
+import { createManualClock, type ManualClock } from '../fakes/manual-clock.ts';
+import { denyOutside, startTemporaryS3 } from '../fakes/temporary-s3.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -15,25 +17,20 @@ afterEach(async () => {
 
 type Issued = SigningCredentials & { readonly sessionToken: string; readonly expiresMs: number };
 
-function issuerOf(...issued: Issued[]): CredentialIssuer {
-  return {
-    issued,
-    find: (accessKeyId, sessionToken) =>
-      issued.find((each) => each.accessKeyId === accessKeyId && each.sessionToken === sessionToken),
-  };
-}
+type Options = Parameters<typeof startTemporaryS3>[0];
 
-async function start(deny?: Parameters<typeof startTemporaryS3>[0]['deny']) {
+async function start(deny?: Options['deny'], changes: Partial<Options> & { clock?: ManualClock } = {}) {
   // Requests are signed with the time of this machine.
-  const clock = createManualClock(Date.now());
+  const clock = changes.clock ?? createManualClock(Date.now());
   const expiresMs = clock.nowMs() + 600_000;
   const first: Issued = { accessKeyId: 'ASIAFIRST', secretAccessKey: 'one', sessionToken: 'tok/en+1==', expiresMs };
   const second: Issued = { accessKeyId: 'ASIASECOND', secretAccessKey: 'two', sessionToken: 'token2', expiresMs };
   const s3 = await startTemporaryS3({
     clock,
-    issuers: [issuerOf(first), issuerOf(second)],
+    issuers: [{ issued: [first] }, { issued: [second] }],
     buckets: ['inbox'],
     ...(deny === undefined ? {} : { deny }),
+    ...changes,
   });
   endings.push(() => s3.close());
 
@@ -117,6 +114,26 @@ describe('credentials', () => {
     expect(await statusOf(first)).toBe('ExpiredToken');
     expect(s3.requestCount(first.accessKeyId)).toBe(4);
   });
+});
+
+it('takes what the fake STS gave out, for as long as it said', async () => {
+  const clock = createManualClock(Date.now());
+  const user = { accessKeyId: 'AKIAUSER', secretAccessKey: 'secret', arn: 'arn:aws:iam::123456789012:user/ann' };
+  const roleArn = 'arn:aws:iam::123456789012:role/reader';
+  const sts = await startFakeSts({ clock, users: [user], roles: [{ roleArn, trustedArns: [user.arn] }] });
+  const { s3, connect } = await start(undefined, { clock, issuers: [sts] });
+  endings.push(() => sts.close());
+  const request = { roleArn, durationSeconds: 900, region: 'us-east-1', endpointUrl: sts.endpointUrl };
+  const assumed = await assumeRole(user, request, { clock, tls: { verify: true } });
+  if (!assumed.ok) throw new Error(assumed.error.code);
+  const store = connect(assumed.value);
+  expect(codeOf(await store.listBuckets())).toBe('ok');
+  s3.setDeny(() => true);
+  expect(await store.listBuckets()).toMatchObject({
+    error: { cause: expect.stringContaining('assumed-role/reader/bucket-brigade') as string },
+  });
+  clock.advance(900_000);
+  expect(codeOf(await store.listBuckets())).toBe('ExpiredToken');
 });
 
 describe('a policy', () => {
