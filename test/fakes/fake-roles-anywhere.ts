@@ -348,12 +348,12 @@ function checkSessionName(name: string | undefined, rule: Behaviour['sessionName
 
 function sessionBody(
   credentials: IssuedCredentials | null,
-  { roleArn }: FakeRolesAnywhereOptions,
+  { roleArn, trustAnchorArn }: FakeRolesAnywhereOptions,
   leaf: X509Certificate,
   { sessionName }: Asked,
 ): unknown {
   const name = sessionName ?? leaf.serialNumber.toLowerCase();
-  const subjectArn = `${roleArn.replace(/:iam:.*$/, ':rolesanywhere:us-east-1:111122223333')}:subject/one`;
+  const subjectArn = trustAnchorArn.replace(/:trust-anchor\/.*$/, ':subject/one');
   if (credentials === null) return { credentialSet: [], subjectArn };
   const { accessKeyId, secretAccessKey, sessionToken, expiresMs } = credentials;
   const expiration = `${new Date(expiresMs).toISOString().slice(0, 19)}Z`;

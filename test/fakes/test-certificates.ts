@@ -28,6 +28,8 @@ export type Issue = {
   readonly notAfterMs?: number;
   /** Hex, an even number of digits. */
   readonly serial?: string;
+  /** RSA-PSS, of an RSA issuer; left out: PKCS#1 v1.5. */
+  readonly signature?: 'pss';
 };
 
 /** How OpenSSL writes a key. */
@@ -123,6 +125,7 @@ export async function makeTestCertificates(): Promise<TestCertificates> {
       ],
       ...['-startdate', asn1Time(asked.notBeforeMs ?? validity.notBeforeMs)],
       ...['-enddate', asn1Time(asked.notAfterMs ?? validity.notAfterMs)],
+      ...(asked.signature === 'pss' ? ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:20'] : []),
       ...['-extensions', asked.isAuthority ? 'authority' : 'leaf'],
       ...(asked.issuer === undefined ? ['-selfsign', '-keyfile', key] : ['-keyfile', join(at, 'issuer.key')]),
       ...(asked.issuer === undefined ? [] : ['-cert', join(at, 'issuer.pem')]),
