@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** OpenSSL 3 (test/setup.mjs installs it on Debian); macOS has LibreSSL under the same name, which lacks some of it. */
-export const opensslIsInstalled = /^OpenSSL 3/.test(
-  spawnSync('openssl', ['version'], { encoding: 'utf8' }).stdout ?? '',
+export const opensslIsInstalled = (spawnSync('openssl', ['version'], { encoding: 'utf8' }).stdout ?? '').startsWith(
+  'OpenSSL 3',
 );
 
 export type KeyType = 'rsa1024' | 'rsa2048' | 'rsa4096' | 'p256' | 'p384' | 'p521' | 'ed25519';
@@ -109,24 +109,25 @@ export async function makeTestCertificates(): Promise<TestCertificates> {
     await writeFile(config, authorityConfig(at));
     await openssl('req', '-new', '-utf8', '-config', config, '-key', key, '-subj', asked.subject, '-out', csr);
     await openssl(
-      ...[
-        'ca',
-        '-batch',
-        '-notext',
-        '-utf8',
-        '-config',
-        config,
-        '-in',
-        csr,
-        '-out',
-        out,
-        '-md',
-        hashFor(issuer.keyPem),
-      ],
-      ...['-startdate', asn1Time(asked.notBeforeMs ?? validity.notBeforeMs)],
-      ...['-enddate', asn1Time(asked.notAfterMs ?? validity.notAfterMs)],
+      'ca',
+      '-batch',
+      '-notext',
+      '-utf8',
+      '-config',
+      config,
+      '-in',
+      csr,
+      '-out',
+      out,
+      '-md',
+      hashFor(issuer.keyPem),
+      '-startdate',
+      asn1Time(asked.notBeforeMs ?? validity.notBeforeMs),
+      '-enddate',
+      asn1Time(asked.notAfterMs ?? validity.notAfterMs),
       ...(asked.signature === 'pss' ? ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:20'] : []),
-      ...['-extensions', asked.isAuthority ? 'authority' : 'leaf'],
+      '-extensions',
+      asked.isAuthority ? 'authority' : 'leaf',
       ...(asked.issuer === undefined ? ['-selfsign', '-keyfile', key] : ['-keyfile', join(at, 'issuer.key')]),
       ...(asked.issuer === undefined ? [] : ['-cert', join(at, 'issuer.pem')]),
     );
@@ -196,7 +197,16 @@ export async function makeTestCertificates(): Promise<TestCertificates> {
         plain: ['-keypbe', 'NONE', '-certpbe', 'NONE', '-nomac'],
       };
       await openssl(
-        ...['pkcs12', '-export', '-inkey', key, '-in', certificate, '-out', out, '-passout', `pass:${passphrase}`],
+        'pkcs12',
+        '-export',
+        '-inkey',
+        key,
+        '-in',
+        certificate,
+        '-out',
+        out,
+        '-passout',
+        `pass:${passphrase}`,
         ...(chain.length === 0 ? [] : ['-certfile', await save('chain.pem', chain.join(''))]),
         ...forms[form],
       );
@@ -211,8 +221,19 @@ export async function makeTestCertificates(): Promise<TestCertificates> {
       const out = place('negative.pem');
       const key = await save('key.pem', keyPem);
       await openssl(
-        ...['req', '-x509', '-new', '-key', key, '-subj', '/CN=negative', '-set_serial', '-5'],
-        ...['-days', '10000', '-out', out],
+        'req',
+        '-x509',
+        '-new',
+        '-key',
+        key,
+        '-subj',
+        '/CN=negative',
+        '-set_serial',
+        '-5',
+        '-days',
+        '10000',
+        '-out',
+        out,
       );
       return { certificatePem: await readFile(out, 'utf8'), keyPem };
     },

@@ -75,9 +75,11 @@ function readBags(bags: readonly forge.pkcs12.Bag[]): Pkcs12Contents {
  */
 function certificateOf(bag: forge.pkcs12.Bag): forge.asn1.Asn1 {
   if (!bag.cert) return bag.asn1;
-  const signed = bag.cert.tbsCertificate as forge.asn1.Asn1;
+  const signed: forge.asn1.Asn1 = bag.cert.tbsCertificate;
   const fields = Array.isArray(signed.value) ? signed.value : [];
-  const algorithm = fields.find(({ tagClass, type }) => tagClass === 0 && type === asn1.Type.SEQUENCE);
+  const algorithm = fields.find(
+    ({ tagClass, type }) => tagClass === asn1.Class.UNIVERSAL && type === asn1.Type.SEQUENCE,
+  );
   if (algorithm === undefined) throw new Error('The certificate names no algorithm.');
   const signature = asn1.create(asn1.Class.UNIVERSAL, asn1.Type.BITSTRING, false, `\0${bag.cert.signature}`);
   return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, [signed, algorithm, signature]);

@@ -33,10 +33,10 @@ function errorCodeOf(status: number, serverCode: string | undefined, message: st
   const code = serverCode ?? '';
   if (status === 429 || /throttl|TooManyRequests|SlowDown/i.test(code)) return 'SlowDown';
   if (status >= 500) return 'InternalError';
-  if (/^ResourceNotFound/.test(code)) return 'RolesAnywhereNotFound';
-  if (/^Validation/.test(code)) return 'RolesAnywhereInvalid';
+  if (code.startsWith('ResourceNotFound')) return 'RolesAnywhereNotFound';
+  if (code.startsWith('Validation')) return 'RolesAnywhereInvalid';
   if (/Signature/.test(code)) return 'RolesAnywhereSignatureRefused';
-  if (/^AccessDenied/.test(code) || status === 401 || status === 403) return deniedCode(message);
+  if (code.startsWith('AccessDenied') || status === 401 || status === 403) return deniedCode(message);
   // A server of another kind: no answer of the service is without a code of its own.
   return code === '' ? 'RolesAnywhereEmpty' : 'UnknownServiceError';
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
+import { createPrivateKey, sign, type X509Certificate } from 'node:crypto';
 import { canonicalRequest, sha256Hex } from '../../s3/sigv4/canonical-request.ts';
 import type { QueryParameter } from '../../s3/sigv4/encode.ts';
 import { amzDate, formatScope } from '../../s3/sigv4/signing-key.ts';

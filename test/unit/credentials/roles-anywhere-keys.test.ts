@@ -105,46 +105,56 @@ if (!opensslIsInstalled) {
     const publicOf = (keyPem: string) =>
       createPublicKey(createPrivateKey(keyPem)).export({ type: 'spki', format: 'pem' });
 
-    function expectPair(input: Partial<KeyMaterialInput>, identity: Identity) {
+    const shapeOf = (certificate: Uint8Array, keyPem: string) => ({
+      certificate: Buffer.from(certificate).toString('base64'),
+      publicKey: publicOf(keyPem),
+      form: 'PRIVATE KEY',
+    });
+    function pairOf(input: Partial<KeyMaterialInput>) {
       const { certificates, privateKeyPem } = read(input);
-      expect(Buffer.from(certificates[0]?.raw ?? [])).toEqual(derOf(identity.certificatePem));
-      expect(privateKeyPem).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
-      expect(publicOf(privateKeyPem)).toEqual(publicOf(identity.keyPem));
+      const form = /^-----BEGIN ([A-Z ]+)-----\n/.exec(privateKeyPem)?.[1];
+      return { ...shapeOf(certificates[0]?.raw ?? new Uint8Array(), privateKeyPem), form };
     }
+    const wanted = ({ certificatePem, keyPem }: Identity) => shapeOf(derOf(certificatePem), keyPem);
 
-    test.each<[KeyType, string]>([
-      ['rsa2048', 'rsa'],
-      ['rsa4096', 'rsa'],
-      ['p256', 'ec'],
-      ['p384', 'ec'],
-    ])('%s: PEM, DER and base64 of DER, in every combination', async (type) => {
-      const leaf = await made.issue({ subject: `/CN=${type}`, issuer: rsa.intermediate, keyPem: await made.key(type) });
-      const key = createPrivateKey(leaf.keyPem);
-      const isRsa = key.asymmetricKeyType === 'rsa';
-      const keyDers = [
-        key.export({ type: 'pkcs8', format: 'der' }),
-        isRsa ? key.export({ type: 'pkcs1', format: 'der' }) : key.export({ type: 'sec1', format: 'der' }),
-        key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase }),
-      ];
-      const pems = [leaf.keyPem, await made.writeKey(leaf.keyPem, 'traditional')];
-      const certificateDer = derOf(leaf.certificatePem);
-      const certificates = [
-        ...[
+    test.each<KeyType>(['rsa2048', 'rsa4096', 'p256', 'p384'])(
+      '%s: PEM, DER and base64 of DER, of either',
+      async (type) => {
+        const leaf = await made.issue({
+          subject: `/CN=${type}`,
+          issuer: rsa.intermediate,
+          keyPem: await made.key(type),
+        });
+        const key = createPrivateKey(leaf.keyPem);
+        const isRsa = key.asymmetricKeyType === 'rsa';
+        const keyDers = [
+          key.export({ type: 'pkcs8', format: 'der' }),
+          isRsa ? key.export({ type: 'pkcs1', format: 'der' }) : key.export({ type: 'sec1', format: 'der' }),
+          key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase }),
+        ];
+        const pems = [leaf.keyPem, await made.writeKey(leaf.keyPem, 'traditional')];
+        const certificateDer = derOf(leaf.certificatePem);
+        const certificates = [
           leaf.certificatePem,
           Buffer.from(leaf.certificatePem),
           Buffer.from(`\uFEFF${leaf.certificatePem}`, 'utf16le'),
-        ],
-        ...[certificateDer, certificateDer.toString('base64'), Buffer.from(certificateDer.toString('base64'))],
-        Buffer.concat([certificateDer, Buffer.from('\n')]),
-      ];
-      const keys = [
-        ...pems.flatMap((pem) => [pem, Buffer.from(pem)]),
-        ...keyDers.flatMap((der) => [der, der.toString('base64').replace(/.{64}/g, '$&\r\n')]),
-      ];
-      for (const certificate of certificates) {
-        for (const privateKey of keys) expectPair({ certificate, privateKey, passphrase }, leaf);
-      }
-    });
+          certificateDer,
+          certificateDer.toString('base64'),
+          Buffer.from(certificateDer.toString('base64')),
+          Buffer.concat([certificateDer, Buffer.from('\n')]),
+        ];
+        const keys = [
+          ...pems.flatMap((pem) => [pem, Buffer.from(pem)]),
+          ...keyDers.flatMap((der) => [der, der.toString('base64').replace(/.{64}/g, '$&\r\n')]),
+        ];
+        const inputs = [
+          ...certificates.map((certificate) => ({ certificate, privateKey: leaf.keyPem })),
+          ...keys.map((privateKey) => ({ certificate: leaf.certificatePem, privateKey })),
+          { certificate: certificateDer, privateKey: keyDers[2] ?? '' },
+        ];
+        for (const input of inputs) expect(pairOf({ ...input, passphrase })).toEqual(wanted(leaf));
+      },
+    );
 
     test('its own result read again is the same', () => {
       const { certificatePem, privateKeyPem } = read({ certificate: rsa.chainPem, privateKey: rsa.leaf.keyPem });
@@ -159,7 +169,7 @@ if (!opensslIsInstalled) {
         const keyPem = await made.ecKeyWithParameters(curve);
         expect(keyPem).toContain('BEGIN EC PARAMETERS');
         const leaf = await made.issue({ subject: `/CN=${curve}`, issuer: ec.intermediate, keyPem });
-        expectPair({ certificate: leaf.certificatePem, privateKey: keyPem }, leaf);
+        expect(pairOf({ certificate: leaf.certificatePem, privateKey: keyPem })).toEqual(wanted(leaf));
       }
     });
 
@@ -174,8 +184,10 @@ if (!opensslIsInstalled) {
       for (const { leaf } of [rsa, ec]) {
         const privateKey = await made.writeKey(leaf.keyPem, form, passphrase);
         const certificate = leaf.certificatePem;
-        expectPair({ certificate, privateKey, passphrase }, leaf);
-        expectPair({ certificate, privateKey: privateKey.replaceAll('\n', '\r\n'), passphrase }, leaf);
+        expect(pairOf({ certificate, privateKey, passphrase })).toEqual(wanted(leaf));
+        expect(pairOf({ certificate, privateKey: privateKey.replaceAll('\n', '\r\n'), passphrase })).toEqual(
+          wanted(leaf),
+        );
         expect(codeOf({ certificate, privateKey })).toBe('PassphraseMissing');
         expect(codeOf({ certificate, privateKey, passphrase: '' })).toBe('PassphraseMissing');
         expect(codeOf({ certificate, privateKey, passphrase: 'wrong' })).toBe('PassphraseWrong');
@@ -193,7 +205,9 @@ if (!opensslIsInstalled) {
 
     test('a passphrase beyond ASCII', async () => {
       const privateKey = await made.writeKey(ec.leaf.keyPem, 'pkcs8-aes256', 'žluťoučký');
-      expectPair({ certificate: ec.leaf.certificatePem, privateKey, passphrase: 'žluťoučký' }, ec.leaf);
+      expect(pairOf({ certificate: ec.leaf.certificatePem, privateKey, passphrase: 'žluťoučký' })).toEqual(
+        wanted(ec.leaf),
+      );
     });
 
     test.each<KeyForm>(['traditional-des', 'pkcs8-md5-des', 'pkcs8-rc2-40'])(
@@ -210,41 +224,42 @@ if (!opensslIsInstalled) {
     test('both in one file, given for either, in any order', () => {
       const [certificate, key] = [rsa.chainPem, rsa.leaf.keyPem];
       for (const both of [certificate + key, key + certificate]) {
-        expectPair({ certificate: both }, rsa.leaf);
-        expectPair({ privateKey: both }, rsa.leaf);
-        expectPair({ certificate: both, privateKey: both }, rsa.leaf);
+        expect(pairOf({ certificate: both })).toEqual(wanted(rsa.leaf));
+        expect(pairOf({ privateKey: both })).toEqual(wanted(rsa.leaf));
+        expect(pairOf({ certificate: both, privateKey: both })).toEqual(wanted(rsa.leaf));
         expect(read({ certificate: both, privateKey: both }).certificates).toHaveLength(2);
       }
       // The two fields mixed up.
-      expectPair({ certificate: key, privateKey: certificate }, rsa.leaf);
+      expect(pairOf({ certificate: key, privateKey: certificate })).toEqual(wanted(rsa.leaf));
     });
 
     test.each(['aes', 'legacy'] as const)('PKCS#12 (%s), RSA and EC: to the byte, and its passphrase', async (form) => {
       for (const { leaf, intermediate, root } of [rsa, ec]) {
         const file = await made.pkcs12(leaf, [root.certificatePem, intermediate.certificatePem], passphrase, form);
         for (const certificate of [file, file.toString('base64')]) {
-          expectPair({ certificate, passphrase }, leaf);
+          expect(pairOf({ certificate, passphrase })).toEqual(wanted(leaf));
           const { certificates } = read({ certificate, passphrase });
           const whole = [leaf, intermediate, root].map(({ certificatePem }) => derOf(certificatePem));
           expect(certificates.map(({ raw }) => Buffer.from(raw))).toEqual(whole);
           expect(codeOf({ certificate })).toBe('PassphraseMissing');
           expect(codeOf({ certificate, passphrase: 'wrong' })).toBe('PassphraseWrong');
         }
-        expectPair({ privateKey: file, passphrase }, leaf);
-        expectPair({ certificate: leaf.certificatePem, privateKey: file, passphrase }, leaf);
+        expect(pairOf({ privateKey: file, passphrase })).toEqual(wanted(leaf));
+        expect(pairOf({ certificate: leaf.certificatePem, privateKey: file, passphrase })).toEqual(wanted(leaf));
       }
     });
 
     test.each(['aes', 'legacy', 'plain'] as const)('PKCS#12 without a password (%s)', async (form) => {
       for (const { leaf } of [rsa, ec]) {
         const certificate = await made.pkcs12(leaf, [], '', form);
-        for (const phrase of [null, '', 'not needed']) expectPair({ certificate, passphrase: phrase }, leaf);
+        for (const phrase of [null, '', 'not needed'])
+          expect(pairOf({ certificate, passphrase: phrase })).toEqual(wanted(leaf));
       }
     });
 
     test.each(['aes', 'legacy'] as const)('PKCS#12 with a password beyond ASCII (%s)', async (form) => {
       const certificate = await made.pkcs12(rsa.leaf, [], 'žluťoučký 🐎', form);
-      expectPair({ certificate, passphrase: 'žluťoučký 🐎' }, rsa.leaf);
+      expect(pairOf({ certificate, passphrase: 'žluťoučký 🐎' })).toEqual(wanted(rsa.leaf));
       expect(codeOf({ certificate, passphrase: 'žlutoučký 🐎' })).toBe('PassphraseWrong');
     });
 
@@ -320,12 +335,12 @@ if (!opensslIsInstalled) {
     test("OpenSSL's trusted form is read without what is added to it", async () => {
       const certificate = await made.convert(ec.leaf.certificatePem, '-trustout', '-addtrust', 'clientAuth');
       expect(certificate).toContain('BEGIN TRUSTED CERTIFICATE');
-      expectPair({ certificate, privateKey: ec.leaf.keyPem }, ec.leaf);
+      expect(pairOf({ certificate, privateKey: ec.leaf.keyPem })).toEqual(wanted(ec.leaf));
     });
 
     test('of several keys the one that fits', () => {
       const privateKey = ec.leaf.keyPem + rsa.leaf.keyPem;
-      expectPair({ certificate: rsa.leaf.certificatePem, privateKey }, rsa.leaf);
+      expect(pairOf({ certificate: rsa.leaf.certificatePem, privateKey })).toEqual(wanted(rsa.leaf));
     });
 
     test('a key of another certificate, or none', () => {
