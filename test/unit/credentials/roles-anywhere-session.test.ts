@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -7,6 +10,7 @@ import {
 import { sessionEndpoint } from '../../../main/credentials/roles-anywhere/session-endpoint.ts';
 import { mapSessionFailure } from '../../../main/credentials/roles-anywhere/session-errors.ts';
 import { signX509 } from '../../../main/credentials/roles-anywhere/sign-x509.ts';
+import type { SignInTls } from '../../../main/credentials/sign-in-transport.ts';
 import { cleanSessionName } from '../../../shared/domain/auth.ts';
 import { type FakeRolesAnywhere, startFakeRolesAnywhere } from '../../fakes/fake-roles-anywhere.ts';
 import { createManualClock, type ManualClock } from '../../fakes/manual-clock.ts';
@@ -458,6 +462,34 @@ if (!opensslIsInstalled) {
       expect((await asked).code).toBe('Cancelled');
       expect(clock.timers).toBe(0);
       expect(fake.requests).toHaveLength(1);
+    });
+
+    test('over TLS the server’s certificate is checked, unless the connection says otherwise', async () => {
+      const file = (name: string) =>
+        readFileSync(new URL(`../../fixtures/tls/localhost.${name}.pem`, import.meta.url), 'utf8');
+      const answer = JSON.stringify({ message: 'It is this one.' });
+      const server = createServer({ key: file('key'), cert: file('cert') }, (_request, response) =>
+        response.writeHead(400, { 'x-amzn-errortype': 'ValidationException' }).end(answer),
+      );
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const endpointUrl = `https://localhost:${(server.address() as AddressInfo).port}`;
+      const over = (tls?: SignInTls) =>
+        failureOf(createRolesAnywhereSession({ ...settings, endpointUrl }, identityOf(chain), { clock, tls }));
+      try {
+        expect(await over()).toMatchObject({
+          code: 'TlsFailed',
+          retry: 'no',
+          context: { host: new URL(endpointUrl).host },
+        });
+        for (const tls of [{ verify: false }, { verify: true, caBundle: file('cert') }]) {
+          expect(await over(tls)).toMatchObject({
+            code: 'RolesAnywhereInvalid',
+            context: { serverMessage: 'It is this one.' },
+          });
+        }
+      } finally {
+        await new Promise((resolve) => server.close(resolve));
+      }
     });
 
     test('no error has any text of the private key', async () => {
