@@ -21,17 +21,20 @@ export interface FakeSso {
   readonly clients: readonly Client[];
   /** Requests for a token with a device code, whatever came of them. */
   readonly polls: number;
+  /** Those that came before the interval was over. */
+  readonly hastyPolls: number;
   readonly refreshes: number;
   /** Everything secret that was given out: none of it may be seen anywhere but in the token file. */
   readonly secrets: readonly string[];
   decide(userCode: string, decision: 'allowed' | 'denied'): void;
   /** The next `times` requests for a token are told to slow down; the interval grows by 5 s each time, as in RFC 8628. */
   slowDown(times: number): void;
+  /** The server's time goes ahead of the others' by so much. */
+  goOn(seconds: number): void;
   /** The next `times` answers are 500. */
   breakDown(times: number): void;
   /** A token that works from now on, with a refresh token and the client it belongs to. */
   issueToken(): { accessToken: string; refreshToken: string; clientId: string; clientSecret: string };
-  revokeTokens(): void;
   close(): Promise<void>;
 }
 
@@ -52,20 +55,16 @@ const intervalSeconds = 5;
  * interval are refused as the service refuses them.
  */
 export async function startFakeSso(options: FakeSsoOptions): Promise<FakeSso> {
-  const {
-    nowMs,
-    accountId = '123456789012',
-    roleName = 'ReadOnly',
-    deviceSeconds = 600,
-    tokenSeconds = 3600,
-  } = options;
+  let aheadMs = 0;
+  const nowMs = () => options.nowMs() + aheadMs;
+  const { accountId = '123456789012', roleName = 'ReadOnly', deviceSeconds = 600, tokenSeconds = 3600 } = options;
   const startUrl = 'https://example.awsapps.com/start';
   const clients = new Map<string, Client>();
   const devices = new Map<string, Device>();
   const accessTokens = new Set<string>();
   const refreshTokens = new Map<string, string>();
   const secrets: string[] = [];
-  let [polls, refreshes, slowDowns, breakDowns, serial] = [0, 0, 0, 0, 0];
+  let [polls, hastyPolls, refreshes, slowDowns, breakDowns, serial] = [0, 0, 0, 0, 0, 0];
 
   function secret(what: string): string {
     const text = `${what}-${(serial += 1)}-of-fake-sso`;
@@ -135,6 +134,7 @@ export async function startFakeSso(options: FakeSsoOptions): Promise<FakeSso> {
       return refused('InvalidGrantException', 'Invalid grant');
     }
     const isTooFast = nowMs() - device.lastAskedMs < device.intervalSeconds * 1000;
+    if (isTooFast) hastyPolls += 1;
     device.lastAskedMs = nowMs();
     if (nowMs() >= device.expiresMs) return refused('ExpiredTokenException', 'The device code has expired');
     if (isTooFast || slowDowns > 0) {
@@ -216,6 +216,9 @@ export async function startFakeSso(options: FakeSsoOptions): Promise<FakeSso> {
     get polls() {
       return polls;
     },
+    get hastyPolls() {
+      return hastyPolls;
+    },
     get refreshes() {
       return refreshes;
     },
@@ -228,6 +231,9 @@ export async function startFakeSso(options: FakeSsoOptions): Promise<FakeSso> {
     slowDown(times) {
       slowDowns = times;
     },
+    goOn(seconds) {
+      aheadMs += seconds * 1000;
+    },
     breakDown(times) {
       breakDowns = times;
     },
@@ -235,10 +241,6 @@ export async function startFakeSso(options: FakeSsoOptions): Promise<FakeSso> {
       const { clientId, clientSecret } = addClient('earlier', ['sso:account:access']);
       const { accessToken, refreshToken = '' } = newToken(clientId, true);
       return { accessToken, refreshToken, clientId, clientSecret };
-    },
-    revokeTokens() {
-      accessTokens.clear();
-      refreshTokens.clear();
     },
     async close() {
       server.closeAllConnections();

@@ -9,6 +9,7 @@ import { loadProfile } from '../../main/credentials/profiles/load-profile.ts';
 import { appErrorSchema } from '../../shared/errors.ts';
 import { ok } from '../../shared/result.ts';
 import { type FakeSso, startFakeSso } from '../fakes/fake-sso.ts';
+import { startRecordingProxy } from './recording-proxy.ts';
 import { startRoleServer } from './role-server.ts';
 
 let folder: string;
@@ -30,9 +31,7 @@ afterEach(async () => {
 const arnOf = (role: string) => `arn:aws:iam::123456789012:role/${role}`;
 const keys = '[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = secret-of-base\n';
 const writeFiles = (config: string, credentials = keys) => {
-  const services = (url: string) => ['sts', 'sso', 'sso_oidc'].map((name) => `${name} =\n  endpoint_url = ${url}\n`);
-  const local = `[services local]\n${services(sts.url)[0]}`;
-  writeFileSync(files.configFile, `${config}\n${local}`);
+  writeFileSync(files.configFile, `${config}\n[services local]\nsts =\n  endpoint_url = ${sts.url}\n`);
   writeFileSync(files.credentialsFile, credentials);
 };
 const role = (name: string, source: string, more = '') =>
@@ -120,16 +119,23 @@ describe('a role of a profile', () => {
     expect((await refusalOf('reader')).code).toBe(expected);
   });
 
-  it('does not go to the server of another profile', async () => {
-    // No services of its own, and an address of the default profile that must not be taken.
-    const own = `[profile reader]\nrole_arn = ${arnOf('reader')}\nsource_profile = base\nendpoint_url = http://127.0.0.1:1\n`;
-    writeFiles(`[default]\nendpoint_url = ${sts.url}\n${own}`);
+  it('goes through the proxy of the environment, and not to the server of another profile', async () => {
+    const proxy = await startRecordingProxy();
+    vi.stubEnv('HTTPS_PROXY', proxy.url);
+    // What the SDK would take on its own.
     vi.stubEnv('AWS_CONFIG_FILE', files.configFile);
-    expect(await refusalOf('reader')).toMatchObject({
-      code: 'EndpointUnreachable',
-      context: { refusedAt: '127.0.0.1:1' },
-    });
-    expect(sts.calls).toEqual([]);
+    const reader = `[profile reader]\nrole_arn = ${arnOf('reader')}\nsource_profile = base\nregion = eu-west-3\n`;
+    writeFiles(`[default]\nendpoint_url = ${sts.url}\n${reader}`);
+    try {
+      expect(await refusalOf('reader')).toMatchObject({ code: 'EndpointUnreachable' });
+      expect([...proxy.hosts]).toEqual(['sts.eu-west-3.amazonaws.com:443']);
+      expect(sts.calls).toEqual([]);
+      // Its own, as in the AWS tools.
+      writeFiles(`${reader}endpoint_url = ${sts.url}\n`);
+      expect(await loadProfile('reader', { files })).toEqual(ofRole('reader'));
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('that leads to itself ends with CredentialsMissing; so does a source that is not there', async () => {
@@ -273,8 +279,13 @@ ${more}`;
     writeFiles(ssoConfig());
     const { refreshToken, clientId, clientSecret } = sso.issueToken();
     const path = writeToken(session, {
-      ...{ accessToken: 'ended', refreshToken, clientId, clientSecret, startUrl: sso.startUrl },
-      ...{ expiresAt: inSeconds(-60), registrationExpiresAt: inSeconds(3600) },
+      accessToken: 'ended',
+      refreshToken,
+      clientId,
+      clientSecret,
+      startUrl: sso.startUrl,
+      expiresAt: inSeconds(-60),
+      registrationExpiresAt: inSeconds(3600),
     });
     expect(await loadProfile('sso', { files })).toMatchObject({ ok: true });
     expect(sso.refreshes).toBe(1);
@@ -289,8 +300,11 @@ ${more}`;
     [
       'a token whose renewal is refused',
       {
-        ...{ accessToken: 'x', expiresAt: '2020-01-01T00:00:00Z' },
-        ...{ refreshToken: 'x', clientId: 'x', clientSecret: 'x' },
+        accessToken: 'x',
+        expiresAt: '2020-01-01T00:00:00Z',
+        refreshToken: 'x',
+        clientId: 'x',
+        clientSecret: 'x',
       },
     ],
     ['a token that was taken back', { accessToken: 'taken-back', expiresAt: '2999-01-01T00:00:00Z' }],

@@ -153,10 +153,10 @@ function roleParams(section: Section, mfaCode: string | undefined): Parameters<A
   };
 }
 
-/** A new client for each role: the SDK's keeps the credentials it was first used with. */
 function roleAssumer(sts: StsOptions, wire: SignInWire): AssumeRole {
+  const assumeRole = getDefaultRoleAssumer(sts);
   return (source, params) =>
-    getDefaultRoleAssumer(sts)(source, params).catch((error: unknown) => {
+    assumeRole(source, params).catch((error: unknown) => {
       const role = { roleArn: params.RoleArn, mfaSerial: params.SerialNumber, region: sts.region };
       throw new AppErrorException(mapRoleFailure(error, role, wire));
     });
