@@ -71,7 +71,9 @@ function untilEnded({ io }: CommandContext, session: Session, jobs: Map<JobId, J
   const { engine } = session;
   return new Promise((resolve) => {
     let lastLineMs = Date.now();
+    let isFinished = false;
     const finish = (outcome: Outcome): void => {
+      isFinished = true;
       clearInterval(timer);
       unsubscribe();
       resolve(outcome);
@@ -96,6 +98,8 @@ function untilEnded({ io }: CommandContext, session: Session, jobs: Map<JobId, J
     };
     const reread = async (): Promise<void> => {
       const listed = await engine.call('transfers.list', {});
+      // An answer from before the last event, which came right behind it: what has ended is not made to run again.
+      if (isFinished) return;
       if (!listed.ok) {
         if (listed.error.code !== 'EngineUnavailable') return;
         return io.status(describeError(listed.error).message);
