@@ -1,7 +1,7 @@
 import type { ObjectDetails } from '../shared/domain/listing.ts';
 import { appError, AppErrorException } from '../shared/errors.ts';
 import { err, ok } from '../shared/result.ts';
-import { withSuggestion } from './browse/suggest-name.ts';
+import { withSuggestion } from './s3/suggest-name.ts';
 import { createDigest, type Digest, type DigestAlgorithm } from './checksums/digest.ts';
 import type { EngineEvent } from '../shared/contract/events.ts';
 import { connectionIdSchema } from '../shared/domain/ids.ts';

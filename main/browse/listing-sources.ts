@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ListPage, ObjectStore } from '../s3/object-store.ts';
 import type { RowTable } from './row-table.ts';
-import { withSuggestion } from './suggest-name.ts';
+import { withSuggestion } from '../s3/suggest-name.ts';
 
 /** Adds the rows of a place to a table, yielding after each page; ends after the first failure. */
 export type ListingSource = (table: RowTable, signal: AbortSignal) => AsyncGenerator<Result<void>>;

@@ -7,7 +7,7 @@ import type { ObjectStore } from '../s3/object-store.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
 import { countObjects, parentPrefix } from './count-objects.ts';
 import { deleteObjects } from './delete-objects.ts';
-import { withSuggestion } from './suggest-name.ts';
+import { withSuggestion } from '../s3/suggest-name.ts';
 
 type Names = Extract<CommandName, `buckets.${string}` | `objects.${string}`>;
 

@@ -1,5 +1,5 @@
 import type { AppError } from '../../shared/errors.ts';
-import type { ObjectStore } from '../s3/object-store.ts';
+import type { ObjectStore } from './object-store.ts';
 
 /** Pages looked through for a key that differs only in case. */
 const pagesForKey = 3;
@@ -29,20 +29,35 @@ async function similarBucket(store: ObjectStore, bucket: string): Promise<string
   return location.ok ? lower : null;
 }
 
+/** Goes up to where the folders are, in case these are spelled otherwise too. */
 async function similarKey(store: ObjectStore, bucket: string, key: string): Promise<string | null> {
   const parent = key.slice(0, key.lastIndexOf('/', key.length - 2) + 1);
+  const { found, isEmpty } = await lookIn(store, bucket, parent, (other) => differsInCase(other, key));
+  if (found !== null || !isEmpty || parent === '') return found;
+  const folder = await similarKey(store, bucket, parent);
+  if (folder === null) return null;
+  const wanted = (folder + key.slice(parent.length)).toLowerCase();
+  return (await lookIn(store, bucket, folder, (other) => other.toLowerCase() === wanted)).found;
+}
+
+async function lookIn(
+  store: ObjectStore,
+  bucket: string,
+  folder: string,
+  fits: (key: string) => boolean,
+): Promise<{ readonly found: string | null; readonly isEmpty: boolean }> {
   let continuationToken: string | undefined;
   for (let page = 0; page < pagesForKey; page++) {
-    const listed = await store.listPage({ bucket, prefix: parent, delimiter: '/', continuationToken });
-    if (!listed.ok) return null;
-    const found =
-      listed.value.objects.map((object) => object.key).find((other) => differsInCase(other, key)) ??
-      listed.value.prefixes.find((other) => differsInCase(other, key));
-    if (found !== undefined) return found;
-    if (listed.value.continuationToken === null) return null;
+    const listed = await store.listPage({ bucket, prefix: folder, delimiter: '/', continuationToken });
+    if (!listed.ok) return { found: null, isEmpty: false };
+    const keys = [...listed.value.objects.map((object) => object.key), ...listed.value.prefixes];
+    const found = keys.find(fits);
+    if (found !== undefined) return { found, isEmpty: false };
+    if (page === 0 && keys.length === 0) return { found: null, isEmpty: true };
+    if (listed.value.continuationToken === null) break;
     continuationToken = listed.value.continuationToken;
   }
-  return null;
+  return { found: null, isEmpty: false };
 }
 
 function differsInCase(a: string, b: string): boolean {

@@ -5,8 +5,9 @@ import { maxKeyBytes } from '../../shared/domain/connection.ts';
 import { utf8Bytes } from '../../shared/domain/utf8.ts';
 import type { CopyRequest, DownloadRequest, TransferRequest, UploadRequest } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
-import { assertNever, ok, type Result } from '../../shared/result.ts';
+import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { outsideRestriction } from '../s3/restrict-store.ts';
+import { withSuggestion } from '../s3/suggest-name.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { Fingerprint, PlannedFile } from './journal.ts';
 import { mayListItself } from './copy-sources.ts';
@@ -46,6 +47,15 @@ export function planSources(context: PlanContext, request: TransferRequest): Asy
 
 function unusable(name: string, source: string, target: string, error: AppError): Result<PlannedFile> {
   return ok({ name, source, target, fingerprint: noFingerprint, error });
+}
+
+/** With the name that was meant, where a person named the one thing and will read it. */
+async function missing(
+  { connection }: PlanContext,
+  { items }: DownloadRequest | CopyRequest,
+  error: AppError,
+): Promise<AppError> {
+  return items.length === 1 ? withSuggestion(connection.store, error) : error;
 }
 
 /** Why this key cannot be written; null when it can. */
@@ -115,10 +125,10 @@ async function* planDownload(context: PlanContext, request: DownloadRequest): As
     for await (const listed of found) {
       if (!listed.ok) {
         if (!('key' in item)) {
-          yield listed;
+          yield err(await withSuggestion(context.connection.store, listed.error));
           return;
         }
-        yield unusable(item.key, item.key, resolve(item.file), listed.error);
+        yield unusable(item.key, item.key, resolve(item.file), await missing(context, request, listed.error));
         continue;
       }
       const { key, rest } = listed.value;
@@ -197,10 +207,10 @@ async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGener
     for await (const listed of found) {
       if (!listed.ok) {
         if (!('key' in item)) {
-          yield listed;
+          yield err(await withSuggestion(context.connection.store, listed.error));
           return;
         }
-        yield unusable(item.key, item.key, item.toKey, listed.error);
+        yield unusable(item.key, item.key, item.toKey, await missing(context, request, listed.error));
         continue;
       }
       const { key, rest } = listed.value;

@@ -3,6 +3,7 @@ import type { FileState } from '../../shared/domain/transfer.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { copyFile } from './copy-file.ts';
 import { downloadFile } from './download-file.ts';
+import { createBucketHint } from './hint-bucket.ts';
 import { targetBucket } from './job-requests.ts';
 import type { FilePatch, FileRecord, PlannedFile } from './journal.ts';
 import { isUnreachable, mayBeUnreachable, waitsWhenOffline } from './offline.ts';
@@ -52,6 +53,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
     cut.abort();
   };
   const wake = createWakeup(job.signal);
+  const hint = createBucketHint(job);
   let planning = !alreadyPlanned;
   let failure: AppError | null = null;
   const fail = (error: AppError) => {
@@ -88,7 +90,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
     }
     const file = running.size < limit ? claimed.shift() : undefined;
     if (file) {
-      const work = runFile(job, file, listener, holdUp)
+      const work = runFile(job, file, listener, { hint, holdUp })
         .catch((error: unknown) => err(appError('UnexpectedFailure', { name: file.name }, error)))
         .then((result) => {
           running.delete(work);
@@ -194,14 +196,17 @@ async function runFile(
   job: RunningJob,
   file: FileRecord,
   listener: JobListener,
-  onHold: (error: AppError) => void,
+  of: {
+    readonly hint: (outcome: FileOutcome) => Promise<FileOutcome>;
+    readonly holdUp: (error: AppError) => void;
+  },
 ): Promise<Result<void>> {
   listener.fileStarted(file);
-  const outcome = await transferFile(job, file);
+  const outcome = await of.hint(await transferFile(job, file));
   const held =
     outcome.type === 'failed' && (isSignInNeeded(outcome.error) || (await isOffline(job, file, outcome.error)));
   if (held) {
-    onHold(outcome.error);
+    of.holdUp(outcome.error);
     listener.fileEnded(file, { type: 'stopped' });
     return ok();
   }

@@ -334,6 +334,25 @@ describe('what cannot be transferred is named, the rest goes on', () => {
     expect(bench.filesOf(down)[0]?.error?.code).toBe('NoSuchKey');
     expect(await readdir(work)).toEqual(['a']);
   });
+
+  test('a bucket or key that differs only in case is offered', async () => {
+    const other = bucket.toUpperCase();
+    await put('In/Read.me', 'x');
+    const up = await upload(await file('a', 'a'), 'a', 'overwrite', { bucket: other });
+    const down = await download('in/read.me', join(work, 'nothing'));
+    const copy = await bench.start({
+      kind: 'copy',
+      bucket,
+      items: [{ key: 'In/read.me', toKey: 'copy' }],
+      toBucket: bucket,
+      conflict: 'fail',
+    } as never);
+    for (const job of [up, down, copy]) await bench.until(job, 'failed');
+    const errorOf = (job: typeof up) => bench.filesOf(job)[0]?.error;
+    expect(errorOf(up)).toMatchObject({ code: 'NoSuchBucket', context: { bucket: other, suggestion: bucket } });
+    for (const job of [down, copy])
+      expect(errorOf(job)).toMatchObject({ code: 'NoSuchKey', context: { suggestion: 'In/Read.me' } });
+  });
 });
 
 describe('pause, cancel, retry', () => {
