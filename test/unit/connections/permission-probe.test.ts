@@ -53,7 +53,7 @@ async function probe(
     writes,
     signal: scene.signal,
   });
-  const { left, page, ...permissions } = found;
+  const { left, page: _page, ...permissions } = found;
   expect(found.results.map(({ action }) => action)).toEqual(testedActions);
   for (const result of found.results) permissionResultSchema.parse(result);
   const outcome = (wanted: string) =>
