@@ -48,8 +48,16 @@ function samplePermissions(wrote: boolean): NonNullable<TestResult['permissions'
   return { bucket: 'finance-eu', prefix: 'in/2026/', wrote, results };
 }
 
-function failureOf(scene: string): { readonly at: StepName; readonly error: AppError } | null {
+function failureOf(
+  scene: string,
+  mfaCode: string | undefined,
+): { readonly at: StepName; readonly error: AppError } | null {
   if (scene === 'test-ok') return null;
+  if (scene === 'test-mfa') {
+    if (mfaCode === '123456') return null;
+    const code = mfaCode === undefined ? 'MfaNeeded' : 'MfaRefused';
+    return { at: 'credentials', error: appError(code, { mfaSerial: 'arn:aws:iam::123456789012:mfa/kim' }) };
+  }
   if (scene === 'test-unreachable') {
     return { at: 'endpoint', error: appError('EndpointUnreachable', { endpoint: endpointUrl }) };
   }
@@ -60,10 +68,10 @@ function failureOf(scene: string): { readonly at: StepName; readonly error: AppE
 export async function sampleConnectionTest(
   scene: string,
   testId: string,
-  writes: boolean,
+  { mfaCode, writeProbe = false }: { readonly mfaCode?: string | undefined; readonly writeProbe?: boolean | undefined },
   push: (event: EngineEvent) => void,
 ): Promise<Result<TestResult>> {
-  const failure = failureOf(scene);
+  const failure = failureOf(scene, mfaCode);
   const steps: TestStep[] = [];
   for (const name of testStepNames) {
     const isLeft = steps.some(({ state }) => state === 'failed');
@@ -80,7 +88,7 @@ export async function sampleConnectionTest(
   }
   return ok(
     failure === null
-      ? { ok: true, steps, permissions: samplePermissions(writes) }
+      ? { ok: true, steps, permissions: samplePermissions(writeProbe) }
       : { ok: false, steps, error: failure.error },
   );
 }

@@ -11,6 +11,7 @@ import { sampleHostFolder } from './sample-host.ts';
 import { sampleJobs } from './sample-jobs.ts';
 import { createSampleListings } from './sample-listings.ts';
 import { samplePreferences } from './sample-preferences.ts';
+import { methodScenes, sampleMethods, withSampleAuth } from './sample-methods.ts';
 import { sampleSignIn, signInScenes } from './sample-sign-in.ts';
 import { sampleFilePage, samplePreview, transferScene } from './sample-transfers.ts';
 
@@ -61,13 +62,14 @@ const quietScenes = [
   ...testScenes,
   ...Object.keys(connectionStates),
   ...Object.keys(signInScenes),
+  ...methodScenes,
 ];
 
 function connectionsOf(scene: string): ConnectionView[] {
   const status = connectionStates[scene];
   const change = status ? { status } : signInScenes[scene];
   if (scene === 'welcome') return [];
-  return sampleConnections.map((one, index) => (index === 0 ? { ...one, ...change } : one));
+  return sampleConnections.map((one, index) => (index === 0 ? withSampleAuth({ ...one, ...change }, scene) : one));
 }
 
 /** An engine with a few connections, listings and moving transfers, all of them invented. */
@@ -102,7 +104,9 @@ export function createSampleEngine(scene: string): FakeEngine {
           url: `https://finance-eu.s3.eu-central-1.amazonaws.com/${encodeURI(key)}?X-Amz-Signature=${'0'.repeat(64)}`,
         }),
       ...sampleSignIn(scene, () => connections),
-      'connections.test': ({ testId, writeProbe }) => sampleConnectionTest(scene, testId, writeProbe ?? false, push),
+      ...sampleMethods(scene),
+      'connections.test': ({ testId, mfaCode, writeProbe }) =>
+        sampleConnectionTest(scene, testId, { mfaCode, writeProbe }, push),
       'thisComputer.start': () => {
         connections = sampleConnections.slice(2, 3);
         push({ type: 'connections.changed', connections });

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ComboboxOption } from '../../ui/combobox/options.ts';
 import { ComboboxField } from '../../ui/field/combobox-field.tsx';
+import { FileField } from '../../ui/field/file-field.tsx';
 import { PasswordField } from '../../ui/field/password-field.tsx';
 import { SelectField } from '../../ui/field/select-field.tsx';
 import { SuggestField } from '../../ui/field/suggest-field.tsx';
@@ -23,6 +24,14 @@ export function Fields() {
   const [region, setRegion] = useState<string | null>('eu-central-1');
   const [free, setFree] = useState('eu-');
   const [kind, setKind] = useState<'key' | 'profile'>('key');
+  const [file, setFile] = useState<{ readonly name: string; readonly detail: string } | null>(null);
+  const fileWords = {
+    placeholder: say('Drop a file, or paste text'),
+    choose: say('Choose file…'),
+    chooseLabel: say('Choose file… (certificate)'),
+    remove: say('Remove: certificate'),
+  };
+  const noFile = { words: fileWords, onFile: () => {}, onText: () => {}, onRemove: () => {} };
   const kinds = [
     { value: 'key', label: say('Access key') },
     { value: 'profile', label: say('Profile of the AWS configuration') },
@@ -118,6 +127,53 @@ export function Fields() {
           value={free}
           onValueChange={setFree}
         />
+      </Case>
+      <Case name="Free text with a few to choose among">
+        <SuggestField
+          label={say('Region')}
+          suggestions={regions.map(({ value, hint = '' }) => ({ value, hint }))}
+          browseLabel={say('Show all regions')}
+          value={free}
+          onValueChange={setFree}
+        />
+      </Case>
+      <Case name="File: dropped, chosen or pasted">
+        <FileField
+          label={say('Certificate')}
+          mark={say('optional')}
+          hint={say('PEM, DER or PKCS#12.')}
+          taken={file}
+          words={fileWords}
+          onFile={({ name, size }) => setFile({ name, detail: `${size}` })}
+          onText={(pasted) => setFile({ name: say('Pasted text'), detail: `${pasted.length}` })}
+          onRemove={() => setFile(null)}
+        />
+      </Case>
+      <Case name="File, focus">
+        <Shown state="focus">
+          <FileField label={say('Certificate')} taken={null} {...noFile} />
+        </Shown>
+      </Case>
+      <Case name="File, invalid">
+        <FileField label={say('Certificate')} taken={null} error={say('Choose its file.')} {...noFile} />
+      </Case>
+      <Case name="File taken">
+        <FileField
+          label={say('Certificate')}
+          taken={{ name: 'finance-laptop.pem', detail: say('3 certificates') }}
+          {...noFile}
+        />
+      </Case>
+      <Case name="File taken, invalid">
+        <FileField
+          label={say('Certificate')}
+          taken={{ name: 'notes.txt', detail: say('1 certificate') }}
+          error={say('This is no certificate.')}
+          {...noFile}
+        />
+      </Case>
+      <Case name="File with a long name">
+        <FileField label={say('Certificate')} taken={{ name: `${longText}.pem`, detail: say(longText) }} {...noFile} />
       </Case>
     </Section>
   );

@@ -6,7 +6,15 @@ import type { ConnectionDraft, TextDraftField } from './connection-draft.ts';
 import styles from './connections.module.css';
 import { FieldOffer } from './field-offer.tsx';
 import { type FieldsProps, useFieldProps } from './field-props.ts';
-import { certificateCount, hasOwnKey, type KeyField, keyTextOf, maxKeyFileBytes, takeKeyText } from './key-material.ts';
+import {
+  certificateCount,
+  hasOwnKey,
+  type KeyField,
+  keyKind,
+  keyTextOf,
+  maxKeyFileBytes,
+  takeKeyText,
+} from './key-material.ts';
 import { SavedCertificate } from './saved-certificate.tsx';
 import { SecretField } from './secret-field.tsx';
 
@@ -95,19 +103,22 @@ export function CertificateFields(props: FieldsProps) {
       />
     </FieldOffer>
   );
-  const count = certificateCount(draft.certificatePem);
+  const certificateDetail = ownKey
+    ? t('connection.withOwnKey')
+    : keyKind(draft.certificatePem) === 'certificates'
+      ? t('connection.certificates', { count: certificateCount(draft.certificatePem) })
+      : t('connection.notRecognised');
+  const privateKeyDetail = t(
+    keyKind(draft.privateKeyPem) === 'privateKey' ? 'connection.keyNotShown' : 'connection.notRecognised',
+  );
   return (
     <div ref={fieldsRef} className={styles.body}>
       <div className={styles.two}>
-        {fileField(
-          'certificatePem',
-          draft.certificateName,
-          ownKey ? t('connection.withOwnKey') : t('connection.certificates', { count }),
-        )}
+        {fileField('certificatePem', draft.certificateName, certificateDetail)}
         {ownKey ? (
           <FieldInOther field="privateKeyPem" text={t('connection.keyInCertificateFile')} />
         ) : (
-          fileField('privateKeyPem', draft.privateKeyName, t('connection.keyNotShown'))
+          fileField('privateKeyPem', draft.privateKeyName, privateKeyDetail)
         )}
       </div>
       <FieldOffer field="privateKeyPassphrase" help={help} onChange={onChange}>

@@ -49,7 +49,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
   const form = useConnectionForm(saved, takenNames, nameFor);
   const { draft, check } = form;
   const format = useFormat();
-  useExternalId(saved, (externalId) => form.propose({ externalId }));
+  useExternalId(saved, form.propose);
   const test = useConnectionTest();
   const here = useTryIt(onSaved);
   const [saving, setSaving] = useState(false);

@@ -47,20 +47,22 @@ export function RoleFields(props: FieldsProps) {
       </FieldOffer>
       <fieldset className={styles.base}>
         <legend>{t('connection.base')}</legend>
-        <SelectField
-          label={t('connection.baseType')}
-          value={draft.baseType}
-          options={[
-            { value: 'accessKey', label: t('connection.authAccessKey') },
-            { value: 'profile', label: t('connection.authProfile') },
-          ]}
-          onValueChange={(baseType) => onChange({ baseType })}
-        />
-        {draft.baseType === 'profile' ? (
-          <ProfileFields {...props} offersCopy={false} />
-        ) : (
-          <AccessKeyFields {...props} />
-        )}
+        <div className={styles.baseFields}>
+          <SelectField
+            label={t('connection.baseType')}
+            value={draft.baseType}
+            options={[
+              { value: 'accessKey', label: t('connection.authAccessKey') },
+              { value: 'profile', label: t('connection.authProfile') },
+            ]}
+            onValueChange={(baseType) => onChange({ baseType })}
+          />
+          {draft.baseType === 'profile' ? (
+            <ProfileFields {...props} offersCopy={false} />
+          ) : (
+            <AccessKeyFields {...props} />
+          )}
+        </div>
       </fieldset>
       <SessionFields
         {...props}

@@ -1,4 +1,5 @@
 import { CircleX, ShieldCheck, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CertificateView } from '../../../shared/domain/auth.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -26,7 +27,8 @@ const looks = {
 export function SavedCertificate({ certificate, errorOf, onReplace }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { state, daysLeft } = certificateValidity(certificate, Date.now());
+  const [nowMs] = useState(() => Date.now());
+  const { state, daysLeft } = certificateValidity(certificate, nowMs);
   const { tone, Icon } = looks[state];
   const word =
     state === 'expiring' ? t('connection.validity.expiring', { count: daysLeft }) : t(`connection.validity.${state}`);

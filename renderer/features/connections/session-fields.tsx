@@ -36,7 +36,7 @@ export function SessionFields(props: Props) {
           label={t('connection.sessionName')}
           mark={nameIsOptional ? t('common.optional') : undefined}
           hint={isSentOtherwise ? t('connection.sessionNameSent', { name: cleaned }) : t('connection.sessionNameHint')}
-          placeholder={t('connection.sessionNamePlaceholder')}
+          placeholder={nameIsOptional ? cleanSessionName('') : undefined}
           {...text('sessionName')}
         />
       </FieldOffer>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
@@ -13,20 +13,23 @@ export type ProfilesState =
 export function useProfiles(onRead: (found: Found) => void) {
   const engine = useEngine();
   const [profiles, setProfiles] = useState<ProfilesState>({ state: 'reading' });
-  const [round, setRound] = useState(0);
+  const shown = useRef(false);
+  const told = useRef(onRead);
   useEffect(() => {
-    let left = false;
-    void engine.call('profiles.list', {}).then((answer) => {
-      if (left) return;
-      setProfiles(answer.ok ? { state: 'read', found: answer.value } : { state: 'failed', error: answer.error });
-      if (answer.ok) onRead(answer.value);
-    });
+    told.current = onRead;
+  });
+  const read = useCallback(async () => {
+    const answer = await engine.call('profiles.list', {});
+    if (!shown.current) return;
+    setProfiles(answer.ok ? { state: 'read', found: answer.value } : { state: 'failed', error: answer.error });
+    if (answer.ok) told.current(answer.value);
+  }, [engine]);
+  useEffect(() => {
+    shown.current = true;
+    void read();
     return () => {
-      left = true;
+      shown.current = false;
     };
-    // What is done with them is not why they are read again.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [engine, round]);
-  const again = useCallback(() => setRound((before) => before + 1), []);
-  return { profiles, again };
+  }, [read]);
+  return { profiles, again: () => void read() };
 }

@@ -23,6 +23,9 @@ type Props = FieldWords & {
 const matches = (suggestion: Suggestion, query: string) =>
   matchRank({ value: suggestion.value, label: suggestion.value, hint: suggestion.hint }, query) > 0;
 
+/** At the end of a dialog the list begins below what can be seen of it. */
+const bringIntoSight = (list: HTMLElement | null) => list?.scrollIntoView({ block: 'nearest' });
+
 /**
  * Free text with a list of suggestions that match it, by value or by hint. The list stands in the document below its
  * input: a list in a portal would hide the rest of the form from assistive technology for as long as it is open.
@@ -94,7 +97,11 @@ export function SuggestField(props: Props) {
             </button>
           ) : null}
           {open ? (
-            <Autocomplete.List className={styles.suggestions} onMouseDown={(event) => event.preventDefault()}>
+            <Autocomplete.List
+              ref={bringIntoSight}
+              className={styles.suggestions}
+              onMouseDown={(event) => event.preventDefault()}
+            >
               {(suggestion: Suggestion) => (
                 <Autocomplete.Item
                   key={suggestion.value}

@@ -1,5 +1,6 @@
 import { connectionStates } from './connection-states.ts';
 import { listStates } from './list-states.ts';
+import { methodStates } from './method-states.ts';
 import { paneStates } from './pane-states.ts';
 import { signInStates } from './sign-in-states.ts';
 import { transferStates } from './transfer-states.ts';
@@ -8,6 +9,7 @@ import type { WindowState } from './window-state.ts';
 /** Every state of the window's description, and those that later screens are made of. */
 export const states: readonly WindowState[] = [
   ...connectionStates,
+  ...methodStates,
   ...signInStates,
   ...listStates,
   ...paneStates,

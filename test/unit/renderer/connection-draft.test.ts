@@ -147,8 +147,56 @@ describe('a failure is said at the field it is about', () => {
     expect(fieldHelp(appError(code), draft)?.field).toBe(field);
   });
 
+  const role = { ...typed, authType: 'role' as const };
+  const roleWithProfile = { ...role, baseType: 'profile' as const };
+  const anywhere = { ...typed, authType: 'rolesAnywhere' as const };
+  const pkcs12 = btoa(String.fromCharCode(0x30, 0x80, 0x02, 0x01, 0x03, ...Array.from({ length: 30 }, () => 1)));
+  test.each([
+    ['AssumeRoleDenied', role, 'roleArn'],
+    ['InvalidAccessKeyId', role, 'accessKeyId'],
+    ['ExpiredToken', roleWithProfile, 'profile'],
+    ['SsoSignInNeeded', roleWithProfile, 'profile'],
+    ['RegionDisabledException', role, 'region'],
+    ['RegionDisabledException', anywhere, 'signInRegion'],
+    ['CertificateExpired', anywhere, 'certificatePem'],
+    ['RolesAnywhereUntrusted', anywhere, 'certificatePem'],
+    ['PrivateKeyMismatch', anywhere, 'privateKeyPem'],
+    ['PrivateKeyMismatch', { ...anywhere, certificatePem: pkcs12 }, 'certificatePem'],
+    ['PassphraseWrong', anywhere, 'privateKeyPassphrase'],
+    ['RolesAnywhereNotFound', anywhere, 'trustAnchorArn'],
+    ['RolesAnywhereRoleDenied', anywhere, 'roleArn'],
+  ] as const)('%s of a sign-in', (code, draft, field) => {
+    expect(fieldHelp(appError(code), draft)?.field).toBe(field);
+  });
+
+  test('a session that would be too long is an hour', () => {
+    const error = appError('RoleDurationTooLong');
+    expect(fieldHelp(error, { ...role, durationSeconds: '43200' })).toMatchObject({ use: '3600' });
+    expect(fieldHelp(error, role)).toEqual({ field: 'durationSeconds', error });
+  });
+
+  test('an input that the engine refuses is said at the field of its path', () => {
+    const invalid = (field: string) => fieldHelp(appError('InvalidInput', { field }), role)?.field;
+    expect(invalid('auth.base.secretAccessKey')).toBe('secretAccessKey');
+    expect(invalid('auth.region')).toBe('signInRegion');
+    expect(invalid('region')).toBe('region');
+    expect(invalid('auth.type')).toBeUndefined();
+  });
+
+  test('a server of the sign-in that cannot be reached is not the one of the buckets', () => {
+    const lost = appError('HostNotFound', { host: 'sts.example.com:8443' });
+    const sts = { ...role, endpointUrl: 'https://s3.example.com', stsEndpointUrl: 'https://sts.example.com:8443' };
+    expect(fieldHelp(lost, sts)?.field).toBe('stsEndpointUrl');
+    expect(fieldHelp(appError('HostNotFound', { host: 's3.example.com' }), sts)?.field).toBe('endpointUrl');
+    const unknown = appError('HostNotFound', { host: 'rolesanywhere.moon-base-1.amazonaws.com' });
+    expect(fieldHelp(unknown, anywhere)?.field).toBe('signInRegion');
+    expect(fieldHelp(unknown, { ...anywhere, customRegion: 'moon-base-1' })?.field).toBe('customRegion');
+  });
+
   test('or at none', () => {
     expect(fieldHelp(appError('SlowDown'), typed)).toBeNull();
+    expect(fieldHelp(appError('MfaNeeded'), role)).toBeNull();
+    expect(fieldHelp(appError('InvalidAccessKeyId'), anywhere)).toBeNull();
     expect(fieldHelp(appError('AccessDenied'), { ...typed, restrictToBucket: 'b' })).toBeNull();
     expect(fieldHelp(appError('EndpointUnreachable'), typed)).toBeNull();
     // Where it would be said is not in the form of the server on this computer.
