@@ -51,7 +51,7 @@ export const signInScenes: Readonly<Record<string, Partial<ConnectionView>>> = {
 function ssoNeeded(): Partial<ConnectionView> {
   return {
     auth: ssoProfile,
-    status: { state: 'needsYou', error: appError('SsoSignInNeeded', { profile: ssoProfile.profile }) },
+    status: { state: 'needsYou', error: appError('SsoSignInNeeded', { profile: 'finance-sso' }) },
   };
 }
 

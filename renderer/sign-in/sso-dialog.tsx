@@ -38,6 +38,8 @@ export function SsoDialog({ name, profile, connectionId, onClose, onDone }: Prop
     const stop = new AbortController();
     void signInInBrowser(engine, { profile, connectionId }, take, stop.signal);
     return () => stop.abort();
+    // Another attempt is another sign-in.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [engine, profile, connectionId, attempt]);
 
   const waits = now.state === 'waiting';

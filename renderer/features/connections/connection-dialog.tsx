@@ -102,6 +102,11 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
     if (!target) return complain();
     return void test.run(target, options);
   };
+  /** The button that was pressed goes with the results of the test before. */
+  const probe = (at: { readonly bucket: string }) => {
+    runTest({ probe: at });
+    testRef.current?.focus();
+  };
   const save = async () => {
     if (saving) return;
     if (makesHere) return void here.start();
@@ -186,7 +191,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
           error={outcome?.error ?? null}
           help={help}
           onGoToField={goToField}
-          onWriteProbe={tested ? () => runTest({ probe: tested }) : undefined}
+          onWriteProbe={tested ? () => probe(tested) : undefined}
         />
       ) : null}
       {test.asksCode ? (

@@ -1,8 +1,9 @@
 import { ArrowDownToLine, ArrowUpFromLine, ChevronRight, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { JobState, JobView } from '../../../shared/domain/transfer.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
-import { isEnded } from '../../stores/transfer-summary.ts';
+import { isEnded, waitsForSignIn } from '../../stores/transfer-summary.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Progress } from '../../ui/feedback/progress.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
@@ -75,7 +76,13 @@ export function JobRow({ id, job, rowIndex, active, unfolded, deeds, onUnfold }:
             <p className={styles.asked}>{t('transfers.thereAlready', { name: visibleText(job.question.name) })}</p>
           ) : null}
           {job.retryAtMs === undefined ? null : <RetryCountdown job={job} retryAtMs={job.retryAtMs} />}
-          {job.error && job.retryAtMs === undefined ? <AppErrorView error={job.error} quiet /> : null}
+          {job.error && job.retryAtMs === undefined ? (
+            waitsForSignIn(job) ? (
+              <p className={styles.asked}>{describeError(job.error).message}</p>
+            ) : (
+              <AppErrorView error={job.error} quiet />
+            )
+          ) : null}
           {job.filesFailed > 0 ? <JobFailures job={job} unfolded={unfolded} /> : null}
         </div>
       </div>

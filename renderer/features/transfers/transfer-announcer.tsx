@@ -21,7 +21,8 @@ export function TransferAnnouncer({ summary }: { readonly summary: TransferSumma
     before.current = summary;
     latest.current = summary;
     const news = newsOf(last, summary);
-    if (news !== null) setText(t(`transfers.announce${news}`, { count: summary.failed }));
+    if (news === 'SignIn') setText(t('signIn.announce'));
+    else if (news !== null) setText(t(`transfers.announce${news}`, { count: summary.failed }));
   }, [summary, t]);
 
   useEffect(() => {

@@ -95,7 +95,13 @@ test('a job that cannot go on without other credentials offers its connection fi
   const offered = (one: JobView) => {
     const mend = connectionToMend(one, all);
     const nothing = () => undefined;
-    const deeds = { commands: {} as TransferCommands, showOf: () => null, onAnswer: nothing, onElsewhere: nothing };
+    const deeds = {
+      commands: {} as TransferCommands,
+      showOf: () => null,
+      signInOf: () => null,
+      onAnswer: nothing,
+      onElsewhere: nothing,
+    };
     const editOf = () => (mend ? () => undefined : null);
     const t = ((key: string) => key) as unknown as TFunction;
     return jobActions(one, { ...deeds, editOf }, t)
@@ -203,6 +209,8 @@ test('news are spoken at once: a question before a failure, an end only when not
   expect(newsOf(moving, summarize([job('a'), failed]))).toBe('Failed');
   expect(newsOf(moving, summarize([asks, failed]))).toBe('Question');
   expect(newsOf(moving, summarize([offline, job('b')]))).toBe('Offline');
+  const signIn = job('a', { state: 'waiting', error: appError('MfaNeeded') });
+  expect(newsOf(moving, summarize([signIn, failed]))).toBe('SignIn');
   expect(newsOf(summarize([offline, job('b')]), summarize([offline, job('b')]))).toBeNull();
 });
 

@@ -64,29 +64,31 @@ export function GuideDialog({ method, name, settings, auth, target, onUse, onClo
       actions={<Button onClick={onClose}>{t('common.close')}</Button>}
     >
       {isElsewhere ? <p className={styles.note}>{t('guide.notAmazon')}</p> : null}
-      <Tabs
-        label={t('guide.ways')}
-        value={way}
-        onValueChange={setWay}
-        tabs={guideMethods.map((one) => ({
-          value: one,
-          label: t(`guide.way.${one}`),
-          content: (
-            <div className={styles.way}>
-              <p>{t(`guide.about.${one}`)}</p>
-              <GuideSteps
-                method={one}
-                draft={draft}
-                auth={auth ?? {}}
-                region={settings.region}
-                target={target}
-                onDraft={onDraft}
-                onUse={onUse}
-              />
-            </div>
-          ),
-        }))}
-      />
+      <div className={styles.tabs}>
+        <Tabs
+          label={t('guide.ways')}
+          value={way}
+          onValueChange={setWay}
+          tabs={guideMethods.map((one) => ({
+            value: one,
+            label: t(`guide.way.${one}`),
+            content: (
+              <div className={styles.way}>
+                <p>{t(`guide.about.${one}`)}</p>
+                <GuideSteps
+                  method={one}
+                  draft={draft}
+                  auth={auth ?? {}}
+                  region={settings.region}
+                  target={target}
+                  onDraft={onDraft}
+                  onUse={onUse}
+                />
+              </div>
+            ),
+          }))}
+        />
+      </div>
     </Dialog>
   );
 }

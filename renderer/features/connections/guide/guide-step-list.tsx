@@ -35,22 +35,19 @@ export function GuideSteps(props: PartProps) {
   const steps: readonly GuideStep[] = guideSteps[method];
   return (
     <ol className={styles.steps}>
-      {steps.map(({ id, page, part }) => {
-        const words = `guide.step.${method}.${id}`;
-        return (
-          <li key={id} className={styles.step}>
-            <h3>{t(`${words}.title` as ParseKeys)}</h3>
-            <p>{t(`${words}.text` as ParseKeys)}</p>
-            {page === undefined ? null : (
-              <a href={consoleUrl(page, region)} target="_blank" rel="noopener noreferrer" className={styles.link}>
-                {t(`guide.page.${page}`)}
-                <ExternalLink size={12} aria-hidden />
-              </a>
-            )}
-            {part === undefined ? null : <Part part={part} {...props} />}
-          </li>
-        );
-      })}
+      {steps.map(({ id, page, part }) => (
+        <li key={id} className={styles.step}>
+          <h3>{t(`guide.step.${method}.${id}.title` as ParseKeys)}</h3>
+          <p>{t(`guide.step.${method}.${id}.text` as ParseKeys)}</p>
+          {page === undefined ? null : (
+            <a href={consoleUrl(page, region)} target="_blank" rel="noopener noreferrer" className={styles.link}>
+              {t(`guide.page.${page}`)}
+              <ExternalLink size={12} aria-hidden />
+            </a>
+          )}
+          {part === undefined ? null : <Part part={part} {...props} />}
+        </li>
+      ))}
     </ol>
   );
 }
@@ -63,10 +60,23 @@ function Part({ part, ...props }: PartProps & { readonly part: GuidePart }) {
     case 'trust':
       return <TrustPart {...props} />;
     case 'caller':
-      return <CodeBlock name={t('guide.callerPolicy')} text={callerPolicy(props.auth.roleArn)} />;
+      return (
+        <CodeBlock
+          name={t('guide.callerPolicy')}
+          copyLabel={t('guide.copyPolicy')}
+          text={callerPolicy(props.auth.roleArn)}
+        />
+      );
     case 'keyCommands':
-      return <CodeBlock name={t('guide.commands')} text={keyCommands} wraps />;
+      return <CodeBlock name={t('guide.keyCommands')} copyLabel={t('guide.copyCommands')} text={keyCommands} wraps />;
     case 'authorityCommands':
-      return <CodeBlock name={t('guide.commands')} text={authorityCommands} wraps />;
+      return (
+        <CodeBlock
+          name={t('guide.authorityCommands')}
+          copyLabel={t('guide.copyCommands')}
+          text={authorityCommands}
+          wraps
+        />
+      );
   }
 }

@@ -69,7 +69,11 @@ export function PermissionsPart({ draft, region, onDraft, onUse }: PartProps) {
           />
         ))}
       </fieldset>
-      <CodeBlock name={t('guide.permissionsPolicy')} text={leastPolicy(draft, region)} />
+      <CodeBlock
+        name={t('guide.permissionsPolicy')}
+        copyLabel={t('guide.copyPolicy')}
+        text={leastPolicy(draft, region)}
+      />
     </div>
   );
 }

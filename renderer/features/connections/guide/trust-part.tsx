@@ -14,7 +14,9 @@ import styles from './guide.module.css';
 export function TrustPart({ method, draft, auth, target, onDraft }: PartProps) {
   const { t } = useTranslation();
   if (method === 'accessKey') return null;
-  const policy = <CodeBlock name={t('guide.trustPolicy')} text={roleTrust(method, draft, auth)} />;
+  const policy = (
+    <CodeBlock name={t('guide.trustPolicy')} copyLabel={t('guide.copyPolicy')} text={roleTrust(method, draft, auth)} />
+  );
   if (method === 'rolesAnywhere') {
     return (
       <div className={styles.part}>
