@@ -1,6 +1,7 @@
 import { RefreshCw, Trash2, Upload } from 'lucide-react';
 import { Button, type ButtonLook, IconButton } from '../../ui/button/button.tsx';
 import { CopyButton } from '../../ui/button/copy-button.tsx';
+import { LinkButton } from '../../ui/button/link-button.tsx';
 import { Kbd } from '../../ui/kbd/kbd.tsx';
 import { Case, Section, Shown } from './frame.tsx';
 import styles from './gallery.module.css';
@@ -51,6 +52,19 @@ export function Buttons() {
         <div className={styles.row}>
           <CopyButton text="s3://bucket/key" label={say('Copy the address')} copiedLabel={say('Copied')} />
           <CopyButton withLabel text="s3://bucket/key" label={say('Copy the address')} copiedLabel={say('Copied')} />
+        </div>
+      </Case>
+      <Case name="Link as a button: default, hover, focus, primary">
+        <div className={styles.row}>
+          <LinkButton href="https://example.com/">{say('Open the browser')}</LinkButton>
+          {(['hover', 'focus'] as const).map((state) => (
+            <Shown key={state} state={state}>
+              <LinkButton href="https://example.com/">{say('Open the browser')}</LinkButton>
+            </Shown>
+          ))}
+          <LinkButton look="primary" href="https://example.com/">
+            {say('Open the browser')}
+          </LinkButton>
         </div>
       </Case>
       <Case name="Long text, little room">

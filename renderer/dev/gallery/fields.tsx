@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ComboboxOption } from '../../ui/combobox/options.ts';
+import { CodeField } from '../../ui/field/code-field.tsx';
 import { ComboboxField } from '../../ui/field/combobox-field.tsx';
 import { FileField } from '../../ui/field/file-field.tsx';
 import { PasswordField } from '../../ui/field/password-field.tsx';
@@ -22,6 +23,7 @@ export function Fields() {
   const [text, setText] = useState('finance-eu');
   const [secret, setSecret] = useState('wJalrXUtnFEMI');
   const [region, setRegion] = useState<string | null>('eu-central-1');
+  const [code, setCode] = useState('123');
   const [free, setFree] = useState('eu-');
   const [kind, setKind] = useState<'key' | 'profile'>('key');
   const [file, setFile] = useState<{ readonly name: string; readonly detail: string } | null>(null);
@@ -62,6 +64,24 @@ export function Fields() {
           error={say('Another connection has this name. Choose a different one.')}
           value={text}
           onValueChange={setText}
+        />
+      </Case>
+      <Case name="Code, invalid code">
+        <CodeField
+          label={say('Six-digit code')}
+          hint={say('What your authenticator shows now.')}
+          value={code}
+          digits={6}
+          onValueChange={setCode}
+          onComplete={() => {}}
+        />
+        <CodeField
+          label={say('Six-digit code')}
+          error={say('Enter all six digits.')}
+          value=""
+          digits={6}
+          onValueChange={() => {}}
+          onComplete={() => {}}
         />
       </Case>
       <Case name="Disabled">
