@@ -33,8 +33,7 @@ export const signInStates: readonly WindowState[] = [
   guide('role'),
   {
     ...guide('role', async (page) => {
-      await dialog(page).locator('input[name="callerArn"] + *, input[name="callerArn"]').first().waitFor();
-      await dialog(page).locator('button:right-of(input[name="callerArn"])').first().click();
+      await dialog(page).locator('li:has(input[name="callerArn"]) button').first().click();
       await dialog(page).locator('pre').filter({ hasText: 'user/kim' }).scrollIntoViewIfNeeded();
     }),
     name: 'guide-role-with-caller',
