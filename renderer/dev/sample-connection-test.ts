@@ -61,6 +61,9 @@ function failureOf(
   if (scene === 'test-unreachable') {
     return { at: 'endpoint', error: appError('EndpointUnreachable', { endpoint: endpointUrl }) };
   }
+  if (scene.startsWith('sso-')) {
+    return { at: 'credentials', error: appError('SsoSignInNeeded', { profile: 'finance-sso' }) };
+  }
   return { at: 'credentials', error: appError('SignatureDoesNotMatch', { accessKeyId: 'AKIDEXAMPLE', status: 403 }) };
 }
 

@@ -43,6 +43,7 @@ export const signInScenes: Readonly<Record<string, Partial<ConnectionView>>> = {
   role: { auth: roleAuth, restrictToBucket: 'finance-eu', restrictToPath: 'in/2026/' },
   'roles-anywhere': { auth: rolesAnywhereAuth },
   mfa: { auth: roleAuth, status: { state: 'needsYou', error: appError('MfaNeeded', { mfaSerial }) } },
+  'sso-allowed': { auth: ssoProfile },
   'sso-waiting': ssoNeeded(),
   'sso-expired': ssoNeeded(),
   'sso-denied': ssoNeeded(),
@@ -68,6 +69,7 @@ export function sampleSignIn(scene: string, connections: () => readonly Connecti
         expiresMs: Date.now() + 590_000,
       }),
     'profiles.awaitSignIn': () => {
+      if (scene === 'sso-allowed') return ok({});
       if (scene === 'sso-waiting') return new Promise<never>(() => undefined);
       return err(appError(scene === 'sso-denied' ? 'SsoSignInDenied' : 'SsoSignInExpired'));
     },

@@ -10,8 +10,8 @@ import { SsoDialog } from './sso-dialog.tsx';
 type Props = {
   readonly request: SignInRequest;
   readonly onClose: () => void;
-  /** Before `onClose`; what waited in the engine goes on by itself. */
-  readonly onSignedIn?: () => void;
+  /** After `onClose`; what waited in the engine goes on by itself. */
+  readonly onSignedIn?: (() => void) | undefined;
 };
 
 /** The sign-in that a connection needs a person for. The open place is listed again afterwards. */
@@ -28,8 +28,8 @@ export function SignInDialog({ request, onClose, onSignedIn }: Props) {
       place !== null && place.connectionId === connectionId ? { staleSerial: staleSerial + 1 } : {},
     );
     toast(t('signIn.done', { name }));
-    onSignedIn?.();
     onClose();
+    onSignedIn?.();
   };
   if (request.kind === 'sso') {
     return <SsoDialog name={name} profile={profile} connectionId={connectionId} onClose={onClose} onDone={done} />;

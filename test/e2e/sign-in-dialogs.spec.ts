@@ -110,3 +110,48 @@ test('connections are exported as a file without asking, and the form of an impo
   await expect(page.getByRole('dialog')).toHaveCount(1);
   await expect(dialog(page).getByRole('textbox', { name: 'Connection name' })).toHaveValue('Finance archive');
 });
+
+test('the guide lies over the form, which keeps what was typed and takes the bucket of the policy', async ({
+  page,
+  pages,
+}) => {
+  const dialogs = page.locator('[role="dialog"]');
+  await show(page, pages, 'browse');
+  await anyRow(page).waitFor();
+  await act(page, 'add');
+  const keyId = dialogs.first().locator('input[name="accessKeyId"]');
+  await keyId.fill('AKIDEXAMPLE');
+  const open = page.getByRole('button', { name: 'How do I get this?' });
+  await open.press('Enter');
+  await expect(dialogs).toHaveCount(2);
+  await dialog(page).getByRole('textbox', { name: 'Bucket' }).fill('finance-eu');
+  await page.keyboard.press('Enter');
+  await dialog(page).getByRole('textbox', { name: 'Path' }).fill('in/');
+  await dialog(page).getByRole('button', { name: 'Use in the connection' }).click();
+  await expect(dialog(page).getByText('The connection is now for this bucket and path.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialogs).toHaveCount(1);
+  await expect(open).toBeFocused();
+  await expect(keyId).toHaveValue('AKIDEXAMPLE');
+  await expect(dialogs.locator('input[name="restrictToBucket"]')).toHaveValue('finance-eu');
+  await expect(dialogs.locator('input[name="restrictToPath"]')).toHaveValue('in/');
+  await expect(dialogs.locator('[aria-invalid="true"]')).toHaveCount(0);
+});
+
+test('a test that needs a sign-in in the browser offers it in the form, and goes on afterwards', async ({
+  page,
+  pages,
+}) => {
+  const dialogs = page.locator('[role="dialog"][aria-modal], [role="dialog"]:has(input[name="name"])');
+  await show(page, pages, 'sso-allowed');
+  await anyRow(page).waitFor();
+  await act(page, 'edit-conn-1');
+  const test = page.getByRole('button', { name: 'Test connection' });
+  await test.click();
+  await page.getByTestId('test-steps').getByRole('button', { name: 'Sign in…' }).click();
+  await expect(page.getByText('Signed in to finance-sso.').last()).toBeVisible();
+  await expect(dialogs).toHaveCount(1);
+  // It is tested again, and in this scene ends as before.
+  await expect(page.getByTestId('test-steps').getByRole('button', { name: 'Sign in…' })).toBeVisible();
+  await expect(test).toBeFocused();
+});

@@ -103,8 +103,8 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
     return void test.run(target, options);
   };
   /** The button that was pressed goes with the results of the test before. */
-  const probe = (at: { readonly bucket: string }) => {
-    runTest({ probe: at });
+  const testAgain = (options?: TestOptions) => {
+    runTest(options);
     testRef.current?.focus();
   };
   const save = async () => {
@@ -191,7 +191,8 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
           error={outcome?.error ?? null}
           help={help}
           onGoToField={goToField}
-          onWriteProbe={tested ? () => probe(tested) : undefined}
+          onWriteProbe={tested ? () => testAgain({ probe: tested }) : undefined}
+          onSignedIn={() => testAgain()}
         />
       ) : null}
       {test.asksCode ? (

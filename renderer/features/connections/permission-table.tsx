@@ -64,9 +64,9 @@ function Row({ result: { action, outcome, permission, error } }: { readonly resu
   const { icon: Icon, tone } = looks[outcome];
   return (
     <tr data-outcome={outcome}>
-      <th scope="row">{t(`permission.actions.${action}`)}</th>
+      <th scope="row">{t(`connection.permission.${action}`)}</th>
       <td>
-        <Status tone={tone} icon={<Icon size={14} aria-hidden />} word={t(`permission.outcomes.${outcome}`)} />
+        <Status tone={tone} icon={<Icon size={14} aria-hidden />} word={t(`connection.outcome.${outcome}`)} />
       </td>
       <td>
         {permission.split(/,\s*/).map((name) => (

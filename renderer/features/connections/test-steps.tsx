@@ -34,10 +34,11 @@ type Props = {
   readonly onGoToField: (field: TextDraftField) => void;
   /** Tests again and also writes; left out while it is being tested. */
   readonly onWriteProbe?: (() => void) | undefined;
+  readonly onSignedIn?: (() => void) | undefined;
 };
 
 /** A connection test as it goes: each step with its result; the one that failed says why, and how to mend it. */
-export function TestSteps({ steps, result, error, help, onGoToField, onWriteProbe }: Props) {
+export function TestSteps({ steps, result, error, help, onGoToField, onWriteProbe, onSignedIn }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const known = result?.steps ?? steps;
@@ -46,7 +47,9 @@ export function TestSteps({ steps, result, error, help, onGoToField, onWriteProb
   const shown = testStepNames.map(
     (name): ShownStep => known.find((step) => step.name === name) ?? { name, state: ended ? 'skipped' : 'waiting' },
   );
-  const why = failure ? <FormFailure error={failure} help={help} onGoToField={onGoToField} /> : null;
+  const why = failure ? (
+    <FormFailure error={failure} help={help} onGoToField={onGoToField} onSignedIn={onSignedIn} />
+  ) : null;
   const failedStep = shown.find((step) => step.state === 'failed');
   const sectionRef = useRef<HTMLElement>(null);
   const knownCount = known.length;

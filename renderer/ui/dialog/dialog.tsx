@@ -44,6 +44,8 @@ export function Dialog(props: Props) {
               className={styles.form}
               onSubmit={(event) => {
                 event.preventDefault();
+                // It may lie over another form.
+                event.stopPropagation();
                 onSubmit();
               }}
             >

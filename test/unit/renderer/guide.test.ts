@@ -9,6 +9,8 @@ import {
   roleTrust,
 } from '../../../renderer/features/connections/guide/guide-policies.ts';
 import { consoleUrl, guideSteps } from '../../../renderer/features/connections/guide/guide-steps.ts';
+import { emptyDraft } from '../../../renderer/features/connections/connection-draft.ts';
+import { callerTarget } from '../../../renderer/features/connections/form-guide.tsx';
 import { authViewSchema } from '../../../shared/domain/auth.ts';
 import { policyActions } from '../../../shared/domain/policies.ts';
 import words from '../../../shared/words/en/window/guide.json' with { type: 'json' };
@@ -71,4 +73,16 @@ test('links lead to the console of the partition, always by https', () => {
   );
   expect(consoleUrl('iam', 'us-gov-west-1')).toBe('https://console.amazonaws-us-gov.com/iam/home#/home');
   expect(consoleUrl('anywhere', undefined)).toBe('https://console.aws.amazon.com/rolesanywhere/home');
+});
+
+test('who the caller is can be asked before its role is known, and not without anything to sign in with', () => {
+  const key = { ...emptyDraft, accessKeyId: 'AK', secretAccessKey: 'sk' };
+  expect(callerTarget(emptyDraft, null)).toBeNull();
+  expect(callerTarget(key, null)).toMatchObject({ connection: { auth: { type: 'accessKey', accessKeyId: 'AK' } } });
+  const taking = { ...key, authType: 'role' as const };
+  expect(callerTarget(taking, null)).toMatchObject({ connection: { auth: { type: 'accessKey', accessKeyId: 'AK' } } });
+  const known = { ...taking, roleArn: 'arn:aws:iam::123456789012:role/archive' };
+  expect(callerTarget(known, null)).toMatchObject({ connection: { auth: { type: 'role' } } });
+  expect(callerTarget({ ...taking, secretAccessKey: '' }, null)).toBeNull();
+  expect(callerTarget({ ...key, authType: 'rolesAnywhere' }, null)).toBeNull();
 });
