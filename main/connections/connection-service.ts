@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { type AuthUpdate, type AuthView, cleanSessionName } from '../../shared/domain/auth.ts';
+import { type AuthUpdate, type AuthView, cleanSessionName, withoutKeyMaterial } from '../../shared/domain/auth.ts';
 import type {
   ConnectionInput,
   ConnectionSettings,
@@ -252,8 +252,7 @@ function keptView(update: AuthUpdate, saved: AuthView): AuthView | null {
     return { ...update, sessionName, base: { ...saved.base, accessKeyId: base.accessKeyId } };
   }
   if (update.type === 'rolesAnywhere' && saved.type === 'rolesAnywhere') {
-    const { certificatePem, privateKeyPem, privateKeyPassphrase, certificateFile, privateKeyFile, ...settings } =
-      update;
+    const settings = withoutKeyMaterial(update);
     const sessionName = cleanSessionName(settings.sessionName);
     return { ...settings, sessionName, certificate: saved.certificate };
   }

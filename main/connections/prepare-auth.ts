@@ -7,7 +7,6 @@ import type { PreparedAuth } from '../credentials/auth-record.ts';
 import type { AwsFiles } from '../credentials/profiles/aws-files.ts';
 import { importProfile } from '../credentials/profiles/import-profile.ts';
 import { checkCertificate, describeCertificate } from '../credentials/roles-anywhere/check-certificate.ts';
-import { readKeyMaterial } from '../credentials/roles-anywhere/key-material.ts';
 import { mapFileError } from '../s3/file-errors.ts';
 import { invalid } from './normalise-settings.ts';
 
@@ -52,6 +51,8 @@ async function prepareRolesAnywhere(auth: RolesAnywhereAuth, nowMs: number): Pro
   if (!certificate.ok) return certificate;
   const privateKey = privateKeyFile === undefined ? ok(privateKeyPem ?? null) : await contentOf(privateKeyFile);
   if (!privateKey.ok) return privateKey;
+  // With it comes a library for PKCS#12 that takes a while to load, and only saving needs.
+  const { readKeyMaterial } = await import('../credentials/roles-anywhere/key-material.ts');
   const read = (key: string | Uint8Array | null) =>
     readKeyMaterial({
       certificate: certificate.value,
@@ -60,10 +61,10 @@ async function prepareRolesAnywhere(auth: RolesAnywhereAuth, nowMs: number): Pro
       ...(certificateFile === undefined ? {} : { certificatePath: certificateFile }),
       ...(privateKeyFile === undefined ? {} : { privateKeyPath: privateKeyFile }),
     });
-  let identity = await read(privateKey.value);
+  let identity = read(privateKey.value);
   if (!identity.ok && identity.error.code === 'PrivateKeyMismatch') {
     // An edit with a new PKCS#12 file has the old key beside the one in the file.
-    const inFile = await read(null);
+    const inFile = read(null);
     if (inFile.ok) identity = inFile;
   }
   if (!identity.ok) return identity;

@@ -1,7 +1,7 @@
 import type { Auth } from '../../shared/domain/auth.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { wholeAuth } from '../credentials/auth-record.ts';
+import { needsSecret, wholeAuth } from '../credentials/auth-record.ts';
 import { createBaseLoader, type CredentialDeps } from '../credentials/auth-loaders.ts';
 import type { CallerIdentity } from '../credentials/caller-identity.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
@@ -57,17 +57,14 @@ export function createSignInService(deps: SignInDeps): SignInService {
 }
 
 async function authOf({ auth }: StoreTarget, deps: SignInDeps): Promise<Result<Auth>> {
-  switch (auth.type) {
-    case 'environment':
-      return err(appError('Unsupported', { what: 'Asking who an environment belongs to' }));
-    case 'saved': {
-      const secret = await deps.credentials.vault.get(auth.secretId);
-      if (!secret.ok && secret.error.code !== 'CredentialsMissing') return secret;
-      return wholeAuth(auth.auth, secret.ok ? secret.value : {});
-    }
-    default: {
-      const prepared = await deps.prepareAuth(auth);
-      return prepared.ok ? ok(prepared.value.auth) : prepared;
-    }
+  if (auth.type === 'environment') {
+    return err(appError('Unsupported', { what: 'Asking who an environment belongs to' }));
   }
+  if (auth.type !== 'saved') {
+    const prepared = await deps.prepareAuth(auth);
+    return prepared.ok ? ok(prepared.value.auth) : prepared;
+  }
+  if (!needsSecret(auth.auth)) return wholeAuth(auth.auth, {});
+  const secret = await deps.credentials.vault.get(auth.secretId);
+  return secret.ok ? wholeAuth(auth.auth, secret.value) : secret;
 }

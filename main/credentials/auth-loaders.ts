@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../../shared/contract/commands.ts';
-import type { AccessKeyAuth, Auth, AuthView, RoleAuth, RolesAnywhereAuth } from '../../shared/domain/auth.ts';
+import {
+  type AccessKeyAuth,
+  type Auth,
+  type AuthView,
+  type RoleAuth,
+  type RolesAnywhereAuth,
+  withoutKeyMaterial,
+} from '../../shared/domain/auth.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { appError } from '../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
@@ -114,7 +121,8 @@ function roleLoader(auth: RoleAuth, place: SignInPlace, deps: CredentialDeps): C
 }
 
 function rolesAnywhereLoader(auth: RolesAnywhereAuth, place: SignInPlace, deps: CredentialDeps): CredentialLoader {
-  const { certificatePem, privateKeyPem, privateKeyPassphrase, certificateFile, privateKeyFile, ...settings } = auth;
+  const { certificatePem, privateKeyPem } = auth;
+  const settings = withoutKeyMaterial(auth);
   const key = JSON.stringify(['rolesAnywhere', settings, digestOf([certificatePem ?? '', privateKeyPem ?? ''])]);
   return {
     keeps: true,

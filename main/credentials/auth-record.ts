@@ -1,4 +1,11 @@
-import type { AccessKeyAuth, Auth, AuthUpdate, AuthView, CertificateView } from '../../shared/domain/auth.ts';
+import {
+  type AccessKeyAuth,
+  type Auth,
+  type AuthUpdate,
+  type AuthView,
+  type CertificateView,
+  withoutKeyMaterial,
+} from '../../shared/domain/auth.ts';
 import { appError } from '../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import type { SecretTexts } from './vault/vault.ts';
@@ -20,10 +27,8 @@ export function shownAuth({ auth, certificate }: PreparedAuth): AuthView {
         ...auth,
         base: auth.base.type === 'profile' ? { type: 'profile', profile: auth.base.profile } : shownKey(auth.base),
       };
-    case 'rolesAnywhere': {
-      const { certificatePem, privateKeyPem, privateKeyPassphrase, certificateFile, privateKeyFile, ...rest } = auth;
-      return { ...rest, certificate };
-    }
+    case 'rolesAnywhere':
+      return { ...withoutKeyMaterial(auth), certificate };
     default:
       return assertNever(auth);
   }
@@ -74,7 +79,7 @@ export function wholeAuth(view: AuthView, secret: SecretTexts): Result<Auth> {
       return base.ok ? ok({ ...view, base: base.value }) : base;
     }
     case 'rolesAnywhere': {
-      const { certificate, ...rest } = view;
+      const { certificate: _shown, ...rest } = view;
       const { certificatePem, privateKeyPem } = secret;
       if (certificatePem === undefined) return err(appError('CertificateMissing'));
       if (privateKeyPem === undefined) return err(appError('PrivateKeyMissing'));

@@ -147,6 +147,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         // Somebody signed in while it was on its way to wait for that.
         if (job.hold?.type === 'signIn' && signIns !== signInsBefore) await enqueue(job);
         else schedule();
+        return undefined;
       });
     job.run = { controller, ended, stopReason: null };
     speedLog.wake();

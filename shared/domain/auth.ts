@@ -186,6 +186,23 @@ export const authViewSchema = z.discriminatedUnion('type', [
 ]);
 export type AuthView = z.infer<typeof authViewSchema>;
 
+/** Pure. What of Roles Anywhere is no certificate and no key. */
+export function withoutKeyMaterial(auth: RolesAnywhereAuth): RolesAnywhereSettings {
+  const {
+    certificatePem: _certificate,
+    privateKeyPem: _key,
+    privateKeyPassphrase: _passphrase,
+    certificateFile: _certificateFile,
+    privateKeyFile: _keyFile,
+    ...settings
+  } = auth;
+  return settings;
+}
+export type RolesAnywhereSettings = Omit<
+  RolesAnywhereAuth,
+  'certificatePem' | 'privateKeyPem' | 'privateKeyPassphrase' | 'certificateFile' | 'privateKeyFile'
+>;
+
 /** Pure. What STS takes of a session name (2 to 64 characters of `[\w+=,.@-]`); the default for nothing. */
 export function cleanSessionName(typed: string | undefined): string {
   const name = (typed ?? '').trim();

@@ -5,8 +5,7 @@ import { testConnection, type TestConnectionOptions } from '../../main/connectio
 import { createCredentialLoader } from '../../main/credentials/auth-loaders.ts';
 import type { ConnectionSettings } from '../../shared/domain/connection.ts';
 import { testedActions, type TestResult } from '../../shared/domain/connection-test.ts';
-import { appError } from '../../shared/errors.ts';
-import { err, type Result } from '../../shared/result.ts';
+import type { Result } from '../../shared/result.ts';
 import { describeTestStep } from '../../shared/words/describe-test-step.ts';
 import { anyPlace, credentialDepsWith } from '../fakes/credential-deps.ts';
 import { startTestLocalS3 } from '../servers/local-s3.ts';

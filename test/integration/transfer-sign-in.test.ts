@@ -109,8 +109,8 @@ describe('[T66] a job whose credentials end', () => {
 
     file('/big', 'x'.repeat(64));
     const { completeMultipart } = world.on.store;
-    world.on.store.completeMultipart = (...args) => {
-      world.on.store.completeMultipart = completeMultipart ?? world.store.completeMultipart;
+    world.on.store.completeMultipart = () => {
+      if (completeMultipart !== undefined) world.on.store.completeMultipart = completeMultipart;
       return Promise.resolve(err(mfa));
     };
     const upload = await start('upload', [{ file: '/big', key: 'big' }]);
