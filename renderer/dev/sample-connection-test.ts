@@ -13,7 +13,10 @@ const notes: Partial<Record<StepName, TestStep['note']>> = {
   identity: { code: 'identity', values: { arn: 'arn:aws:iam::123456789012:user/kim' } },
   buckets: { code: 'bucketCount', values: { count: 11 } },
   restriction: { code: 'unrestricted', values: {} },
-  permissions: { code: 'allAllowed', values: { place: 'backups/' } },
+  permissions: {
+    code: 'someDenied',
+    values: { count: 1, place: 'finance-eu/in/2026/', permissions: 's3:GetBucketLocation' },
+  },
 };
 
 /** The scenes that are about the test; in others the secret is wrong. */
@@ -41,7 +44,7 @@ function samplePermissions(wrote: boolean): NonNullable<TestResult['permissions'
     if (action === 'createBucket' || (!wrote && written.includes(action))) {
       return { action, outcome: 'notTested' as const, permission };
     }
-    if (action !== 'location' && action !== 'delete') return { action, outcome: 'allowed' as const, permission };
+    if (action !== 'location') return { action, outcome: 'allowed' as const, permission };
     const error = appError('AccessDenied', { bucket: 'finance-eu', permission });
     return { action, outcome: 'denied' as const, permission, error };
   });
@@ -85,7 +88,11 @@ export async function sampleConnectionTest(
       ? { name, state: 'skipped' }
       : name === failure?.at
         ? { name, state: 'failed', error: failure.error }
-        : { name, state: name === 'restriction' ? 'skipped' : 'ok', note: notes[name] };
+        : {
+            name,
+            state: name === 'restriction' ? 'skipped' : name === 'permissions' ? 'warning' : 'ok',
+            note: notes[name],
+          };
     steps.push(step);
     push({ type: 'connections.testStep', testId, step });
   }

@@ -25,6 +25,7 @@ type Props = {
 export function PermissionTable({ permissions, onWriteProbe }: Props) {
   const { t } = useTranslation();
   const { bucket, prefix, wrote, results } = permissions;
+  const outcomeOf = (action: PermissionResult['action']) => results.find((one) => one.action === action)?.outcome;
   const place = visibleText(`${bucket}/${prefix}`);
   return (
     <section className={styles.frame} aria-label={t('permission.title')} data-testid="permissions">
@@ -45,9 +46,9 @@ export function PermissionTable({ permissions, onWriteProbe }: Props) {
           ))}
         </tbody>
       </table>
-      {wrote ? (
-        <p className={styles.soft}>{t('permission.wrote')}</p>
-      ) : onWriteProbe ? (
+      {/* What could not be deleted again is said by the step of the test. */}
+      {wrote && outcomeOf('delete') === 'allowed' ? <p className={styles.soft}>{t('permission.wrote')}</p> : null}
+      {outcomeOf('upload') === 'notTested' && onWriteProbe ? (
         <div className={styles.consent}>
           <p>{t('permission.probe', { place })}</p>
           <Button small onClick={onWriteProbe}>

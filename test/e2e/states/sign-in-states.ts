@@ -88,7 +88,7 @@ export const signInStates: readonly WindowState[] = [
       await test(page);
       await permissions(page).locator('button').click();
     },
-    shows: (page) => permissions(page).locator('tr[data-outcome="denied"]').last(),
+    shows: (page) => permissions(page).locator(':scope > p').last(),
     focusIn: inDialog,
   },
   {
