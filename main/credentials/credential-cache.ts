@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { CredentialRequest, CredentialSource } from '../s3/credential-source.ts';
+import { type CredentialRequest, type CredentialSource, isSameKey } from '../s3/credential-source.ts';
 import type { SigningCredentials } from '../s3/data-plane/transport.ts';
 import type { CredentialStore } from './credential-store.ts';
 
@@ -116,7 +116,7 @@ export function createCredentialCache({ clock, store, onSecret }: CredentialCach
     if (!key.ok) return key;
     const entry = entryOf(key.value);
     if (loader.keeps) await (entry.restored ??= restore(key.value, entry));
-    if (rejected !== undefined && entry.cached !== null && isSame(entry.cached, rejected)) {
+    if (rejected !== undefined && entry.cached !== null && isSameKey(entry.cached, rejected)) {
       entry.cached = null;
       store?.remove(key.value);
     }
@@ -149,10 +149,4 @@ export function createCredentialCache({ clock, store, onSecret }: CredentialCach
       store?.remove(key);
     },
   };
-}
-
-function isSame(a: SigningCredentials, b: SigningCredentials): boolean {
-  return (
-    a.accessKeyId === b.accessKeyId && a.secretAccessKey === b.secretAccessKey && a.sessionToken === b.sessionToken
-  );
 }

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { BucketRegions } from './bucket-regions.ts';
 import type { SigningCredentials } from './data-plane/transport.ts';
 import { mapSdkError, type CallContext } from './error-map.ts';
-import type { CredentialSource } from './credential-source.ts';
+import { type CredentialSource, isSameKey, maxRenewals } from './credential-source.ts';
 import type { SdkClients } from './sdk-client.ts';
 
 export type CallOptions = { readonly abortSignal?: AbortSignal };
@@ -26,7 +26,7 @@ export type SdkCaller = <T>(
 
 /**
  * Calls of the SDK as the port needs them: a bucket in another region is learned and asked again there, credentials
- * that the server calls expired are renewed once, a clock that is off is corrected once (the clients learn the offset
+ * that the server calls expired are renewed (maxRenewals), a clock that is off is corrected once (the clients learn the offset
  * from the refusal itself). Throttling and broken connections were retried by the SDK before they get here.
  */
 export function createSdkCaller(
@@ -42,6 +42,7 @@ export function createSdkCaller(
     const bucket = call.bucket ?? null;
     const options: CallOptions = signal === undefined ? {} : { abortSignal: signal };
     const tried = new Set<string>();
+    let renewals = 0;
     for (;;) {
       if (isAborted(signal)) return err(appError('Cancelled', place));
       const region = toRegion ?? regions.regionOf(bucket);
@@ -53,15 +54,17 @@ export function createSdkCaller(
         rejected = clients.signedWith(thrown);
         error = isAborted(signal) ? appError('Cancelled', place) : mapSdkError(thrown, { ...endpoint, ...place });
       }
-      const remedy = remedyFor(error, region);
+      const remedy = mayHaveExpired(error, rejected) ? 'renew' : remedyFor(error, region);
       if (remedy === null || tried.has(remedy)) return err(error);
-      tried.add(remedy);
+      if (remedy !== 'renew' || (renewals += 1) >= maxRenewals) tried.add(remedy);
       if (remedy === 'region' && bucket !== null) {
         if (toRegion !== undefined) return err(error);
         regions.note(bucket, String(error.context['region']));
       } else if (remedy === 'renew') {
         const renewed = await credentials({ rejected });
         if (!renewed.ok) return err(renewed.error);
+        // A key that is written down somewhere has no other.
+        if (rejected !== undefined && isSameKey(renewed.value, rejected)) return err(error);
       }
     }
   };
@@ -81,6 +84,18 @@ function remedyFor(error: AppError, region: string): 'region' | 'renew' | 'clock
   const told = error.context['region'];
   const another = typeof told === 'string' && told !== '' && told !== region;
   return another && error.context['bucket'] !== undefined && maybeWrongRegion.has(error.code) ? 'region' : null;
+}
+
+/**
+ * An answer to HEAD has no body and so no code: a token that expired is a bare 400 there. (A wrong region is one too, but
+ * names the right one.)
+ */
+function mayHaveExpired({ code, context }: AppError, signedWith: SigningCredentials | undefined): boolean {
+  if (signedWith?.sessionToken === undefined || context['region'] !== undefined) return false;
+  const isBare = context['serverCode'] === undefined || context['serverCode'] === 'Unknown';
+  return (
+    code === 'InvalidArgument' && context['status'] === 400 && isBare && /^Head/.test(String(context['operation']))
+  );
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {

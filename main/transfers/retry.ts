@@ -2,6 +2,7 @@ import type { Clock, Random } from '../../shared/domain/clock.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { DataTarget, SigningCredentials } from '../s3/data-plane/transport.ts';
+import { isSameKey, maxRenewals } from '../s3/credential-source.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import { isUnreachable } from './offline.ts';
 
@@ -53,20 +54,23 @@ function createRemedies({ connection, bucket }: Pick<RetryContext, 'connection' 
   /** Of the latest try. */
   let used: SigningCredentials | undefined;
   let rejected: SigningCredentials | undefined;
-  let renewed = false;
+  let renewals = 0;
   let redirected = false;
   return {
     async target(): Promise<Result<DataTarget>> {
+      const before = rejected;
       const target = await connection.dataTarget(bucket, { rejected });
       rejected = undefined;
       used = target.ok ? target.value.credentials : undefined;
+      // A key that is written down somewhere has no other: the server has said what it thinks of it.
+      if (before !== undefined && used !== undefined && isSameKey(before, used)) renewals = maxRenewals;
       return target;
     },
     /** True when the next try may go at once. */
     remedy(error: AppError): boolean {
-      if (error.retry === 'reauth' && !renewed) {
+      if (error.retry === 'reauth' && renewals < maxRenewals) {
         rejected = used;
-        renewed = true;
+        renewals += 1;
         return true;
       }
       const region = error.context['region'];

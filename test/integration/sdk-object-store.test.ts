@@ -118,7 +118,7 @@ describe('what a server teaches', () => {
     expect(requests).toHaveLength(2);
   });
 
-  test('that a token expired: renewed once, and only once', async () => {
+  test('that a token expired: renewed as long as others come of it', async () => {
     const { requests, endpointUrl } = await scripted((request, response) => {
       if (scopeOf(request)[0] === 'AKIARENEWED') xml(response, 200, emptyPage);
       else xml(response, 400, errorXml('ExpiredToken'));
@@ -131,7 +131,7 @@ describe('what a server teaches', () => {
     const never = await scripted((_request, response) => xml(response, 400, errorXml('ExpiredToken')));
     const other = storeOf(never.endpointUrl);
     expect(fail(await other.store.listPage(page))).toMatchObject({ code: 'ExpiredToken', retry: 'reauth' });
-    expect([never.requests.length, other.renewals.length]).toEqual([2, 1]);
+    expect([never.requests.length, other.renewals]).toEqual([2, ['AKIATEST', 'AKIARENEWED']]);
   });
 
   test('its clock: requests are signed with its time', async () => {
