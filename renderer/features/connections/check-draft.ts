@@ -105,15 +105,20 @@ export function fieldAt(path: readonly PropertyKey[]): TextDraftField | null {
   return Object.hasOwn(words, field) ? (field as TextDraftField) : null;
 }
 
+/** Pure. How long a session may be asked for, in seconds. */
+export function durationLimits({ authType }: ConnectionDraft): { readonly min: number; readonly max: number } {
+  return {
+    min: minDurationSeconds,
+    max: authType === 'role' ? maxRoleDurationSeconds : maxRolesAnywhereDurationSeconds,
+  };
+}
+
 /** Pure. What the words of a problem show. */
 export function problemValues(
   field: TextDraftField,
   draft: ConnectionDraft,
 ): Readonly<Record<string, string | number>> {
-  if (field === 'durationSeconds') {
-    const isRole = draft.authType === 'role';
-    return { min: minDurationSeconds, max: isRole ? maxRoleDurationSeconds : maxRolesAnywhereDurationSeconds };
-  }
+  if (field === 'durationSeconds') return durationLimits(draft);
   if (field === 'profileArn') {
     const anchorRegion = regionOfArn(draft.trustAnchorArn) ?? '';
     return { anchorRegion, profileRegion: regionOfArn(draft.profileArn) ?? '' };

@@ -7,7 +7,6 @@ import { useEngine } from '../../bridge/engine-context.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
-import { describeError } from '../../../shared/words/describe-error.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import { suggestName } from './change-draft.ts';
@@ -196,11 +195,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
         />
       ) : null}
       {test.asksCode ? (
-        <MfaCodeField
-          refusal={failure?.code === 'MfaRefused' ? describeError(failure).message : undefined}
-          onCode={(mfaCode) => runTest({ mfaCode })}
-          onGone={() => testRef.current?.focus()}
-        />
+        <MfaCodeField onCode={(mfaCode) => runTest({ mfaCode })} onGone={() => testRef.current?.focus()} />
       ) : null}
       {refusal ? <FormFailure error={refusal} help={help} onGoToField={goToField} /> : null}
       {here.error ? <AppErrorView error={here.error} /> : null}

@@ -6,15 +6,13 @@ import { TextField } from '../../ui/field/text-field.tsx';
 import styles from './connections.module.css';
 
 type Props = {
-  /** What the server said of the code before. */
-  readonly refusal: string | undefined;
   readonly onCode: (mfaCode: string) => void;
   /** The code has served: what had the focus is no longer there. */
   readonly onGone: () => void;
 };
 
 /** Asks for the six digits that a test needs. They are good for once, and kept nowhere. */
-export function MfaCodeField({ refusal, onCode, onGone }: Props) {
+export function MfaCodeField({ onCode, onGone }: Props) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [problem, setProblem] = useState<string | undefined>(undefined);
@@ -43,7 +41,7 @@ export function MfaCodeField({ refusal, onCode, onGone }: Props) {
         ref={inputRef}
         label={t('connection.mfaCode')}
         hint={t('connection.mfaCodeHint')}
-        error={problem ?? (code === '' ? refusal : undefined)}
+        error={problem}
         inputMode="numeric"
         autoComplete="one-time-code"
         maxLength={7}

@@ -15,7 +15,6 @@ export function RoleFields(props: FieldsProps) {
   const { t } = useTranslation();
   const { text, arn } = useFieldProps(props);
   const optional = t('common.optional');
-  const mayBeTemporary = draft.baseType === 'profile' || draft.sessionToken.trim() !== '';
   return (
     <>
       <FieldOffer field="roleArn" help={help} onChange={onChange}>
@@ -67,7 +66,7 @@ export function RoleFields(props: FieldsProps) {
       <SessionFields
         {...props}
         nameIsOptional
-        durationNote={mayBeTemporary ? t('connection.durationChained') : undefined}
+        mayBeChained={draft.baseType === 'profile' || draft.sessionToken.trim() !== ''}
       />
       <FieldOffer field="mfaSerial" help={help} onChange={onChange}>
         <TextField

@@ -8,7 +8,7 @@ export function Tooltip({ text, children }: { readonly text: string; readonly ch
     <Base.Root>
       <Base.Trigger render={children} />
       <Base.Portal>
-        <Base.Positioner sideOffset={6} className={styles.positioner}>
+        <Base.Positioner sideOffset={6} positionMethod="fixed" className={styles.positioner}>
           <Base.Popup className={styles.popup}>{text}</Base.Popup>
         </Base.Positioner>
       </Base.Portal>
