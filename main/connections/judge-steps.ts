@@ -30,9 +30,12 @@ export function judgeClock(serverMs: number | null, nowMs: number): Verdict {
 }
 
 /** Of credentials that the server took. */
-export function judgeCredentials({ accessKeyId, expiresMs }: SigningCredentials): Verdict {
+const acceptedWith = { unnamedSession: 'acceptedUnnamed', shortened: 'acceptedShortened' } as const;
+
+export function judgeCredentials({ accessKeyId, expiresMs, remark }: SigningCredentials): Verdict {
   if (expiresMs === undefined) return ['ok', note('accepted', { accessKeyId })];
-  return ['ok', note('acceptedUntil', { accessKeyId, time: new Date(expiresMs).toISOString() })];
+  const code = remark === undefined ? 'acceptedUntil' : acceptedWith[remark];
+  return ['ok', note(code, { accessKeyId, time: new Date(expiresMs).toISOString() })];
 }
 
 export function judgeIdentity(identity: Result<CallerIdentity>): Verdict {

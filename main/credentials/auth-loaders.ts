@@ -115,7 +115,9 @@ function roleLoader(auth: RoleAuth, place: SignInPlace, deps: CredentialDeps): C
         if (!caller.ok) return caller;
         assumed = await assumeRole(caller.value, request, { clock: deps.clock, tls: place.tls });
       }
-      return assumed;
+      if (!assumed.ok) return assumed;
+      const { shortenedToSeconds, ...credentials } = assumed.value;
+      return ok({ ...credentials, ...(shortenedToSeconds === undefined ? {} : { remark: 'shortened' }) });
     },
   };
 }
@@ -132,11 +134,15 @@ function rolesAnywhereLoader(auth: RolesAnywhereAuth, place: SignInPlace, deps: 
       if (privateKeyPem === undefined) return err(appError('PrivateKeyMissing'));
       const checked = checkCertificate(certificatePem, privateKeyPem, deps.clock.nowMs());
       if (!checked.ok) return checked;
-      return createRolesAnywhereSession(
+      const session = await createRolesAnywhereSession(
         settings,
         { certificatePem, privateKeyPem },
         { clock: deps.clock, tls: place.tls },
       );
+      if (!session.ok) return session;
+      const { accessKeyId, secretAccessKey, sessionToken, expiresMs, sessionNameSent } = session.value;
+      const remark = sessionNameSent ? undefined : 'unnamedSession';
+      return ok({ accessKeyId, secretAccessKey, sessionToken, expiresMs, remark });
     },
   };
 }

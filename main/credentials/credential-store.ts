@@ -18,7 +18,11 @@ export interface CredentialStore {
 }
 
 /** Beside the secret texts: what is none, so that no log loses it. */
-const factsSchema = z.object({ accessKeyId: z.string(), expiresMs: z.number() });
+const factsSchema = z.object({
+  accessKeyId: z.string(),
+  expiresMs: z.number(),
+  remark: z.enum(['unnamedSession', 'shortened']).optional(),
+});
 
 export function createCredentialStore(deps: {
   readonly repository: CachedCredentialRepository;
@@ -42,11 +46,11 @@ export function createCredentialStore(deps: {
       if (!parsed.success || secretAccessKey === undefined) return null;
       return { ...parsed.data, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
     },
-    async write(cacheKey, { accessKeyId, secretAccessKey, sessionToken, expiresMs }) {
+    async write(cacheKey, { accessKeyId, secretAccessKey, sessionToken, expiresMs, remark }) {
       if (expiresMs === undefined) return;
       const id = idOf(cacheKey);
       const sealed = await vault.seal(id, {
-        facts: JSON.stringify({ accessKeyId, expiresMs }),
+        facts: JSON.stringify({ accessKeyId, expiresMs, remark }),
         secretAccessKey,
         ...(sessionToken === undefined ? {} : { sessionToken }),
       });

@@ -21,6 +21,8 @@ export const testNoteCodes = [
   'clockAhead',
   'accepted',
   'acceptedUntil',
+  'acceptedUnnamed',
+  'acceptedShortened',
   'onlyAmazon',
   'identityUnknown',
   'identity',

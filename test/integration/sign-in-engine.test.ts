@@ -299,6 +299,31 @@ describe('one cache for all connections', () => {
 });
 
 describe('what a person is told', () => {
+  test('that a role taken with a session of another lasts an hour, also after a restart', async () => {
+    const [role, second] = [`${roleArn}-first`, `${roleArn}-second`];
+    sts.addRole({ roleArn: role, trustedArns: [base.arn] });
+    sts.addRole({ roleArn: second, trustedArns: [role], maxDurationSeconds: 7200 });
+    const first = await add(roleConnection('First', { roleArn: role, externalId: '' }));
+    await tested(first);
+    const [session] = sts.issued;
+    if (session === undefined) throw new Error('Nothing was issued.');
+    const { accessKeyId, secretAccessKey, sessionToken } = session;
+    const chained = await add(
+      roleConnection('Second', {
+        roleArn: second,
+        externalId: '',
+        durationSeconds: 7200,
+        base: { type: 'accessKey', accessKeyId, secretAccessKey, sessionToken },
+      }),
+    );
+    const told = async () => (await tested(chained)).steps.find(({ name }) => name === 'credentials')?.note?.code;
+    expect(await told()).toBe('acceptedShortened');
+    await engine.close();
+    engine = await open();
+    expect(await told()).toBe('acceptedShortened');
+    expect(sts.calls.at(-1)?.parameters['DurationSeconds']).toBe('3600');
+  });
+
   test('a duration the role does not allow, and names cleaned', async () => {
     const tooLong = roleConnection('Long', { durationSeconds: 10_000, sessionName: 'Kim Müller & Co' });
     const { connection } = await call('connections.add', { connection: tooLong });

@@ -5,7 +5,7 @@ import type { AppError } from '../../../shared/errors.ts';
 import { assertNever } from '../../../shared/result.ts';
 import { BadArguments } from './arguments.ts';
 import { outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
-import { readConnectionFile, readText } from './connection-file.ts';
+import { type ConnectionFile, readConnectionFile, readText } from './connection-file.ts';
 import { testConnection } from './connection-test.ts';
 import { count, printable } from './format.ts';
 import { findSaved } from './session.ts';
@@ -103,7 +103,17 @@ async function add(context: CommandContext, file: string): Promise<ExitCode> {
   if (!added.ok) return fail(context, added.error);
   if (json) await outLine(io, added.value.connection);
   io.say(`Saved as "${printable(added.value.connection.name)}".`);
+  sayCleanedName(io, connection.value.auth, added.value.connection.auth);
   return 0;
+}
+
+/** AWS takes fewer characters in a session name than people write. */
+function sayCleanedName(io: CommandContext['io'], typed: ConnectionFile['auth'], kept: AuthView): void {
+  if (!('sessionName' in typed) || !('sessionName' in kept) || typed.sessionName === undefined) return;
+  if (kept.sessionName === typed.sessionName) return;
+  io.say(
+    `The session name is sent as "${printable(kept.sessionName ?? '')}": AWS takes no others than letters, digits and +=,.@-_.`,
+  );
 }
 
 async function list(context: CommandContext): Promise<ExitCode> {

@@ -8,6 +8,11 @@ export type SigningCredentials = {
   readonly sessionToken?: string | undefined;
   /** Milliseconds since 1970; absent for credentials that do not expire. */
   readonly expiresMs?: number | undefined;
+  /**
+   * What is otherwise than was asked for. unnamedSession: the Roles Anywhere profile takes no session name. shortened: a role
+   * that was taken with temporary credentials lasts an hour at most.
+   */
+  readonly remark?: 'unnamedSession' | 'shortened' | undefined;
 };
 
 /** Where and how requests for one bucket are sent. Plain data: it is posted to worker threads. */
