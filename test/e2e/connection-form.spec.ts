@@ -58,7 +58,7 @@ test('a connection is checked as it is typed, tested step by step, saved and edi
     const steps = page.getByTestId('test-steps');
     await expect(steps.locator('[data-state="failed"]')).toContainText('Sign in');
     await expect(steps.locator('[data-state="skipped"]').last()).toContainText('not tried');
-    await expect(steps.getByRole('listitem')).toHaveCount(6);
+    await expect(steps.getByRole('listitem')).toHaveCount(7);
     await expect(page.getByRole('button', { name: 'Save anyway' })).toBeVisible();
     // Once, at its field; the step says where that is and what to do.
     await expect(page.getByText('The secret access key does not fit the access key ID.')).toHaveCount(1);
