@@ -6,7 +6,12 @@ import { systemClock } from '../../main/system-clock.ts';
 import { type FakeRolesAnywhere, startFakeRolesAnywhere } from '../fakes/fake-roles-anywhere.ts';
 import { type FakeSts, startFakeSts } from '../fakes/fake-sts.ts';
 import { startTemporaryS3, type TemporaryS3 } from '../fakes/temporary-s3.ts';
-import { makeTestCertificates, opensslIsInstalled, type TestCertificates } from '../fakes/test-certificates.ts';
+import {
+  type Identity,
+  makeTestCertificates,
+  opensslIsInstalled,
+  type TestCertificates,
+} from '../fakes/test-certificates.ts';
 import { runBrigade } from '../servers/brigade.ts';
 
 /** `brigade connections …` with roles, Roles Anywhere and profiles, each command a process of its own. */
@@ -193,14 +198,15 @@ if (opensslIsInstalled) {
   describe('Roles Anywhere', () => {
     let certificates: TestCertificates;
     let service: FakeRolesAnywhere;
-    let root: string;
+    let leaf: Identity;
+    let chainPem: string;
     beforeAll(async () => {
       certificates = await makeTestCertificates();
-      const { root: authority } = await certificates.chain('p256');
-      root = authority.certificatePem;
+      const chain = await certificates.chain('p256');
+      ({ leaf, chainPem } = chain);
       service = await startFakeRolesAnywhere({
         clock: systemClock,
-        trustAnchorPem: root,
+        trustAnchorPem: chain.root.certificatePem,
         profileArn,
         roleArn,
         trustAnchorArn,
@@ -231,7 +237,6 @@ if (opensslIsInstalled) {
     });
 
     test('signs in with files, which are needed no more once it is saved', async () => {
-      const { leaf, chainPem } = await certificates.chain('p256');
       await writeFile(join(folder, 'chain.pem'), chainPem);
       await writeFile(
         join(folder, 'key.pem'),
@@ -258,7 +263,6 @@ if (opensslIsInstalled) {
     });
 
     test("shows the service's own words beside ours", async () => {
-      const { leaf, chainPem } = await certificates.chain('p256');
       await save(
         'anywhere.json',
         connection({ certificatePem: chainPem, privateKeyPem: leaf.keyPem, durationSeconds: 900 }),
