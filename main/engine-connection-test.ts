@@ -46,7 +46,9 @@ export function createConnectionTest(
         loadCredentials: async (tested) => {
           if (!ready.ok) return ready;
           const loader = createCredentialLoader(tested.auth, await serverOf(tested, credentials), credentials);
-          return credentials.cache.get(loader, { mfaCode });
+          const loaded = await credentials.cache.get(loader, { mfaCode });
+          if (loaded.ok && mfaCode !== undefined) deps.onSignedIn();
+          return loaded;
         },
       },
       { onStep: (step) => emit({ type: 'connections.testStep', testId, step }), writeProbe, probeBucket },
@@ -54,7 +56,6 @@ export function createConnectionTest(
     const isSaved = 'connectionId' in target && target.draft === undefined;
     const state = connectionStateOf(result.error ?? null);
     if (isSaved && state !== null) connections.setStatus(target.connectionId, state);
-    if (result.ok && mfaCode !== undefined) deps.onSignedIn();
     return ok(result);
   };
 }

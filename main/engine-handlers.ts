@@ -4,13 +4,13 @@ import type { CommandOutput, CommandParsed } from '../shared/contract/commands.t
 import type { Snapshot } from '../shared/contract/events.ts';
 import { permissionsPolicy, trustPolicy } from '../shared/domain/policies.ts';
 import { describeError } from '../shared/words/describe-error.ts';
-import { err, ok, type Result } from '../shared/result.ts';
+import { ok, type Result } from '../shared/result.ts';
 import type { ListingService } from './browse/listing-service.ts';
 import type { ObjectService } from './browse/object-service.ts';
 import type { SelectionService } from './browse/selection-service.ts';
 import type { ConnectionRecord } from './connections/connection-record.ts';
 import type { ConnectionService } from './connections/connection-service.ts';
-import { exportedConnections, readExportedConnections } from './connections/exchange.ts';
+import { exportedConnections, type ImportedConnection, readExportedConnections } from './connections/exchange.ts';
 import { externalIdOf } from './connections/external-id.ts';
 import type { SignInService } from './connections/sign-in-service.ts';
 import type { ThisComputer } from './connections/this-computer.ts';
@@ -57,6 +57,9 @@ const done = async (work: Promise<Result<void>>): Promise<Result<Record<string, 
   return result.ok ? ok({}) : result;
 };
 
+/** A policy is printed without the caller when nobody answers for so long. */
+const callerTimeoutMs = 5000;
+
 /** Each command of the contract and the service that does it. */
 export function createHandlers(services: EngineServices, facts: HostFacts): Handlers {
   const { connections, signIns, environments, thisComputer, listings, transfers, preferences, previews, hub } =
@@ -99,7 +102,8 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
       if (!found.ok) return found;
       const { settings, auth } = found.value;
       // Without a caller where nobody can be asked: the policy says where to put it.
-      const caller = auth.type === 'role' ? await signIns.callerArn({ connectionId }) : null;
+      const caller =
+        auth.type === 'role' ? await signIns.callerArn({ connectionId }, AbortSignal.timeout(callerTimeoutMs)) : null;
       const callerArn = caller?.ok === true ? caller.value : null;
       return ok({
         trustPolicy: trustPolicy(auth, callerArn),
@@ -166,13 +170,14 @@ function exportConnections(
 function importConnections(connections: ConnectionService, text: string): Result<CommandOutput<'connections.import'>> {
   const read = readExportedConnections(text);
   if (!read.ok) return read;
-  const answer: CommandOutput<'connections.import'> = { added: [], refused: [] };
+  const refused: CommandOutput<'connections.import'>['refused'] = [];
+  const readable: ImportedConnection[] = [];
   for (const one of read.value) {
-    const added = 'error' in one ? err(one.error) : connections.addImported(one.value);
-    if (added.ok) answer.added.push(added.value);
-    else answer.refused.push({ name: one.name, reason: describeError(added.error).message });
+    if ('error' in one) refused.push({ name: one.name, reason: describeError(one.error).message });
+    else readable.push(one.value);
   }
-  return ok(answer);
+  const added = connections.addImported(readable);
+  return added.ok ? ok({ added: [...added.value], refused }) : added;
 }
 
 function asConnection<T>(result: Result<T>): Result<{ connection: T }> {

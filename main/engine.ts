@@ -12,7 +12,7 @@ import { createFindSavedConnection, createOpenStore } from './connections/connec
 import { createConnectionService } from './connections/connection-service.ts';
 import { probeEndpoint } from './connections/probe-endpoint.ts';
 import { createThisComputer, thisComputerId } from './connections/this-computer.ts';
-import { forgetCachedCredentials } from './connections/forget-credentials.ts';
+import { forgetLater } from './connections/forget-credentials.ts';
 import { createPrepareAuth } from './connections/prepare-auth.ts';
 import { createSignInService } from './connections/sign-in-service.ts';
 import { createCredentialLoader } from './credentials/auth-loaders.ts';
@@ -122,7 +122,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     prepareAuth,
     emit,
     localFolder: () => thisComputer.folder(),
-    forgetCredentials: (record) => forgetCachedCredentials(record, connections, credentialDeps),
+    forgetCredentials: (record) => forgetLater(record, connections, credentialDeps),
     onChanged: (id) => {
       opener.forget(id);
       // It may have been waiting for what was wrong with it.

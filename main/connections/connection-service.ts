@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { type AuthUpdate, type AuthView, cleanSessionName, withoutKeyMaterial } from '../../shared/domain/auth.ts';
@@ -13,7 +14,14 @@ import type { ConnectionId } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { CredentialAuth } from '../credentials/auth-loaders.ts';
-import { filledInAuth, keepsSecrets, needsSecret, secretOfAuth, shownAuth } from '../credentials/auth-record.ts';
+import {
+  filledInAuth,
+  keepsSecrets,
+  needsSavedSecret,
+  needsSecret,
+  secretOfAuth,
+  shownAuth,
+} from '../credentials/auth-record.ts';
 import type { SecretTexts, Vault } from '../credentials/vault/vault.ts';
 import type { ConnectionRepository, SecretChange } from '../db/connection-repository.ts';
 import { type ConnectionRecord, nameKeyOf, secretIdOf } from './connection-record.ts';
@@ -29,8 +37,11 @@ export type ConnectionServiceDeps = {
   readonly emit: (event: EngineEvent) => void;
   /** Where the buckets on this computer are. */
   readonly localFolder?: (() => string | null) | undefined;
-  /** Called before a connection is changed or removed: temporary credentials that were kept for it go with it. */
-  readonly forgetCredentials?: ((record: ConnectionRecord) => Promise<void>) | undefined;
+  /**
+   * Called before the authorization of a connection is changed or the connection is removed; what it answers is called
+   * afterwards: temporary credentials that were kept for what it was go with it.
+   */
+  readonly forgetCredentials?: ((record: ConnectionRecord) => Promise<() => Promise<void>>) | undefined;
   /** Called after a connection was changed or removed: whoever has it open opens it anew. */
   readonly onChanged?: ((id: ConnectionId, change: 'updated' | 'removed') => void) | undefined;
 };
@@ -47,8 +58,8 @@ export interface ConnectionService {
   update(id: ConnectionId, update: ConnectionUpdate): Promise<Result<ConnectionView>>;
   /** The same under a free name, with a secret of its own. */
   duplicate(id: ConnectionId): Promise<Result<ConnectionView>>;
-  /** One that comes without its secret: it needs the person. A name that is taken gets a number. */
-  addImported(connection: ImportedConnection): Result<ConnectionView>;
+  /** Those that come without their secrets: they need the person. A name that is taken gets a number. All or none are added. */
+  addImported(connections: readonly ImportedConnection[]): Result<readonly ConnectionView[]>;
   /** Its secrets go with it. */
   remove(id: ConnectionId): Promise<Result<void>>;
   /** How to sign in as this connection; nothing is unlocked yet. */
@@ -64,6 +75,9 @@ export interface ConnectionService {
 export function createConnectionService(deps: ConnectionServiceDeps): ConnectionService {
   const { repository, vault, clock, prepareAuth, emit, localFolder, onChanged } = deps;
   const statuses = new Map<ConnectionId, ConnectionState>();
+  /** How often each was edited since the engine started. */
+  const revisions = new Map<ConnectionId, number>();
+  const revisionOf = (id: ConnectionId) => revisions.get(id) ?? 0;
 
   function view(record: ConnectionRecord): ConnectionView {
     const { id, kind, settings, auth } = record;
@@ -102,6 +116,7 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
     if (!saved.ok) return saved;
     // What was known of the connection was known of its old settings.
     statuses.delete(record.id);
+    revisions.set(record.id, revisionOf(record.id) + 1);
     told();
     return ok();
   }
@@ -113,7 +128,7 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
 
   async function filledIn(record: ConnectionRecord, update: ConnectionUpdate): Promise<Result<ConnectionInput>> {
     const { auth, ...settings } = update;
-    const secret = await secretOf(record);
+    const secret = needsSavedSecret(auth) ? await secretOf(record) : ok({});
     // A secret that is gone matters only to an edit that leaves it out.
     if (!secret.ok && secret.error.code !== 'CredentialsMissing') return secret;
     const filled = filledInAuth(auth, record.auth, secret.ok ? secret.value : {});
@@ -135,9 +150,12 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
     if (!settings.ok) return settings;
     const finish = async (record: ConnectionRecord, secret: SecretTexts | 'keep' | 'remove') => {
       const finished = { ...record, updatedMs: clock.nowMs() };
-      await deps.forgetCredentials?.(old);
+      // A new name or more threads change nothing of how it signs in: nobody has to enter a code again for that.
+      const isSameAuth = secret === 'keep' && isDeepStrictEqual(signsIn(finished), signsIn(old));
+      const forget = isSameAuth ? undefined : await deps.forgetCredentials?.(old);
       const saved = await save(finished, secret);
       if (!saved.ok) return saved;
+      await forget?.();
       onChanged?.(record.id, 'updated');
       return ok(view(finished));
     };
@@ -193,30 +211,47 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
       return saved.ok ? ok(view(record)) : saved;
     },
 
-    addImported({ settings: typed, auth }) {
-      const settings = normaliseSettings({ ...typed, name: freeName(typed.name, takenNames()) });
-      if (!settings.ok) return settings;
-      const record = newRecord(settings.value, auth);
-      const saved = repository.save(record, 'remove');
+    addImported(connections) {
+      const taken = takenNames();
+      const records: ConnectionRecord[] = [];
+      for (const { settings: typed, auth } of connections) {
+        const settings = normaliseSettings({ ...typed, name: freeName(typed.name, taken) });
+        if (!settings.ok) return settings;
+        taken.push(settings.value.name);
+        records.push(newRecord(settings.value, auth));
+      }
+      const saved = repository.add(records);
       if (!saved.ok) return saved;
-      if (needsSecret(auth)) statuses.set(record.id, { state: 'needsYou', error: appError('CredentialsMissing') });
+      for (const { id, auth } of records) {
+        if (needsSecret(auth)) statuses.set(id, { state: 'needsYou', error: appError('CredentialsMissing') });
+      }
       told();
-      return ok(view(record));
+      return ok(records.map(view));
     },
 
     async remove(id) {
       const found = find(id);
       if (!found.ok) return found;
-      await deps.forgetCredentials?.(found.value);
+      const forget = await deps.forgetCredentials?.(found.value);
       const removed = repository.remove(found.value.id);
       if (!removed.ok) return removed;
+      revisions.set(found.value.id, revisionOf(found.value.id) + 1);
+      await forget?.();
       statuses.delete(found.value.id);
       onChanged?.(found.value.id, 'removed');
       told();
       return ok();
     },
 
-    authOf: ({ id, auth }) => ({ type: 'saved', auth, secretId: secretIdOf(id) }),
+    authOf: ({ id, auth }) => ({
+      type: 'saved',
+      auth,
+      secretId: secretIdOf(id),
+      now: {
+        revision: () => revisionOf(id),
+        auth: () => repository.list().find((record) => record.id === id)?.auth ?? null,
+      },
+    }),
 
     async draft(id, changed) {
       const found = find(id);
@@ -239,6 +274,11 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
       return saved;
     },
   };
+}
+
+/** Pure. What decides how a connection signs in. */
+function signsIn({ auth, settings: { region, endpointUrl } }: ConnectionRecord) {
+  return [auth, region, endpointUrl];
 }
 
 /** Pure. An edit that leaves the secrets alone, as it is shown; null where only the whole authorization tells. */

@@ -3,8 +3,8 @@ import { type AuthView, authViewSchema } from '../../shared/domain/auth.ts';
 import { type ConnectionSettings, connectionSettingsSchema } from '../../shared/domain/connection.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { ConnectionRecord } from './connection-record.ts';
-import { invalid } from './normalise-settings.ts';
+import { type ConnectionRecord, nameKeyOf } from './connection-record.ts';
+import { invalid, normaliseSettings } from './normalise-settings.ts';
 
 /** A connection without its secrets, as it travels from one installation to another. */
 export type ImportedConnection = { readonly settings: ConnectionSettings; readonly auth: AuthView };
@@ -13,7 +13,7 @@ const format = 'bucket-brigade-connections';
 const exchangeSchema = z.object({
   format: z.literal(format),
   version: z.literal(1),
-  connections: z.array(z.unknown()).max(10_000),
+  connections: z.array(z.unknown()).max(1000),
 });
 
 /** Pure. Connections as JSON, without any secret. */
@@ -56,8 +56,10 @@ const oneSchema = connectionSettingsSchema.extend({ auth: authViewSchema });
 function readOne(value: unknown, index: number) {
   const parsed = oneSchema.safeParse(value);
   if (parsed.success) {
-    const { auth, ...settings } = parsed.data;
-    return { name: settings.name, value: { settings, auth: withoutSecrets(auth) } };
+    const { auth, ...typed } = parsed.data;
+    const settings = normaliseSettings(typed);
+    if (!settings.ok) return { name: typed.name, error: settings.error };
+    return { name: typed.name, value: { settings: settings.value, auth: withoutSecrets(auth) } };
   }
   const named = z.object({ name: z.string() }).safeParse(value);
   const [issue] = parsed.error.issues;
@@ -70,8 +72,8 @@ function readOne(value: unknown, index: number) {
 
 /** Pure. `name`, or the first of `name 2`, `name 3` … that nobody has, compared without case; at most 100 characters. */
 export function freeName(name: string, taken: readonly string[]): string {
-  const keys = new Set(taken.map((other) => other.normalize('NFC').toLowerCase()));
-  const isFree = (wanted: string) => !keys.has(wanted.normalize('NFC').toLowerCase());
+  const keys = new Set(taken.map(nameKeyOf));
+  const isFree = (wanted: string) => !keys.has(nameKeyOf(wanted));
   if (isFree(name)) return name;
   const [, stem = name] = /^(.*?)(?: \d+)?$/s.exec(name) ?? [];
   for (let number = 2; ; number += 1) {

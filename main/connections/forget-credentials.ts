@@ -4,24 +4,26 @@ import type { ConnectionRecord } from './connection-record.ts';
 import type { ConnectionService } from './connection-service.ts';
 
 /**
- * Forgets the temporary credentials kept for a connection that is about to be changed or removed, unless another signs in the
- * same way. What cannot be told (a locked vault) stays sealed until it expires.
+ * Looks up what temporary credentials of a connection are kept under, before it is changed or removed. What it answers
+ * forgets them afterwards, unless a connection still signs in that way. What cannot be told (a locked vault) stays sealed until
+ * it expires.
  */
-export async function forgetCachedCredentials(
+export async function forgetLater(
   record: ConnectionRecord,
   connections: Pick<ConnectionService, 'list' | 'find' | 'authOf'>,
   deps: CredentialDeps,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   // A saved key has nothing cached that outlives the process, and must not unlock the vault for nothing.
-  if (record.auth.type === 'accessKey') return;
-  const key = await keyOf(record, connections, deps);
-  if (key === null) return;
-  for (const { id } of connections.list()) {
-    const other = connections.find(id);
-    if (id === record.id || !other.ok || other.value.auth.type !== record.auth.type) continue;
-    if ((await keyOf(other.value, connections, deps)) === key) return;
-  }
-  deps.cache.forget(key);
+  const key = record.auth.type === 'accessKey' ? null : await keyOf(record, connections, deps);
+  return async () => {
+    if (key === null) return;
+    for (const { id } of connections.list()) {
+      const other = connections.find(id);
+      if (!other.ok || other.value.auth.type !== record.auth.type) continue;
+      if ((await keyOf(other.value, connections, deps)) === key) return;
+    }
+    deps.cache.forget(key);
+  };
 }
 
 async function keyOf(

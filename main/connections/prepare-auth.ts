@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Auth, cleanSessionName, type RolesAnywhereAuth } from '../../shared/domain/auth.ts';
+import { type Auth, cleanSessionName, type RoleAuth, type RolesAnywhereAuth } from '../../shared/domain/auth.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
@@ -31,8 +31,12 @@ export function createPrepareAuth(deps: {
         const imported = await importProfile(auth.profile, deps.awsFiles);
         return imported.ok ? prepare(imported.value) : imported;
       }
-      case 'role':
-        return ok({ auth: { ...auth, sessionName: cleanSessionName(auth.sessionName) }, certificate: null });
+      case 'role': {
+        const base = await preparedBase(auth.base, deps.awsFiles);
+        if (!base.ok) return base;
+        const sessionName = cleanSessionName(auth.sessionName);
+        return ok({ auth: { ...auth, base: base.value, sessionName }, certificate: null });
+      }
       case 'rolesAnywhere':
         return prepareRolesAnywhere(auth, deps.clock.nowMs());
       default:
@@ -40,6 +44,15 @@ export function createPrepareAuth(deps: {
     }
   };
   return prepare;
+}
+
+async function preparedBase(base: RoleAuth['base'], files: AwsFiles | undefined): Promise<Result<RoleAuth['base']>> {
+  if (base.type === 'accessKey') return ok(base);
+  if (base.copyKeys !== true) return ok({ type: 'profile', profile: base.profile });
+  const imported = await importProfile(base.profile, files);
+  if (!imported.ok) return imported;
+  if (imported.value.type === 'accessKey') return ok(imported.value);
+  return err(invalid('auth.base.profile', 'This profile takes a role itself; only one with keys can be copied here.'));
 }
 
 async function prepareRolesAnywhere(auth: RolesAnywhereAuth, nowMs: number): Promise<Result<PreparedAuth>> {

@@ -17,7 +17,11 @@ export type SignInDeps = {
   readonly opener: ConnectionOpener;
   readonly credentials: CredentialDeps;
   readonly prepareAuth: PrepareAuth;
-  readonly callerIdentity: (credentials: SigningCredentials, region: string) => Promise<Result<CallerIdentity>>;
+  readonly callerIdentity: (
+    credentials: SigningCredentials,
+    region: string,
+    signal?: AbortSignal,
+  ) => Promise<Result<CallerIdentity>>;
   /** What waited for it goes on. */
   readonly onSignedIn: () => void;
 };
@@ -27,7 +31,7 @@ export interface SignInService {
   /** MfaNeeded without a code where one is needed, MfaRefused, or why there are no credentials. */
   signIn(connectionId: string, mfaCode: string | undefined): Promise<Result<void>>;
   /** Of whoever takes the role, or signs in where there is none. Unsupported away from Amazon: nobody to ask. */
-  callerArn(target: ConnectionTarget): Promise<Result<string>>;
+  callerArn(target: ConnectionTarget, signal?: AbortSignal): Promise<Result<string>>;
 }
 
 export function createSignInService(deps: SignInDeps): SignInService {
@@ -39,7 +43,7 @@ export function createSignInService(deps: SignInDeps): SignInService {
       if (signedIn.ok) deps.onSignedIn();
       return signedIn;
     },
-    async callerArn(asked) {
+    async callerArn(asked, signal) {
       const target = await resolveTarget(deps.connections, asked);
       if (!target.ok) return target;
       if (target.value.settings.endpointUrl !== undefined) {
@@ -50,7 +54,7 @@ export function createSignInService(deps: SignInDeps): SignInService {
       const server = await serverOf(target.value, deps.credentials);
       const base = await deps.credentials.cache.get(createBaseLoader(auth.value, server, deps.credentials));
       if (!base.ok) return base;
-      const identity = await deps.callerIdentity(base.value, server.region ?? 'us-east-1');
+      const identity = await deps.callerIdentity(base.value, server.region ?? 'us-east-1', signal);
       return identity.ok ? ok(identity.value.arn) : identity;
     },
   };

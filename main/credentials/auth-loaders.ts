@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Environment } from '../../shared/contract/commands.ts';
+import type { Environment } from '../../shared/contract/connection-commands.ts';
 import {
   type AccessKeyAuth,
   type Auth,
@@ -23,10 +23,21 @@ import { createRolesAnywhereSession } from './roles-anywhere/create-session.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** Every way to sign in: what a person typed, the same once saved, and what a command brings along. */
-export type CredentialAuth =
-  | Auth
-  | { readonly type: 'saved'; readonly auth: AuthView; readonly secretId: string }
-  | { readonly type: 'environment'; readonly environment: Environment };
+export type CredentialAuth = Auth | SavedAuth | { readonly type: 'environment'; readonly environment: Environment };
+
+/** As it was when its connection was opened. */
+export type SavedAuth = {
+  readonly type: 'saved';
+  readonly auth: AuthView;
+  readonly secretId: string;
+  /** It may be edited meanwhile: what is in the vault then belongs to what it is now. Left out where that cannot be. */
+  readonly now?: {
+    /** Another after each edit; cheap. */
+    revision(): number;
+    /** Null once it was removed. */
+    auth(): AuthView | null;
+  };
+};
 
 /** What of a connection decides where it signs in. */
 export type SignInPlace = {
@@ -60,7 +71,7 @@ export function createCredentialLoader(
     case 'accessKey':
       return accessKeyLoader(auth);
     case 'profile':
-      return profileLoader(auth.profile, place, deps, true);
+      return profileLoader(auth.profile, place, deps, place.endpointUrl);
     case 'role':
       return roleLoader(auth, place, deps);
     case 'rolesAnywhere':
@@ -98,7 +109,7 @@ function roleLoader(auth: RoleAuth, place: SignInPlace, deps: CredentialDeps): C
   const region = place.region ?? defaultRegion;
   const base = createBaseLoader(auth, place, deps);
   return {
-    keeps: true,
+    keeps: false,
     async cacheKey(anew) {
       const baseKey = await base.cacheKey(anew);
       if (!baseKey.ok) return baseKey;
@@ -107,7 +118,8 @@ function roleLoader(auth: RoleAuth, place: SignInPlace, deps: CredentialDeps): C
     },
     async load({ mfaCode }) {
       const request = { roleArn, externalId, sessionName, durationSeconds, region, endpointUrl, mfaSerial, mfaCode };
-      let caller = await deps.cache.get(base);
+      // A profile may ask for a code itself; where the role does too it is the role's, since a code works once.
+      let caller = await deps.cache.get(base, mfaSerial === undefined ? { mfaCode } : {});
       if (!caller.ok) return caller;
       let assumed = await assumeRole(caller.value, request, { clock: deps.clock, tls: place.tls });
       if (!assumed.ok && assumed.error.retry === 'reauth') {
@@ -127,7 +139,7 @@ function rolesAnywhereLoader(auth: RolesAnywhereAuth, place: SignInPlace, deps: 
   const settings = withoutKeyMaterial(auth);
   const key = JSON.stringify(['rolesAnywhere', settings, digestOf([certificatePem ?? '', privateKeyPem ?? ''])]);
   return {
-    keeps: true,
+    keeps: false,
     cacheKey: async () => ok(key),
     async load() {
       if (certificatePem === undefined) return err(appError('CertificateMissing'));
@@ -147,26 +159,39 @@ function rolesAnywhereLoader(auth: RolesAnywhereAuth, place: SignInPlace, deps: 
   };
 }
 
-/** Read from the vault when it is asked for and not kept: what is in memory is the credentials of the cache. */
-function savedLoader(
-  { auth, secretId }: { readonly auth: AuthView; readonly secretId: string },
-  place: SignInPlace,
-  deps: CredentialDeps,
-): CredentialLoader {
-  let key: string | null = null;
-  const whole = async (): Promise<Result<CredentialLoader>> => {
-    const secret = needsSecret(auth) ? await deps.vault.get(secretId) : ok({});
+/**
+ * Read from the vault when it is asked for and not kept: what is in memory is the credentials of the cache, which alone
+ * are kept for the next start. Whoever has the connection open goes on with what it has become by an edit, never with the
+ * old key's id and the new one's secret.
+ */
+function savedLoader(saved: SavedAuth, place: SignInPlace, deps: CredentialDeps): CredentialLoader {
+  /** Where nothing of it is secret, for as long as it is not edited: it may know the files it reads. */
+  let open: { readonly loader: CredentialLoader; readonly revision: number | undefined } | null = null;
+  let known: { readonly key: string; readonly revision: number | undefined } | null = null;
+
+  async function whole(): Promise<Result<CredentialLoader>> {
+    const revision = saved.now?.revision();
+    if (open !== null && open.revision === revision) return ok(open.loader);
+    const auth = saved.now === undefined ? saved.auth : saved.now.auth();
+    if (auth === null) return err(appError('CredentialsMissing'));
+    const isSecret = needsSecret(auth);
+    const secret = isSecret ? await deps.vault.get(saved.secretId) : ok({});
     const complete = secret.ok ? wholeAuth(auth, secret.value) : secret;
-    return complete.ok ? ok(createCredentialLoader(complete.value, place, deps)) : complete;
-  };
+    if (!complete.ok) return complete;
+    const loader = createCredentialLoader(complete.value, place, deps);
+    open = isSecret ? null : { loader, revision };
+    return ok(loader);
+  }
+
   return {
-    keeps: auth.type !== 'accessKey',
+    keeps: saved.auth.type !== 'accessKey',
     async cacheKey(anew) {
-      if (key !== null && !anew) return ok(key);
+      const revision = saved.now?.revision();
+      if (known !== null && known.revision === revision && open === null && !anew) return ok(known.key);
       const loader = await whole();
       if (!loader.ok) return loader;
       const made = await loader.value.cacheKey(anew);
-      if (made.ok) key = made.value;
+      if (made.ok) known = { key: made.value, revision };
       return made;
     },
     async load(options) {
@@ -191,21 +216,39 @@ function environmentLoader(environment: Environment, place: SignInPlace, deps: C
       load: async () => err(appError('CredentialsMissing', { missing }, `${missing} is not set.`)),
     };
   }
-  return profileLoader(profile ?? 'default', place, deps, false);
+  // As aws-cli has it: an endpoint on the command line is that of S3, and the profile's role is Amazon's.
+  return profileLoader(profile ?? 'default', place, deps, null);
 }
 
-/** A profile of the AWS files, in every form they have (keys, role, SSO, process); read anew each time: other tools write them. */
-function profileLoader(profile: string, place: SignInPlace, deps: CredentialDeps, keeps: boolean): CredentialLoader {
-  let key: string | null = null;
+/** How long the AWS files are taken to be as they were: other programs write them, and each request asks. */
+const filesAreFreshMs = 5000;
+
+/** A profile of the AWS files, in every form they have (keys, role, SSO, process). */
+function profileLoader(
+  profile: string,
+  place: SignInPlace,
+  deps: CredentialDeps,
+  /** Of a profile that names none itself; null: Amazon's. */
+  stsEndpointUrl: string | null,
+): CredentialLoader {
+  let read: { readonly key: string; readonly atMs: number } | null = null;
   return {
-    keeps,
+    keeps: false,
     async cacheKey(anew) {
-      if (key !== null && !anew) return ok(key);
-      key = await profileCacheKey(profile, deps.awsFiles);
-      return ok(key);
+      const nowMs = deps.clock.nowMs();
+      if (read === null || anew || nowMs - read.atMs >= filesAreFreshMs) {
+        read = { key: await profileCacheKey(profile, deps.awsFiles), atMs: nowMs };
+      }
+      return ok(JSON.stringify(['profile', read.key, stsEndpointUrl ?? '']));
     },
     load: ({ mfaCode }): Promise<Result<SigningCredentials>> =>
-      loadProfile(profile, { files: deps.awsFiles, mfaCode, region: place.region ?? undefined }),
+      loadProfile(profile, {
+        files: deps.awsFiles,
+        mfaCode,
+        region: place.region ?? undefined,
+        stsEndpointUrl,
+        tls: place.tls,
+      }),
   };
 }
 

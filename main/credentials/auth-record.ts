@@ -96,6 +96,25 @@ function wholeKey({ accessKeyId }: AccessKeyView, secret: SecretTexts): Result<A
   return ok({ type: 'accessKey', accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) });
 }
 
+/** Pure. Whether an edit leaves a secret out: that is then what was saved. */
+export function needsSavedSecret(update: AuthUpdate): boolean {
+  switch (update.type) {
+    case 'accessKey':
+      return update.secretAccessKey === undefined;
+    case 'profile':
+      return false;
+    case 'role':
+      return update.base.type === 'accessKey' && update.base.secretAccessKey === undefined;
+    case 'rolesAnywhere':
+      return (
+        (update.certificatePem === undefined && update.certificateFile === undefined) ||
+        (update.privateKeyPem === undefined && update.privateKeyFile === undefined)
+      );
+    default:
+      return assertNever(update);
+  }
+}
+
 /** Pure. True when an edit brings no secret of its own and may keep those of the saved one. */
 export function keepsSecrets(update: AuthUpdate, saved: AuthView): boolean {
   if (update.type !== saved.type) return false;

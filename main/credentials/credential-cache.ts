@@ -33,16 +33,19 @@ export interface CredentialCache {
 export const refreshBeforeExpiryMs = 5 * 60_000;
 /** With less than this left credentials count as expired: a request may take that long to be sent and checked. */
 export const expiredBeforeExpiryMs = 60_000;
-/** After a failed refresh in the background: the old ones are good, and each request would try again. */
-const pauseAfterFailureMs = 10_000;
+/** After a refresh in the background that brought nothing better: the old ones are good, and each request would try again. */
+const pauseAfterFruitlessMs = 10_000;
 
 type Entry = {
   cached: SigningCredentials | null;
-  loading: Promise<Result<SigningCredentials>> | null;
+  loading: { readonly result: Promise<Result<SigningCredentials>>; readonly mfaCode: string | undefined } | null;
+  /** Forgotten while a load was under way: what it gives is for those who wait for it. */
+  isForgotten: boolean;
   /** Whether the sealed store was asked. */
   restored: Promise<void> | null;
   isStored: boolean;
-  failedMs: number;
+  /** When a refresh in the background last brought nothing better. */
+  fruitlessMs: number;
 };
 
 export type CredentialCacheDeps = {
@@ -59,7 +62,14 @@ export function createCredentialCache({ clock, store, onSecret }: CredentialCach
   function entryOf(key: string): Entry {
     let entry = entries.get(key);
     if (entry === undefined) {
-      entry = { cached: null, loading: null, restored: null, isStored: false, failedMs: Number.NEGATIVE_INFINITY };
+      entry = {
+        cached: null,
+        loading: null,
+        isForgotten: false,
+        restored: null,
+        isStored: false,
+        fruitlessMs: Number.NEGATIVE_INFINITY,
+      };
       entries.set(key, entry);
     }
     return entry;
@@ -70,8 +80,9 @@ export function createCredentialCache({ clock, store, onSecret }: CredentialCach
   const isUsable = (credentials: SigningCredentials) => leftMs(credentials) >= expiredBeforeExpiryMs;
 
   async function restore(key: string, entry: Entry): Promise<void> {
-    const kept = await store?.read(key);
-    if (!kept || entry.cached !== null || !isUsable(kept)) return;
+    // A convenience: without it somebody signs in once more.
+    const kept = await Promise.resolve(store?.read(key) ?? null).catch(() => null);
+    if (kept === null || entry.cached !== null || !isUsable(kept)) return;
     entry.cached = kept;
     entry.isStored = true;
   }
@@ -80,6 +91,33 @@ export function createCredentialCache({ clock, store, onSecret }: CredentialCach
     if (store === null || credentials.expiresMs === undefined) return;
     entry.isStored = true;
     await store.write(key, credentials);
+    if (entry.cached !== credentials) store.remove(key);
+  }
+
+  async function loadNew(
+    key: string,
+    entry: Entry,
+    loader: CredentialLoader,
+    mfaCode: string | undefined,
+  ): Promise<Result<SigningCredentials>> {
+    const result = await loader.load(mfaCode === undefined ? {} : { mfaCode });
+    if (!result.ok) {
+      entry.fruitlessMs = clock.nowMs();
+      return result;
+    }
+    const fresh = result.value;
+    onSecret?.(fresh.secretAccessKey);
+    if (fresh.sessionToken !== undefined) onSecret?.(fresh.sessionToken);
+    if (!isUsable(fresh) || entry.isForgotten) return result;
+    const before = entry.cached;
+    // A program with a cache of its own says the same until it thinks otherwise.
+    if (before !== null && leftMs(fresh) <= leftMs(before)) entry.fruitlessMs = clock.nowMs();
+    const isSame = before !== null && isSameKey(before, fresh) && before.expiresMs === fresh.expiresMs;
+    if (isSame) return result;
+    entry.cached = fresh;
+    entry.isStored = false;
+    if (loader.keeps) await keep(key, entry, fresh);
+    return result;
   }
 
   function load(
@@ -88,27 +126,29 @@ export function createCredentialCache({ clock, store, onSecret }: CredentialCach
     loader: CredentialLoader,
     mfaCode?: string,
   ): Promise<Result<SigningCredentials>> {
-    entry.loading ??= loader
-      .load(mfaCode === undefined ? {} : { mfaCode })
-      .then(async (result) => {
-        if (!result.ok) {
-          entry.failedMs = clock.nowMs();
-          return result;
-        }
-        const fresh = result.value;
-        onSecret?.(fresh.secretAccessKey);
-        if (fresh.sessionToken !== undefined) onSecret?.(fresh.sessionToken);
-        if (!isUsable(fresh))
-          return err(appError('ExpiredToken', {}, 'The new credentials have less than a minute left.'));
-        entry.cached = fresh;
-        entry.isStored = false;
-        if (loader.keeps) await keep(key, entry, fresh);
-        return result;
-      })
-      .finally(() => {
-        entry.loading = null;
-      });
-    return entry.loading;
+    if (entry.loading !== null) return entry.loading.result;
+    const result = loadNew(key, entry, loader, mfaCode).finally(() => {
+      entry.loading = null;
+      entry.isForgotten = false;
+    });
+    entry.loading = { result, mfaCode };
+    return result;
+  }
+
+  /** Also whoever waited so long that what came is too old by now. */
+  function usable(result: Result<SigningCredentials>): Result<SigningCredentials> {
+    if (!result.ok || isUsable(result.value)) return result;
+    return err(appError('ExpiredToken', {}, 'The new credentials have less than a minute left.'));
+  }
+
+  async function loadWithCode(key: string, entry: Entry, loader: CredentialLoader, mfaCode: string) {
+    // There is one load at a time, and one without the code must not answer for it. A code works once.
+    while (entry.loading !== null) {
+      const { loading } = entry;
+      const result = await loading.result.catch(() => null);
+      if (loading.mfaCode === mfaCode && result !== null) return result;
+    }
+    return load(key, entry, loader, mfaCode);
   }
 
   const get: CredentialCache['get'] = async (loader, { rejected, mfaCode } = {}) => {
@@ -120,32 +160,28 @@ export function createCredentialCache({ clock, store, onSecret }: CredentialCach
       entry.cached = null;
       store?.remove(key.value);
     }
-    if (mfaCode !== undefined) {
-      // A load without the code may be under way: there is one at a time, and this one must not get its refusal.
-      while (entry.loading !== null) await entry.loading.catch(() => undefined);
-      return load(key.value, entry, loader, mfaCode);
-    }
+    if (mfaCode !== undefined) return usable(await loadWithCode(key.value, entry, loader, mfaCode));
     const { cached } = entry;
     if (cached === null || !isUsable(cached)) return usable(await load(key.value, entry, loader));
-    if (leftMs(cached) < refreshBeforeExpiryMs && clock.nowMs() - entry.failedMs >= pauseAfterFailureMs) {
+    if (leftMs(cached) < refreshBeforeExpiryMs && clock.nowMs() - entry.fruitlessMs >= pauseAfterFruitlessMs) {
       // A bug in the loader must not become an unhandled rejection here: the load that is awaited reports it.
       load(key.value, entry, loader).catch(() => undefined);
     }
-    if (loader.keeps && !entry.isStored) await keep(key.value, entry, cached);
+    // Loaded for somebody whose credentials are not kept, such as the test of a connection before it was saved.
+    if (loader.keeps && !entry.isStored) void keep(key.value, entry, cached).catch(() => undefined);
     return ok(cached);
   };
-
-  /** Whoever waited long for a load may come too late for what it gave. */
-  function usable(result: Result<SigningCredentials>): Result<SigningCredentials> {
-    if (!result.ok || isUsable(result.value)) return result;
-    return err(appError('ExpiredToken', {}, 'The new credentials have less than a minute left.'));
-  }
 
   return {
     get,
     source: (loader) => (request) => get(loader, request),
     forget(key) {
-      entries.delete(key);
+      const entry = entries.get(key);
+      if (entry !== undefined) {
+        entry.cached = null;
+        entry.isStored = false;
+        entry.isForgotten = entry.loading !== null;
+      }
       store?.remove(key);
     },
   };

@@ -1,14 +1,12 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import type { SigningCredentials } from '../s3/data-plane/transport.ts';
 import { mapSdkError } from '../s3/error-map.ts';
 import { createRedactor } from './redact.ts';
+import { createSignInHandler, type SignInTls } from './sign-in-transport.ts';
 
 /** How an STS is reached. */
 export type StsAddress = {
@@ -16,15 +14,11 @@ export type StsAddress = {
   readonly region: string;
   /** Null: Amazon's own of the region. */
   readonly endpointUrl: string | null;
-  /** `caBundle`: PEM text that takes the place of the built-in authorities. */
-  readonly tls: { readonly verify: boolean; readonly caBundle?: string | undefined };
+  readonly tls: SignInTls;
 };
 
 /** Attempts for one call (throttling, 5xx, broken connections, a clock that is off), with jittered pauses between. */
 const maxAttempts = 3;
-const connectTimeoutMs = 10_000;
-/** Silence on the socket. */
-const idleTimeoutMs = 30_000;
 /** STS refuses five minutes; a Date header is in whole seconds and arrives late. */
 const refusedSkewMs = 240_000;
 /** An answer of STS has a few KiB; what is longer is not looked at. */
@@ -41,8 +35,6 @@ export function createStsClient(
   clock: Pick<Clock, 'nowMs'>,
 ): STSClient {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  // HTTPS_PROXY, HTTP_PROXY and NO_PROXY are Node's own business since 24.5.
-  const agentOptions = { keepAlive: true, proxyEnv: process.env };
   const client = new STSClient({
     region: address.region,
     // Always said: nothing of this process's configuration (AWS_ENDPOINT_URL …) may change where keys are sent.
@@ -50,16 +42,7 @@ export function createStsClient(
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) },
     maxAttempts,
     retryMode: 'standard',
-    requestHandler: new NodeHttpHandler({
-      httpAgent: new HttpAgent(agentOptions),
-      httpsAgent: new HttpsAgent({
-        ...agentOptions,
-        rejectUnauthorized: address.tls.verify,
-        ...(address.tls.caBundle === undefined ? {} : { ca: address.tls.caBundle }),
-      }),
-      connectionTimeout: connectTimeoutMs,
-      socketTimeout: idleTimeoutMs,
-    }),
+    requestHandler: createSignInHandler(address.tls),
     systemClockOffset: clock.nowMs() - Date.now(),
     useDualstackEndpoint: false,
     useFipsEndpoint: false,

@@ -1,4 +1,4 @@
-import { appError } from '../../shared/errors.ts';
+import { appError, AppErrorException } from '../../shared/errors.ts';
 import { authViewSchema } from '../../shared/domain/auth.ts';
 import { connectionSettingsSchema } from '../../shared/domain/connection.ts';
 import type { ConnectionId } from '../../shared/domain/ids.ts';
@@ -15,6 +15,8 @@ export interface ConnectionRepository {
   list(): readonly ConnectionRecord[];
   /** ConnectionNameTaken when another one has the name (compared without case). Replaces the record of the same id. */
   save(record: ConnectionRecord, secret: SecretChange): Result<void>;
+  /** All of them, without secrets, or none. */
+  add(records: readonly ConnectionRecord[]): Result<void>;
   /** Idempotent; the secret goes with it. */
   remove(id: ConnectionId): Result<void>;
 }
@@ -48,21 +50,31 @@ export function createConnectionRepository(db: Db): ConnectionRepository {
     try {
       return db.transaction(work).immediate();
     } catch (error) {
-      return err(mapDatabaseError(error, db.name));
+      return err(error instanceof AppErrorException ? error.error : mapDatabaseError(error, db.name));
     }
+  }
+
+  function put(record: ConnectionRecord, secret: SecretChange): Result<void> {
+    const { id, kind, settings, auth } = record;
+    const nameKey = nameKeyOf(settings.name);
+    if (selectTaken.get(nameKey, id)) return err(appError('ConnectionNameTaken', { name: settings.name }));
+    const { createdMs, updatedMs } = record;
+    upsert.run(id, nameKey, kind, JSON.stringify(settings), JSON.stringify(auth), createdMs, updatedMs);
+    if (secret === 'remove') deleteSecret.run(secretIdOf(id));
+    else if (secret !== 'keep') upsertSecret.run(secretIdOf(id), secret.sealed);
+    return ok();
   }
 
   return {
     list: () => selectAll.all().map(toRecord),
-    save: (record, secret) =>
+    save: (record, secret) => inTransaction(() => put(record, secret)),
+    add: (records) =>
       inTransaction(() => {
-        const { id, kind, settings, auth } = record;
-        const nameKey = nameKeyOf(settings.name);
-        if (selectTaken.get(nameKey, id)) return err(appError('ConnectionNameTaken', { name: settings.name }));
-        const { createdMs, updatedMs } = record;
-        upsert.run(id, nameKey, kind, JSON.stringify(settings), JSON.stringify(auth), createdMs, updatedMs);
-        if (secret === 'remove') deleteSecret.run(secretIdOf(id));
-        else if (secret !== 'keep') upsertSecret.run(secretIdOf(id), secret.sealed);
+        for (const record of records) {
+          const saved = put(record, 'remove');
+          // Thrown, so that those before it are not kept either.
+          if (!saved.ok) throw new AppErrorException(saved.error);
+        }
         return ok();
       }),
     remove: (id) =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Environment } from '../../shared/contract/commands.ts';
+import type { Environment } from '../../shared/contract/connection-commands.ts';
 import { type ConnectionId, connectionIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
@@ -14,11 +14,11 @@ export function isEnvironmentId(connectionId: string): boolean {
 }
 
 export type EnvironmentDeps = {
-  /** The environment's own key, else its profile; with a cache of its own. */
+  /** The environment's own key, else its profile. */
   readonly credentialsOf: (environment: Environment) => CredentialSource;
   /** Of the profile in the AWS files, when the environment names no region. */
   readonly regionOfProfile: (profile: string) => Promise<string | null>;
-  /** Other secrets under the same id: what is open still signs with the old ones (the SDK keeps them). */
+  /** Other secrets under the same id: whoever has it open opens it anew. */
   readonly onChanged: (connectionId: ConnectionId) => void;
 };
 

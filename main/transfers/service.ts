@@ -145,7 +145,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         job.run = null;
         changed(job);
         // Somebody signed in while it was on its way to wait for that.
-        if (job.hold?.type === 'signIn' && signIns !== signInsBefore) await enqueue(job);
+        if (job.hold?.type === 'signIn' && signIns !== signInsBefore && !job.cancelling) await enqueue(job);
         else schedule();
         return undefined;
       });

@@ -33,7 +33,7 @@ const auths: Readonly<Record<string, () => AuthView>> = {
   'saved-role': () => ({
     type: 'role',
     roleArn,
-    externalId: 'bb-4f6c1d52-90ab-4c1e-8a5e-6b1d2f3a4c5d',
+    externalId: 'brigade-user-481516234207',
     base: { type: 'accessKey', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', hasSessionToken: false },
     sessionName: 'finance archive',
     durationSeconds: 7200,
@@ -76,7 +76,7 @@ const profiles: readonly ProfileSummary[] = [
 ];
 
 export const sampleMethods = (scene: string): EngineAnswers => ({
-  'connections.externalId': () => ok({ externalId: 'bb-4f6c1d52-90ab-4c1e-8a5e-6b1d2f3a4c5d' }),
+  'connections.externalId': () => ok({ externalId: 'brigade-user-481516234207' }),
   'profiles.list': () =>
     scene === 'profiles-unreadable'
       ? err(appError('LocalAccessDenied', { path: '/home/kim/.aws/config' }))

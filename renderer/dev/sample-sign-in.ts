@@ -12,7 +12,7 @@ const anywhere = `arn:aws:rolesanywhere:eu-central-1:${account}`;
 const roleAuth: AuthView = {
   type: 'role',
   roleArn,
-  externalId: 'brigade-4f2a9c1e77d0',
+  externalId: 'brigade-user-481516234207',
   durationSeconds: 3600,
   mfaSerial,
   base: { type: 'accessKey', accessKeyId: 'AKIDEXAMPLE', hasSessionToken: false },

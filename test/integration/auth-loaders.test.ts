@@ -7,7 +7,9 @@ import { regionOfProfile } from '../../main/credentials/profiles/aws-files.ts';
 import type { SecretTexts } from '../../main/credentials/vault/vault.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { systemClock } from '../../main/system-clock.ts';
 import { anyPlace, credentialDepsWith } from '../fakes/credential-deps.ts';
+import { startFakeSts } from '../fakes/fake-sts.ts';
 
 let folder: string;
 let awsFiles: { credentialsFile: string; configFile: string };
@@ -62,6 +64,46 @@ describe('an access key', () => {
     expect(await keyOf(typed)).not.toBe(await keyOf({ ...typed, secretAccessKey: 'another' }));
     expect(await keyOf(typed)).not.toBe(await keyOf({ ...typed, sessionToken: 't' }));
     expect(await keyOf(typed)).not.toContain('the-secret');
+  });
+});
+
+describe('a role of a profile', () => {
+  it('whose own keys need a code gets it passed on', async () => {
+    writeFileSync(
+      awsFiles.configFile,
+      '[profile mfa]\nrole_arn = arn:aws:iam::123456789012:role/a\nsource_profile = keys\nmfa_serial = arn:aws:iam::123456789012:mfa/kim\n',
+    );
+    writeFileSync(awsFiles.credentialsFile, '[keys]\naws_access_key_id = K\naws_secret_access_key = S\n');
+    const sts = await startFakeSts({
+      clock: systemClock,
+      users: [{ accessKeyId: 'K', secretAccessKey: 'S', arn: 'arn:aws:iam::123456789012:user/kim' }],
+      roles: [
+        {
+          roleArn: 'arn:aws:iam::123456789012:role/a',
+          trustedArns: ['arn:aws:iam::123456789012:user/kim'],
+          mfaSerial: 'arn:aws:iam::123456789012:mfa/kim',
+          mfaCodes: ['111111'],
+        },
+        { roleArn: 'arn:aws:iam::123456789012:role/b', trustedArns: ['arn:aws:iam::123456789012:role/a'] },
+      ],
+    });
+    const deps = credentialDepsWith({ awsFiles });
+    const place = { ...anyPlace, endpointUrl: sts.endpointUrl };
+    const auth = {
+      type: 'role',
+      roleArn: 'arn:aws:iam::123456789012:role/b',
+      base: { type: 'profile', profile: 'mfa' },
+      durationSeconds: 3600,
+    } as const;
+    const get = deps.cache.source(createCredentialLoader(auth, place, deps));
+    expect(await get()).toMatchObject({ ok: false, error: { code: 'MfaNeeded' } });
+    expect(await get({ mfaCode: '111111' })).toMatchObject({ ok: true, value: { sessionToken: expect.any(String) } });
+    expect(await get()).toMatchObject({ ok: true });
+    expect(sts.calls.map(({ parameters }) => parameters['RoleArn'])).toEqual([
+      'arn:aws:iam::123456789012:role/a',
+      'arn:aws:iam::123456789012:role/b',
+    ]);
+    await sts.close();
   });
 });
 

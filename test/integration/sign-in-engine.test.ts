@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -283,13 +283,52 @@ describe('one cache for all connections', () => {
     expect(assumed()).toBe(2);
   });
 
-  test('an edit of what signs in signs in anew; an edit of the rest keeps the secret', async () => {
+  test('a job that runs while its key is edited goes on with the new key and its secret', async () => {
+    const other = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'another-secret', arn: base.arn };
+    sts.addUser(other);
+    const id = await add(roleConnection('One'));
+    const { path, content } = await bigFile(6);
+    const edited = new Promise<void>((resolve) => {
+      let seen = 0;
+      s3.setDeny((request) => {
+        if (request.query.has('partNumber') && (seen += 1) === 2) {
+          const { auth, ...settings } = roleConnection('One', {
+            base: { type: 'accessKey', accessKeyId: other.accessKeyId, secretAccessKey: other.secretAccessKey },
+          });
+          void call('connections.update', { connectionId: id, connection: { ...settings, auth } as never }).then(() => {
+            s3.revoke(request.accessKeyId);
+            return resolve();
+          });
+        }
+        return false;
+      });
+    });
+    const jobId = await start({ kind: 'upload', connectionId: id, bucket: 'box', items: [{ file: path, key: 'big' }] });
+    await edited;
+    expect(await until(jobId, 'done', 'failed')).toMatchObject({ state: 'done', filesFailed: 0 });
+    expect((await readFile(join(s3.folder, 'box', 'big'))).equals(content)).toBe(true);
+    await tested(id);
+    expect(sts.calls.at(-1)?.accessKeyId).toBe(other.accessKeyId);
+  });
+
+  test('the test of a connection that is not saved leaves nothing on the disk', async () => {
+    const target = { connection: roleConnection('Draft') };
+    expect(await call('connections.test', { testId: 't', target })).toMatchObject({ ok: true });
+    await engine.close();
+    expect(await readdir(dataDir)).not.toContain('vault.key');
+    engine = await open();
+    expect(await call('connections.test', { testId: 't', target })).toMatchObject({ ok: true });
+    expect(assumed()).toBe(2);
+  });
+
+  test('an edit of what signs in signs in anew; an edit of the rest keeps the secret and the session', async () => {
     const id = await add(roleConnection('One'));
     await tested(id);
     const { auth, ...settings } = roleConnection('Renamed');
     const update = { ...settings, auth: { ...auth, base: { type: 'accessKey', accessKeyId: base.accessKeyId } } };
     await call('connections.update', { connectionId: id, connection: update as never });
     expect(await tested(id)).toMatchObject({ ok: true });
+    expect(assumed()).toBe(1);
     const wrong = { ...update, auth: { ...update.auth, externalId: 'BRIGADE-user-123456789012' } };
     await call('connections.update', { connectionId: id, connection: wrong as never });
     const refused = await tested(id);

@@ -14,6 +14,7 @@ import {
   type Section,
   wayOfSection,
 } from './profile-sections.ts';
+import type { SignInTls } from '../sign-in-transport.ts';
 import { createSignInWire, type SignInWire } from './sign-in-wire.ts';
 import { ssoSettings } from './sso-settings.ts';
 
@@ -23,6 +24,9 @@ export type LoadProfileOptions = {
   readonly mfaCode?: string | undefined;
   /** Signs the requests to STS for a profile that names no region itself. */
   readonly region?: string | undefined;
+  /** Where roles are assumed for a profile that names no endpoint itself; null or left out: Amazon's STS. */
+  readonly stsEndpointUrl?: string | null | undefined;
+  readonly tls?: SignInTls | undefined;
 };
 
 type Identity = Awaited<ReturnType<ReturnType<typeof fromIni>>>;
@@ -46,7 +50,7 @@ export async function loadProfile(
   const parsed = await readAwsFiles(options.files);
   const needed = neededBefore(parsed, profile, options.mfaCode);
   if (needed !== null) return err(needed);
-  const wire = createSignInWire();
+  const wire = createSignInWire(options.tls);
   const { end } = chainOfProfile(parsed, profile);
   try {
     const provide = end === 'sso' ? provideThroughSso : provideThroughIni;
@@ -92,10 +96,11 @@ function neededBefore(files: ParsedFiles, profile: string, mfaCode: string | und
 function provideThroughIni(
   profile: string,
   parsed: ParsedFiles,
-  { files, mfaCode, region }: LoadProfileOptions,
+  options: LoadProfileOptions,
   wire: SignInWire,
 ): Promise<Identity> {
-  const sts = stsOptions(profile, parsed, region, wire);
+  const { files, mfaCode } = options;
+  const sts = stsOptions(profile, parsed, options, wire);
   const provide = fromIni({
     profile,
     ...sdkFileOptions(files),
@@ -118,9 +123,10 @@ function provideThroughIni(
 async function provideThroughSso(
   profile: string,
   parsed: ParsedFiles,
-  { files, mfaCode, region }: LoadProfileOptions,
+  options: LoadProfileOptions,
   wire: SignInWire,
 ): Promise<Identity> {
+  const { files, mfaCode } = options;
   const { profiles } = chainOfProfile(parsed, profile);
   const signedIn = profiles.at(-1) ?? profile;
   // One endpoint for both services, the portal and OIDC: the SDK's provider takes no other.
@@ -135,7 +141,7 @@ async function provideThroughSso(
   } catch (error) {
     throw new AppErrorException(mapSsoFailure(error, profile, wire));
   }
-  const assumeRole = roleAssumer(stsOptions(profile, parsed, region, wire), wire);
+  const assumeRole = roleAssumer(stsOptions(profile, parsed, options, wire), wire);
   for (const name of profiles.slice(0, -1).toReversed()) {
     identity = await assumeRole(identity, roleParams(profileSection(parsed, name) ?? {}, mfaCode));
   }
@@ -164,8 +170,13 @@ function roleAssumer(sts: StsOptions, wire: SignInWire): AssumeRole {
 
 type StsOptions = ReturnType<typeof stsOptions>;
 
-function stsOptions(profile: string, files: ParsedFiles, region: string | undefined, wire: SignInWire) {
-  const endpoint = endpointOfProfile(files, profile, 'sts', process.env);
+function stsOptions(
+  profile: string,
+  files: ParsedFiles,
+  { region, stsEndpointUrl = null }: LoadProfileOptions,
+  wire: SignInWire,
+) {
+  const endpoint = endpointOfProfile(files, profile, 'sts', process.env) ?? stsEndpointUrl;
   return {
     ...clientOptions(wire),
     profile,

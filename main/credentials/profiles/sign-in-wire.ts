@@ -1,8 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { appError, type AppError } from '../../../shared/errors.ts';
 import { mapNetworkError } from '../../s3/network-errors.ts';
+import { createSignInHandler, type SignInTls } from '../sign-in-transport.ts';
 
 /** How the SDK's clients for signing in reach their servers; remembers how the last request went. */
 export interface SignInWire {
@@ -14,18 +13,8 @@ export interface SignInWire {
   close(): void;
 }
 
-const connectMs = 10_000;
-const idleMs = 30_000;
-
-export function createSignInWire(): SignInWire {
-  // HTTPS_PROXY, HTTP_PROXY and NO_PROXY are Node's own business since 24.5.
-  const agentOptions = { keepAlive: true, proxyEnv: process.env };
-  const requestHandler = new NodeHttpHandler({
-    httpAgent: new HttpAgent(agentOptions),
-    httpsAgent: new HttpsAgent(agentOptions),
-    connectionTimeout: connectMs,
-    socketTimeout: idleMs,
-  });
+export function createSignInWire(tls?: SignInTls): SignInWire {
+  const requestHandler = createSignInHandler(tls);
   let failure: AppError | null = null;
   let answer: { status: number; path: string } | null = null;
   const handle = requestHandler.handle.bind(requestHandler);

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { z } from 'zod';
 import type { CommandInput } from '../../../shared/contract/commands.ts';
+import { regionOfArn } from '../../../shared/domain/auth.ts';
 import { connectionInputSchema } from '../../../shared/domain/connection.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -20,7 +22,7 @@ export async function readConnectionFile({ io }: CommandContext, file: string): 
   if (!content.ok) return content;
   let value: unknown;
   try {
-    value = JSON.parse(content.value);
+    value = withDefaults(JSON.parse(content.value));
   } catch {
     // The parser's own message would quote the file, which holds secrets.
     return err(appError('InvalidInput', { field: file, reason: 'It is not JSON.' }));
@@ -29,6 +31,29 @@ export async function readConnectionFile({ io }: CommandContext, file: string): 
   if (parsed.success) return ok(withAbsoluteFiles(value as ConnectionFile, io.cwd));
   const [issue] = parsed.error.issues;
   return err(appError('InvalidInput', { field: issue?.path.join('.') || file, reason: issue?.message }));
+}
+
+/** What is optional may also be there and empty; a session with Roles Anywhere is in the region of its trust anchor unless said. */
+function withDefaults(value: unknown): unknown {
+  const filled = withoutEmpty(value);
+  const parsed = anywhereWithoutRegion.safeParse(filled);
+  const region = parsed.success ? regionOfArn(parsed.data.auth.trustAnchorArn) : null;
+  if (!parsed.success || region === null) return filled;
+  return { ...parsed.data, auth: { ...parsed.data.auth, region } };
+}
+
+const anywhereWithoutRegion = z.looseObject({
+  auth: z.looseObject({
+    type: z.literal('rolesAnywhere'),
+    trustAnchorArn: z.string(),
+    region: z.undefined().optional(),
+  }),
+});
+
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([, field]) => field !== '');
+  return Object.fromEntries(entries.map(([name, field]) => [name, withoutEmpty(field)]));
 }
 
 /** A text file, or standard input. */

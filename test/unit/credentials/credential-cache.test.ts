@@ -185,7 +185,62 @@ describe('cached credentials', () => {
   });
 });
 
+describe('a source that says the same', () => {
+  it('is not asked at every request in the last five minutes', async () => {
+    const { get, answer, credentials, loads, walk, idOf } = scene();
+    const first = get();
+    const same = credentials('a', 60 * minuteMs);
+    await answer(ok(same));
+    await first;
+    walk(57 * minuteMs);
+    for (let round = 0; round < 20; round += 1) {
+      expect(await idOf(get())).toBe('a');
+      await answer(ok(same));
+    }
+    expect(loads()).toBe(2);
+    walk(10_000);
+    await get();
+    expect(loads()).toBe(3);
+  });
+
+  it('is asked once for callers with one code', async () => {
+    const { get, answer, credentials, codes, idOf } = scene();
+    const all = [get({ mfaCode: '123456' }), get({ mfaCode: '123456' })];
+    await answer(ok(credentials('a')));
+    expect(await Promise.all(all.map(idOf))).toEqual(['a', 'a']);
+    expect(codes).toEqual(['123456']);
+  });
+});
+
 describe('kept credentials', () => {
+  it('that cannot be read are as if there were none', async () => {
+    const store = {
+      read: () => Promise.reject(new Error('disk')),
+      write: async () => undefined,
+      remove: () => undefined,
+    };
+    const { get, answer, credentials, idOf } = scene({ keeps: true, store });
+    const first = get();
+    await answer(ok(credentials('a', 60 * minuteMs)));
+    expect(await idOf(first)).toBe('a');
+    expect(await idOf(get())).toBe('a');
+  });
+
+  it('that are forgotten while they are loaded are for those who wait, and no others', async () => {
+    const { kept, store } = memoryStore();
+    const { cache, get, answer, credentials, loads, idOf, settle } = scene({ keeps: true, store });
+    const first = get();
+    await settle();
+    cache.forget('test');
+    const second = get();
+    await answer(ok(credentials('a', 60 * minuteMs)));
+    expect(await Promise.all([idOf(first), idOf(second)])).toEqual(['a', 'a']);
+    expect([loads(), kept.size]).toEqual([1, 0]);
+    const third = get();
+    await answer(ok(credentials('b', 60 * minuteMs)));
+    expect(await idOf(third)).toBe('b');
+  });
+
   it('are there after a restart, as long as they are good', async () => {
     const { kept, store } = memoryStore();
     const before = scene({ keeps: true, store });
