@@ -120,14 +120,23 @@ export function mapStsError(
   if (call.signal?.aborted === true) return appError('Cancelled', { operation });
   const endpoint = stsEndpoint(address);
   const error = mapSdkError(thrown, { operation, endpoint, host: new URL(endpoint).host });
+  return withoutSentSecrets(error, credentials, call.secrets);
+}
+
+/**
+ * Pure. An error of STS without what was sent: its refusals of signatures have the canonical request in them, with the session
+ * token, and its refusals of values the value. `secrets`: what else was sent, such as the code of a device.
+ */
+export function withoutSentSecrets(
+  error: AppError,
+  credentials: Pick<SigningCredentials, 'secretAccessKey' | 'sessionToken'>,
+  secrets: readonly string[] = [],
+): AppError {
   if (error.cause === undefined) return error;
   const redactor = createRedactor();
   redactor.remember(credentials.secretAccessKey);
   if (credentials.sessionToken) redactor.remember(credentials.sessionToken);
   const withoutRequest = error.cause.replace(/\s*The Canonical String for this request should have been[^]*$/, '');
-  const cause = (call.secrets ?? []).reduce(
-    (text, secret) => text.replaceAll(secret, '…'),
-    redactor.text(withoutRequest),
-  );
+  const cause = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), redactor.text(withoutRequest));
   return { ...error, cause };
 }

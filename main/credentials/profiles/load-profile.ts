@@ -3,6 +3,7 @@ import { fromIni, fromSSO } from '@aws-sdk/credential-providers';
 import { appError, AppErrorException, type AppError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { SigningCredentials } from '../../s3/data-plane/transport.ts';
+import { withoutSentSecrets } from '../sts-client.ts';
 import { type AwsFiles, readAwsFiles, sdkFileOptions } from './aws-files.ts';
 import { endpointOfProfile } from './profile-endpoints.ts';
 import { mapProviderFailure, mapRoleFailure, mapSsoFailure } from './profile-errors.ts';
@@ -164,7 +165,8 @@ function roleAssumer(sts: StsOptions, wire: SignInWire): AssumeRole {
   return (source, params) =>
     assumeRole(source, params).catch((error: unknown) => {
       const role = { roleArn: params.RoleArn, mfaSerial: params.SerialNumber, region: sts.region };
-      throw new AppErrorException(mapRoleFailure(error, role, wire));
+      const codes = params.TokenCode ? [params.TokenCode] : [];
+      throw new AppErrorException(withoutSentSecrets(mapRoleFailure(error, role, wire), source, codes));
     });
 }
 
