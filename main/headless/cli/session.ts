@@ -7,6 +7,7 @@ import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ConnectionId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { createRedactor } from '../../credentials/redact.ts';
 import type { Engine } from '../../engine-types.ts';
 import { dataFolderFor } from '../../ipc/default-data-folder.ts';
 import { holdDataFolder, type HeldEngine } from '../../ipc/hold-data-folder.ts';
@@ -147,7 +148,9 @@ async function environmentOf(
 function checkServer(given: { readonly region: string | undefined; readonly endpointUrl: string | undefined }): void {
   const { region, endpointUrl } = given;
   if (endpointUrl !== undefined && !endpointUrlSchema.safeParse(endpointUrl).success) {
-    throw new BadArguments(`"${endpointUrl}" is no address of a server: write https://host or http://host:port.`);
+    // It may have a password in it, which is what makes it none.
+    const shown = createRedactor().text(endpointUrl);
+    throw new BadArguments(`"${shown}" is no address of a server: write https://host or http://host:port.`);
   }
   if (region !== undefined && !regionSchema.safeParse(region).success) {
     throw new BadArguments(`"${region}" is no region: it has letters, digits and hyphens, like eu-central-1.`);
