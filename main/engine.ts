@@ -21,7 +21,7 @@ import { createCredentialCache } from './credentials/credential-cache.ts';
 import { createCredentialStore } from './credentials/credential-store.ts';
 import { regionOfProfile } from './credentials/profiles/aws-files.ts';
 import { createSsoSignIns } from './credentials/profiles/sso-sign-in.ts';
-import { createRedactor } from './credentials/redact.ts';
+import { createRedactor, type Redactor } from './credentials/redact.ts';
 import { openVault } from './credentials/vault/vault.ts';
 import type { KeychainWrapper } from './credentials/vault/wraps.ts';
 import { createCachedCredentialRepository } from './db/cached-credential-repository.ts';
@@ -66,7 +66,9 @@ export type EngineOptions = {
   readonly dialogs?: HostDialogs | undefined;
   /** The built transfer worker; its TypeScript source when left out, which only an unbundled engine can run. */
   readonly transferWorkerUrl?: URL | undefined;
-  /** DIR/logs when left out. */
+  /** Learns every secret; share it with whoever else writes down what went wrong. One of its own when left out. */
+  readonly redactor?: Redactor | undefined;
+  /** DIR/logs when left out; one that is given has the redactor above. */
   readonly log?: Log | undefined;
   /** Answers that do not fit the contract are failures: for tests. */
   readonly checkOutput?: boolean | undefined;
@@ -84,7 +86,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const database = openDatabase(join(dataDir, 'brigade.sqlite'));
   if (!database.ok) return database;
   const db = database.value;
-  const redactor = createRedactor();
+  const redactor = options.redactor ?? createRedactor();
   const log = options.log ?? createLog({ dataDir, redactor });
   const clock = systemClock;
   const unexpected = (where: string, thrown: unknown): void =>
@@ -203,7 +205,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     callerIdentity,
     onSignedIn,
   });
-  const ssoSignIns = createSsoSignIns({ clock });
+  const ssoSignIns = createSsoSignIns({ clock, onSecret });
 
   const handlers = createHandlers(
     {
@@ -234,6 +236,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   );
   const dispatch = createRouter(handlers, {
     onUnexpected: unexpected,
+    redactor,
     ...(options.checkOutput === undefined ? {} : { checkOutput: options.checkOutput }),
   });
 

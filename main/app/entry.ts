@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { app } from 'electron';
 import { dataFolderFor } from '../ipc/default-data-folder.ts';
+import { createRedactor } from '../credentials/redact.ts';
 import { chosenDataFolder } from './data-folder-argument.ts';
 import { openAppEngine } from './open-engine.ts';
 import { registerAppScheme } from './protocol.ts';
@@ -25,7 +26,8 @@ app.setPath('userData', profileFolderBelow(dataFolder));
 if (app.requestSingleInstanceLock()) {
   // Not awaited: `ready` comes only after this module has been evaluated.
   const outDir = resolve(import.meta.dirname, '..');
-  void runShell({ dataFolder, outDir, openEngine: () => openAppEngine(dataFolder, outDir) });
+  const redactor = createRedactor();
+  void runShell({ dataFolder, outDir, redactor, openEngine: () => openAppEngine(dataFolder, outDir, redactor) });
 } else {
   app.exit(0);
 }

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { ok, type Result } from '../../shared/result.ts';
+import type { Redactor } from '../credentials/redact.ts';
 import type { Engine } from '../engine-types.ts';
 import { createKeychain } from './keychain.ts';
 
@@ -10,7 +11,7 @@ import { createKeychain } from './keychain.ts';
  * say), as a guest of that one. The modules are loaded only now, beside the window, which therefore appears sooner.
  * Secrets need the system's keychain or BRIGADE_VAULT_PASSPHRASE here: the weaker key file is for machines without a screen.
  */
-export async function openAppEngine(dataFolder: string, outDir: string): Promise<Result<Engine>> {
+export async function openAppEngine(dataFolder: string, outDir: string, redactor: Redactor): Promise<Result<Engine>> {
   const [{ holdDataFolder }, { openEngine }] = await Promise.all([
     import('../ipc/hold-data-folder.ts'),
     import('../engine.ts'),
@@ -26,6 +27,7 @@ export async function openAppEngine(dataFolder: string, outDir: string): Promise
         keychain: createKeychain(),
         passphrase: process.env['BRIGADE_VAULT_PASSPHRASE'],
         mayUseKeyFile: false,
+        redactor,
         transferWorkerUrl: pathToFileURL(join(outDir, 'main', 'transfer-worker.js')),
       }),
   });

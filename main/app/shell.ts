@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, shell } from 'electron';
 import type { Result } from '../../shared/result.ts';
+import type { Redactor } from '../credentials/redact.ts';
 import type { Engine } from '../engine-types.ts';
 import { appHost, appScheme, indexUrl } from './app-url.ts';
 import { handleCrashes } from './crash.ts';
@@ -20,6 +21,8 @@ export interface ShellOptions {
   readonly outDir: string;
   /** Opens the engine that holds the data folder, here or in another process. Expected failures are values. */
   readonly openEngine: () => Promise<Result<Engine>>;
+  /** The one of that engine. */
+  readonly redactor: Redactor;
 }
 
 const startFailureUrl = `${appScheme}://${appHost}${startFailurePath}`;
@@ -28,7 +31,7 @@ const startFailureUrl = `${appScheme}://${appHost}${startFailurePath}`;
  * The app from `ready` to quit. The window opens while the engine still does; its calls wait. If the engine cannot be opened the
  * window shows why and what to do instead, and closing it quits. Quitting waits for the engine to close.
  */
-export async function runShell({ dataFolder, outDir, openEngine }: ShellOptions): Promise<void> {
+export async function runShell({ dataFolder, outDir, openEngine, redactor }: ShellOptions): Promise<void> {
   const state = openShellState(join(dataFolder, 'window.json'));
   let window: BrowserWindow | undefined;
   let failure: FailureWords | undefined;
@@ -44,7 +47,7 @@ export async function runShell({ dataFolder, outDir, openEngine }: ShellOptions)
     const opened = await engine.catch(() => undefined);
     await opened?.close();
   };
-  handleCrashes({ dataFolder, close: closeEngine, words: crashWords });
+  handleCrashes({ dataFolder, close: closeEngine, redactor, words: crashWords });
 
   const showWindow = (): void => {
     if (window && !window.isDestroyed()) return focusWindow(window);

@@ -4,12 +4,16 @@ export const redacted = '[redacted]';
 /** Names of fields that hold secrets, compared without case, `-` and `_`. */
 const secretFields = new Set([
   'accesskey',
+  'accesstoken',
   'authorization',
   'awssecretaccesskey',
   'awssessiontoken',
   'brigadevaultpassphrase',
+  'clientsecret',
   'cookie',
   'datakey',
+  'devicecode',
+  'mfacode',
   'onetimetoken',
   'passphrase',
   'password',
@@ -17,6 +21,7 @@ const secretFields = new Set([
   'privatekeypem',
   'privatekeypassphrase',
   'proxyauthorization',
+  'refreshtoken',
   'secret',
   'secretaccesskey',
   'secretkey',
@@ -27,6 +32,7 @@ const secretFields = new Set([
   'tokencode',
   'xamzsecuritytoken',
   'xamzsignature',
+  'xamzssobearertoken',
 ]);
 
 export function isSecretField(name: string): boolean {
@@ -46,7 +52,7 @@ const secretsInText: readonly RegExp[] = [
   named('cookie', String.raw`[^\r\n"'\\]+`),
   named('x-amz-security-token|x-amz-signature', String.raw`[^\s"',&<>\\]+`),
   named(
-    'secret_?access_?key|session_?token|security_?token|passphrase|password|private_?key',
+    'secret_?access_?key|session_?token|security_?token|passphrase|password|private_?key|client_?secret|(?:access|refresh|bearer)_?token|device_?code|mfa_?code|token_?code',
     String.raw`[^\s"',;&}\\]+`,
   ),
   // Presigned URLs, and the window's URL with its one-time token.
@@ -60,6 +66,8 @@ const secretsInText: readonly RegExp[] = [
 export interface Redactor {
   /** From now on this text is redacted wherever it appears. Short ones are not: they would tear words apart. */
   remember(secret: string): void;
+  /** Remembers the texts of all secret fields in it, at any depth. */
+  learn(value: unknown): void;
   text(text: string): string;
   /** A copy with secret fields and texts redacted, for the log. Cycles are cut, errors become their parts. */
   value(value: unknown): unknown;
@@ -104,14 +112,25 @@ export function createRedactor(): Redactor {
     return { ...parts, ...rest, ...(cause === undefined ? {} : { cause: inside(cause) }) };
   }
 
+  function remember(secret: string): void {
+    if (secret.length < shortestRemembered) return;
+    remembered.add(secret);
+    // As it stands in a URL, and in a line of JSON.
+    remembered.add(encodeURIComponent(secret));
+    remembered.add(JSON.stringify(secret).slice(1, -1));
+  }
+
+  function learn(value: unknown, depth: number): void {
+    if (typeof value !== 'object' || value === null || depth > deepest) return;
+    for (const [name, child] of Object.entries(value)) {
+      if (typeof child !== 'string') learn(child, depth + 1);
+      else if (isSecretField(name)) remember(child);
+    }
+  }
+
   return {
-    remember(secret) {
-      if (secret.length < shortestRemembered) return;
-      remembered.add(secret);
-      // As it stands in a URL, and in a line of JSON.
-      remembered.add(encodeURIComponent(secret));
-      remembered.add(JSON.stringify(secret).slice(1, -1));
-    },
+    remember,
+    learn: (value) => learn(value, 0),
     text: redactText,
     value: (value) => redactValue(value, 0, []),
   };

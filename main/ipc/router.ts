@@ -8,6 +8,7 @@ import {
 } from '../../shared/contract/commands.ts';
 import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
+import type { Redactor } from '../credentials/redact.ts';
 
 /** One for each command of the contract; gets parsed input, so defaults are filled in. */
 export type Handlers = {
@@ -19,6 +20,8 @@ export type RouterOptions = {
   readonly onUnexpected: (name: string, thrown: unknown) => void;
   /** In tests: an answer that does not fit the contract is UnexpectedFailure. */
   readonly checkOutput?: boolean;
+  /** Learns the secrets of each input, and keeps what a bug says of them out of its answer. */
+  readonly redactor?: Pick<Redactor, 'learn' | 'text'> | undefined;
 };
 
 export type Dispatch = (name: string, input: unknown) => Promise<Result<unknown>>;
@@ -34,6 +37,7 @@ export function createRouter(handlers: Handlers, options: RouterOptions): Dispat
     const command: { readonly input: z.ZodType; readonly output: z.ZodType } = commands[name];
     const parsed = command.input.safeParse(input ?? {});
     if (!parsed.success) return err(invalidInput(parsed.error));
+    options.redactor?.learn(parsed.data);
     try {
       const handle = handlers[name] as (input: unknown) => Promise<Result<unknown>>;
       const result = await handle(parsed.data);
@@ -42,7 +46,8 @@ export function createRouter(handlers: Handlers, options: RouterOptions): Dispat
     } catch (thrown) {
       if (thrown instanceof AppErrorException) return err(thrown.error);
       options.onUnexpected(name, thrown);
-      return err(appError('UnexpectedFailure', { command: name }, thrown));
+      const { cause, ...error } = appError('UnexpectedFailure', { command: name }, thrown);
+      return err(cause === undefined ? error : { ...error, cause: options.redactor?.text(cause) ?? cause });
     }
   };
 }

@@ -82,6 +82,13 @@ describe('the log', () => {
       '0123456789abcdef',
     ],
     ['session cookie', { headers: { cookie: 'brigade_session=0123456789abcdef; theme=dark' } }, '0123456789abcdef'],
+    ['code of a device', { mfaCode: '493817', serial: 'x' }, '493817'],
+    ['code as STS is sent it', { body: 'Action=AssumeRole&TokenCode=493817&Version=1' }, '493817'],
+    ['device code', { deviceCode: 'long-device-code' }, 'long-device-code'],
+    ['client secret', { registered: { clientSecret: 'long-client-secret' } }, 'long-client-secret'],
+    ['access token', { tokens: [{ accessToken: 'long-access-token' }] }, 'long-access-token'],
+    ['refresh token', { refresh_token: 'long-refresh-token' }, 'long-refresh-token'],
+    ['bearer token', { headers: { 'x-amz-sso_bearer_token': 'long-bearer-token' } }, 'long-bearer-token'],
     ['passphrase', { options: new Map([['passphrase', 'correct horse']]) }, 'correct horse'],
     ['proxy password', { proxy: 'http://user:hunter22@proxy:3128' }, 'hunter22'],
     [
@@ -138,6 +145,16 @@ describe('the log', () => {
         message: 'x[redacted]y',
       }),
     ]);
+  });
+
+  it('learns the secrets of what it is shown, at any depth', () => {
+    const redactor = createRedactor();
+    redactor.learn({
+      target: { draft: { auth: { base: [{ secretAccessKey: secretKey, accessKeyId: 'AKIAEXAMPLE' }] } } },
+    });
+    redactor.learn('text');
+    redactor.learn(null);
+    expect(redactor.text(`AKIAEXAMPLE ${secretKey}`)).toBe('AKIAEXAMPLE [redacted]');
   });
 
   it('keeps what is no secret', () => {

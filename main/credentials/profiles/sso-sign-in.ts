@@ -16,6 +16,8 @@ export type SsoSignInDeps = {
   readonly cacheFolder?: string | undefined;
   /** In the place of Amazon's and of what the files say. */
   readonly endpointUrl?: string | undefined;
+  /** Told each secret of a sign-in: the log's redactor takes them. */
+  readonly onSecret?: ((text: string) => void) | undefined;
 };
 
 /** Sign-ins in the browser (IAM Identity Center). The tokens go into the files of the AWS tools and nowhere else. */
@@ -70,14 +72,16 @@ export function createSsoSignIns(deps: SsoSignInDeps): SsoSignIns {
         oidc.close();
         return device.ok ? err(appError('Cancelled', { profile })) : device;
       }
+      deps.onSecret?.(device.value.clientSecret);
+      deps.onSecret?.(device.value.deviceCode);
       const startedMs = clock.nowMs();
       const signInId = randomUUID();
-      const keep = (token: TokenAnswer & { type: 'token' }) =>
-        writeSsoToken(
-          settings.value,
-          { ...device.value, ...token, expiresMs: clock.nowMs() + token.expiresSeconds * 1000 },
-          deps.cacheFolder,
-        );
+      const keep = (token: TokenAnswer & { type: 'token' }) => {
+        deps.onSecret?.(token.accessToken);
+        if (token.refreshToken !== undefined) deps.onSecret?.(token.refreshToken);
+        const expiresMs = clock.nowMs() + token.expiresSeconds * 1000;
+        return writeSsoToken(settings.value, { ...device.value, ...token, expiresMs }, deps.cacheFolder);
+      };
       remember(signInId, followSignIn(profile, device.value, oidc, keep, clock));
       const { verificationUrl, userCode, expiresSeconds } = device.value;
       return ok({ signInId, verificationUrl, userCode, expiresMs: startedMs + expiresSeconds * 1000 });

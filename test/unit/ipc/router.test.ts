@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { createRedactor } from '../../../main/credentials/redact.ts';
 import { createRouter, type Handlers } from '../../../main/ipc/router.ts';
 import { commands } from '../../../shared/contract/commands.ts';
 import { appError, AppErrorException } from '../../../shared/errors.ts';
@@ -62,6 +63,20 @@ describe('the router', () => {
     const { dispatch, onUnexpected } = setup({ 'connections.list': () => Promise.reject(bug) });
     expect(await dispatch('connections.list', {})).toMatchObject({ error: { code: 'UnexpectedFailure' } });
     expect(onUnexpected).toHaveBeenCalledWith('connections.list', bug);
+  });
+
+  test('what a bug says has no secret of its input in it', async () => {
+    const handlers: Partial<Handlers> = {
+      'connections.add': ({ connection }) =>
+        Promise.reject(new Error(`bug: ${JSON.stringify(Object.values(connection.auth))}`)),
+    };
+    const redactor = createRedactor();
+    const dispatch = createRouter(handlers as Handlers, { onUnexpected: () => undefined, redactor });
+    const result = await dispatch('connections.add', { connection: { name: 'n', auth: key } });
+    expect(result).toMatchObject({
+      error: { code: 'UnexpectedFailure', cause: expect.stringContaining('[redacted]') },
+    });
+    expect(JSON.stringify(result)).not.toContain('the-secret');
   });
 
   test('in tests an answer that does not fit the contract is a bug', async () => {
