@@ -1,9 +1,13 @@
 import type { AuthType, ConnectionDraft } from './connection-draft.ts';
 import { endpointOf, hostOf, type ServiceId, services } from './services.ts';
 
-/** Pure. The ways to sign in that a service has; IAM Roles Anywhere is Amazon's. */
+/**
+ * Pure. The ways to sign in that a service has. IAM Roles Anywhere is Amazon's, which may also be behind an address of
+ * one's own, such as a VPC endpoint.
+ */
 export function authTypesOf(service: ServiceId): readonly AuthType[] {
-  return service === 'amazon' ? ['accessKey', 'role', 'rolesAnywhere', 'profile'] : ['accessKey', 'role', 'profile'];
+  const maybeAmazon = service === 'amazon' || service === 'other';
+  return maybeAmazon ? ['accessKey', 'role', 'rolesAnywhere', 'profile'] : ['accessKey', 'role', 'profile'];
 }
 
 /** Pure. Another kind of connection: what can be filled in for it is, and what was typed for the one before is not kept. */

@@ -237,8 +237,11 @@ describe('a saved connection', () => {
   });
 });
 
-test('Roles Anywhere is offered at Amazon only, and left with it', () => {
+test('Roles Anywhere is offered at Amazon and what may be Amazon, and left with it', () => {
   expect(authTypesOf('amazon')).toContain('rolesAnywhere');
+  // Such as a VPC endpoint, whose address nothing but this service has a field for.
+  expect(authTypesOf('other')).toContain('rolesAnywhere');
+  expect(chooseService(anywhere, 'other').authType).toBe('rolesAnywhere');
   expect(authTypesOf('ceph')).toEqual(['accessKey', 'role', 'profile']);
   expect(chooseService(anywhere, 'ceph').authType).toBe('accessKey');
   expect(chooseService(role, 'ceph').authType).toBe('role');
