@@ -44,7 +44,6 @@ const fieldsOfProfile: Fields = {
   ExpiredToken: 'profile',
   InvalidToken: 'profile',
   CredentialsMissing: 'profile',
-  SsoSignInNeeded: 'profile',
 };
 const fieldsOfRole: Fields = {
   AssumeRoleDenied: 'roleArn',

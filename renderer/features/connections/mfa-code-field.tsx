@@ -16,6 +16,7 @@ export function MfaCodeField({ onCode, onGone }: Props) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [problem, setProblem] = useState<string | undefined>(undefined);
+  const frameRef = useRef<HTMLDivElement>(null);
   const inputRef = useRef<HTMLInputElement>(null);
   const gone = useRef(onGone);
   useEffect(() => {
@@ -25,6 +26,9 @@ export function MfaCodeField({ onCode, onGone }: Props) {
       if (document.activeElement === document.body) leave();
     };
   }, []);
+  // Below the steps, which show their own end when a test has ended.
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies
+  useEffect(() => frameRef.current?.scrollIntoView({ block: 'nearest' }), [refusal]);
   const send = () => {
     const digits = mfaCodeSchema.safeParse(code.replaceAll(/\s/g, ''));
     if (digits.success) {
@@ -36,7 +40,7 @@ export function MfaCodeField({ onCode, onGone }: Props) {
     return inputRef.current?.focus();
   };
   return (
-    <div className={styles.mfaCode}>
+    <div ref={frameRef} className={styles.mfaCode}>
       <TextField
         ref={inputRef}
         label={t('connection.mfaCode')}

@@ -155,7 +155,6 @@ describe('a failure is said at the field it is about', () => {
     ['AssumeRoleDenied', role, 'roleArn'],
     ['InvalidAccessKeyId', role, 'accessKeyId'],
     ['ExpiredToken', roleWithProfile, 'profile'],
-    ['SsoSignInNeeded', roleWithProfile, 'profile'],
     ['RegionDisabledException', role, 'region'],
     ['RegionDisabledException', anywhere, 'signInRegion'],
     ['CertificateExpired', anywhere, 'certificatePem'],
@@ -167,6 +166,10 @@ describe('a failure is said at the field it is about', () => {
     ['RolesAnywhereRoleDenied', anywhere, 'roleArn'],
   ] as const)('%s of a sign-in', (code, draft, field) => {
     expect(fieldHelp(appError(code), draft)?.field).toBe(field);
+  });
+
+  test('a sign-in in the browser that is missing is no fault of the field', () => {
+    expect(fieldHelp(appError('SsoSignInNeeded', { profile: 'work' }), roleWithProfile)).toBeNull();
   });
 
   test('a session that would be too long is an hour', () => {
