@@ -15,6 +15,13 @@ type Device = {
 type Client = { readonly secret: string; readonly name: string; readonly scopes: readonly string[] };
 type Answer = { readonly status: number; readonly body: object; readonly errorType?: string };
 
+export type IssuedRoleCredentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiresMs: number;
+};
+
 export interface FakeSso {
   readonly url: string;
   readonly startUrl: string;
@@ -26,6 +33,8 @@ export interface FakeSso {
   readonly refreshes: number;
   /** Everything secret that was given out: none of it may be seen anywhere but in the token file. */
   readonly secrets: readonly string[];
+  /** The keys that GetRoleCredentials gave out, for a server that wants to know whether a token is good. */
+  readonly issued: readonly IssuedRoleCredentials[];
   decide(userCode: string, decision: 'allowed' | 'denied'): void;
   /** The next `times` requests for a token are told to slow down; the interval grows by 5 s each time, as in RFC 8628. */
   slowDown(times: number): void;
@@ -45,9 +54,9 @@ export type FakeSsoOptions = {
   readonly roleName?: string;
   readonly deviceSeconds?: number;
   readonly tokenSeconds?: number;
+  /** How long a client has to wait between its questions; 5 when left out, as at the service. */
+  readonly intervalSeconds?: number;
 };
-
-const intervalSeconds = 5;
 
 /**
  * IAM Identity Center on 127.0.0.1: OIDC (RegisterClient, StartDeviceAuthorization, CreateToken) and the portal's
@@ -58,12 +67,14 @@ export async function startFakeSso(options: FakeSsoOptions): Promise<FakeSso> {
   let aheadMs = 0;
   const nowMs = () => options.nowMs() + aheadMs;
   const { accountId = '123456789012', roleName = 'ReadOnly', deviceSeconds = 600, tokenSeconds = 3600 } = options;
+  const { intervalSeconds = 5 } = options;
   const startUrl = 'https://example.awsapps.com/start';
   const clients = new Map<string, Client>();
   const devices = new Map<string, Device>();
   const accessTokens = new Set<string>();
   const refreshTokens = new Map<string, string>();
   const secrets: string[] = [];
+  const issued: IssuedRoleCredentials[] = [];
   let [polls, hastyPolls, refreshes, slowDowns, breakDowns, serial] = [0, 0, 0, 0, 0, 0];
 
   function secret(what: string): string {
@@ -165,14 +176,15 @@ export async function startFakeSso(options: FakeSsoOptions): Promise<FakeSso> {
     if (query.get('account_id') !== accountId || query.get('role_name') !== roleName) {
       return portalRefused('ForbiddenException', 'No access', 403);
     }
-    return ok({
-      roleCredentials: {
-        accessKeyId: 'ASIAFAKESSO000000001',
-        secretAccessKey: secret('role-secret'),
-        sessionToken: secret('role-session'),
-        expiration: nowMs() + 3_600_000,
-      },
-    });
+    const credentials = {
+      accessKeyId: `ASIAFAKESSO${String(issued.length + 1).padStart(9, '0')}`,
+      secretAccessKey: secret('role-secret'),
+      sessionToken: secret('role-session'),
+      expiresMs: nowMs() + 3_600_000,
+    };
+    issued.push(credentials);
+    const { expiresMs, ...keys } = credentials;
+    return ok({ roleCredentials: { ...keys, expiration: expiresMs } });
   }
 
   const isClient = (body: Body) => clients.get(String(body['clientId']))?.secret === body['clientSecret'];
@@ -223,6 +235,7 @@ export async function startFakeSso(options: FakeSsoOptions): Promise<FakeSso> {
       return refreshes;
     },
     secrets,
+    issued,
     decide(userCode, decision) {
       const device = [...devices.values()].find((one) => one.userCode === userCode);
       if (device === undefined) throw new Error(`There is no code ${userCode}.`);
