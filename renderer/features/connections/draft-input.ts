@@ -13,6 +13,9 @@ export type ConnectionUpdateDraft = CommandInput<'connections.update'>['connecti
 export function keepsSecrets(draft: ConnectionDraft, saved: ConnectionView | null): boolean {
   const auth = saved?.auth;
   if (auth === undefined || auth.type !== draft.authType) return false;
+  // An imported connection comes without its secrets: there is nothing to keep.
+  const { status } = saved ?? {};
+  if (status?.state === 'needsYou' && status.error.code === 'CredentialsMissing') return false;
   if (auth.type === 'role') return auth.base.type === draft.baseType;
   return auth.type !== 'rolesAnywhere' || auth.certificate !== null;
 }

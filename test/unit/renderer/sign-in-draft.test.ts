@@ -223,6 +223,20 @@ describe('a saved connection', () => {
     expect(problemsOf(draft, saved(profileRole))).toEqual({ secretAccessKey: 'connection.invalid.secretEmpty' });
   });
 
+  test('that was imported has no secret to keep, and needs one', () => {
+    const error = { code: 'CredentialsMissing', retry: 'ask', context: {} };
+    const view = connectionViewSchema.parse({
+      id: 'c',
+      name: 'A',
+      kind: 'server',
+      auth: { type: 'accessKey', accessKeyId: key.accessKeyId, hasSessionToken: false },
+      status: { state: 'needsYou', error },
+    });
+    expect(problemsOf(draftOf(view), view)).toEqual({ secretAccessKey: 'connection.invalid.secretEmpty' });
+    const typed = { ...draftOf(view), secretAccessKey: key.secretAccessKey };
+    expect(checkDraft(typed, view, []).update?.auth).toEqual({ type: 'accessKey', ...key });
+  });
+
   test('that came without its certificate needs one', () => {
     const view = saved({ ...anywhereView, certificate: null });
     expect(problemsOf(draftOf(view), view)).toEqual({
