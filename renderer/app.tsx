@@ -133,7 +133,13 @@ export function App() {
         }
         main={
           first ? (
-            <Welcome starting={tryIt.starting} failure={failure} onConnect={show.connection} onTryIt={onTryIt} />
+            <Welcome
+              starting={tryIt.starting}
+              failure={failure}
+              onConnect={show.connection}
+              onTryIt={onTryIt}
+              onImport={() => void deeds.importThem()}
+            />
           ) : isBrowsing ? (
             <Browser
               key={placeKey(place)}

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleDashed, CircleX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { PermissionResult, TestResult } from '../../../shared/domain/connection-test.ts';
+import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -60,6 +61,12 @@ export function PermissionTable({ permissions, onWriteProbe }: Props) {
   );
 }
 
+/** That the permission of the row is missing stands there already; of another one, such as a key's, it is news. */
+function saysTheSame({ code, context }: AppError, permission: string): boolean {
+  const missing = context['permission'];
+  return code === 'AccessDenied' && (missing === undefined || permission.split(/,\s*/).includes(String(missing)));
+}
+
 function Row({ result: { action, outcome, permission, error } }: { readonly result: PermissionResult }) {
   const { t } = useTranslation();
   const { icon: Icon, tone } = looks[outcome];
@@ -75,7 +82,9 @@ function Row({ result: { action, outcome, permission, error } }: { readonly resu
             {name}
           </code>
         ))}
-        {error ? <p className={styles.reason}>{describeError(error).message}</p> : null}
+        {error && !saysTheSame(error, permission) ? (
+          <p className={styles.reason}>{describeError(error).message}</p>
+        ) : null}
       </td>
     </tr>
   );

@@ -50,6 +50,8 @@ export function TestSteps({ steps, result, error, help, onGoToField, onWriteProb
   const why = failure ? (
     <FormFailure error={failure} help={help} onGoToField={onGoToField} onSignedIn={onSignedIn} />
   ) : null;
+  // The credentials work, but what the connection is restricted to is not there.
+  const isElsewhere = shown.some(({ name, state }) => name === 'restriction' && state === 'warning');
   const failedStep = shown.find((step) => step.state === 'failed');
   const sectionRef = useRef<HTMLElement>(null);
   const knownCount = known.length;
@@ -85,7 +87,7 @@ export function TestSteps({ steps, result, error, help, onGoToField, onWriteProb
             </li>
           );
         })}
-        {result?.ok ? <li className={styles.allFine}>{t('connection.testOk')}</li> : null}
+        {result?.ok && !isElsewhere ? <li className={styles.allFine}>{t('connection.testOk')}</li> : null}
       </ol>
       {failedStep ? null : why}
       {result?.permissions ? <PermissionTable permissions={result.permissions} onWriteProbe={onWriteProbe} /> : null}

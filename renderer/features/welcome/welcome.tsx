@@ -1,6 +1,7 @@
 import { ChevronRight, HardDrive, Lock, Server } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '../../ui/button/button.tsx';
 import styles from './welcome.module.css';
 
 type Props = {
@@ -8,10 +9,11 @@ type Props = {
   readonly failure: ReactNode;
   readonly onConnect: () => void;
   readonly onTryIt: () => void;
+  readonly onImport: () => void;
 };
 
-/** First start: two ways in, and nothing to read before. */
-export function Welcome({ starting, failure, onConnect, onTryIt }: Props) {
+/** First start: two ways in, a third for those who come from another computer, and nothing to read before. */
+export function Welcome({ starting, failure, onConnect, onTryIt, onImport }: Props) {
   const { t } = useTranslation();
   return (
     <div className={styles.welcome}>
@@ -36,6 +38,12 @@ export function Welcome({ starting, failure, onConnect, onTryIt }: Props) {
           />
         </div>
         {failure}
+        <p className={styles.import}>
+          {t('welcome.importText')}
+          <Button small disabled={starting} onClick={onImport}>
+            {t('connectionFiles.import')}
+          </Button>
+        </p>
         <p className={styles.keys}>
           <Lock size={14} aria-hidden />
           {t('welcome.keysText')}
