@@ -102,8 +102,12 @@ export async function expectBlamed(page: Page, hand: Hand, label: string, messag
 
 const themes = ['light', 'dark'] as const;
 
-/** What is open, in both themes, and in the smallest window. */
+/**
+ * What is open, in both themes, and in the smallest window: test-results/screenshots/<name>-….png. For people to look at,
+ * and so only when PICTURES is set in the environment.
+ */
 export async function takePictures(page: Page, name: string): Promise<void> {
+  if (process.env['PICTURES'] === undefined) return;
   const size = page.viewportSize();
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -55,8 +55,10 @@ for (const hand of hands) {
       for (const thing of ['sts:AssumeRole', 'trust policy names the caller', 'external ID is the same', 'MFA']) {
         await expect(failed).toContainText(thing);
       }
-      await expectAccessible(page);
-      if (hand === mouse) await signIn.takePictures(page, 'sign-in-1-role-refused');
+      if (hand === mouse) {
+        await expectAccessible(page);
+        await signIn.takePictures(page, 'sign-in-1-role-refused');
+      }
       await signIn.expectBlamed(page, hand, 'Role ARN', `The server refuses the role ${roleArn}.`);
       await hand.fill(signIn.field(page, 'External ID'), externalId);
     });
