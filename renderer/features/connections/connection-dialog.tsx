@@ -195,7 +195,11 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
         />
       ) : null}
       {test.asksCode ? (
-        <MfaCodeField onCode={(mfaCode) => runTest({ mfaCode })} onGone={() => testRef.current?.focus()} />
+        <MfaCodeField
+          running={test.running}
+          onCode={(mfaCode) => runTest({ mfaCode })}
+          onGone={() => testRef.current?.focus()}
+        />
       ) : null}
       {refusal ? <FormFailure error={refusal} help={help} onGoToField={goToField} /> : null}
       {here.error ? <AppErrorView error={here.error} /> : null}

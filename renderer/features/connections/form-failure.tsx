@@ -45,10 +45,6 @@ export function FormFailure({ error, help, onGoToField, onSignedIn }: Props) {
       </>
     );
   }
-  if (error.code === 'MfaRefused') {
-    // Asked for below the steps, where the focus is.
-    return <AppErrorView error={error} saidAt={t('connection.lookAtField', { field: t('connection.mfaCode') })} />;
-  }
   if (help?.error !== error) return <AppErrorView error={error} />;
   const { field } = help;
   return (

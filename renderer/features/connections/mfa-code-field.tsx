@@ -6,13 +6,15 @@ import { TextField } from '../../ui/field/text-field.tsx';
 import styles from './connections.module.css';
 
 type Props = {
+  /** The test goes on. */
+  readonly running: boolean;
   readonly onCode: (mfaCode: string) => void;
   /** The code has served: what had the focus is no longer there. */
   readonly onGone: () => void;
 };
 
 /** Asks for the six digits that a test needs. They are good for once, and kept nowhere. */
-export function MfaCodeField({ onCode, onGone }: Props) {
+export function MfaCodeField({ running, onCode, onGone }: Props) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [problem, setProblem] = useState<string | undefined>(undefined);
@@ -27,8 +29,9 @@ export function MfaCodeField({ onCode, onGone }: Props) {
     };
   }, []);
   // Below the steps, which show their own end when a test has ended.
-  // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  useEffect(() => frameRef.current?.scrollIntoView({ block: 'nearest' }), [refusal]);
+  useEffect(() => {
+    if (!running) frameRef.current?.scrollIntoView({ block: 'nearest' });
+  }, [running]);
   const send = () => {
     const digits = mfaCodeSchema.safeParse(code.replaceAll(/\s/g, ''));
     if (digits.success) {
