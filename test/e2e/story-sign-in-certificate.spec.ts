@@ -55,6 +55,8 @@ if (opensslIsInstalled) {
     window: page,
     workFolder,
   }) => {
+    // Three connections one after the other.
+    test.slow();
     const { files, trustAnchorPem } = await writeCertificates(workFolder);
     const anywhere = await startFakeRolesAnywhere({
       ...arns,

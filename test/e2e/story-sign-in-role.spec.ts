@@ -38,7 +38,7 @@ for (const hand of hands) {
       await signIn.chooseWay(page, hand, 'IAM role', newcomer.effort);
       const proposed = signIn.field(page, 'External ID');
       await expect(proposed).toHaveValue(/^brigade-user-[\w-]{8,}$/);
-      await expect(signIn.form(page).getByRole('button', { name: 'Copy the external ID' })).toBeVisible();
+      await expect(signIn.form(page).getByRole('button', { name: 'Copy the ID' })).toBeVisible();
       await newcomer.hand.fill(signIn.field(page, 'Role ARN'), roleArn);
       await newcomer.hand.fill(signIn.field(page, 'Access key ID'), user.accessKeyId);
       await newcomer.hand.fill(signIn.field(page, 'Secret access key'), user.secretAccessKey);
@@ -109,9 +109,9 @@ test('a role that asks for codes of a device: once to connect, and again when it
     await signIn.takePictures(page, 'sign-in-3-mfa-in-form');
     await page.keyboard.type('999 999');
     await page.keyboard.press('Enter');
-    await expect(code).toHaveAccessibleDescription(/refuses the code of the MFA device/);
-    await expect(code).toHaveAttribute('aria-invalid', 'true');
+    await expect(signIn.steps(page).getByRole('alert')).toContainText('The server refuses the code of the MFA device.');
     await expect(code).toHaveValue('');
+    await expect(code).toBeFocused();
     await expect(code).toBeInViewport({ ratio: 1 });
     await expect(signIn.form(page).getByText('The server refuses the code of the MFA device.')).toHaveCount(1);
     await expectAccessible(page);
