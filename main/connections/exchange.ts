@@ -26,9 +26,11 @@ export function exportedConnections(records: readonly ConnectionRecord[]): strin
 function withoutSecrets(auth: AuthView): AuthView {
   switch (auth.type) {
     case 'accessKey':
-      return { ...auth, hasSessionToken: false };
+      return { ...auth, hasSessionToken: false, hasSecret: false };
     case 'role':
-      return auth.base.type === 'accessKey' ? { ...auth, base: { ...auth.base, hasSessionToken: false } } : auth;
+      return auth.base.type === 'accessKey'
+        ? { ...auth, base: { ...auth.base, hasSessionToken: false, hasSecret: false } }
+        : auth;
     case 'rolesAnywhere':
       return { ...auth, certificate: null };
     case 'profile':

@@ -94,7 +94,7 @@ function mayHaveExpired({ code, context }: AppError, signedWith: SigningCredenti
   if (signedWith?.sessionToken === undefined || context['region'] !== undefined) return false;
   const isBare = context['serverCode'] === undefined || context['serverCode'] === 'Unknown';
   return (
-    code === 'InvalidArgument' && context['status'] === 400 && isBare && /^Head/.test(String(context['operation']))
+    code === 'InvalidArgument' && context['status'] === 400 && isBare && String(context['operation']).startsWith('Head')
   );
 }
 

@@ -165,6 +165,8 @@ const accessKeyViewSchema = z.object({
   type: z.literal('accessKey'),
   accessKeyId: z.string(),
   hasSessionToken: z.boolean(),
+  /** False: imported, and its secret not entered yet. */
+  hasSecret: z.literal(false).optional(),
 });
 const profileViewSchema = z.object({ type: z.literal('profile'), profile: z.string() });
 

@@ -65,22 +65,21 @@ async function failure<N extends CommandName>(name: N, input: CommandInput<N>): 
 }
 
 type Connection = CommandInput<'connections.add'>['connection'];
-const roleConnection = (name: string, auth: object = {}): Connection =>
-  ({
-    name,
-    auth: {
-      type: 'role',
-      roleArn,
-      externalId,
-      base: { type: 'accessKey', accessKeyId: base.accessKeyId, secretAccessKey: base.secretAccessKey },
-      stsEndpointUrl: sts.endpointUrl,
-      ...auth,
-    },
-    endpointUrl: s3.endpointUrl,
-    pathStyle: true,
-    uploadThreads: 1,
-    downloadThreads: 1,
-  }) as Connection;
+const roleConnection = (name: string, auth: object = {}): Connection => ({
+  name,
+  auth: {
+    type: 'role',
+    roleArn,
+    externalId,
+    base: { type: 'accessKey', accessKeyId: base.accessKeyId, secretAccessKey: base.secretAccessKey },
+    stsEndpointUrl: sts.endpointUrl,
+    ...auth,
+  },
+  endpointUrl: s3.endpointUrl,
+  pathStyle: true,
+  uploadThreads: 1,
+  downloadThreads: 1,
+});
 
 async function add(connection: Connection): Promise<ConnectionId> {
   return (await call('connections.add', { connection })).connection.id;
@@ -295,7 +294,7 @@ describe('one cache for all connections', () => {
           const { auth, ...settings } = roleConnection('One', {
             base: { type: 'accessKey', accessKeyId: other.accessKeyId, secretAccessKey: other.secretAccessKey },
           });
-          void call('connections.update', { connectionId: id, connection: { ...settings, auth } as never }).then(() => {
+          void call('connections.update', { connectionId: id, connection: { ...settings, auth } }).then(() => {
             s3.revoke(request.accessKeyId);
             return resolve();
           });

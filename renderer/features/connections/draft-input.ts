@@ -14,9 +14,10 @@ export function keepsSecrets(draft: ConnectionDraft, saved: ConnectionView | nul
   const auth = saved?.auth;
   if (auth === undefined || auth.type !== draft.authType) return false;
   // An imported connection comes without its secrets: there is nothing to keep.
-  const { status } = saved ?? {};
-  if (status?.state === 'needsYou' && status.error.code === 'CredentialsMissing') return false;
-  if (auth.type === 'role') return auth.base.type === draft.baseType;
+  if (auth.type === 'accessKey') return auth.hasSecret !== false;
+  if (auth.type === 'role') {
+    return auth.base.type === draft.baseType && (auth.base.type === 'profile' || auth.base.hasSecret !== false);
+  }
   return auth.type !== 'rolesAnywhere' || auth.certificate !== null;
 }
 

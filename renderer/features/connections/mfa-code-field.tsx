@@ -51,7 +51,7 @@ export function MfaCodeField({ running, onCode, onGone }: Props) {
         error={problem}
         inputMode="numeric"
         autoComplete="one-time-code"
-        maxLength={7}
+        maxLength={20}
         value={code}
         onValueChange={(typed) => {
           setCode(typed);

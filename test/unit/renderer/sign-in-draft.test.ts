@@ -224,13 +224,12 @@ describe('a saved connection', () => {
   });
 
   test('that was imported has no secret to keep, and needs one', () => {
-    const error = { code: 'CredentialsMissing', retry: 'ask', context: {} };
     const view = connectionViewSchema.parse({
       id: 'c',
       name: 'A',
       kind: 'server',
-      auth: { type: 'accessKey', accessKeyId: key.accessKeyId, hasSessionToken: false },
-      status: { state: 'needsYou', error },
+      auth: { type: 'accessKey', accessKeyId: key.accessKeyId, hasSessionToken: false, hasSecret: false },
+      status: { state: 'unknown' },
     });
     expect(problemsOf(draftOf(view), view)).toEqual({ secretAccessKey: 'connection.invalid.secretEmpty' });
     const typed = { ...draftOf(view), secretAccessKey: key.secretAccessKey };
