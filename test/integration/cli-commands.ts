@@ -236,7 +236,7 @@ export function commandSuite(
       expect(rows(listed)).toMatchObject([{ name: 'Test server', auth: { accessKeyId: server.accessKeyId } }]);
       expect(listed).not.toContain(server.secretAccessKey);
       const [tested] = rows(await done(['connections', 'test', 'test SERVER', '--json'], bare));
-      expect(Object.keys(tested ?? {})).toEqual(['ok', 'steps']);
+      expect(Object.keys(tested ?? {})).toEqual(['ok', 'steps', 'permissions']);
       for (const step of (tested?.['steps'] ?? []) as object[])
         expect(Object.keys(step)).toEqual(['name', 'ok', 'detail']);
       await done(['cp', '--connection', 'Test server', '-', `s3://${bucket}/via`], { ...bare, stdin: 'x' });
