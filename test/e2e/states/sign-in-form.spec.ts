@@ -115,7 +115,7 @@ test('an ARN goes to the field of its kind, and the region follows the trust anc
 
 test('a test that needs the code of an MFA device asks for it, until one is right', async ({ openForm }) => {
   const form = await openForm('IAM role', 'test-mfa');
-  await expect(form.getByLabel('External ID')).toHaveValue(/^bb-/);
+  await expect(form.getByLabel('External ID')).toHaveValue(/^brigade-user-/);
   await form.getByLabel('Role ARN').fill(roleArn);
   await form.getByLabel('Access key ID').fill('AKIAIOSFODNN7EXAMPLE');
   await form.getByLabel('Secret access key').fill('wJalrXUtnFEMIexample');
