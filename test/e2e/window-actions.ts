@@ -73,7 +73,11 @@ export async function rowNames(page: Page): Promise<string[]> {
 
 export async function openTransfers(page: Page, hand: Presses = clicks): Promise<void> {
   const toggle = page.getByRole('button', { name: 'Transfers', exact: true });
-  if ((await toggle.getAttribute('aria-expanded')) === 'false') await hand.press(toggle);
+  // A window that has just been opened may still be about to unfold what was unfolded before: a press then folds it.
+  await expect(async () => {
+    if ((await toggle.getAttribute('aria-expanded')) === 'false') await hand.press(toggle);
+    await expect(toggle).toHaveAttribute('aria-expanded', 'true', { timeout: 1000 });
+  }).toPass();
 }
 
 /** To the top of the connection, from wherever a window that was reloaded has gone back to. */
