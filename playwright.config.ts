@@ -11,8 +11,8 @@ export default defineConfig({
   testIgnore: cephIsInstalled ? [] : ['**/ceph-*.spec.ts'],
   outputDir: 'test-results/playwright',
   globalSetup: './test/e2e/global-setup.ts',
-  // Much of the time is waiting for a browser or an engine to start: two share the two cores of a small machine well.
-  workers: 2,
+  // Two cores are shared with the server, the engine and the browser: with two workers the stories by keyboard were too slow.
+  workers: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,

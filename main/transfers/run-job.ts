@@ -49,8 +49,11 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
   const job = { ...asked, signal: AbortSignal.any([asked.signal, cut.signal]) };
   let hold: Extract<JobOutcome, { type: 'offline' | 'signIn' }> | null = null;
   const holdUp = (error: AppError) => {
-    hold ??= { type: isSignInNeeded(error) ? 'signIn' : 'offline', error };
-    cut.abort();
+    const isSignIn = isSignInNeeded(error);
+    hold ??= { type: isSignIn ? 'signIn' : 'offline', error };
+    // What was signed before may still arrive whole: cut off, it would be asked about as somebody else's.
+    if (!isSignIn) cut.abort();
+    wake.now();
   };
   const wake = createWakeup(job.signal);
   const hint = createBucketHint(job);
@@ -82,7 +85,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
   const limit = Math.min(maxFilesInFlight, Math.max(4, job.maxInFlight));
   let afterId = -1;
   let claimed: FileRecord[] = [];
-  const state = () => ({ stop: failure !== null || job.signal.aborted, hold });
+  const state = () => ({ stop: failure !== null || hold !== null || job.signal.aborted, hold });
   while (!state().stop) {
     if (claimed.length === 0) {
       claimed = [...job.ports.journal.filesAfter(job.id, runnable, afterId, claimBatch)];
