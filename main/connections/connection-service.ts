@@ -214,11 +214,10 @@ export function createConnectionService(deps: ConnectionServiceDeps): Connection
     addImported(connections) {
       const taken = takenNames();
       const records: ConnectionRecord[] = [];
-      for (const { settings: typed, auth } of connections) {
-        const settings = normaliseSettings({ ...typed, name: freeName(typed.name, taken) });
-        if (!settings.ok) return settings;
-        taken.push(settings.value.name);
-        records.push(newRecord(settings.value, auth));
+      for (const { settings, auth } of connections) {
+        const name = freeName(settings.name, taken);
+        taken.push(name);
+        records.push(newRecord({ ...settings, name }, auth));
       }
       const saved = repository.add(records);
       if (!saved.ok) return saved;

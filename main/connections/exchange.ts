@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { type ConnectionRecord, nameKeyOf } from './connection-record.ts';
 import { invalid, normaliseSettings } from './normalise-settings.ts';
 
-/** A connection without its secrets, as it travels from one installation to another. */
+/** A connection without its secrets, as it travels from one installation to another; its settings in their normal form. */
 export type ImportedConnection = { readonly settings: ConnectionSettings; readonly auth: AuthView };
 
 const format = 'bucket-brigade-connections';

@@ -118,14 +118,16 @@ function roleLoader(auth: RoleAuth, place: SignInPlace, deps: CredentialDeps): C
     },
     async load({ mfaCode }) {
       const request = { roleArn, externalId, sessionName, durationSeconds, region, endpointUrl, mfaSerial, mfaCode };
+      const takeRole = (caller: SigningCredentials) =>
+        assumeRole(caller, request, { clock: deps.clock, tls: place.tls });
       // A profile may ask for a code itself; where the role does too it is the role's, since a code works once.
       let caller = await deps.cache.get(base, mfaSerial === undefined ? { mfaCode } : {});
       if (!caller.ok) return caller;
-      let assumed = await assumeRole(caller.value, request, { clock: deps.clock, tls: place.tls });
+      let assumed = await takeRole(caller.value);
       if (!assumed.ok && assumed.error.retry === 'reauth') {
         caller = await deps.cache.get(base, { rejected: caller.value });
         if (!caller.ok) return caller;
-        assumed = await assumeRole(caller.value, request, { clock: deps.clock, tls: place.tls });
+        assumed = await takeRole(caller.value);
       }
       if (!assumed.ok) return assumed;
       const { shortenedToSeconds, ...credentials } = assumed.value;
