@@ -6,6 +6,7 @@ import {
 } from '../../shared/domain/connection-test.ts';
 import type { Result } from '../../shared/result.ts';
 import type { BucketRow, ListPage, ObjectStore } from '../s3/object-store.ts';
+import type { Restriction } from '../s3/restrict-store.ts';
 import {
   judgeTry,
   type LeftBehind,
@@ -33,6 +34,16 @@ const permissionOf: Readonly<Record<TestedAction, string>> = {
 
 /** Objects looked through for one that has a byte to read. */
 const listedObjects = 100;
+
+/** What is there to begin with. Not HeadBucket: it carries no prefix and is refused by policies that allow only one. */
+export function listPlace(
+  store: ObjectStore,
+  { bucket, path }: Restriction,
+  signal: AbortSignal | undefined,
+): Promise<Result<ListPage>> {
+  return store.listPage({ bucket, prefix: path, delimiter: '', maxKeys: listedObjects, signal });
+}
+
 /** The URL is made only to see that it can be; nobody gets it. */
 const presignedSeconds = 60;
 
@@ -48,16 +59,18 @@ export type ProbedPermissions = NonNullable<TestResult['permissions']> & {
  */
 export async function probePermissions(
   store: ObjectStore,
-  { bucket, path }: { readonly bucket: string; readonly path: string },
+  { bucket, path }: Restriction,
   options: {
     readonly buckets: Result<readonly BucketRow[]>;
+    /** Of listPlace, where it was asked already. */
+    readonly page?: Result<ListPage> | undefined;
     readonly writes: boolean;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<ProbedPermissions> {
   const { buckets, writes, signal } = options;
   const folder = path === '' || path.endsWith('/') ? path : `${path}/`;
-  const page = await store.listPage({ bucket, prefix: path, delimiter: '', maxKeys: listedObjects, signal });
+  const page = options.page ?? (await listPlace(store, { bucket, path }, signal));
   const location = await store.bucketLocation(bucket);
   const read = await tryToRead(store, bucket, folder, page, signal);
   const probed = writes && signal?.aborted !== true ? await probeObject(store, bucket, folder) : null;

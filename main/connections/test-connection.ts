@@ -26,7 +26,7 @@ import {
 } from './judge-steps.ts';
 import { normaliseSettings } from './normalise-settings.ts';
 import type { OpenStore, StoreTarget } from './open-store.ts';
-import { probePermissions } from './permission-probe.ts';
+import { listPlace, probePermissions } from './permission-probe.ts';
 import type { ProbeEndpoint } from './probe-endpoint.ts';
 
 export type TestConnectionDeps = {
@@ -130,7 +130,7 @@ export async function testConnection(
     // A server without a bucket list says nothing of the credentials: there the restriction is asked.
     const unclear = !buckets.ok && !acceptedRefusals.has(buckets.error.code);
     if (unclear && !(restriction !== null && isUnsupported(buckets.error))) return stop('credentials', buckets.error);
-    const page = restriction === null ? null : await listRestriction(store, restriction, signal);
+    const page = restriction === null ? null : await listPlace(restrictStore(store, restriction), restriction, signal);
     if (page !== null && !page.ok && !acceptedRefusals.has(page.error.code)) return stop('credentials', page.error);
     end('credentials', ...judgeCredentials(credentials.value));
 
@@ -156,7 +156,8 @@ export async function testConnection(
     begin('permissions');
     const isMissing = page !== null && !page.ok && isMissingBucket(page.error);
     const place = isMissing ? null : placeToProbe(restriction, options.probeBucket, buckets);
-    const tried = place === null ? null : await tryPermissions(store, place, buckets, options);
+    const tried =
+      place === null ? null : await tryPermissions(store, place, { buckets, page: page ?? undefined }, options);
     end('permissions', ...(tried?.verdict ?? skipped('nothingToTry')));
     return { ok: error === null, steps, ...(error === null ? {} : { error }), ...tried?.reported };
   } finally {
@@ -170,15 +171,6 @@ function amazonEndpoint(region: string): string {
 
 function restrictionOf({ restrictToBucket, restrictToPath }: StoreTarget['settings']): Restriction | null {
   return restrictToBucket === undefined ? null : { bucket: restrictToBucket, path: restrictToPath ?? '' };
-}
-
-function listRestriction(
-  store: ObjectStore,
-  { bucket, path }: Restriction,
-  signal: AbortSignal | undefined,
-): Promise<Result<ListPage>> {
-  // Not HeadBucket: it carries no prefix and is refused by policies that allow only one.
-  return store.listPage({ bucket, prefix: path, delimiter: '', maxKeys: 1, signal });
 }
 
 type ProbePlace = { readonly restriction: Restriction; readonly isNamed: boolean };
@@ -198,14 +190,15 @@ function placeToProbe(
 async function tryPermissions(
   store: ObjectStore,
   { restriction, isNamed }: ProbePlace,
-  buckets: Result<readonly BucketRow[]>,
+  known: { readonly buckets: Result<readonly BucketRow[]>; readonly page: Result<ListPage> | undefined },
   { writeProbe = false, signal }: TestConnectionOptions,
 ): Promise<{ readonly verdict: Verdict; readonly reported?: Pick<TestResult, 'permissions'> }> {
   // Nothing is written to a bucket that nobody named.
   const writes = writeProbe && isNamed;
-  const probed = await probePermissions(restrictStore(store, restriction), restriction, { buckets, writes, signal });
+  const scoped = restrictStore(store, restriction);
+  const probed = await probePermissions(scoped, restriction, { ...known, writes, signal });
   const { page, left, ...permissions } = probed;
-  if (!page.ok && isMissingBucket(page.error)) return { verdict: missingBucket(restriction.bucket, buckets) };
+  if (!page.ok && isMissingBucket(page.error)) return { verdict: missingBucket(restriction.bucket, known.buckets) };
   return { verdict: judgePermissions(permissions, left), reported: { permissions } };
 }
 
