@@ -108,7 +108,6 @@ test('a role that asks for codes of a device: once to connect, and again when it
     await expect(code).toBeFocused();
     await signIn.takePictures(page, 'sign-in-3-mfa-in-form');
     await page.keyboard.type('999 999');
-    await page.keyboard.press('Enter');
     await expect(signIn.steps(page).getByRole('alert')).toContainText('The server refuses the code of the MFA device.');
     await expect(code).toHaveValue('');
     await expect(code).toBeFocused();
@@ -117,14 +116,13 @@ test('a role that asks for codes of a device: once to connect, and again when it
     await expectAccessible(page);
     await signIn.takePictures(page, 'sign-in-4-mfa-refused-in-form');
     await newcomer.hand.fill(code, '111111');
-    await newcomer.hand.press(signIn.form(page).getByRole('button', { name: 'Test with this code' }));
     await signIn.expectPassed(page);
     await expect(code).toBeHidden();
   });
 
   await test.step('what was signed in serves the saved connection too', async () => {
     await signIn.save(page, newcomer.hand, 'reports');
-    signIn.expectEffort('IAM role with MFA', newcomer.effort, { presses: 6, fields: 5 });
+    signIn.expectEffort('IAM role with MFA', newcomer.effort, { presses: 5, fields: 5 });
     await mouse.open(page, 'reports');
     await expect(page.getByText('This bucket is empty')).toBeVisible();
     expect(sts.issued).toHaveLength(1);

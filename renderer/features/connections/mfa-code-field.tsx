@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { mfaCodeSchema } from '../../../shared/domain/auth.ts';
 import { Button } from '../../ui/button/button.tsx';
-import { TextField } from '../../ui/field/text-field.tsx';
+import { CodeField } from '../../ui/field/code-field.tsx';
 import styles from './connections.module.css';
+
+const digits = 6;
 
 type Props = {
   /** The test goes on. */
@@ -13,13 +14,13 @@ type Props = {
   readonly onGone: () => void;
 };
 
-/** Asks for the six digits that a test needs. They are good for once, and kept nowhere. */
+/** Asks for the six digits that a test needs; the sixth sends them. They are good for once, and kept nowhere. */
 export function MfaCodeField({ running, onCode, onGone }: Props) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const frameRef = useRef<HTMLDivElement>(null);
-  const inputRef = useRef<HTMLInputElement>(null);
+  const inputRef = useRef<HTMLElement>(null);
   const gone = useRef(onGone);
   useEffect(() => {
     inputRef.current?.focus();
@@ -32,39 +33,43 @@ export function MfaCodeField({ running, onCode, onGone }: Props) {
   useEffect(() => {
     if (!running) frameRef.current?.scrollIntoView({ block: 'nearest' });
   }, [running]);
-  const send = () => {
-    const digits = mfaCodeSchema.safeParse(code.replaceAll(/\s/g, ''));
-    if (digits.success) {
+  const send = (typed: string) => {
+    if (typed.length === digits) {
       // It works once.
       setCode('');
-      return onCode(digits.data);
+      return onCode(typed);
     }
     setProblem(t('connection.invalid.mfaCode'));
     return inputRef.current?.focus();
   };
   return (
-    <div ref={frameRef} className={styles.mfaCode}>
-      <TextField
+    // The keys of the field in it.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      ref={frameRef}
+      className={styles.mfaCode}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || event.target !== inputRef.current) return;
+        // In a form Enter would save it.
+        event.preventDefault();
+        // After the last digit it is on its way already.
+        if (!running) send(code);
+      }}
+    >
+      <CodeField
         ref={inputRef}
         label={t('connection.mfaCode')}
         hint={t('connection.mfaCodeHint')}
         error={problem}
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        maxLength={20}
+        digits={digits}
         value={code}
         onValueChange={(typed) => {
           setCode(typed);
           setProblem(undefined);
         }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter') return;
-          // In a form Enter would save it.
-          event.preventDefault();
-          send();
-        }}
+        onComplete={send}
       />
-      <Button onClick={send}>{t('connection.testWithCode')}</Button>
+      <Button onClick={() => send(code)}>{t('connection.testWithCode')}</Button>
     </div>
   );
 }

@@ -126,11 +126,9 @@ test('a test that needs the code of an MFA device asks for it, until one is righ
   await code.press('Enter');
   await expect(form.getByText('Enter the six digits that the device shows now.').last()).toBeVisible();
   await code.fill('654321');
-  await code.press('Enter');
   await expect(code).toHaveValue('');
   await expect(form.getByText('The server refuses the code of the MFA device.').first()).toBeVisible();
   await code.fill('123 456');
-  await form.getByRole('button', { name: 'Test with this code' }).click();
   await expect(form.getByText('The connection works.')).toBeVisible();
   await expect(code).toBeHidden();
   await expect(form.getByRole('button', { name: 'Test connection' })).toBeFocused();
