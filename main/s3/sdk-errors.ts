@@ -34,12 +34,8 @@ export function mapSdkError(error: unknown, call: CallContext = {}): AppError {
   const status = exception.$metadata?.httpStatusCode ?? exception.$response?.statusCode;
   const network = mapNetworkError(error, { ...place, host, port });
   if (status === undefined || status === 0) {
-    if (network !== null) return network;
-    // The SDK's timers: names only, no codes.
-    if (error.name === 'TimeoutError') {
-      const connecting = /connect|socket acquisition/i.test(error.message);
-      return appError(connecting ? 'EndpointUnreachable' : 'Stalled', { ...place, host, port }, error);
-    }
+    const unanswered = network ?? mapTimeout(error, { ...place, host, port });
+    if (unanswered !== null) return unanswered;
     if (isUnreadableInput(error)) return appError('InvalidArgument', place, error);
     throw error;
   }
@@ -70,6 +66,18 @@ export function mapSdkError(error: unknown, call: CallContext = {}): AppError {
     contentType: isParserError(error) ? 'text/html' : headers['content-type'],
     retryAfterSeconds: secondsOf(headers['retry-after']),
   });
+}
+
+/** A request of an SDK client, or of its handler, that had no answer: the network's fault, or that of the SDK's timers. */
+export function mapUnanswered(error: unknown, context: { readonly host: string }): AppError | null {
+  return mapNetworkError(error, context) ?? mapTimeout(error, context);
+}
+
+/** The SDK's timers: names only, no codes. */
+function mapTimeout(error: unknown, context: Parameters<typeof appError>[1]): AppError | null {
+  if (!(error instanceof Error) || error.name !== 'TimeoutError') return null;
+  const connecting = /connect|socket acquisition/i.test(error.message);
+  return appError(connecting ? 'EndpointUnreachable' : 'Stalled', context, error);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -3,6 +3,7 @@ import type { AppError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { DataTarget, SigningCredentials } from '../s3/data-plane/transport.ts';
 import { isSameKey, maxRenewals } from '../s3/credential-source.ts';
+import { pause } from '../pause.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import { isUnreachable } from './offline.ts';
 
@@ -22,22 +23,6 @@ export function retryDelayMs(policy: RetryPolicy, attempt: number, random: Rando
   const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** attempt);
   const asked = Number(error.context['retryAfterSeconds'] ?? 0) * 1000;
   return Math.max(Math.min(asked, 60_000), Math.ceil(random.next() * ceiling));
-}
-
-/** Waits on the injected clock; false when the signal ended the wait. */
-export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const onAbort = () => {
-      cancel();
-      resolve(false);
-    };
-    const cancel = clock.setTimer(delayMs, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve(true);
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
 }
 
 export type RetryContext = {

@@ -1,6 +1,6 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import { appError, type AppError } from '../../../shared/errors.ts';
-import { mapNetworkError } from '../../s3/network-errors.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import { mapUnanswered } from '../../s3/error-map.ts';
 import { createSignInHandler, type SignInTls } from '../sign-in-transport.ts';
 
 /** How the SDK's clients for signing in reach their servers; remembers how the last request went. */
@@ -25,7 +25,7 @@ export function createSignInWire(tls?: SignInTls): SignInWire {
       [failure, answer] = [null, { status: output.response.statusCode, path }];
       return output;
     } catch (error) {
-      failure = wireFailure(error, port === undefined ? hostname : `${hostname}:${port}`);
+      failure = mapUnanswered(error, { host: port === undefined ? hostname : `${hostname}:${port}` });
       throw error;
     }
   };
@@ -35,13 +35,4 @@ export function createSignInWire(tls?: SignInTls): SignInWire {
     lastAnswer: () => answer,
     close: () => requestHandler.destroy(),
   };
-}
-
-function wireFailure(error: unknown, host: string): AppError | null {
-  const network = mapNetworkError(error, { host });
-  if (network !== null) return network;
-  // The SDK's timers: names only, no codes.
-  if (!(error instanceof Error) || error.name !== 'TimeoutError') return null;
-  const connecting = /connect|socket acquisition/i.test(error.message);
-  return appError(connecting ? 'EndpointUnreachable' : 'Stalled', { host }, error);
 }

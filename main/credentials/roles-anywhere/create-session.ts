@@ -5,6 +5,7 @@ import type { Clock } from '../../../shared/domain/clock.ts';
 import { appError, type AppError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { SigningCredentials } from '../../s3/data-plane/transport.ts';
+import { pause } from '../../pause.ts';
 import { mapSdkError } from '../../s3/error-map.ts';
 import { createSignInHandler, type SignInTls } from '../sign-in-transport.ts';
 import { mapSessionFailure, refusesSessionName, type SessionAnswer } from './session-errors.ts';
@@ -83,7 +84,7 @@ export async function createRolesAnywhereSession(
     }
     pauses += 1;
     if (session.error.retry !== 'backoff' || pauses >= maxTries) return session;
-    if (!(await pauseFor(clock, pauseMs(pauses, session.error), signal))) {
+    if (!(await pause(clock, pauseMs(pauses, session.error), signal))) {
       return err(appError('Cancelled', { host: endpoint.value.host }));
     }
   }
@@ -209,20 +210,4 @@ function skewOf({ status, headers }: SessionAnswer, nowMs: number): number {
 function pauseMs(pauses: number, { context }: AppError): number {
   const askedMs = Number(context['retryAfterSeconds'] ?? 0) * 1000;
   return Math.max(basePauseMs * 2 ** (pauses - 1), Math.min(askedMs, maxPauseMs));
-}
-
-/** False when the signal ended the wait. */
-function pauseFor(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-  if (signal?.aborted === true) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const onAbort = () => {
-      cancel();
-      resolve(false);
-    };
-    const cancel = clock.setTimer(delayMs, () => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve(true);
-    });
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }
