@@ -1,4 +1,4 @@
-import type { AuthView } from '../../shared/domain/auth.ts';
+import { profileOfAuth } from '../../shared/domain/auth.ts';
 import { assertNever, ok } from '../../shared/result.ts';
 import { createCredentialLoader, type CredentialAuth, type CredentialDeps } from '../credentials/auth-loaders.ts';
 import { regionOfProfile } from '../credentials/profiles/aws-files.ts';
@@ -76,7 +76,8 @@ async function reach(
 
 /** How the server of a connection is reached; the region may come from its profile. */
 export async function serverOf({ settings, auth }: StoreTarget, deps: CredentialDeps): Promise<ServerSettings> {
-  const profile = profileOf(auth.type === 'saved' ? auth.auth : auth);
+  const shown = auth.type === 'saved' ? auth.auth : auth;
+  const profile = shown.type === 'environment' ? null : profileOfAuth(shown);
   const region = profile === null ? null : await regionOfProfile(profile, deps.awsFiles);
   return {
     endpointUrl: settings.endpointUrl ?? null,
@@ -84,10 +85,4 @@ export async function serverOf({ settings, auth }: StoreTarget, deps: Credential
     pathStyle: settings.pathStyle,
     tls: { verify: true },
   };
-}
-
-/** Also the profile a role is taken with: it knows the region too. */
-function profileOf(auth: Exclude<CredentialAuth, { type: 'saved' }> | AuthView): string | null {
-  if (auth.type === 'profile') return auth.profile;
-  return auth.type === 'role' && auth.base.type === 'profile' ? auth.base.profile : null;
 }

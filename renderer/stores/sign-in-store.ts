@@ -1,9 +1,9 @@
 import { create } from 'zustand';
-import type { AuthView } from '../../shared/domain/auth.ts';
+import { profileOfAuth } from '../../shared/domain/auth.ts';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
 import type { ConnectionId } from '../../shared/domain/ids.ts';
 import type { JobView } from '../../shared/domain/transfer.ts';
-import type { AppError } from '../../shared/errors.ts';
+import { type AppError, isSignInNeeded } from '../../shared/errors.ts';
 
 /** A sign-in that only a person can do: the code of an MFA device, or a confirmation in the browser. */
 export type SignInRequest =
@@ -31,17 +31,17 @@ export function askToSignIn(request: SignInRequest): void {
 }
 
 /** Pure. Whether the failure is mended by signing in, and by nothing else. */
-export function isOfSignIn({ code }: AppError): boolean {
-  return code === 'MfaNeeded' || code === 'MfaRefused' || code === 'SsoSignInNeeded';
+export function isOfSignIn(error: AppError): boolean {
+  return isSignInNeeded(error) || error.code === 'MfaRefused';
 }
 
 /** Pure. What a person is to do about a failure of the connection; null when it is no matter of signing in. */
 export function signInRequest(error: AppError, connection: Pick<ConnectionView, 'id' | 'auth'>): SignInRequest | null {
   if (error.code === 'SsoSignInNeeded') {
-    const profile = textOf(error, 'profile') ?? profileOf(connection.auth);
-    return profile === undefined ? null : { kind: 'sso', profile, connectionId: connection.id };
+    const profile = textOf(error, 'profile') ?? profileOfAuth(connection.auth);
+    return profile === null ? null : { kind: 'sso', profile, connectionId: connection.id };
   }
-  if (error.code !== 'MfaNeeded' && error.code !== 'MfaRefused') return null;
+  if (!isOfSignIn(error)) return null;
   const known = connection.auth.type === 'role' ? connection.auth.mfaSerial : undefined;
   const mfaSerial = textOf(error, 'mfaSerial') ?? known;
   return {
@@ -67,11 +67,6 @@ export function signInOfJob(job: JobView, connections: readonly ConnectionView[]
     return connection ? signInRequest(job.error, connection) : null;
   }
   return mine.map(signInOfConnection).find((request) => request !== null) ?? null;
-}
-
-function profileOf(auth: AuthView): string | undefined {
-  if (auth.type === 'profile') return auth.profile;
-  return auth.type === 'role' && auth.base.type === 'profile' ? auth.base.profile : undefined;
 }
 
 function textOf({ context }: AppError, name: string): string | undefined {

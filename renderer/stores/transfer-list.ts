@@ -1,5 +1,5 @@
 import type { ConnectionView } from '../../shared/domain/connection.ts';
-import type { FileView, JobView } from '../../shared/domain/transfer.ts';
+import { type FileView, type JobView, usesConnection } from '../../shared/domain/transfer.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { hasFailed, isEnded, sortedJobs } from './transfer-summary.ts';
 
@@ -48,9 +48,7 @@ export function connectionToMend(job: JobView, connections: readonly ConnectionV
 
 /** Pure. Transfers with the connection at either end that have not ended, newest first. */
 export function openJobsOf(connectionId: string, jobs: Readonly<Record<string, JobView>>): readonly JobView[] {
-  return sortedJobs(jobs).filter(
-    (job) => !isEnded(job) && (job.connectionId === connectionId || job.toConnectionId === connectionId),
-  );
+  return sortedJobs(jobs).filter((job) => !isEnded(job) && usesConnection(job, connectionId));
 }
 
 export type FailureGroup = { readonly error: AppError; readonly names: readonly string[] };

@@ -213,6 +213,12 @@ export function cleanSessionName(typed: string | undefined): string {
   return cleaned.length < 2 ? `${cleaned}-`.padEnd(2, '-') : cleaned;
 }
 
+/** Pure. The profile that signs in, or that a role is taken with; null where there is none. */
+export function profileOfAuth(auth: Auth | AuthView): string | null {
+  if (auth.type === 'profile') return auth.profile;
+  return auth.type === 'role' && auth.base.type === 'profile' ? auth.base.profile : null;
+}
+
 /** Pure. The region of a Roles Anywhere ARN, or null when this is none. */
 export function regionOfArn(arn: string): string | null {
   return /^arn:aws[a-z-]*:rolesanywhere:([a-z0-9-]+):/.exec(arn.trim())?.[1] ?? null;

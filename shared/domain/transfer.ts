@@ -180,6 +180,11 @@ export const jobViewSchema = z.object({
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
+/** Pure. Whether the job has the connection at either end. */
+export function usesConnection(job: Pick<JobView, 'connectionId' | 'toConnectionId'>, connectionId: string): boolean {
+  return job.connectionId === connectionId || job.toConnectionId === connectionId;
+}
+
 export const fileViewSchema = z.object({
   id: fileIdSchema,
   jobId: jobIdSchema,

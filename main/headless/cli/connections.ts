@@ -1,6 +1,6 @@
 import type { AuthView } from '../../../shared/domain/auth.ts';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
-import { endedJobStates } from '../../../shared/domain/transfer.ts';
+import { endedJobStates, usesConnection } from '../../../shared/domain/transfer.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { assertNever } from '../../../shared/result.ts';
 import { BadArguments } from './arguments.ts';
@@ -205,7 +205,7 @@ async function remove(context: CommandContext, name: string): Promise<ExitCode> 
   const removed = await session.engine.call('connections.remove', { connectionId: id });
   if (!removed.ok) return fail(context, removed.error);
   const left = (jobs.ok ? jobs.value.jobs : []).filter(
-    (job) => !endedJobStates.includes(job.state) && (job.connectionId === id || job.toConnectionId === id),
+    (job) => !endedJobStates.includes(job.state) && usesConnection(job, id),
   );
   if (left.length > 0) {
     const ids = left.map((job) => job.id).join(', ');
