@@ -95,6 +95,11 @@ export async function sendRange(
   }
 }
 
+/** S3 says 200; other servers also 201 or 204. */
+function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300;
+}
+
 /** The same for bytes that are in memory already; they must stay as they are until it has ended. */
 export async function sendBytes(
   to: SendTo,
@@ -114,7 +119,7 @@ export async function sendBytes(
     settings,
     options,
     async (response, progress) => {
-      if (response.statusCode !== 200) return err(await failureFromAnswer(response, operation, target, key, progress));
+      if (!isSuccess(response.statusCode)) return err(await failureFromAnswer(response, operation, target, key, progress));
       await readText(response, progress);
       const stored = storedFromHeaders(response);
       return ok({
