@@ -42,7 +42,7 @@ import { startLocalS3 } from './local-s3/start.ts';
 import { createLog, type Log } from './log.ts';
 import { type ConnectionDetails, createConnectionOpener } from './s3/connection-opener.ts';
 import { createEnvironmentConnections, isEnvironmentId } from './s3/environment-connections.ts';
-import { defaultStallMs } from './s3/data-plane/http-request.ts';
+import { defaultStallMs } from './s3/data-plane/exchange.ts';
 import { createPreferenceService } from './preferences/preference-service.ts';
 import { createPreviewService } from './preview/preview-service.ts';
 import { systemClock, systemRandom } from './system-clock.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { exchange, readText } from '../../main/s3/data-plane/http-request.ts';
+import { exchange } from '../../main/s3/data-plane/exchange.ts';
 import type { DataTarget } from '../../main/s3/data-plane/transport.ts';
 import { ok } from '../../shared/result.ts';
 
@@ -48,10 +48,23 @@ afterEach(async () => {
 });
 
 test("[T63] a thread that stood still does not take its own silence for the server's", async () => {
-  const request = { target, method: 'GET', key: 'k', query: [], headers: {} } as const;
-  const answer = await exchange(request, { stallMs }, {}, async (response, progress) => {
-    setImmediate(() => Atomics.wait(answered, 0, 0));
-    return ok(await readText(response, progress));
-  });
+  const request = { target, operation: 'GetObject', method: 'GET', key: 'k', query: [], headers: {} } as const;
+  const chunks: Buffer[] = [];
+  const answer = await exchange(
+    request,
+    { stallMs },
+    {},
+    {
+      onHead() {
+        setImmediate(() => Atomics.wait(answered, 0, 0));
+        return null;
+      },
+      onBody(bytes) {
+        chunks.push(Buffer.from(bytes));
+        return null;
+      },
+      onEnd: () => ok(Buffer.concat(chunks).toString()),
+    },
+  );
   expect(answer).toEqual(ok('firstlast'));
 });

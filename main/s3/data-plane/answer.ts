@@ -1,29 +1,32 @@
-import type { IncomingMessage } from 'node:http';
 import type { AppError } from '../../../shared/errors.ts';
 import { mapS3Failure } from '../error-map.ts';
 import type { StoredObject } from '../object-store.ts';
-import { header, readText } from './http-request.ts';
+import type { ResponseHead } from './http/response-parser.ts';
 import type { DataTarget } from './transport.ts';
 
 const algorithms = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'] as const;
 
+export function header({ headers }: ResponseHead, name: string): string | null {
+  return headers.get(name) ?? null;
+}
+
 /** What the headers of an answer say of the stored object. */
-export function storedFromHeaders(response: IncomingMessage): StoredObject {
+export function storedFromHead(head: ResponseHead): StoredObject {
   const checksums: Record<string, string> = {};
   for (const algorithm of algorithms) {
-    const value = header(response, `x-amz-checksum-${algorithm}`);
-    if (value !== null) checksums[algorithm] = value;
+    const value = head.headers.get(`x-amz-checksum-${algorithm}`);
+    if (value !== undefined && value !== '') checksums[algorithm] = value;
   }
-  const type = header(response, 'x-amz-checksum-type');
+  const type = header(head, 'x-amz-checksum-type');
   const composite = type === 'COMPOSITE' || Object.values(checksums).some((value) => /-\d+$/.test(value));
   return {
-    etag: header(response, 'etag'),
+    etag: header(head, 'etag'),
     checksums,
     checksumType: Object.keys(checksums).length === 0 ? null : composite ? 'COMPOSITE' : 'FULL_OBJECT',
-    versionId: header(response, 'x-amz-version-id'),
+    versionId: header(head, 'x-amz-version-id'),
     etagIsMd5:
-      !(header(response, 'x-amz-server-side-encryption') ?? '').startsWith('aws:kms') &&
-      header(response, 'x-amz-server-side-encryption-customer-algorithm') === null,
+      !(header(head, 'x-amz-server-side-encryption') ?? '').startsWith('aws:kms') &&
+      header(head, 'x-amz-server-side-encryption-customer-algorithm') === null,
   };
 }
 
@@ -32,29 +35,27 @@ function element(xml: string, name: string): string | undefined {
   return match?.[1];
 }
 
-/** Reads an S3 error answer to its end and maps it. */
-export async function failureFromAnswer(
-  response: IncomingMessage,
-  operation: 'PutObject' | 'UploadPart' | 'GetObject',
-  target: DataTarget,
-  key: string,
-  progress: () => void,
-): Promise<AppError> {
-  const xml = await readText(response, progress);
+/** Maps an S3 error answer. */
+export function failureFromAnswer(
+  head: ResponseHead,
+  xml: string,
+  request: { readonly operation: string; readonly target: DataTarget; readonly key: string },
+): AppError {
+  const { target, operation, key } = request;
   const error = mapS3Failure({
-    status: response.statusCode ?? 0,
+    status: head.status,
     code: element(xml, 'Code'),
     message: element(xml, 'Message'),
-    region: header(response, 'x-amz-bucket-region') ?? element(xml, 'Region'),
-    requestId: header(response, 'x-amz-request-id') ?? element(xml, 'RequestId'),
-    contentType: header(response, 'content-type') ?? undefined,
-    retryAfterSeconds: Number(header(response, 'retry-after') ?? Number.NaN) || undefined,
+    region: header(head, 'x-amz-bucket-region') ?? element(xml, 'Region'),
+    requestId: header(head, 'x-amz-request-id') ?? element(xml, 'RequestId'),
+    contentType: header(head, 'content-type') ?? undefined,
+    retryAfterSeconds: Number(header(head, 'retry-after') ?? Number.NaN) || undefined,
     operation,
     bucket: target.bucket,
     key,
     endpoint: `${target.protocol}//${target.host}`,
   });
   if (error.code !== 'RequestTimeTooSkewed') return error;
-  const serverDateMs = Date.parse(header(response, 'date') ?? '');
+  const serverDateMs = Date.parse(header(head, 'date') ?? '');
   return Number.isNaN(serverDateMs) ? error : { ...error, context: { ...error.context, serverDateMs } };
 }

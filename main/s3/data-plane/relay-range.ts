@@ -1,9 +1,8 @@
 import { appError, type AppError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { createDigest } from '../../checksums/digest.ts';
-import { failureFromAnswer } from './answer.ts';
 import type { BufferPool } from './buffer-pool.ts';
-import { exchange, type HttpSettings } from './http-request.ts';
+import { exchange, type HttpSettings } from './exchange.ts';
 import { checkRangeAnswer, rangeHeader } from './range-answer.ts';
 import { sendBytes } from './send-range.ts';
 import type { RangeDigest, RangeOptions, RangeRelayed, RelayRange } from './transport.ts';
@@ -53,29 +52,23 @@ function fetchRange(
   const { target, key } = from;
   const headers: Record<string, string> = isWhole ? {} : { range: rangeHeader(offset, sizeBytes) };
   if (from.ifMatch !== null) headers['if-match'] = from.ifMatch;
+  let received = 0;
+  const truncated = (cause: string) =>
+    appError('ResponseTruncated', { key, receivedBytes: received, expectedBytes: sizeBytes }, cause);
   return exchange(
-    { target, method: 'GET', key, query: [], headers },
+    { target, operation: 'GetObject', method: 'GET', key, query: [], headers },
     settings,
     { signal },
-    async (response, progress) => {
-      if (response.statusCode !== 200 && response.statusCode !== 206)
-        return err(await failureFromAnswer(response, 'GetObject', target, key, progress));
-      const checked = checkRangeAnswer(response, { key, offset, sizeBytes });
-      if (!checked.ok) return checked;
-      let received = 0;
-      const truncated = (cause: string) =>
-        err(appError('ResponseTruncated', { key, receivedBytes: received, expectedBytes: sizeBytes }, cause));
-      try {
-        for await (const chunk of response as AsyncIterable<Buffer>) {
-          progress();
-          if (received + chunk.length > sizeBytes) return truncated('more bytes than asked for');
-          body.set(chunk, received);
-          received += chunk.length;
-        }
-      } catch (error) {
-        return truncated(error instanceof Error ? error.message : String(error));
-      }
-      return received === sizeBytes ? ok() : truncated('the answer ended early');
+    {
+      onHead: (head) => checkRangeAnswer(head, { key, offset, sizeBytes }),
+      onBody(bytes) {
+        if (received + bytes.length > sizeBytes) return truncated('more bytes than asked for');
+        body.set(bytes, received);
+        received += bytes.length;
+        return null;
+      },
+      onCut: truncated,
+      onEnd: () => (received === sizeBytes ? ok() : err(truncated('the answer ended early'))),
     },
   );
 }

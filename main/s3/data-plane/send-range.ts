@@ -6,9 +6,9 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { crc32ToBase64 } from '../../checksums/crc-base64.ts';
 import { mapFileError } from '../error-map.ts';
 import type { QueryParameter } from '../sigv4/encode.ts';
-import { failureFromAnswer, storedFromHeaders } from './answer.ts';
+import { storedFromHead } from './answer.ts';
 import type { BufferPool } from './buffer-pool.ts';
-import { exchange, type HttpSettings, readText } from './http-request.ts';
+import { exchange, type HttpSettings } from './exchange.ts';
 import type { ObjectHeaders } from '../object-store.ts';
 import type { RangeOptions, RangeSent, SendRange, SendTo } from './transport.ts';
 
@@ -95,11 +95,6 @@ export async function sendRange(
   }
 }
 
-/** S3 says 200; other servers also 201 or 204. */
-function isSuccess(status: number | undefined): boolean {
-  return status !== undefined && status >= 200 && status < 300;
-}
-
 /** The same for bytes that are in memory already; they must stay as they are until it has ended. */
 export async function sendBytes(
   to: SendTo,
@@ -114,14 +109,9 @@ export async function sendBytes(
   if (md5) headers['content-md5'] = md5.toString('base64');
   const { target, key } = to;
   const operation = to.as.type === 'part' ? 'UploadPart' : 'PutObject';
-  return exchange<RangeSent>(
-    { target, method: 'PUT', key, query, headers, body },
-    settings,
-    options,
-    async (response, progress) => {
-      if (!isSuccess(response.statusCode)) return err(await failureFromAnswer(response, operation, target, key, progress));
-      await readText(response, progress);
-      const stored = storedFromHeaders(response);
+  return exchange<RangeSent>({ target, operation, method: 'PUT', key, query, headers, body }, settings, options, {
+    onEnd(head) {
+      const stored = storedFromHead(head);
       return ok({
         etag: stored.etag,
         crc32: crc,
@@ -130,5 +120,5 @@ export async function sendBytes(
         versionId: stored.versionId,
       });
     },
-  );
+  });
 }

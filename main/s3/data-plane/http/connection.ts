@@ -1,0 +1,195 @@
+import type { Socket } from 'node:net';
+import { openSocket } from './open-socket.ts';
+import { createResponseParser, type ResponseHead, type ResponseParser } from './response-parser.ts';
+import type { Origin, Proxy } from './route.ts';
+
+/** One request on a connection and what hears of its answer. Nothing is called any more after `onEnd` or `onFail`. */
+export type WireRequest = {
+  /** Of latin1 characters. */
+  readonly head: string;
+  readonly body: Uint8Array | null;
+  readonly isHead: boolean;
+  /** Bytes have come or have gone. */
+  onProgress(): void;
+  /** Bytes of the body that have gone to the kernel since the last call. */
+  onSent(bytes: number): void;
+  onHead(head: ResponseHead): void;
+  /** The bytes are only good for as long as the call takes. */
+  onBody(bytes: Uint8Array): void;
+  onEnd(): void;
+  /** `isUnanswered`: not a byte of an answer has come. */
+  onFail(error: Error, isUnanswered: boolean): void;
+};
+
+/** A kept-alive connection: carries one request after the other, never two at once. */
+export type Connection = {
+  /** It has carried a request before. */
+  readonly isUsed: boolean;
+  start(request: WireRequest): void;
+  /** Ends the connection, and whatever it carries without a word. */
+  destroy(): void;
+};
+
+/** Up to here head and body go to the kernel in one piece. */
+const joinedBytes = 128 * 1024;
+const sliceBytes = 512 * 1024;
+
+const connectionReset = (reason: string): Error => Object.assign(new Error(reason), { code: 'ECONNRESET' });
+
+/**
+ * `onIdle`: it may carry another request, with how long the server said that it would keep it (`Keep-Alive`, else null).
+ * `onGone`: it never will.
+ */
+export function openConnection(
+  origin: Origin,
+  proxy: Proxy | null,
+  listener: { onIdle(keptMs: number | null): void; onGone(): void },
+): Connection {
+  let socket: Socket | null = null;
+  let current: WireRequest | null = null;
+  let parser: ResponseParser | null = null;
+  let isAnswered = false;
+  let isWritten = false;
+  let isUsed = false;
+  let isGone = false;
+  let keepsAlive = false;
+  let keptMs: number | null = null;
+
+  const leave = (): void => {
+    if (isGone) return;
+    isGone = true;
+    listener.onGone();
+    end();
+  };
+  const fail = (error: Error): void => {
+    const failed = current;
+    current = null;
+    leave();
+    failed?.onFail(error, !isAnswered);
+  };
+
+  const complete = (hasMore: boolean): void => {
+    const done = current;
+    current = null;
+    // Bytes that belong to no request, or an answer that did not wait for its request: nothing that comes here can be
+    // told from an answer to the next one.
+    if (!keepsAlive || hasMore || !isWritten) leave();
+    else {
+      socket?.unref();
+      listener.onIdle(keptMs);
+    }
+    done?.onEnd();
+  };
+
+  const onBytes = (bytes: Buffer): void => {
+    if (isGone) return;
+    if (current === null || parser === null) return leave();
+    isAnswered = true;
+    current.onProgress();
+    try {
+      const taken = parser.push(bytes);
+      // Whoever takes the answer may have given it up.
+      if (current !== null && parser.isComplete()) complete(taken < bytes.length);
+    } catch (error) {
+      fail(error instanceof Error ? error : connectionReset(String(error)));
+    }
+  };
+
+  const onEnd = (): void => {
+    if (isGone) return;
+    if (current === null || parser?.end() !== true) return fail(connectionReset('the server ended the connection'));
+    keepsAlive = false;
+    complete(false);
+  };
+
+  const end = openSocket(origin, proxy, {
+    onOpen(opened) {
+      socket = opened;
+      if (current !== null) write(current);
+    },
+    onBytes,
+    onEnd,
+    onClose: (error) => {
+      if (!isGone) fail(error ?? connectionReset('the connection was closed'));
+    },
+  });
+
+  function write(request: WireRequest): void {
+    const { head, body } = request;
+    if (socket === null) return;
+    request.onProgress();
+    if (body === null || body.length === 0) {
+      isWritten = true;
+      socket.write(head, 'latin1');
+      return;
+    }
+    if (body.length <= joinedBytes) {
+      const joined = Buffer.allocUnsafe(head.length + body.length);
+      joined.write(head, 0, 'latin1');
+      joined.set(body, head.length);
+      isWritten = true;
+      socket.write(joined, (error) => {
+        if (!error && current === request) sent(request, body.length);
+      });
+      return;
+    }
+    socket.cork();
+    socket.write(head, 'latin1');
+    writeSlice(request, body, 0);
+    socket.uncork();
+  }
+
+  /** In slices, so that progress is seen and a slow line is not taken for a silent one. */
+  function writeSlice(request: WireRequest, body: Uint8Array, offset: number): void {
+    const slice = body.subarray(offset, offset + sliceBytes);
+    const next = offset + slice.length;
+    if (next === body.length) isWritten = true;
+    socket?.write(slice, (error) => {
+      if (error || current !== request) return;
+      sent(request, slice.length);
+      if (next < body.length) writeSlice(request, body, next);
+    });
+  }
+
+  function sent(request: WireRequest, bytes: number): void {
+    request.onProgress();
+    request.onSent(bytes);
+  }
+
+  return {
+    get isUsed() {
+      return isUsed;
+    },
+    start(request) {
+      isUsed = socket !== null;
+      socket?.ref();
+      isAnswered = false;
+      isWritten = false;
+      current = request;
+      parser = createResponseParser(
+        {
+          onHead(head) {
+            // An answer to something else: nobody can have taken what is still on its way.
+            if (!isWritten && head.status < 300) throw connectionReset('the server answered before it had the request');
+            ({ keepsAlive } = head);
+            keptMs = keptMsOf(head);
+            current?.onHead(head);
+          },
+          onBody: (bytes) => current?.onBody(bytes),
+        },
+        request.isHead,
+      );
+      if (isGone) fail(connectionReset('the connection was closed'));
+      else write(request);
+    },
+    destroy() {
+      current = null;
+      leave();
+    },
+  };
+}
+
+function keptMsOf({ headers }: ResponseHead): number | null {
+  const seconds = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(headers.get('keep-alive') ?? '')?.[1];
+  return seconds === undefined ? null : Number(seconds) * 1000;
+}

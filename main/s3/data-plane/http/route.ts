@@ -1,0 +1,47 @@
+import { isIP } from 'node:net';
+import { getProxyForUrl } from 'proxy-from-env';
+
+/** A server as its connections are told apart: those to the same one may carry each other's requests. */
+export type Origin = {
+  readonly protocol: 'http:' | 'https:';
+  /** As in a URL: an IPv6 address has brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls: { readonly verify: boolean; readonly caBundle?: string | undefined };
+};
+
+export type Proxy = {
+  readonly protocol: 'http:' | 'https:';
+  readonly hostname: string;
+  readonly port: number;
+  /** Value of Proxy-Authorization; null when its address has no name and password. */
+  readonly authorization: string | null;
+};
+
+const defaultPorts = { 'http:': 80, 'https:': 443 } as const;
+
+/** The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for this server; null: none. Throws TypeError for one that is no address. */
+export function proxyFor({ protocol, hostname, port }: Origin): Proxy | null {
+  const text = getProxyForUrl(`${protocol}//${hostname}:${port}`);
+  if (text === '') return null;
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('a proxy must be http or https');
+  const name = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return {
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: url.port === '' ? defaultPorts[url.protocol] : Number(url.port),
+    authorization: name === ':' ? null : `Basic ${Buffer.from(name).toString('base64')}`,
+  };
+}
+
+/** For `net.connect`. */
+export function bareHost(hostname: string): string {
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+}
+
+/** For TLS: addresses have none. */
+export function serverName(hostname: string): string | undefined {
+  const bare = bareHost(hostname);
+  return isIP(bare) === 0 ? bare : undefined;
+}
