@@ -46,7 +46,7 @@ import { defaultStallMs } from './s3/data-plane/exchange.ts';
 import { createPreferenceService } from './preferences/preference-service.ts';
 import { createPreviewService } from './preview/preview-service.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
-import { createNodeLocalFiles } from './transfers/node-local-files.ts';
+import { createNodeLocalFiles } from './transfers/files/node-local-files.ts';
 import { createTransferService } from './transfers/service.ts';
 import { createWorkerPool } from './transfers/workers/worker-pool.ts';
 
@@ -156,7 +156,12 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const openStore = createOpenStore(credentialDeps);
   const thisComputer = createThisComputer({ dataDir, connections, settings, vault, clock, startLocalS3, openStore });
 
-  const files = createNodeLocalFiles();
+  const workers = createWorkerPool({
+    workerUrl: options.transferWorkerUrl ?? new URL('transfers/workers/worker-entry.ts', import.meta.url),
+    maxThreads: Math.max(2, availableParallelism()),
+    settings: { stallMs: defaultStallMs },
+  });
+  const files = createNodeLocalFiles(workers);
   const pathRules: PathRules = {
     platform: process.platform === 'win32' ? 'win32' : 'posix',
     foldsNames: process.platform === 'win32' || process.platform === 'darwin',
@@ -164,11 +169,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const transfers = createTransferService({
     journal: createTransferJournal(db),
     opener,
-    transport: createWorkerPool({
-      workerUrl: options.transferWorkerUrl ?? new URL('transfers/workers/worker-entry.ts', import.meta.url),
-      maxThreads: Math.max(2, availableParallelism()),
-      settings: { stallMs: defaultStallMs },
-    }),
+    transport: workers,
     files,
     clock,
     random: systemRandom,

@@ -9,7 +9,7 @@ import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type ConnectionOpener, type OpenConnection, serverAddress, whereItLeads } from '../s3/open-connection.ts';
-import type { LocalFiles } from '../transfers/local-files.ts';
+import type { LocalFiles } from '../transfers/files/local-files.ts';
 import { countObjects, type ObjectCount } from './count-objects.ts';
 import { deleteEach } from './delete-objects.ts';
 import { createHeldSelections, type HeldSelection } from './held-selection.ts';

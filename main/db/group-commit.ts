@@ -9,11 +9,18 @@ export type GroupCommit = {
   flush(): void;
 };
 
+export type GroupCommitHooks = {
+  /** After the changes of a commit, in the same transaction. */
+  readonly beforeCommit?: () => void;
+  /** None of the changes has happened. */
+  readonly afterFailure?: () => void;
+};
+
 /**
  * Gathers the writes of one turn of the event loop in a transaction: a thousand finished files cost one fsync. When
  * the commit fails, all of its writes fail with the same reason and none of them is kept.
  */
-export function createGroupCommit(db: Database): GroupCommit {
+export function createGroupCommit(db: Database, hooks: GroupCommitHooks = {}): GroupCommit {
   let waiting: { change: () => void; settle: (outcome: Promise<Result<void>>) => void }[] = [];
   let scheduled = false;
 
@@ -30,9 +37,11 @@ export function createGroupCommit(db: Database): GroupCommit {
     try {
       db.transaction(() => {
         for (const change of changes) change();
+        hooks.beforeCommit?.();
       }).immediate();
       return ok();
     } catch (error) {
+      hooks.afterFailure?.();
       return err(mapDatabaseError(error, db.name));
     }
   }

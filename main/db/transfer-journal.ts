@@ -14,13 +14,25 @@ import {
   patchColumns,
 } from './transfer-rows.ts';
 
-const countsByState: Partial<Record<FileState, string>> = {
+type CountColumn =
+  | 'files_total'
+  | 'files_done'
+  | 'files_skipped'
+  | 'files_failed'
+  | 'bytes_total'
+  | 'bytes_ended'
+  | 'verified_checksum'
+  | 'verified_md5'
+  | 'verified_size';
+type CountDeltas = Map<CountColumn, number>;
+
+const countsByState: Partial<Record<FileState, CountColumn>> = {
   done: 'files_done',
   skipped: 'files_skipped',
   failed: 'files_failed',
 };
 
-const countsByVerification: Record<Verification, string> = {
+const countsByVerification: Record<Verification, CountColumn> = {
   checksum: 'verified_checksum',
   md5: 'verified_md5',
   size: 'verified_size',
@@ -28,7 +40,7 @@ const countsByVerification: Record<Verification, string> = {
 
 /** TransferJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
 export function createTransferJournal(db: Database): TransferJournal {
-  const commit = createGroupCommit(db);
+  const commit = createGroupCommit(db, { beforeCommit: () => writeCounts(), afterFailure: () => added.clear() });
   const prepared = new Map<string, Statement>();
   const sql = (text: string): Statement => {
     let statement = prepared.get(text);
@@ -41,18 +53,35 @@ export function createTransferJournal(db: Database): TransferJournal {
   };
   const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ');
 
-  function adjustCounts(jobId: string, state: string, sign: 1 | -1, files: number, bytes: number): void {
-    const column = countsByState[state as FileState];
-    if (!column || files === 0) return;
-    sql(`UPDATE transfer_job SET ${column} = ${column} + ? WHERE id = ?`).run(sign * files, jobId);
-    if (state !== 'failed')
-      sql('UPDATE transfer_job SET bytes_ended = bytes_ended + ? WHERE id = ?').run(sign * bytes, jobId);
+  /** What the writes of a commit add to the counts of their jobs: written once, at its end. */
+  const added = new Map<string, CountDeltas>();
+
+  function addCount(jobId: string, column: CountColumn, amount: number): void {
+    let deltas = added.get(jobId);
+    if (!deltas) added.set(jobId, (deltas = new Map()));
+    deltas.set(column, (deltas.get(column) ?? 0) + amount);
   }
 
-  function adjustVerified(jobId: string, state: string, verification: string | null, sign: 1 | -1): void {
+  function writeCounts(): void {
+    for (const [jobId, deltas] of added) {
+      const columns = [...deltas].filter(([, amount]) => amount !== 0);
+      if (columns.length === 0) continue;
+      const assignments = columns.map(([column]) => `${column} = ${column} + ?`).join(', ');
+      sql(`UPDATE transfer_job SET ${assignments} WHERE id = ?`).run(...columns.map(([, amount]) => amount), jobId);
+    }
+    added.clear();
+  }
+
+  function countState(jobId: string, state: string, sign: 1 | -1, bytes: number): void {
+    const column = countsByState[state as FileState];
+    if (!column) return;
+    addCount(jobId, column, sign);
+    if (state !== 'failed') addCount(jobId, 'bytes_ended', sign * bytes);
+  }
+
+  function countVerified(jobId: string, state: string, verification: string | null, sign: 1 | -1): void {
     if (state !== 'done' || verification === null) return;
-    const column = countsByVerification[verification as Verification];
-    sql(`UPDATE transfer_job SET ${column} = ${column} + ? WHERE id = ?`).run(sign, jobId);
+    addCount(jobId, countsByVerification[verification as Verification], sign);
   }
 
   function update(table: 'transfer_job' | 'transfer_file', id: string | number, patch: JobPatch | FilePatch): void {
@@ -68,17 +97,14 @@ export function createTransferJournal(db: Database): TransferJournal {
       | undefined;
     if (!row) return;
     const sizeBytes = patch.fingerprint?.sizeBytes ?? row.size_bytes;
-    adjustCounts(row.job_id, row.state, -1, 1, row.size_bytes);
-    adjustCounts(row.job_id, patch.state ?? row.state, 1, 1, sizeBytes);
-    adjustVerified(row.job_id, row.state, row.verification, -1);
+    countState(row.job_id, row.state, -1, row.size_bytes);
+    countState(row.job_id, patch.state ?? row.state, 1, sizeBytes);
+    countVerified(row.job_id, row.state, row.verification, -1);
     const verification = patch.verification === undefined ? row.verification : patch.verification;
-    adjustVerified(row.job_id, patch.state ?? row.state, verification, 1);
+    countVerified(row.job_id, patch.state ?? row.state, verification, 1);
     if (sizeBytes !== row.size_bytes) {
       sql('UPDATE transfer_file SET size_bytes = ? WHERE id = ?').run(sizeBytes, fileId);
-      sql('UPDATE transfer_job SET bytes_total = bytes_total + ? WHERE id = ?').run(
-        sizeBytes - row.size_bytes,
-        row.job_id,
-      );
+      addCount(row.job_id, 'bytes_total', sizeBytes - row.size_bytes);
     }
     update('transfer_file', fileId, patch);
   }
@@ -100,11 +126,9 @@ export function createTransferJournal(db: Database): TransferJournal {
       file.error === null ? null : JSON.stringify(file.error),
     );
     if (inserted.changes === 0) return false;
-    sql('UPDATE transfer_job SET files_total = files_total + 1, bytes_total = bytes_total + ? WHERE id = ?').run(
-      file.fingerprint.sizeBytes,
-      jobId,
-    );
-    adjustCounts(jobId, state, 1, 1, file.fingerprint.sizeBytes);
+    addCount(jobId, 'files_total', 1);
+    addCount(jobId, 'bytes_total', file.fingerprint.sizeBytes);
+    countState(jobId, state, 1, file.fingerprint.sizeBytes);
     return true;
   }
 
@@ -156,6 +180,14 @@ export function createTransferJournal(db: Database): TransferJournal {
         target,
       );
       return (row as { source: string } | undefined)?.source ?? null;
+    },
+    sourcesOfTargets(jobId, targets) {
+      const rows = sql(
+        `SELECT target, source FROM transfer_file WHERE id IN (
+           SELECT min(id) FROM transfer_file
+           WHERE job_id = ? AND target IN (SELECT value FROM json_each(?)) GROUP BY target)`,
+      ).all(jobId, JSON.stringify(targets)) as { target: string; source: string }[];
+      return new Map(rows.map(({ target, source }) => [target, source]));
     },
 
     createJob: (job) => commit.write(() => insertJob(sql, job)),

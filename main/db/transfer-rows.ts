@@ -1,8 +1,8 @@
 import { type AppError, appErrorSchema } from '../../shared/errors.ts';
-import { fileIdSchema, jobIdSchema } from '../../shared/domain/ids.ts';
+import { type FileId, type JobId, jobIdSchema } from '../../shared/domain/ids.ts';
 import {
   conflictAnswerSchema,
-  fileStateSchema,
+  type FileState,
   jobStateSchema,
   transferRequestSchema,
   verificationSchema,
@@ -86,15 +86,15 @@ export function jobFromRow(row: JobRow): JobRecord {
 }
 
 export function fileFromRow(row: FileRow): FileRecord {
+  // Written by this program only, and on the path of every file: not checked again.
   return {
-    id: fileIdSchema.parse(row.id),
-    jobId: jobIdSchema.parse(row.job_id),
+    id: row.id as FileId,
+    jobId: row.job_id as JobId,
     name: row.name,
     source: row.source,
     target: row.target,
-    // Written by this program only, and on the path of every file: not parsed again.
     fingerprint: JSON.parse(row.fingerprint) as Fingerprint,
-    state: fileStateSchema.parse(row.state),
+    state: row.state as FileState,
     answer: row.answer === null ? null : conflictAnswerSchema.parse(row.answer),
     uploadId: row.upload_id,
     keepsChecksum: row.keeps_checksum === 1,

@@ -47,6 +47,8 @@ export function openConnection(
   const regions = createBucketRegions(settings.region);
   const serverClock = createServerClock(clock);
   const store = createSdkObjectStore({ settings, credentials, regions, serverClock, clock });
+  /** The same object for as long as nothing of it changes: threads are told of each only once. */
+  const lastTargets = new Map<string, DataTarget>();
   return {
     id: details.id,
     name: details.name,
@@ -60,14 +62,15 @@ export function openConnection(
       const signing = await credentials({ rejected: options?.rejected });
       if (!signing.ok) return signing;
       const region = regions.regionOf(bucket);
-      return ok({
-        ...bucketAddress(settings, bucket, region),
-        region,
-        bucket,
-        credentials: signing.value,
-        clockOffsetMs: serverClock.offsetMs(),
-        tls: settings.tls,
-      });
+      const clockOffsetMs = serverClock.offsetMs();
+      const last = lastTargets.get(bucket);
+      const isSame =
+        last?.credentials === signing.value && last.region === region && last.clockOffsetMs === clockOffsetMs;
+      if (last !== undefined && isSame) return ok(last);
+      const address = bucketAddress(settings, bucket, region);
+      const target = { ...address, region, bucket, credentials: signing.value, clockOffsetMs, tls: settings.tls };
+      lastTargets.set(bucket, target);
+      return ok(target);
     },
     async signIn(mfaCode) {
       const signedIn = await credentials({ mfaCode });

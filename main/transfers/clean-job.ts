@@ -2,7 +2,7 @@ import { relative, join, sep } from 'node:path';
 import type { FileState, TransferRequest } from '../../shared/domain/transfer.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { FileRecord, JobRecord, TransferJournal } from './journal.ts';
-import type { LocalFiles } from './local-files.ts';
+import type { LocalFiles } from './files/local-files.ts';
 
 const unfinished: readonly FileState[] = ['queued', 'waiting', 'failed', 'cancelled'];
 const batch = 500;

@@ -2,6 +2,7 @@ import type { FileId } from '../../shared/domain/ids.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { JobEnds } from './job-ends.ts';
 import type { LiveJob } from './live-job.ts';
+import { createMadeFolders } from './made-folders.ts';
 import { waitsWhenOffline } from './offline.ts';
 import type { RunningJob, ServerFacts, TransferPorts } from './running-job.ts';
 
@@ -44,6 +45,7 @@ export function createRunDescriber(ports: TransferPorts): RunDescriber {
       target: { connection: target, facts: factsOf(target) },
       relays,
       oneServer,
+      folders: createMadeFolders(ports.files),
       maxInFlight: threads * requestsPerThread,
       signal,
       answerForAll: () => job.record.answerForAll,

@@ -9,7 +9,7 @@ import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { withRetries } from './retry.ts';
-import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
+import { conflictPolicyOf, failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
 import { decideTarget } from './target-conflict.ts';
 
 /** A download holds this much memory while it is staged for writing. */
@@ -23,15 +23,24 @@ export function downloadBucket(job: RunningJob): string {
 }
 
 /** Downloads one object into a temporary file, verifies it, and gives it its name ([T10]-[T17]). Resumes its parts. */
-export async function downloadFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+export async function downloadFile(
+  job: RunningJob,
+  file: FileRecord,
+  /** Journaled for this file just now. */
+  freshTemp: string | null = null,
+): Promise<FileOutcome> {
   let current = file;
+  let temp = freshTemp;
   for (let restart = 0; ; restart += 1) {
-    const outcome = await downloadOnce(job, current);
+    const outcome = await downloadOnce(job, current, temp);
+    temp = null;
     if (job.signal.aborted && outcome.type !== 'done') return stopped;
     if (outcome.type !== 'failed') return outcome;
     const { code } = outcome.error;
     const changed = code === 'PreconditionFailed' || code === 'SourceChanged';
-    if (!changed && code !== 'ChecksumMismatch' && code !== 'FileExists') return outcome;
+    const folderIsGone = code === 'FileNotFound' && restart === 0;
+    if (!changed && !folderIsGone && code !== 'ChecksumMismatch' && code !== 'FileExists') return outcome;
+    if (folderIsGone) job.folders.forget(dirname(file.target));
     // Bytes that do not fit together are worth nothing, not even to a later retry.
     const again = code === 'FileExists' ? ok() : await startAfresh(job, current, changed);
     if (!again.ok) return failed(again.error);
@@ -62,7 +71,7 @@ export async function discardDownload(job: RunningJob, file: FileRecord): Promis
   return cleared.ok ? journal.updateFile(file.id, { tempPath: null, partBytes: null }) : cleared;
 }
 
-async function downloadOnce(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
+async function downloadOnce(job: RunningJob, planned: FileRecord, freshTemp: string | null): Promise<FileOutcome> {
   job.resetBytes(planned.id);
   const { files } = job.ports;
   const known = await withKnownSource(job, planned);
@@ -70,7 +79,7 @@ async function downloadOnce(job: RunningJob, planned: FileRecord): Promise<FileO
   const file = known.value;
   const finished = await finishVerified(job, file);
   if (finished !== null) return finished;
-  if (file.source.endsWith('/') && file.fingerprint.sizeBytes === 0) return makeMarkedFolder(job, file);
+  if (isMarker(file)) return makeMarkedFolder(job, file);
 
   const decision = await decideTarget(job, file, (path) => lookAtFile(job, path), {
     source: `${downloadBucket(job)}/${file.source}`,
@@ -83,19 +92,19 @@ async function downloadOnce(job: RunningJob, planned: FileRecord): Promise<FileO
     return decision.value.outcome;
   }
   const { target, replace } = decision.value;
-  if (replace) {
+  const isSmall = isReceivedWhole(job, file);
+  // Of a small one that is told at the end as well: it is not worth being looked for first.
+  if (replace && !isSmall) {
     const there = await files.stat(target);
     if (there.ok && there.value.type === 'folder') return failed(appError('IsADirectory', { path: target }));
-    // A device or a pipe would be replaced by the rename: nobody means that.
     if (there.ok && there.value.type === 'other') return failed(appError('NotAFile', { path: target }));
   }
-  const folder = await files.makeFolder(dirname(target));
+  const folder = await job.folders.make(dirname(target));
   if (!folder.ok) return failed(folder.error);
 
-  const received =
-    file.fingerprint.sizeBytes <= job.ports.partSizes.singleDownloadBytes
-      ? await receiveWhole(job, file, target)
-      : await receiveParts(job, file, () => makeTemp(job, file, target));
+  const received = isSmall
+    ? await receiveWhole(job, file, target, freshTemp)
+    : await receiveParts(job, file, () => makeTemp(job, file, target));
   if (!received.ok) return failed(aboutFolder(received.error));
   const { tempPath, verification } = received.value;
   const committed = await files.commitTemp(tempPath, target, replace);
@@ -110,7 +119,6 @@ function aboutFolder(error: AppError): AppError {
   return { ...error, context: { ...error.context, path: dirname(path) } };
 }
 
-/** An empty object whose key ends in `/` is how consoles keep an empty folder. */
 async function makeMarkedFolder(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
   const made = await job.ports.files.makeFolder(file.target);
   return made.ok ? finishFile(job, file, 'size') : failed(made.error);
@@ -124,21 +132,59 @@ async function lookAtFile(job: RunningJob, path: string) {
   return ok({ sizeBytes: info.value.sizeBytes, modifiedMs: info.value.modifiedMs });
 }
 
-/**
- * A fresh temporary file beside the target, journaled before it exists so that it can always be found again. Hidden,
- * and short enough for any file system together with the longest name.
- */
-async function makeTemp(job: RunningJob, file: FileRecord, target: string): Promise<Result<string>> {
-  const { journal, files, random } = job.ports;
+/** A name beside the target that nothing has: hidden, and short enough for any file system together with the longest. */
+function freshTempPath({ ports: { random } }: RunningJob, { id }: FileRecord, target: string): string {
   const tag = Math.floor(random.next() * 36 ** 6)
     .toString(36)
     .padStart(6, '0');
   const stem = Array.from(basename(target)).slice(0, 40).join('');
-  const tempPath = join(dirname(target), `.${stem}.${file.id}-${tag}${tempEnding}`);
-  const saved = await journal.updateFile(file.id, { tempPath });
-  if (!saved.ok) return saved;
-  const created = await files.createTemp(tempPath, file.fingerprint.sizeBytes);
-  return created.ok ? ok(tempPath) : created;
+  return join(dirname(target), `.${stem}.${id}-${tag}${tempEnding}`);
+}
+
+/** Journals the name of a temporary file before there is one, so that it can always be found again. */
+async function nameTemp(job: RunningJob, file: FileRecord, target: string): Promise<Result<string>> {
+  const tempPath = freshTempPath(job, file, target);
+  const saved = await job.ports.journal.updateFile(file.id, { tempPath });
+  return saved.ok ? ok(tempPath) : saved;
+}
+
+/**
+ * The same for small files that are about to be downloaded, all at once: one commit for many. Answers with the names by
+ * file; those whose place is not certain yet are left out, and so are all when the journal does not take it.
+ */
+export async function nameTemps(
+  job: RunningJob,
+  files: readonly FileRecord[],
+): Promise<ReadonlyMap<FileRecord['id'], string>> {
+  const named = new Map<FileRecord['id'], string>();
+  if (job.request.kind !== 'download') return named;
+  const saves: Promise<Result<void>>[] = [];
+  for (const file of files) {
+    const isSmall = file.fingerprint.type === 'object' && isReceivedWhole(job, file) && !isMarker(file);
+    const isCertain = conflictPolicyOf(job, file) === 'overwrite' && file.verification === null;
+    if (!isSmall || !isCertain || file.tempPath !== null) continue;
+    const tempPath = freshTempPath(job, file, file.savedAs ?? file.target);
+    named.set(file.id, tempPath);
+    saves.push(job.ports.journal.updateFile(file.id, { tempPath }));
+  }
+  const saved = await Promise.all(saves);
+  return saved.every(({ ok: isSaved }) => isSaved) ? named : new Map();
+}
+
+function isReceivedWhole({ ports }: RunningJob, { fingerprint }: FileRecord): boolean {
+  return fingerprint.sizeBytes <= ports.partSizes.singleDownloadBytes;
+}
+
+/** An empty object whose key ends in `/` is how consoles keep an empty folder. */
+function isMarker({ source, fingerprint }: FileRecord): boolean {
+  return source.endsWith('/') && fingerprint.sizeBytes === 0;
+}
+
+async function makeTemp(job: RunningJob, file: FileRecord, target: string): Promise<Result<string>> {
+  const named = await nameTemp(job, file, target);
+  if (!named.ok) return named;
+  const created = await job.ports.files.createTemp(named.value, file.fingerprint.sizeBytes);
+  return created.ok ? named : created;
 }
 
 /** A small object in one request; not resumed, so a temporary file left by a crash is removed first. */
@@ -146,12 +192,13 @@ async function receiveWhole(
   job: RunningJob,
   file: FileRecord,
   target: string,
+  freshTemp: string | null,
 ): Promise<Result<{ readonly tempPath: string; readonly verification: Verification }>> {
   const { gate, transport } = job.ports;
   const { fingerprint } = file;
   const cleaned = file.tempPath === null ? ok() : await discardDownload(job, file);
   if (!cleaned.ok) return cleaned;
-  const temp = await makeTemp(job, file, target);
+  const temp = freshTemp === null ? await nameTemp(job, file, target) : ok(freshTemp);
   if (!temp.ok) return temp;
   const tempPath = temp.value;
   const turn = { jobId: job.id, fileId: file.id, memoryBytes: stageMemoryBytes, maxInFlight: job.maxInFlight };
@@ -164,6 +211,7 @@ async function receiveWhole(
             key: file.source,
             ifMatch: fingerprint.type === 'object' ? fingerprint.etag : null,
             filePath: tempPath,
+            makesFile: true,
             offset: 0,
             sizeBytes: fingerprint.sizeBytes,
             digests: [],

@@ -62,6 +62,7 @@ export async function receiveParts(
             key: file.source,
             ifMatch: head.value.etag,
             filePath,
+            makesFile: false,
             offset: part.offset,
             sizeBytes: part.sizeBytes,
             digests: check.rangeDigests,

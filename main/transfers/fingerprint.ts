@@ -1,7 +1,7 @@
 import type { ObjectRow } from '../../shared/domain/listing.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { Fingerprint } from './journal.ts';
-import type { FileInfo } from './local-files.ts';
+import type { FileInfo } from './files/local-files.ts';
 
 export function localFingerprint(info: FileInfo): Extract<Fingerprint, { type: 'local' }> {
   return { type: 'local', sizeBytes: info.sizeBytes, modifiedMs: info.modifiedMs, inode: info.inode };

@@ -148,6 +148,8 @@ export interface TransferJournal {
   bytesInParts(jobId: JobId): ReadonlyMap<FileId, number>;
   /** The source that took this target first in this job, or null when the target is free. Sees what addFiles has answered for. */
   sourceOfTarget(jobId: JobId, target: string): string | null;
+  /** The same for many at once; targets that are free are left out. */
+  sourcesOfTargets(jobId: JobId, targets: readonly string[]): ReadonlyMap<string, string>;
 
   createJob(job: JobRecord): Promise<Result<void>>;
   updateJob(jobId: JobId, patch: JobPatch): Promise<Result<void>>;

@@ -13,7 +13,7 @@ import type { Fingerprint, PlannedFile } from './journal.ts';
 import { mayListItself } from './copy-sources.ts';
 import { listItems } from './list-items.ts';
 import { localFingerprint, objectFingerprint } from './fingerprint.ts';
-import type { LocalFiles } from './local-files.ts';
+import type { LocalFiles } from './files/local-files.ts';
 
 /** What planning needs; `sourceOfTarget` knows what the job has planned so far. */
 export type PlanContext = {

@@ -2,7 +2,7 @@ import { type AppError, appError, isSignInNeeded } from '../../shared/errors.ts'
 import type { FileState } from '../../shared/domain/transfer.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { copyFile } from './copy-file.ts';
-import { downloadFile } from './download-file.ts';
+import { downloadFile, nameTemps } from './download-file.ts';
 import { createBucketHint } from './hint-bucket.ts';
 import { targetBucket } from './job-requests.ts';
 import type { FilePatch, FileRecord, PlannedFile } from './journal.ts';
@@ -84,16 +84,17 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
   const running = new Set<Promise<void>>();
   const limit = Math.min(maxFilesInFlight, Math.max(4, job.maxInFlight));
   let afterId = -1;
-  let claimed: FileRecord[] = [];
+  let claimed: ClaimedFile[] = [];
   const state = () => ({ stop: failure !== null || hold !== null || job.signal.aborted, hold });
   while (!state().stop) {
     if (claimed.length === 0) {
-      claimed = [...job.ports.journal.filesAfter(job.id, runnable, afterId, claimBatch)];
-      afterId = claimed.at(-1)?.id ?? afterId;
+      claimed = await claimFiles(job, afterId);
+      afterId = claimed.at(-1)?.file.id ?? afterId;
     }
-    const file = running.size < limit ? claimed.shift() : undefined;
-    if (file) {
-      const work = runFile(job, file, listener, { hint, holdUp })
+    const next = running.size < limit ? claimed.shift() : undefined;
+    if (next) {
+      const { file } = next;
+      const work = runFile(job, next, listener, { hint, holdUp })
         .catch((error: unknown) => err(appError('UnexpectedFailure', { name: file.name }, error)))
         .then((result) => {
           running.delete(work);
@@ -118,12 +119,30 @@ function holdsUpPlan({ request }: RunningJob, error: AppError): boolean {
   return isSignInNeeded(error) || (waitsWhenOffline(request) && mayBeUnreachable(error));
 }
 
+/** A file to be moved, the source that took its target first, and the temporary file it was given. */
+type ClaimedFile = {
+  readonly file: FileRecord;
+  readonly first: string | undefined;
+  readonly freshTemp: string | null;
+};
+
+async function claimFiles(job: RunningJob, afterId: number): Promise<ClaimedFile[]> {
+  const { journal } = job.ports;
+  const files = journal.filesAfter(job.id, runnable, afterId, claimBatch);
+  if (files.length === 0) return [];
+  const targets = files.map(({ target }) => target);
+  const sources = journal.sourcesOfTargets(job.id, targets);
+  const temps = await nameTemps(job, files);
+  return files.map((file) => ({ file, first: sources.get(file.target), freshTemp: temps.get(file.id) ?? null }));
+}
+
 async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[]) => void): Promise<Result<void>> {
   const { journal } = job.ports;
   let batch: PlannedFile[] = [];
   const takenInBatch = new Map<string, string>();
   const save = async (): Promise<Result<void>> => {
-    const files = batch;
+    if (batch.length === 0) return ok();
+    const files = refuseTaken(job, batch);
     batch = [];
     const added = await journal.addFiles(job.id, files);
     takenInBatch.clear();
@@ -151,10 +170,8 @@ async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[
       const saved = await save();
       return saved.ok ? err(file.error) : saved;
     }
-    const taken = sourceOfTarget(file.target);
-    if (taken === null) takenInBatch.set(file.target, file.source);
-    const mayGo = taken === null || mayShareTarget(job, file, taken);
-    batch.push(mayGo ? file : { ...file, error: file.error ?? targetTaken(file, taken) });
+    if (!takenInBatch.has(file.target)) takenInBatch.set(file.target, file.source);
+    batch.push(file);
     if (batch.length >= planBatch) {
       const saved = await save();
       if (!saved.ok) return saved;
@@ -163,6 +180,22 @@ async function planJob(job: RunningJob, onPlanned: (files: readonly PlannedFile[
   const saved = await save();
   if (!saved.ok || job.signal.aborted) return saved;
   return journal.updateJob(job.id, { planned: true });
+}
+
+/** The files, but those whose targets others have taken before: they fail by name. */
+function refuseTaken(job: RunningJob, files: readonly PlannedFile[]): PlannedFile[] {
+  const first = new Map(
+    job.ports.journal.sourcesOfTargets(
+      job.id,
+      files.map(({ target }) => target),
+    ),
+  );
+  return files.map((file) => {
+    const taken = first.get(file.target);
+    if (taken === undefined) first.set(file.target, file.source);
+    if (taken === undefined || mayShareTarget(job, file, taken)) return file;
+    return { ...file, error: file.error ?? targetTaken(file, taken) };
+  });
 }
 
 /** A source with itself, and folders with folders. */
@@ -181,7 +214,7 @@ function targetTaken({ target }: { readonly target: string }, other: string): Ap
  * Why a file must not be transferred although it is queued; null when it may. Looked at again each time: a file that
  * was planned as failed may have been put back by a retry, and a connection's restriction may have been changed.
  */
-function refusal(job: RunningJob, file: FileRecord): AppError | null {
+function refusal(job: RunningJob, { file, first }: ClaimedFile): AppError | null {
   const { request } = job;
   const { restriction } = job.connection;
   const outside =
@@ -191,21 +224,21 @@ function refusal(job: RunningJob, file: FileRecord): AppError | null {
       ? outsideRestriction(job.target.connection.restriction, request.toBucket, file.target)
       : null);
   if (outside !== null) return outside;
-  const first = job.ports.journal.sourceOfTarget(job.id, file.target);
-  return first === null || mayShareTarget(job, file, first) ? null : targetTaken(file, first);
+  return first === undefined || mayShareTarget(job, file, first) ? null : targetTaken(file, first);
 }
 
 async function runFile(
   job: RunningJob,
-  file: FileRecord,
+  claimed: ClaimedFile,
   listener: JobListener,
   of: {
     readonly hint: (outcome: FileOutcome) => Promise<FileOutcome>;
     readonly holdUp: (error: AppError) => void;
   },
 ): Promise<Result<void>> {
+  const { file } = claimed;
   listener.fileStarted(file);
-  const outcome = await of.hint(await transferFile(job, file));
+  const outcome = await of.hint(await transferFile(job, claimed));
   const held =
     outcome.type === 'failed' && (isSignInNeeded(outcome.error) || (await isOffline(job, file, outcome.error)));
   if (held) {
@@ -236,21 +269,22 @@ async function isOffline(job: RunningJob, { source, target }: FileRecord, error:
   return !answer.ok && mayBeUnreachable(answer.error);
 }
 
-async function transferFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
-  const refused = refusal(job, file);
+async function transferFile(job: RunningJob, claimed: ClaimedFile): Promise<FileOutcome> {
+  const { file } = claimed;
+  const refused = refusal(job, claimed);
   if (refused !== null) return failed(refused);
-  const outcome = await transferQueued(job, file);
+  const outcome = await transferQueued(job, file, claimed.freshTemp);
   // Answered for all while this one was on its way to ask ([T23]).
   if (outcome.type !== 'waiting' || job.answerForAll() === null) return outcome;
-  return transferQueued(job, job.ports.journal.file(file.id) ?? file);
+  return transferQueued(job, job.ports.journal.file(file.id) ?? file, null);
 }
 
-function transferQueued(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
+function transferQueued(job: RunningJob, file: FileRecord, freshTemp: string | null): Promise<FileOutcome> {
   switch (job.request.kind) {
     case 'upload':
       return uploadFile(job, file);
     case 'download':
-      return downloadFile(job, file);
+      return downloadFile(job, file, freshTemp);
     case 'copy':
       return job.relays ? relayFile(job, file) : copyFile(job, file);
     default:

@@ -6,7 +6,8 @@ import type { RangeTransport } from '../s3/data-plane/transport.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { FileRecord, TransferJournal } from './journal.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
-import type { LocalFiles } from './local-files.ts';
+import type { MadeFolders } from './made-folders.ts';
+import type { LocalFiles } from './files/local-files.ts';
 import type { PartSizes } from './part-plan.ts';
 import type { RequestGate } from './request-gate.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -45,6 +46,8 @@ export type RunningJob = {
   /** See JobEnds. */
   readonly relays: boolean;
   readonly oneServer: boolean;
+  /** Where downloads go. */
+  readonly folders: MadeFolders;
   /** Requests in flight at most. */
   readonly maxInFlight: number;
   /** Pause, cancel or the end of the engine; which of them is decided by who aborts. */

@@ -24,13 +24,14 @@ import { journaledStates, restoreJobs, showParts } from './journaled-jobs.ts';
 import { createRunDescriber } from './describe-run.ts';
 import { fileView, jobView, type LiveJob, liveJob, type StopReason } from './live-job.ts';
 import { createEndsOpener, type FindEnvironment } from './job-ends.ts';
-import type { LocalFiles } from './local-files.ts';
+import type { LocalFiles } from './files/local-files.ts';
 import { endHold, holdForSignIn, holdOffline, tryHeld } from './job-holds.ts';
 import { createJobListener } from './job-listener.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { repeatRefusal, withTarget } from './repeat-job.ts';
 import { newJob } from './new-job.ts';
 import { isUnreachable, waitsWhenOffline } from './offline.ts';
+import { createProgressTeller } from './progress-teller.ts';
 import { refuseCopy } from './refuse-copy.ts';
 import { createRequestGate } from './request-gate.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -107,6 +108,9 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   const view = (job: LiveJob): JobView => jobView(job, clock.nowMs(), separator);
   const changed = (job: LiveJob) => emit({ type: 'transfers.job', job: view(job) });
+  const progressed = createProgressTeller<LiveJob>(clock, (job) => {
+    if (jobs.has(job.record.id)) changed(job);
+  });
   const running = () => [...jobs.values()].filter((job) => job.run !== null);
   const speedLog = createSpeedLog(clock, emit, running);
 
@@ -171,10 +175,10 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         job.meter.add(clock.nowMs(), bytes);
         speedLog.add(kind, bytes);
       }
-      changed(job);
+      progressed(job);
     });
     const onAnswer = () => endHold(job);
-    const listener = createJobListener({ job, clock, emit, changed: () => changed(job), onAnswer });
+    const listener = createJobListener({ job, clock, emit, changed: () => progressed(job), onAnswer });
     let outcome = await runJob(runningJob, job.record.planned, listener);
     while (outcome.type === 'ended' && job.again) {
       job.again = false;

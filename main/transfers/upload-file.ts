@@ -1,5 +1,5 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
-import { appError } from '../../shared/errors.ts';
+import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
@@ -21,27 +21,44 @@ const maxRestarts = 3;
 /** Uploads one file, resuming the parts it has ([T1]-[T9]); idempotent up to the journal's state. */
 export async function uploadFile(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
   let current = file;
-  for (let restart = 0; ; restart += 1) {
-    const outcome = await uploadOnce(job, current);
+  let restart = 0;
+  let trusts = isReadInOneGo(job, file);
+  for (;;) {
+    job.resetBytes(file.id);
+    const finished = await finishVerified(job, current);
+    const outcome = finished ?? (trusts ? await sendPlanned(job, current) : await lookAndSend(job, current));
     if (job.signal.aborted && outcome.type !== 'done') return stopped;
     const takeAgain =
       outcome.type === 'failed' &&
       (outcome.error.code === 'SourceChanged' ||
         outcome.error.code === 'PreconditionFailed' ||
         outcome.error.code === 'NoSuchUpload');
-    if (!takeAgain || restart + 1 >= maxRestarts) return outcome;
+    if (!takeAgain && !(trusts && outcome.type === 'failed' && isAboutSource(outcome.error))) return outcome;
+    if (!trusts && (restart += 1) >= maxRestarts) return outcome;
+    trusts = false;
     const latest = job.ports.journal.file(file.id);
     if (!latest) return outcome;
     current = latest;
   }
 }
 
-async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
-  job.resetBytes(planned.id);
+/**
+ * Whether a file goes in one request and was seen when it was planned: whoever reads it compares it with what was seen
+ * anyway ([T4]), so it is not looked at once more before.
+ */
+function isReadInOneGo({ ports }: RunningJob, { fingerprint, target, uploadId }: FileRecord): boolean {
+  const { sizeBytes } = fingerprint;
+  const wasSeen = fingerprint.type === 'local' && fingerprint.inode !== 0;
+  return wasSeen && sizeBytes <= ports.partSizes.singleUploadBytes && uploadId === null && !target.endsWith('/');
+}
+
+/** What reading says of something that is not the file any more; looking at it finds better words. */
+function isAboutSource({ code }: AppError): boolean {
+  return code === 'FileNotFound' || code === 'IsADirectory' || code === 'NotAFile' || code === 'NotADirectory';
+}
+
+async function lookAndSend(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
   const { files, journal } = job.ports;
-  const bucket = targetBucket(job);
-  const finished = await finishVerified(job, planned);
-  if (finished !== null) return finished;
   const info = await files.stat(planned.source);
   if (!info.ok) return failed(info.error);
   if (info.value.type === 'folder') {
@@ -65,7 +82,13 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
     if (!patched.ok) return failed(patched.error);
     file = { ...file, fingerprint, uploadId: null, partBytes: null };
   }
+  return sendPlanned(job, file);
+}
 
+/** Sends the file as its fingerprint has it, where conflicts are settled. */
+async function sendPlanned(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
+  let file = planned;
+  const bucket = targetBucket(job);
   const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
     source: file.source,
     target: (key) => `${bucket}/${key}`,
@@ -84,7 +107,7 @@ async function uploadOnce(job: RunningJob, planned: FileRecord): Promise<FileOut
 
   const source = localSource(job, file);
   const sent =
-    fingerprint.sizeBytes <= job.ports.partSizes.singleUploadBytes
+    file.fingerprint.sizeBytes <= job.ports.partSizes.singleUploadBytes
       ? await sendWhole(job, file, key, replace, source)
       : await uploadInParts(job, file, key, replace, source);
   if (!sent.ok) return failed(sent.error);

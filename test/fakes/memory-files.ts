@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { FileInfo, LocalFiles } from '../../main/transfers/local-files.ts';
+import type { FileInfo, LocalFiles } from '../../main/transfers/files/local-files.ts';
 
 export type MemoryFile = { bytes: Uint8Array; modifiedMs: number; inode: number };
 

@@ -60,11 +60,12 @@ export function createMemoryTransport(
       const names = new Set([...digests, ...(Object.keys(expected) as RangeDigest[])]);
       return sent.ok ? ok({ ...sent.value, digests: digestsOf(names, bytes) }) : sent;
     },
-    async receive({ target, key, ifMatch, filePath, offset, sizeBytes, digests, digestsAsStored }) {
+    async receive({ target, key, ifMatch, filePath, makesFile, offset, sizeBytes, digests, digestsAsStored }) {
       const head = await storeOf(target).head(target.bucket, key);
       if (!head.ok) return head;
       const bytes = storeOf(target).getRange(target.bucket, key, offset, sizeBytes, ifMatch);
       if (!bytes.ok) return bytes;
+      if (makesFile && !files.entries.has(filePath)) await files.createTemp(filePath, sizeBytes);
       const file = files.entries.get(filePath);
       if (!file) return err(appError('FileNotFound', { path: filePath }));
       file.bytes.set(bytes.value, offset);

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { openDatabase } from '../../main/db/open.ts';
 import { createTransferJournal } from '../../main/db/transfer-journal.ts';
 import { createConnectionOpener } from '../../main/s3/connection-opener.ts';
+import type { RangeTransport } from '../../main/s3/data-plane/transport.ts';
 import type { OpenConnection } from '../../main/s3/open-connection.ts';
 import { systemClock } from '../../main/system-clock.ts';
-import type { LocalFiles } from '../../main/transfers/local-files.ts';
-import { createNodeLocalFiles } from '../../main/transfers/node-local-files.ts';
+import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
+import { createNodeLocalFiles } from '../../main/transfers/files/node-local-files.ts';
 import type { RetryPolicy } from '../../main/transfers/retry.ts';
 import { createTransferService, type TransferService } from '../../main/transfers/service.ts';
 import { createWorkerPool } from '../../main/transfers/workers/worker-pool.ts';
@@ -37,6 +38,8 @@ export type BenchOptions = {
   readonly stallMs?: number;
   readonly restriction?: OpenConnection['restriction'];
   readonly files?: LocalFiles;
+  /** Stands before the real threads. */
+  readonly wrapTransport?: (real: RangeTransport) => RangeTransport;
 };
 
 /** Quick enough for tests, slow enough to tell a retry from a storm. */
@@ -91,15 +94,16 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
     );
   }, systemClock);
   let seed = 1;
+  const workers = createWorkerPool({
+    workerUrl: new URL('../../main/transfers/workers/worker-entry.ts', import.meta.url),
+    maxThreads: 2,
+    settings: { stallMs: options.stallMs ?? 10_000 },
+  });
   const service = createTransferService({
     journal: createTransferJournal(db),
     opener,
-    transport: createWorkerPool({
-      workerUrl: new URL('../../main/transfers/workers/worker-entry.ts', import.meta.url),
-      maxThreads: 2,
-      settings: { stallMs: options.stallMs ?? 10_000 },
-    }),
-    files: options.files ?? createNodeLocalFiles(),
+    transport: options.wrapTransport?.(workers) ?? workers,
+    files: options.files ?? createNodeLocalFiles(workers),
     clock: systemClock,
     random: { next: () => ((seed = (seed * 48271) % 2147483647) + (Date.now() % 1000)) / 2147484647 },
     pathRules: { platform: 'posix' },

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../main/s3/object-store.ts';
 import type { OpenConnection } from '../../main/s3/open-connection.ts';
 import { systemClock } from '../../main/system-clock.ts';
 import type { TransferJournal } from '../../main/transfers/journal.ts';
-import type { LocalFiles } from '../../main/transfers/local-files.ts';
+import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
 import { createTransferService, type TransferService } from '../../main/transfers/service.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';

@@ -3,8 +3,9 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createNodeLocalFiles } from '../../main/transfers/node-local-files.ts';
-import type { LocalFiles } from '../../main/transfers/local-files.ts';
+import type { RangeTransport } from '../../main/s3/data-plane/transport.ts';
+import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
+import { createNodeLocalFiles } from '../../main/transfers/files/node-local-files.ts';
 import { ok } from '../../shared/result.ts';
 import { type FaultRule, type FaultyS3, type SeenRequest, startFaultyS3 } from '../fakes/faulty-s3.ts';
 import { type BenchOptions, must, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
@@ -201,8 +202,8 @@ describe('the source changes', () => {
       ...real,
       async stat(asked) {
         const info = await real.stat(asked);
-        // When planned, before the upload: it changes right after it was looked at.
-        if (asked === path && ++looks === 2) await writeFile(path, 'two, longer');
+        // When it is planned: it changes right after it was looked at.
+        if (asked === path && ++looks === 1) await writeFile(path, 'two, longer');
         return info;
       },
     };
@@ -325,16 +326,15 @@ describe('[T5] [T16] [T60] resuming', () => {
 
 test('[T14] [T15] a full disk says so, and the old file is as it was', async () => {
   await bench.close();
-  const real = createNodeLocalFiles();
   // The kernel's own full device stands where the temporary file would.
-  const files: LocalFiles = {
+  const wrapTransport = (real: RangeTransport): RangeTransport => ({
     ...real,
-    async createTemp(path) {
-      await symlink('/dev/full', path);
-      return ok();
+    async receive(range, options) {
+      await symlink('/dev/full', range.filePath);
+      return real.receive(range, options);
     },
-  };
-  await start({ files });
+  });
+  await start({ wrapTransport });
   must(await bench.store.putSmall(bucket, 'd', Buffer.from('new bytes'), {}));
   await mkdir(join(work, 'folder'));
   await writeFile(join(work, 'folder', 'd'), 'old');

@@ -43,7 +43,16 @@ function mortal<T extends object>(port: T, life: { steps: number } & Life, mayFa
   });
 }
 
-const journalReads = new Set(['jobs', 'job', 'file', 'files', 'filesAfter', 'parts', 'sourceOfTarget']);
+const journalReads = new Set([
+  'jobs',
+  'job',
+  'file',
+  'files',
+  'filesAfter',
+  'parts',
+  'sourceOfTarget',
+  'sourcesOfTargets',
+]);
 
 function createWorld() {
   const db = openMemoryDatabase();

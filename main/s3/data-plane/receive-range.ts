@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { createDigest } from '../../checksums/digest.ts';
@@ -30,7 +30,7 @@ export async function receiveRange(
 ): Promise<Result<RangeReceived>> {
   let file: number;
   try {
-    file = openSync(range.filePath, 'r+');
+    file = openSync(range.filePath, constants.O_RDWR | (range.makesFile ? constants.O_CREAT : 0), 0o666);
   } catch (error) {
     return err(mapFileError(error, range.filePath));
   }

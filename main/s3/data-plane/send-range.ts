@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -24,7 +24,8 @@ export function readRange(
 ): Result<void> {
   let file: number;
   try {
-    file = openSync(filePath, 'r');
+    // A pipe that has taken the file's place would hold the thread until somebody writes to it.
+    file = openSync(filePath, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     return err(mapFileError(error, filePath));
   }

@@ -66,13 +66,15 @@ export type RangeSent = {
   readonly versionId: string | null;
 };
 
-/** A range of an object on its way into a local file, which exists already. */
+/** A range of an object on its way into a local file. */
 export type ReceiveRange = {
   readonly target: DataTarget;
   readonly key: string;
   /** ETag the object must still have: a range of another version is never mixed in (PreconditionFailed). */
   readonly ifMatch: string | null;
   readonly filePath: string;
+  /** The file is made when it is not there; else it must be there. */
+  readonly makesFile: boolean;
   /** The same offset in the object and in the file. */
   readonly offset: number;
   readonly sizeBytes: number;

@@ -1,11 +1,19 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { sha256Hex } from './canonical-request.ts';
 
 export const algorithm = 'AWS4-HMAC-SHA256';
 
+let lastSecond = Number.NaN;
+let lastDate = '';
+
 /** `20130524T000000Z`. */
 export function amzDate(dateMs: number): string {
-  return `${new Date(dateMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+  const second = Math.floor(dateMs / 1000);
+  if (second !== lastSecond) {
+    lastDate = `${new Date(second * 1000).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+    lastSecond = second;
+  }
+  return lastDate;
 }
 
 /** Milliseconds since 1970, or null when the text is not of the form `20130524T000000Z`. */
@@ -23,12 +31,15 @@ export function formatScope({ day, region, service }: Scope): string {
   return `${day}/${region}/${service}/aws4_request`;
 }
 
-const cachedKeys = new Map<string, Buffer>();
+const cachedKeys = new Map<string, KeyObject>();
 /** A day's key per credential and region; more only when credentials rotate. */
 const maxCachedKeys = 64;
 
-/** The key a day's requests to one region are signed with. Cached, because it costs four HMACs. */
-export function signingKey(secretAccessKey: string, scope: Scope): Buffer {
+/**
+ * The key a day's requests to one region are signed with. Cached, because it costs four HMACs; a KeyObject, because
+ * createHmac takes ten times as long with bytes.
+ */
+export function signingKey(secretAccessKey: string, scope: Scope): KeyObject {
   const name = `${formatScope(scope)}/${secretAccessKey}`;
   const cached = cachedKeys.get(name);
   if (cached) return cached;
@@ -37,8 +48,9 @@ export function signingKey(secretAccessKey: string, scope: Scope): Buffer {
   for (const step of steps) key = createHmac('sha256', key).update(step).digest();
   const oldest = cachedKeys.keys().next();
   if (cachedKeys.size >= maxCachedKeys && !oldest.done) cachedKeys.delete(oldest.value);
-  cachedKeys.set(name, key);
-  return key;
+  const cachedKey = createSecretKey(key);
+  cachedKeys.set(name, cachedKey);
+  return cachedKey;
 }
 
 /** Hex signature of a canonical request. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { appError } from '../../../shared/errors.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import type {
+  DataTarget,
   Digests,
   RangeOptions,
   RangeReceived,
@@ -9,14 +10,17 @@ import type {
   RangeSent,
   RangeTransport,
 } from '../../s3/data-plane/transport.ts';
-import type { FromWorker, ToWorker, WorkerSettings, WorkerTask } from './worker-protocol.ts';
+import type { FileTasks } from '../files/file-tasks.ts';
+import type { FolderNames, ManyInfos } from '../files/read-folder.ts';
+import { createWorkerLink, type WorkerLink } from './worker-link.ts';
+import type { FromWorker, Posted, WorkerSettings, WorkerTask } from './worker-protocol.ts';
 
 type Waiting = {
   readonly slot: Slot;
   readonly settle: (result: Result<unknown>) => void;
   readonly onBytes: ((bytes: number) => void) | undefined;
 };
-type Slot = { worker: Worker; busy: number };
+type Slot = { readonly worker: Worker; readonly link: WorkerLink; busy: number };
 
 export type WorkerPoolOptions = {
   /** The built worker, or worker-entry.ts where Node reads TypeScript itself. */
@@ -27,23 +31,21 @@ export type WorkerPoolOptions = {
 };
 
 /**
- * RangeTransport on worker threads: each range goes to the thread with the least to do. A thread that dies fails its
+ * RangeTransport and FileTasks on worker threads: each task goes to the thread with the least to do. A thread that dies fails its
  * ranges with ConnectionReset (so they are tried again) and is replaced.
  */
-export function createWorkerPool(options: WorkerPoolOptions): RangeTransport {
+export function createWorkerPool(options: WorkerPoolOptions): RangeTransport & FileTasks {
   const slots: Slot[] = [];
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let closed = false;
 
   function startSlot(): Slot {
-    const slot: Slot = { worker: new Worker(options.workerUrl, { workerData: options.settings }), busy: 0 };
+    const worker = new Worker(options.workerUrl, { workerData: options.settings });
+    const slot: Slot = { worker, link: createWorkerLink(worker), busy: 0 };
     slot.worker.on('message', (message: FromWorker) => {
-      if ('bytes' in message) {
-        for (const [id, bytes] of message.bytes) waiting.get(id)?.onBytes?.(bytes);
-        return;
-      }
-      waiting.get(message.id)?.settle(message.result);
+      for (const [id, bytes] of message.bytes) waiting.get(id)?.onBytes?.(bytes);
+      for (const [id, result] of message.results) waiting.get(id)?.settle(result);
     });
     let cause: unknown = 'a transfer thread ended';
     slot.worker.on('error', (error) => {
@@ -67,13 +69,13 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport {
     return slots.reduce((least, slot) => (slot.busy < least.busy ? slot : least));
   }
 
-  function run<T>(task: WorkerTask, { signal, onBytes }: RangeOptions): Promise<Result<T>> {
+  function run<T>(taskFor: (link: WorkerLink) => WorkerTask, { signal, onBytes }: RangeOptions): Promise<Result<T>> {
     if (closed || signal?.aborted) return Promise.resolve(err(appError('ConnectionReset', {}, 'aborted', 'no')));
     const id = nextId++;
     const slot = chooseSlot();
     slot.busy += 1;
     return new Promise((resolve) => {
-      const onAbort = () => slot.worker.postMessage({ id, abort: true } satisfies ToWorker);
+      const onAbort = () => slot.link.abort(id);
       waiting.set(id, {
         slot,
         onBytes,
@@ -85,18 +87,30 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport {
         },
       });
       signal?.addEventListener('abort', onAbort, { once: true });
-      slot.worker.postMessage({ id, task } satisfies ToWorker);
+      slot.link.post(id, taskFor(slot.link));
     });
   }
 
   return {
-    send: (range, rangeOptions) => run<RangeSent>({ op: 'send', range }, rangeOptions),
-    receive: (range, rangeOptions) => run<RangeReceived>({ op: 'receive', range }, rangeOptions),
-    relay: (range, rangeOptions) => run<RangeRelayed>({ op: 'relay', range }, rangeOptions),
-    digest: (range, digests, signal) => run<Digests>({ op: 'digest', range, digests }, { signal }),
+    send: (range, rangeOptions) => run<RangeSent>((link) => ({ op: 'send', range: posted(range, link) }), rangeOptions),
+    receive: (range, rangeOptions) =>
+      run<RangeReceived>((link) => ({ op: 'receive', range: posted(range, link) }), rangeOptions),
+    relay: (range, rangeOptions) =>
+      run<RangeRelayed>((link) => {
+        const ends = { from: posted(range.from, link), to: posted(range.to, link) };
+        return { op: 'relay', range: { ...range, ...ends } };
+      }, rangeOptions),
+    digest: (range, digests, signal) => run<Digests>(() => ({ op: 'digest', range, digests }), { signal }),
+    readFolder: (path) => run<FolderNames>(() => ({ op: 'readFolder', path }), {}),
+    statMany: (folder, names) => run<ManyInfos>(() => ({ op: 'statMany', folder, names }), {}),
+    commitMany: (files) => run<Result<void>[]>(() => ({ op: 'commitMany', files }), {}),
     async close() {
       closed = true;
       await Promise.all(slots.map((slot) => slot.worker.terminate()));
     },
   };
+}
+
+function posted<T extends { readonly target: DataTarget }>(what: T, link: WorkerLink): Posted<T> {
+  return { ...what, target: link.numberOf(what.target) };
 }

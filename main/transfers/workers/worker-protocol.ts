@@ -1,20 +1,46 @@
 import type { Result } from '../../../shared/result.ts';
-import type { FileRange, RangeDigest, ReceiveRange, RelayRange, SendRange } from '../../s3/data-plane/transport.ts';
+import type { TempCommit } from '../files/commit-many.ts';
+import type {
+  DataTarget,
+  FileRange,
+  RangeDigest,
+  ReceiveRange,
+  RelayRange,
+  SendRange,
+} from '../../s3/data-plane/transport.ts';
 
-/** Messages between the engine's thread and its transfer threads. A thread only ever moves or digests one range. */
+/**
+ * Messages between the engine's thread and its transfer threads. Both sides gather what one turn of their event loop
+ * brings: waking a thread costs more than what a small file's message says. A thread only ever moves or digests a range.
+ */
 export type WorkerTask =
-  | { readonly op: 'send'; readonly range: SendRange }
-  | { readonly op: 'receive'; readonly range: ReceiveRange }
-  | { readonly op: 'relay'; readonly range: RelayRange }
-  | { readonly op: 'digest'; readonly range: FileRange; readonly digests: readonly RangeDigest[] };
+  | { readonly op: 'send'; readonly range: Posted<SendRange> }
+  | { readonly op: 'receive'; readonly range: Posted<ReceiveRange> }
+  | { readonly op: 'relay'; readonly range: Omit<RelayRange, 'from' | 'to'> & PostedEnds }
+  | { readonly op: 'digest'; readonly range: FileRange; readonly digests: readonly RangeDigest[] }
+  | { readonly op: 'readFolder'; readonly path: string }
+  | { readonly op: 'statMany'; readonly folder: string; readonly names: readonly string[] }
+  | { readonly op: 'commitMany'; readonly files: readonly TempCommit[] };
 
-export type ToWorker =
-  | { readonly id: number; readonly task: WorkerTask }
-  | { readonly id: number; readonly abort: true };
+/** A target goes to a thread once; then by the number it was given. */
+export type Posted<T extends { readonly target: DataTarget }> = Omit<T, 'target'> & { readonly target: number };
+type PostedEnds = {
+  readonly from: Posted<RelayRange['from']>;
+  readonly to: Posted<RelayRange['to']>;
+};
 
-export type FromWorker =
-  | { readonly id: number; readonly result: Result<unknown> }
-  /** Bytes moved since the last message, for each task that moved any. */
-  | { readonly bytes: readonly (readonly [id: number, bytes: number])[] };
+export type ToWorker = {
+  readonly targets: readonly (readonly [number: number, target: DataTarget])[];
+  /** Targets that nothing will name any more. */
+  readonly forget: readonly number[];
+  readonly tasks: readonly (readonly [id: number, task: WorkerTask])[];
+  readonly aborts: readonly number[];
+};
+
+export type FromWorker = {
+  /** Bytes moved since the last message, for each task that moved any. Come before the results. */
+  readonly bytes: readonly (readonly [id: number, bytes: number])[];
+  readonly results: readonly (readonly [id: number, result: Result<unknown>])[];
+};
 
 export type WorkerSettings = { readonly stallMs: number };

@@ -24,7 +24,9 @@ export function createConnectionPool(): ConnectionPool {
     const nowMs = performance.now();
     let left = 0;
     for (const idle of idleBy.values()) {
-      for (const { connection, untilMs } of [...idle]) if (untilMs <= nowMs) connection.destroy();
+      // Each takes itself out of the list.
+      const ended = idle.filter(({ untilMs }) => untilMs <= nowMs);
+      for (const { connection } of ended) connection.destroy();
       left += idle.length;
     }
     if (left > 0) sweepLater();

@@ -38,10 +38,10 @@ export function openSocket(origin: Origin, proxy: Proxy | null, handler: SocketH
         const secured = connectTls({ ...tlsOptionsOf(origin), socket });
         rememberSessions(secured, origin);
         // A socket on top of another one has no read buffer of its own.
-        secured.on('data', handler.onBytes);
+        secured.on('data', (bytes: Buffer) => handler.onBytes(bytes));
         return listen(secured, 'secureConnect', handler);
       },
-      handler.onClose,
+      (error) => handler.onClose(error),
     );
   }
   const to = proxy === null ? origin : { ...proxy, tls: { verify: true } };
@@ -75,7 +75,7 @@ export function listen(
   socket.setKeepAlive(true, 15_000);
   socket.once(openEvent, () => handler.onOpen(socket));
   socket.on('error', (error) => (failure ??= error));
-  socket.on('end', handler.onEnd);
+  socket.on('end', () => handler.onEnd());
   socket.on('close', () => handler.onClose(failure));
   return () => socket.destroy();
 }

@@ -20,8 +20,20 @@ export type Proxy = {
 
 const defaultPorts = { 'http:': 80, 'https:': 443 } as const;
 
-/** The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for this server; null: none. Throws TypeError for one that is no address. */
-export function proxyFor({ protocol, hostname, port }: Origin): Proxy | null {
+/** The environment does not change while a program runs, and reading it is not cheap. */
+const known = new WeakMap<Origin, Proxy | null>();
+
+/**
+ * The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for this server; null: none. Throws TypeError for one that is
+ * no address.
+ */
+export function proxyFor(origin: Origin): Proxy | null {
+  let proxy = known.get(origin);
+  if (proxy === undefined) known.set(origin, (proxy = findProxy(origin)));
+  return proxy;
+}
+
+function findProxy({ protocol, hostname, port }: Origin): Proxy | null {
   const text = getProxyForUrl(`${protocol}//${hostname}:${port}`);
   if (text === '') return null;
   const url = new URL(text);

@@ -1,4 +1,4 @@
-import type { Result } from '../../shared/result.ts';
+import type { Result } from '../../../shared/result.ts';
 
 export type FileInfo = {
   readonly type: 'file' | 'folder' | 'other';
@@ -27,7 +27,8 @@ export interface LocalFiles {
   createTemp(path: string, sizeBytes: number): Promise<Result<void>>;
   /**
    * Makes a finished temporary file durable and gives it its name: fsync, then rename (`replace`) or link, which never
-   * replaces (FileExists), then fsync of the folder. The old file stays whole until the new one takes its place.
+   * replaces (FileExists), then fsync of the folder. The old file stays whole until the new one takes its place. A folder
+   * in its place is IsADirectory, a device or a pipe NotAFile.
    */
   commitTemp(tempPath: string, path: string, replace: boolean): Promise<Result<void>>;
   /** Idempotent. */

@@ -1,0 +1,94 @@
+import { close, existsSync, fsync, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { appError } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { mapFileError } from '../../s3/error-map.ts';
+
+/** See LocalFiles.commitTemp. */
+export type TempCommit = { readonly tempPath: string; readonly path: string; readonly replace: boolean };
+
+/** As many as Node has threads for: the file system joins the syncs of several. */
+const syncsAtOnce = 4;
+
+/**
+ * LocalFiles.commitTemp for many, each with its own outcome: all files are synced, then named, then each folder is
+ * synced once, and only then anything is done. Runs in a worker thread: all but the syncs is synchronous.
+ */
+export async function commitMany(files: readonly TempCommit[]): Promise<Result<void>[]> {
+  const results = await forEachOf(files, ({ tempPath }) => sync(tempPath, 'r+'));
+  const folders = new Map<string, number[]>();
+  for (const [index, file] of files.entries()) {
+    if (!results[index]?.ok) continue;
+    results[index] = nameFile(file);
+    if (!results[index].ok) continue;
+    const folder = dirname(file.path);
+    const inFolder = folders.get(folder);
+    if (inFolder === undefined) folders.set(folder, [index]);
+    else inFolder.push(index);
+  }
+  // Windows cannot open a folder; NTFS journals renames itself.
+  if (process.platform === 'win32') return results;
+  const entries = [...folders];
+  const synced = await forEachOf(entries, ([folder]) => sync(folder, 'r'));
+  for (const [at, [, indexes]] of entries.entries()) {
+    const result = synced[at];
+    if (result?.ok === false) for (const index of indexes) results[index] = result;
+  }
+  return results;
+}
+
+async function forEachOf<T>(all: readonly T[], act: (one: T) => Promise<Result<void>>): Promise<Result<void>[]> {
+  const results: Result<void>[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < all.length; index = next++) results[index] = await act(all[index] as T);
+  };
+  await Promise.all(Array.from({ length: syncsAtOnce }, lane));
+  return results;
+}
+
+function sync(path: string, flags: 'r' | 'r+'): Promise<Result<void>> {
+  return new Promise((resolve) => {
+    let file: number;
+    try {
+      file = openSync(path, flags);
+    } catch (error) {
+      resolve(err(mapFileError(error, path)));
+      return;
+    }
+    fsync(file, (failure) => {
+      close(file, () => resolve(failure ? err(mapFileError(failure, path)) : ok()));
+    });
+  });
+}
+
+function nameFile({ tempPath, path, replace }: TempCommit): Result<void> {
+  try {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) return err(appError('IsADirectory', { path }));
+    if (replace) {
+      // A device or a pipe would be replaced by the rename: nobody means that.
+      if (there && !there.isFile() && !there.isSymbolicLink()) return err(appError('NotAFile', { path }));
+      renameSync(tempPath, path);
+    } else linkOnly(tempPath, path);
+    return ok();
+  } catch (error) {
+    return err(mapFileError(error, path));
+  }
+}
+
+/** Never replaces anything. */
+function linkOnly(tempPath: string, path: string): void {
+  try {
+    linkSync(tempPath, path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // File systems without hard links (FAT, some network drives; Windows says EISDIR of FAT): the check just before is
+    // the best there is.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EISDIR') throw error;
+    if (existsSync(path)) throw Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' });
+    renameSync(tempPath, path);
+    return;
+  }
+  unlinkSync(tempPath);
+}
