@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openDatabase } from '../../main/db/open.ts';
 import { createTransferJournal } from '../../main/db/transfer-journal.ts';
 import { createConnectionOpener } from '../../main/s3/connection-opener.ts';
+import { createSharedRates, type SharedRates } from '../../main/s3/data-plane/rate-limit.ts';
 import type { RangeTransport } from '../../main/s3/data-plane/transport.ts';
 import type { OpenConnection } from '../../main/s3/open-connection.ts';
 import { systemClock } from '../../main/system-clock.ts';
@@ -53,6 +54,8 @@ export type TransferBench = {
   readonly store: OpenConnection['store'];
   /** Of the other connection; the same without one. */
   readonly otherStore: OpenConnection['store'];
+  /** To be set by setRate: holds in the bench's threads. */
+  readonly rates: SharedRates;
   start(request: Omit<TransferRequestInput, 'connectionId'> & { kind: string }): Promise<JobId>;
   /** Waits until the job is in one of these states; fails after 60 s with what it is in. */
   until(jobId: JobId, ...states: JobState[]): Promise<JobView>;
@@ -94,10 +97,11 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
     );
   }, systemClock);
   let seed = 1;
+  const rates = createSharedRates();
   const workers = createWorkerPool({
     workerUrl: new URL('../../main/transfers/workers/worker-entry.ts', import.meta.url),
     maxThreads: 2,
-    settings: { stallMs: options.stallMs ?? 10_000 },
+    settings: { stallMs: options.stallMs ?? 10_000, rates },
   });
   const service = createTransferService({
     journal: createTransferJournal(db),
@@ -127,6 +131,7 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
     folder,
     store,
     otherStore,
+    rates,
     async start(request) {
       const parsed = transferRequestSchema.parse({ ...request, connectionId });
       return must(await service.start(parsed)).jobId;

@@ -10,12 +10,17 @@ import { createConnectionPool } from './http/connection-pool.ts';
 import { formatRequestHead } from './http/request-head.ts';
 import { HttpSyntaxError, type ResponseHead } from './http/response-parser.ts';
 import { proxyFor } from './http/route.ts';
+import { type RateLimiters, unlimited } from './rate-limit.ts';
 import type { DataTarget, RangeOptions } from './transport.ts';
 
 /** No byte in either direction for so long, and the request is cut and retried: total time is never limited. */
 export const defaultStallMs = 30_000;
 
-export type HttpSettings = { readonly stallMs: number };
+export type HttpSettings = {
+  readonly stallMs: number;
+  /** Left out: none. */
+  readonly limiters?: RateLimiters | undefined;
+};
 
 export type DataRequest = {
   readonly target: DataTarget;
@@ -98,6 +103,7 @@ export function exchange<T>(
       head,
       body: request.body ?? null,
       isHead: false,
+      limiters: settings.limiters ?? unlimited,
       onProgress() {
         moves += 1;
         timer.refresh();

@@ -12,7 +12,7 @@ export type RateLimiter = {
    * To be called before bytes are written, or after they were read and before more are. Null: go on at once. `onWait` is
    * called at least once a second while it waits: a request that is held back is not a stalled one ([T63]).
    */
-  take(bytes: number, onWait?: () => void): Promise<void> | null;
+  take(bytes: number, onWait?: () => unknown): Promise<void> | null;
   /** How much is best written in one piece: little when there is little, so that progress is smooth and everybody's turn comes. */
   sliceBytes(): number;
 };
@@ -30,7 +30,7 @@ const systemRateClock: RateClock = {
   sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
 };
 
-const largestSlice = 256 * 1024;
+const largestSlice = 512 * 1024;
 const smallestSlice = 1024;
 const slicesPerSecond = 50;
 /** What was not used may be made up for so long: timers come late. */
@@ -85,7 +85,7 @@ function createLimiter(rates: SharedRates, direction: RateDirection, clock: Rate
     }
   }
 
-  async function wait(bytes: number, onWait: () => void): Promise<void> {
+  async function wait(bytes: number, onWait: () => unknown): Promise<void> {
     let left = bytes;
     while (left > 0) {
       const bytesPerSecond = rate();

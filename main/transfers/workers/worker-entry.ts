@@ -3,6 +3,7 @@ import { appError } from '../../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../../shared/result.ts';
 import { createBufferPool } from '../../s3/data-plane/buffer-pool.ts';
 import { digestRange } from '../../s3/data-plane/digest-range.ts';
+import { createRateLimiters } from '../../s3/data-plane/rate-limit.ts';
 import { receiveRange } from '../../s3/data-plane/receive-range.ts';
 import { relayRange } from '../../s3/data-plane/relay-range.ts';
 import { sendRange } from '../../s3/data-plane/send-range.ts';
@@ -14,7 +15,8 @@ import type { FromWorker, ToWorker, WorkerSettings, WorkerTask } from './worker-
 /** A transfer thread: runs the data plane's functions for the ranges it is sent, and reports bytes ten times a second. */
 const port = parentPort;
 if (!port) throw new Error('worker-entry runs in a worker thread only');
-const settings = workerData as WorkerSettings;
+const { stallMs, rates } = workerData as WorkerSettings;
+const settings = { stallMs, limiters: rates && createRateLimiters(rates) };
 const reportIntervalMs = 100;
 const gatherMs = 2;
 /** A few parts: what is idle between two of them. */

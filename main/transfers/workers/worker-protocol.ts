@@ -1,4 +1,5 @@
 import type { Result } from '../../../shared/result.ts';
+import type { SharedRates } from '../../s3/data-plane/rate-limit.ts';
 import type { TempCommit } from '../files/commit-many.ts';
 import type {
   DataTarget,
@@ -43,4 +44,8 @@ export type FromWorker = {
   readonly results: readonly (readonly [id: number, result: Result<unknown>])[];
 };
 
-export type WorkerSettings = { readonly stallMs: number };
+export type WorkerSettings = {
+  readonly stallMs: number;
+  /** What the limits have granted, shared by all threads: a change needs no message. Left out: no limits. */
+  readonly rates?: SharedRates | undefined;
+};

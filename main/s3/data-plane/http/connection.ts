@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { openSocket } from './open-socket.ts';
 import { createResponseParser, type ResponseHead, type ResponseParser } from './response-parser.ts';
 import type { Origin, Proxy } from './route.ts';
+import type { RateLimiters } from '../rate-limit.ts';
 
 /** One request on a connection and what hears of its answer. Nothing is called any more after `onEnd` or `onFail`. */
 export type WireRequest = {
@@ -9,6 +10,8 @@ export type WireRequest = {
   readonly head: string;
   readonly body: Uint8Array | null;
   readonly isHead: boolean;
+  /** What holds the body back, and the answer's. */
+  readonly limiters: RateLimiters;
   /** Bytes have come or have gone. */
   onProgress(): void;
   /** Bytes of the body that have gone to the kernel since the last call. */
@@ -32,7 +35,6 @@ export type Connection = {
 
 /** Up to here head and body go to the kernel in one piece. */
 const joinedBytes = 128 * 1024;
-const sliceBytes = 512 * 1024;
 
 const connectionReset = (reason: string): Error => Object.assign(new Error(reason), { code: 'ECONNRESET' });
 
@@ -85,15 +87,26 @@ export function openConnection(
     if (isGone) return;
     if (current === null || parser === null) return leave();
     isAnswered = true;
-    current.onProgress();
+    const request = current;
+    request.onProgress();
     try {
       const taken = parser.push(bytes);
       // Whoever takes the answer may have given it up.
       if (current !== null && parser.isComplete()) complete(taken < bytes.length);
+      else if (current !== null) holdBack(request, bytes.length);
     } catch (error) {
       fail(error instanceof Error ? error : connectionReset(String(error)));
     }
   };
+
+  /** Not reading on is what holds the sender back. */
+  function holdBack(request: WireRequest, bytes: number): void {
+    const wait = request.limiters.down.take(bytes, () => current === request && request.onProgress());
+    if (wait === null || socket === null) return;
+    const held = socket;
+    held.pause();
+    void wait.then(() => held.resume());
+  }
 
   const onEnd = (): void => {
     if (isGone) return;
@@ -123,32 +136,50 @@ export function openConnection(
       socket.write(head, 'latin1');
       return;
     }
-    if (body.length <= joinedBytes) {
+    const sliceBytes = request.limiters.up.sliceBytes();
+    if (body.length <= Math.min(joinedBytes, sliceBytes)) {
       const joined = Buffer.allocUnsafe(head.length + body.length);
       joined.write(head, 0, 'latin1');
       joined.set(body, head.length);
-      isWritten = true;
-      socket.write(joined, (error) => {
-        if (!error && current === request) sent(request, body.length);
-      });
+      writeSlice(request, joined, head.length, body.length, true);
       return;
     }
     socket.cork();
     socket.write(head, 'latin1');
-    writeSlice(request, body, 0);
+    writeNext(request, body, 0);
     socket.uncork();
   }
 
-  /** In slices, so that progress is seen and a slow line is not taken for a silent one. */
-  function writeSlice(request: WireRequest, body: Uint8Array, offset: number): void {
-    const slice = body.subarray(offset, offset + sliceBytes);
+  /** In slices, so that progress is seen, a slow line is not taken for a silent one, and a limit holds. */
+  function writeNext(request: WireRequest, body: Uint8Array, offset: number): void {
+    const slice = body.subarray(offset, offset + request.limiters.up.sliceBytes());
     const next = offset + slice.length;
-    if (next === body.length) isWritten = true;
-    socket?.write(slice, (error) => {
-      if (error || current !== request) return;
-      sent(request, slice.length);
-      if (next < body.length) writeSlice(request, body, next);
+    writeSlice(request, slice, 0, slice.length, next === body.length, () => {
+      if (next < body.length) writeNext(request, body, next);
     });
+  }
+
+  function writeSlice(
+    request: WireRequest,
+    bytes: Uint8Array,
+    headBytes: number,
+    bodyBytes: number,
+    isLast: boolean,
+    then: () => void = () => undefined,
+  ): void {
+    const write = (): void => {
+      // Given up while it waited: the memory may be another's by now.
+      if (current !== request) return;
+      isWritten ||= isLast;
+      socket?.write(bytes, (error) => {
+        if (error || current !== request) return;
+        sent(request, bytes.length - headBytes);
+        then();
+      });
+    };
+    const wait = request.limiters.up.take(bodyBytes, () => current === request && request.onProgress());
+    if (wait === null) write();
+    else void wait.then(write);
   }
 
   function sent(request: WireRequest, bytes: number): void {
