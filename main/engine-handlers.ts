@@ -24,6 +24,7 @@ import type { Handlers } from './ipc/router.ts';
 import type { createEnvironmentConnections } from './s3/environment-connections.ts';
 import type { PreferenceService } from './preferences/preference-service.ts';
 import type { PreviewService } from './preview/preview-service.ts';
+import type { LimitService } from './transfers/limit-service.ts';
 import type { TransferService } from './transfers/service.ts';
 
 export type EngineServices = {
@@ -41,6 +42,7 @@ export type EngineServices = {
   readonly selections: SelectionService;
   readonly hostFiles: HostFileService;
   readonly transfers: TransferService;
+  readonly limits: LimitService;
   readonly preferences: PreferenceService;
   readonly previews: PreviewService;
   readonly hub: EventHub;
@@ -62,12 +64,13 @@ const callerTimeoutMs = 5000;
 
 /** Each command of the contract and the service that does it. */
 export function createHandlers(services: EngineServices, facts: HostFacts): Handlers {
-  const { connections, signIns, environments, thisComputer, listings, transfers, preferences, previews, hub } =
+  const { connections, signIns, environments, thisComputer, listings, transfers, limits, preferences, previews, hub } =
     services;
   const state = async (): Promise<Omit<Snapshot, 'seq'>> => ({
     connections: [...connections.list()],
     jobs: [...transfers.list()],
     speed: [...transfers.speed()],
+    limits: limits.current(),
     preferences: preferences.current(),
   });
 
@@ -150,6 +153,8 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'transfers.clear': ({ jobId }) => done(transfers.clear(jobId)),
     'transfers.answer': ({ jobId, fileId, answer, applyToAll }) =>
       done(transfers.answer(jobId, fileId, answer, applyToAll)),
+    'transfers.limits': async () => ok(limits.current()),
+    'transfers.setLimits': ({ limits: wanted }) => done(Promise.resolve(limits.set(wanted))),
   };
 }
 

@@ -8,16 +8,18 @@ import { connectionIdSchema } from '../shared/domain/ids.ts';
 import { parentPrefix } from './browse/count-objects.ts';
 import type { EngineStreams } from './engine-types.ts';
 import { plainMd5OfEtag } from './s3/etag.ts';
+import { paced, type RateLimiters } from './s3/data-plane/rate-limit.ts';
 import type { StoredObject } from './s3/object-store.ts';
 import type { ConnectionOpener } from './s3/open-connection.ts';
 
 /** The cheapest first. */
 const comparable: readonly DigestAlgorithm[] = ['crc32', 'crc32c', 'crc64nvme', 'sha256', 'sha1'];
 
-/** Bodies as streams, verified on the way: for standard input and output, and downloads through a browser. */
+/** Bodies as streams, verified and held back by the limits on the way: for standard input and output, and downloads through a browser. */
 export function createEngineStreams(
   opener: ConnectionOpener,
   emit: (event: EngineEvent) => void,
+  limiters: RateLimiters,
 ): Omit<EngineStreams, 'preview'> {
   return {
     async put({ connectionId, bucket, key, contentType }, body, signal) {
@@ -28,7 +30,7 @@ export function createEngineStreams(
       const stored = await store.putStream(
         bucket,
         key,
-        body,
+        paced(body, limiters.up),
         contentType === undefined ? {} : { contentType },
         options,
       );
@@ -48,7 +50,10 @@ export function createEngineStreams(
       const { store } = connection.value;
       const got = await store.getStream(bucket, key, signal);
       if (!got.ok) return err(await withSuggestion(store, got.error));
-      return ok({ details: got.value.details, body: verified(got.value.body, got.value.details) });
+      return ok({
+        details: got.value.details,
+        body: verified(paced(got.value.body, limiters.down), got.value.details),
+      });
     },
   };
 }

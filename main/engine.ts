@@ -43,10 +43,12 @@ import { createLog, type Log } from './log.ts';
 import { type ConnectionDetails, createConnectionOpener } from './s3/connection-opener.ts';
 import { createEnvironmentConnections, isEnvironmentId } from './s3/environment-connections.ts';
 import { defaultStallMs } from './s3/data-plane/exchange.ts';
+import { createRateLimiters, createSharedRates, setRate } from './s3/data-plane/rate-limit.ts';
 import { createPreferenceService } from './preferences/preference-service.ts';
 import { createPreviewService } from './preview/preview-service.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
 import { createNodeLocalFiles } from './transfers/files/node-local-files.ts';
+import { createLimitService } from './transfers/limit-service.ts';
 import { createTransferService } from './transfers/service.ts';
 import { createWorkerPool } from './transfers/workers/worker-pool.ts';
 
@@ -156,16 +158,26 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const openStore = createOpenStore(credentialDeps);
   const thisComputer = createThisComputer({ dataDir, connections, settings, vault, clock, startLocalS3, openStore });
 
+  const rates = createSharedRates();
   const workers = createWorkerPool({
     workerUrl: options.transferWorkerUrl ?? new URL('transfers/workers/worker-entry.ts', import.meta.url),
     maxThreads: Math.max(2, availableParallelism()),
-    settings: { stallMs: defaultStallMs },
+    settings: { stallMs: defaultStallMs, rates },
   });
   const files = createNodeLocalFiles(workers);
   const pathRules: PathRules = {
     platform: process.platform === 'win32' ? 'win32' : 'posix',
     foldsNames: process.platform === 'win32' || process.platform === 'darwin',
   };
+  const limits = createLimitService({
+    settings,
+    clock,
+    emit,
+    apply: ({ upBytesPerSecond, downBytesPerSecond }) => {
+      setRate(rates, 'up', upBytesPerSecond);
+      setRate(rates, 'down', downBytesPerSecond);
+    },
+  });
   const transfers = createTransferService({
     journal: createTransferJournal(db),
     opener,
@@ -216,6 +228,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       listings,
       previews,
       transfers,
+      limits,
       preferences: createPreferenceService(settings, emit),
       hub,
       testConnection: test,
@@ -247,6 +260,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     previews.closeAll();
     ssoSignIns.closeAll();
     await transfers.close();
+    limits.close();
     await thisComputer.stop();
     await opener.close();
     hub.close();
@@ -258,7 +272,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     call: <N extends CommandName>(name: N, input: CommandInput<N>) =>
       dispatch(name, input) as Promise<Result<CommandOutput<N>>>,
     subscribe: (listener) => hub.subscribe(listener),
-    streams: { ...createEngineStreams(opener, emit), preview: previews.stream },
+    streams: { ...createEngineStreams(opener, emit, createRateLimiters(rates)), preview: previews.stream },
     close: () => (closing ??= close()),
   });
 }

@@ -84,6 +84,7 @@ function subjectOf(event: EngineEvent): string | null {
     case 'connections.changed':
       return event.type;
     case 'preferences.changed':
+    case 'transfers.limits':
       return event.type;
     case 'connections.testStep':
       return `${event.type}/${event.testId}/${event.step.name}`;

@@ -2,6 +2,7 @@ import { createFakeEngine, type FakeEngine } from '../../test/fakes/fake-engine-
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import { type ConnectionView, connectionViewSchema } from '../../shared/domain/connection.ts';
 import { changePreferences } from '../../shared/domain/preferences.ts';
+import { noLimitsView } from '../../shared/domain/transfer-limits.ts';
 import { jobIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
@@ -132,6 +133,7 @@ export function createSampleEngine(scene: string): FakeEngine {
     () => ({
       connections,
       jobs,
+      limits: noLimitsView,
       speed: Array.from({ length: 60 }, (_, index) => ({
         atMs: index * 1000,
         upBytesPerSecond: 150e6 + 60e6 * Math.sin(index / 4),

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { EngineEvent, Snapshot } from '../../shared/contract/events.ts';
+import { type LimitsView, noLimitsView } from '../../shared/domain/transfer-limits.ts';
 import type { FileView, JobView, SpeedSample } from '../../shared/domain/transfer.ts';
 
 /** One minute of speed for the sparkline. */
@@ -8,6 +9,7 @@ const keptSamples = 60;
 export type TransfersState = {
   readonly jobs: Readonly<Record<string, JobView>>;
   readonly speed: readonly SpeedSample[];
+  readonly limits: LimitsView;
   /** Files on screen, by job, with their newest state since they were read; of no others, or a million would pile up. */
   readonly watched: Readonly<Record<string, WatchedFiles>>;
   /** Jobs that this window has started: their questions open a dialog, those of others wait in the list. */
@@ -26,6 +28,7 @@ export type WatchedFiles = {
 export const initialTransfers: TransfersState = {
   jobs: {},
   speed: [],
+  limits: noLimitsView,
   watched: {},
   startedHere: new Set(),
   leaving: new Set(),
@@ -34,7 +37,7 @@ export const initialTransfers: TransfersState = {
 export function resetTransfers(state: TransfersState, snapshot: Snapshot): TransfersState {
   const jobs = Object.fromEntries(snapshot.jobs.map((job) => [job.id, job]));
   const watched = Object.fromEntries(Object.entries(state.watched).map(([id, one]) => [id, { ...one, changes: {} }]));
-  return { ...state, jobs, speed: snapshot.speed.slice(-keptSamples), watched };
+  return { ...state, jobs, speed: snapshot.speed.slice(-keptSamples), limits: snapshot.limits, watched };
 }
 
 /** Pure. Events carry whole states, so applying one twice changes nothing. */
@@ -61,6 +64,8 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
       if (newest && event.sample.atMs <= newest.atMs) return state;
       return { ...state, speed: [...state.speed, event.sample].slice(-keptSamples) };
     }
+    case 'transfers.limits':
+      return { ...state, limits: event.limits };
     case 'connections.changed':
     case 'connections.testStep':
     case 'listing.changed':

@@ -29,6 +29,7 @@ import {
   jobViewSchema,
   transferRequestSchema,
 } from '../domain/transfer.ts';
+import { limitsViewSchema, transferLimitsSchema } from '../domain/transfer-limits.ts';
 import { regionSchema } from '../domain/server.ts';
 import { connectionCommands } from './connection-commands.ts';
 import { define, done, nothing } from './define.ts';
@@ -242,6 +243,9 @@ export const commands = {
     z.object({ jobId: jobIdSchema, fileId: fileIdSchema, answer: conflictAnswerSchema, applyToAll: z.boolean() }),
     done,
   ),
+  'transfers.limits': define(nothing, limitsViewSchema),
+  /** Takes the place of all limits and of the schedule. Holds at once, for what is under way too. */
+  'transfers.setLimits': define(z.object({ limits: transferLimitsSchema }), done),
 
   /** The host's own file system, for the folder picker of the web host. Folders first, then files, by name. */
   'hostFiles.list': define(

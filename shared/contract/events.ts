@@ -4,6 +4,7 @@ import { testStepSchema } from '../domain/connection-test.ts';
 import { connectionIdSchema, jobIdSchema, selectionIdSchema } from '../domain/ids.ts';
 import { listingStatusSchema } from '../domain/listing.ts';
 import { preferencesSchema } from '../domain/preferences.ts';
+import { limitsViewSchema } from '../domain/transfer-limits.ts';
 import { fileViewSchema, jobViewSchema, speedSampleSchema } from '../domain/transfer.ts';
 
 /** Everything the engine tells without being asked. An event carries the new state, not a change of it: replays are harmless. */
@@ -32,6 +33,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('transfers.file'), file: fileViewSchema }),
   z.object({ type: z.literal('preferences.changed'), preferences: preferencesSchema }),
   z.object({ type: z.literal('transfers.speed'), sample: speedSampleSchema }),
+  /** Other limits were set, or came into force by the schedule. */
+  z.object({ type: z.literal('transfers.limits'), limits: limitsViewSchema }),
 ]);
 export type EngineEvent = z.infer<typeof eventSchema>;
 export type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
@@ -46,6 +49,7 @@ export const snapshotSchema = z.object({
   connections: z.array(connectionViewSchema),
   jobs: z.array(jobViewSchema),
   speed: z.array(speedSampleSchema),
+  limits: limitsViewSchema,
   preferences: preferencesSchema,
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -4,6 +4,7 @@ import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import type { EngineEvent, EventBatch } from '../../../shared/contract/events.ts';
 import { connectionIdSchema, jobIdSchema, listingIdSchema } from '../../../shared/domain/ids.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
+import { noLimitsView } from '../../../shared/domain/transfer-limits.ts';
 
 const listing = (id: string, version: number): EngineEvent => ({
   type: 'listing.changed',
@@ -20,7 +21,13 @@ const sample = (atMs: number): EngineEvent => ({
   type: 'transfers.speed',
   sample: { atMs, upBytesPerSecond: 0, downBytesPerSecond: 0 },
 });
-const state = async () => ({ connections: [], jobs: [], speed: [], preferences: defaultPreferences });
+const state = async () => ({
+  connections: [],
+  jobs: [],
+  speed: [],
+  limits: noLimitsView,
+  preferences: defaultPreferences,
+});
 
 function setup() {
   const clock = createManualClock();

@@ -11,6 +11,7 @@ import type { AppError } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
 import { createFakeEngine, type EngineAnswers } from '../../fakes/fake-engine-client.ts';
 import { addRow, createListingAnswers } from '../../fakes/listing-answers.ts';
+import { noLimitsView } from '../../../shared/domain/transfer-limits.ts';
 
 const connectionId = connectionIdSchema.parse('c');
 export const byName: ListingView = { sortBy: 'name', descending: false, filter: '' };
@@ -75,6 +76,7 @@ export function openListing(change: (answers: EngineAnswers) => EngineAnswers = 
     connections: [],
     jobs: [],
     speed: [],
+    limits: noLimitsView,
     preferences: defaultPreferences,
   }));
   let seen: ListingSnapshot = emptySnapshot;

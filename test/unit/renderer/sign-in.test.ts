@@ -12,6 +12,7 @@ import { type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts'
 import { appError } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
 import { createFakeEngine, type EngineAnswers } from '../../fakes/fake-engine-client.ts';
+import { noLimitsView } from '../../../shared/domain/transfer-limits.ts';
 
 const role = {
   type: 'role',
@@ -123,7 +124,13 @@ const confirmed: EngineAnswers = {
 const connectionId = connectionIdSchema.parse('conn-1');
 
 async function run(answers: EngineAnswers, what: { profile: string; connectionId?: typeof connectionId }) {
-  const engine = createFakeEngine(answers, () => ({ connections: [], jobs: [], speed: [], preferences: {} as never }));
+  const engine = createFakeEngine(answers, () => ({
+    connections: [],
+    jobs: [],
+    speed: [],
+    limits: noLimitsView,
+    preferences: {} as never,
+  }));
   const told: SsoState[] = [];
   const stop = new AbortController();
   await signInInBrowser(engine, what, (state) => told.push(state), stop.signal);
@@ -159,7 +166,7 @@ test('closing the dialog cancels what the engine waits for, and nothing is told 
           end = () => resolve(err(appError('Cancelled')));
         }),
     },
-    () => ({ connections: [], jobs: [], speed: [], preferences: {} as never }),
+    () => ({ connections: [], jobs: [], speed: [], limits: noLimitsView, preferences: {} as never }),
   );
   const stop = new AbortController();
   const told: string[] = [];

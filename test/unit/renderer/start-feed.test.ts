@@ -4,6 +4,7 @@ import { startFeed } from '../../../renderer/bridge/start-feed.ts';
 import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
 import { createFakeEngine } from '../../fakes/fake-engine-client.ts';
+import { noLimitsView } from '../../../shared/domain/transfer-limits.ts';
 
 const speed = (atMs: number): EngineEvent => ({
   type: 'transfers.speed',
@@ -16,6 +17,7 @@ function setUp() {
     connections: [],
     jobs: [],
     speed: [],
+    limits: noLimitsView,
     preferences: defaultPreferences,
   }));
   let tellLink: (state: LinkState) => void = () => {};

@@ -28,6 +28,7 @@ import { defaultPreferences } from '../../../shared/domain/preferences.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
 import { connectionIdSchema, selectionIdSchema } from '../../../shared/domain/ids.ts';
 import { fileViewSchema, type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
+import { noLimitsView } from '../../../shared/domain/transfer-limits.ts';
 
 const connectionId = connectionIdSchema.parse('conn-1');
 const place = (bucket: string | null, prefix = ''): Place => ({ connectionId, bucket, prefix });
@@ -102,7 +103,14 @@ test('files are kept only while they are on screen, and go with their job', () =
   expect(forgetChanges(initialTransfers, [file])).toBe(initialTransfers);
   const gone: EngineEvent = { type: 'transfers.jobRemoved', jobId: file.jobId };
   expect(applyToTransfers(watched, gone).watched).toEqual({});
-  const snapshot = { seq: 9, connections: [], jobs: [job('j2')], speed: [], preferences: defaultPreferences };
+  const snapshot = {
+    seq: 9,
+    connections: [],
+    jobs: [job('j2')],
+    speed: [],
+    limits: noLimitsView,
+    preferences: defaultPreferences,
+  };
   expect(resetTransfers(watched, snapshot)).toMatchObject({
     jobs: { j2: { id: 'j2' } },
     watched: { j1: { changes: {} } },
