@@ -153,6 +153,8 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'transfers.clear': ({ jobId }) => done(transfers.clear(jobId)),
     'transfers.answer': ({ jobId, fileId, answer, applyToAll }) =>
       done(transfers.answer(jobId, fileId, answer, applyToAll)),
+    'transfers.move': ({ jobId, to }) => done(transfers.move(jobId, to)),
+    'transfers.setPriority': ({ jobId, priority }) => done(transfers.setPriority(jobId, priority)),
     'transfers.limits': async () => ok(limits.current()),
     'transfers.setLimits': ({ limits: wanted }) => done(Promise.resolve(limits.set(wanted))),
   };

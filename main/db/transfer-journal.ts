@@ -223,8 +223,8 @@ export function createTransferJournal(db: Database): TransferJournal {
 
 function insertJob(sql: (text: string) => Statement, job: JobRecord): void {
   sql(
-    `INSERT INTO transfer_job (id, request, connection_name, to_connection_name, endpoint_url, region, state, planned, created_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO transfer_job (id, request, connection_name, to_connection_name, endpoint_url, region, state, planned, priority, position, created_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     job.id,
     JSON.stringify(job.request),
@@ -234,6 +234,8 @@ function insertJob(sql: (text: string) => Statement, job: JobRecord): void {
     job.region,
     job.state,
     job.planned ? 1 : 0,
+    job.priority,
+    job.position,
     job.createdMs,
   );
 }

@@ -3,6 +3,7 @@ import { type FileId, type JobId, jobIdSchema } from '../../shared/domain/ids.ts
 import {
   conflictAnswerSchema,
   type FileState,
+  jobPrioritySchema,
   jobStateSchema,
   transferRequestSchema,
   verificationSchema,
@@ -31,6 +32,8 @@ export type JobRow = {
   verified_checksum: number;
   verified_md5: number;
   verified_size: number;
+  priority: string;
+  position: number;
 };
 
 export type FileRow = {
@@ -69,6 +72,8 @@ export function jobFromRow(row: JobRow): JobRecord {
     planned: row.planned === 1,
     answerForAll: row.answer_for_all === null ? null : conflictAnswerSchema.parse(row.answer_for_all),
     error: parseError(row.error),
+    priority: jobPrioritySchema.parse(row.priority),
+    position: row.position,
     createdMs: row.created_ms,
     endedMs: row.ended_ms,
     counts: {
@@ -123,6 +128,8 @@ const columnNames: Record<keyof JobPatch | keyof FilePatch, string> = {
   answerForAll: 'answer_for_all',
   error: 'error',
   endedMs: 'ended_ms',
+  priority: 'priority',
+  position: 'position',
   fingerprint: 'fingerprint',
   answer: 'answer',
   uploadId: 'upload_id',

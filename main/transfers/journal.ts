@@ -3,6 +3,7 @@ import type { FileId, JobId } from '../../shared/domain/ids.ts';
 import type {
   ConflictAnswer,
   FileState,
+  JobPriority,
   JobState,
   TransferRequest,
   Verification,
@@ -57,6 +58,9 @@ export type JobRecord = {
   /** An answer that holds for every further conflict of the job. */
   readonly answerForAll: ConflictAnswer | null;
   readonly error: AppError | null;
+  /** Jobs that have not ended go by priority, then by ascending position ([T45]). */
+  readonly priority: JobPriority;
+  readonly position: number;
   readonly createdMs: number;
   readonly endedMs: number | null;
   readonly counts: JobCounts;
@@ -118,7 +122,9 @@ export type FilePatch = Partial<
   >
 >;
 
-export type JobPatch = Partial<Pick<JobRecord, 'state' | 'planned' | 'answerForAll' | 'error' | 'endedMs'>>;
+export type JobPatch = Partial<
+  Pick<JobRecord, 'state' | 'planned' | 'answerForAll' | 'error' | 'endedMs' | 'priority' | 'position'>
+>;
 
 /** A finished part: `digests` by algorithm, base64 (md5 of uploads too), of the bytes that moved. */
 export type PartRecord = {

@@ -160,6 +160,8 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
           isSteady: job.meter.isSteady(nowMs),
         })
       : null,
+    priority: record.priority,
+    position: record.position,
     createdMs: record.createdMs,
     endedMs: record.endedMs,
     ...(error ? { error } : {}),

@@ -5,7 +5,12 @@ import type { JobEnds } from './job-ends.ts';
 import { type JobRecord, noCounts } from './journal.ts';
 
 /** A job nothing of which has been done yet. */
-export function newJob(request: TransferRequest, ends: JobEnds, nowMs: number, random: Random): JobRecord {
+export function newJob(
+  request: TransferRequest,
+  ends: JobEnds,
+  place: { readonly nowMs: number; readonly position: number },
+  random: Random,
+): JobRecord {
   const id = Math.floor(random.next() * 36 ** 7)
     .toString(36)
     .padStart(7, '0');
@@ -19,7 +24,9 @@ export function newJob(request: TransferRequest, ends: JobEnds, nowMs: number, r
     planned: false,
     answerForAll: null,
     error: null,
-    createdMs: nowMs,
+    priority: 'normal',
+    position: place.position,
+    createdMs: place.nowMs,
     endedMs: null,
     counts: noCounts,
   };

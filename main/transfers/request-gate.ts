@@ -1,3 +1,4 @@
+import type { JobPriority } from '../../shared/domain/transfer.ts';
 import { type Waiting, pickNext } from './schedule.ts';
 
 export type GateRequest = Omit<Waiting, 'order'>;
@@ -8,7 +9,7 @@ export type RequestGate = {
 };
 
 /** All requests of all jobs pass here: it holds them back until the scheduler lets them go. */
-export function createRequestGate(memoryBudgetBytes: number): RequestGate {
+export function createRequestGate(memoryBudgetBytes: number, priorityOf: (jobId: string) => JobPriority): RequestGate {
   const waiting: (Waiting & { go: () => void })[] = [];
   const byJob = new Map<string, number>();
   let memoryBytes = 0;
@@ -16,7 +17,7 @@ export function createRequestGate(memoryBudgetBytes: number): RequestGate {
 
   function admit(): void {
     for (;;) {
-      const next = pickNext(waiting, { memoryBytes, byJob }, memoryBudgetBytes);
+      const next = pickNext(waiting, { memoryBytes, byJob, priorityOf }, memoryBudgetBytes);
       if (!next) return;
       waiting.splice(waiting.indexOf(next), 1);
       memoryBytes += next.memoryBytes;

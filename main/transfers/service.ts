@@ -29,6 +29,7 @@ import { endHold, holdForSignIn, holdOffline, tryHeld } from './job-holds.ts';
 import { createJobListener } from './job-listener.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { repeatRefusal, withTarget } from './repeat-job.ts';
+import { compareOrder, createOrderCommands, type OrderCommands } from './job-order.ts';
 import { newJob } from './new-job.ts';
 import { isUnreachable, waitsWhenOffline } from './offline.ts';
 import { createProgressTeller } from './progress-teller.ts';
@@ -56,7 +57,7 @@ export type TransferServiceOptions = {
 };
 
 /** The transfer commands of the contract, by their names there. */
-export type TransferService = {
+export type TransferService = OrderCommands & {
   start(request: TransferRequest): Promise<Result<{ jobId: JobId }>>;
   list(): readonly JobView[];
   speed(): readonly SpeedSample[];
@@ -94,8 +95,8 @@ const memoryBudgetBytes = 160 * 1024 * 1024;
 
 export function createTransferService(options: TransferServiceOptions): TransferService {
   const { journal, clock, emit } = options;
-  const gate = createRequestGate(memoryBudgetBytes);
   const jobs = restoreJobs(journal);
+  const gate = createRequestGate(memoryBudgetBytes, (id) => jobs.get(id as JobId)?.record.priority ?? 'normal');
   const cleaner = createJobCleaner(options);
   const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
   const ports = { ...options, gate, retryPolicy, partSizes };
@@ -134,10 +135,11 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   /** Starts queued jobs while there is room. */
   function schedule(): void {
     if (closed) return;
-    for (const job of jobs.values()) {
-      if (running().length >= maxRunningJobs) return;
-      if (job.run === null && !job.cancelling && job.record.state === 'queued') launch(job);
-    }
+    const queued = [...jobs.values()].filter(
+      ({ run: running, cancelling, record }) => running === null && !cancelling && record.state === 'queued',
+    );
+    queued.sort((a, b) => compareOrder(a.record, b.record));
+    for (const job of queued.slice(0, Math.max(0, maxRunningJobs - running().length))) launch(job);
   }
 
   function launch(job: LiveJob): void {
@@ -266,7 +268,11 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     if (!opened.ok) return opened;
     const refused = refuseCopy(request, opened.value.oneServer);
     if (refused !== null) return err(refused);
-    const record = newJob(request, opened.value, clock.nowMs(), options.random);
+    const place = {
+      nowMs: clock.nowMs(),
+      position: Math.max(0, ...[...jobs.values()].map((job) => job.record.position + 1)),
+    };
+    const record = newJob(request, opened.value, place, options.random);
     const created = await journal.createJob(record);
     if (!created.ok) return created;
     const job = liveJob(record);
@@ -278,6 +284,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   return {
     start,
+    ...createOrderCommands({ jobs, find, patch }),
     async again(jobId, folder) {
       const job = find(jobId);
       if (!job.ok) return job;

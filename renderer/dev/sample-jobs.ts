@@ -25,6 +25,8 @@ const job = (id: string, more: object): JobView =>
     secondsLeft: 12,
     createdMs: Date.now() - Number(id.slice(1)) * 60_000,
     endedMs: null,
+    priority: 'normal',
+    position: Number(id.slice(1)),
     canRepeat: false,
     ...more,
   });

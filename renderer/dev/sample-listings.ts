@@ -220,5 +220,7 @@ const sampleJobBase = {
   secondsLeft: null,
   createdMs: Date.now(),
   endedMs: Date.now(),
+  priority: 'normal',
+  position: 0,
   canRepeat: true,
 } as const;

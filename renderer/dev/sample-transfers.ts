@@ -27,6 +27,7 @@ const base = {
   bytesPerSecond: 212_000_000,
   secondsLeft: 12,
   endedMs: null,
+  priority: 'normal',
   canRepeat: false,
 };
 const still = { bytesPerSecond: 0, secondsLeft: null };
@@ -41,7 +42,13 @@ const ended = () => ({
 });
 
 const job = (id: string, more: object): JobView =>
-  jobViewSchema.parse({ ...base, id, createdMs: Date.now() - Number(id.slice(1)) * 60_000, ...more });
+  jobViewSchema.parse({
+    ...base,
+    id,
+    position: Number(id.slice(1)),
+    createdMs: Date.now() - Number(id.slice(1)) * 60_000,
+    ...more,
+  });
 
 const unreachable = appError('EndpointUnreachable', { endpoint: 'https://s3.example.com', host: 's3.example.com' });
 

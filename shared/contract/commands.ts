@@ -26,6 +26,8 @@ import {
   conflictPolicySchema,
   fileStateSchema,
   fileViewSchema,
+  jobMoveSchema,
+  jobPrioritySchema,
   jobViewSchema,
   transferRequestSchema,
 } from '../domain/transfer.ts';
@@ -243,6 +245,9 @@ export const commands = {
     z.object({ jobId: jobIdSchema, fileId: fileIdSchema, answer: conflictAnswerSchema, applyToAll: z.boolean() }),
     done,
   ),
+  /** Among the jobs of its priority that have not ended; what runs already is not stopped for it. */
+  'transfers.move': define(z.object({ jobId: jobIdSchema, to: jobMoveSchema }), done),
+  'transfers.setPriority': define(z.object({ jobId: jobIdSchema, priority: jobPrioritySchema }), done),
   'transfers.limits': define(nothing, limitsViewSchema),
   /** Takes the place of all limits and of the schedule. Holds at once, for what is under way too. */
   'transfers.setLimits': define(z.object({ limits: transferLimitsSchema }), done),

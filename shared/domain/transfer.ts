@@ -106,6 +106,15 @@ export const jobStateSchema = z.enum([
 export type JobState = z.infer<typeof jobStateSchema>;
 export const endedJobStates: readonly JobState[] = ['done', 'failed', 'cancelled'];
 
+/** The first goes first. */
+export const jobPriorities = ['high', 'normal', 'low'] as const;
+export const jobPrioritySchema = z.enum(jobPriorities);
+export type JobPriority = z.infer<typeof jobPrioritySchema>;
+
+/** Where a job goes among those of its priority: before all of them, or past its neighbour. */
+export const jobMoveSchema = z.enum(['first', 'up', 'down']);
+export type JobMove = z.infer<typeof jobMoveSchema>;
+
 export const fileStateSchema = z.enum([
   'queued',
   'active',
@@ -168,6 +177,9 @@ export const jobViewSchema = z.object({
   planned: z.boolean(),
   bytesPerSecond: z.number(),
   secondsLeft: z.number().nullable(),
+  /** Jobs that have not ended go by priority, then by ascending position. */
+  priority: jobPrioritySchema,
+  position: z.number().int(),
   createdMs: z.number(),
   endedMs: z.number().nullable(),
   /** Why the whole job failed or waits; a single file's reason is with the file. */

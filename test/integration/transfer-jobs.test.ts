@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { compareOrder } from '../../main/transfers/job-order.ts';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
 import { must } from '../fakes/transfer-bench.ts';
@@ -202,5 +203,51 @@ describe('a folder moved inside its bucket', () => {
     const id = await move([{ prefix: 'a/', toPrefix: 'a2/' }]);
     await world.until(id, 'done');
     expect(there()).toEqual(under('a2/'));
+  });
+});
+
+describe('which job goes first', () => {
+  /** Uploads that move nothing before the test says so; their names are those of their files. */
+  async function startHeld(names: readonly string[]) {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const begun: string[] = [];
+    world.on.transport = {
+      async send(range, options) {
+        begun.push(range.key);
+        await released;
+        return world.transport.send(range, options);
+      },
+    };
+    const ids: Awaited<ReturnType<typeof start>>[] = [];
+    for (const name of names) {
+      file(`/d/${name}`, name);
+      ids.push(await start('upload', [{ file: `/d/${name}`, key: name }]));
+    }
+    return { ids, begun, release };
+  }
+
+  test('[T45] of those that are queued the higher priority starts first, then the order; it is journaled', async () => {
+    const { ids, begun, release } = await startHeld(['r1', 'r2', 'r3', 'r4', 'q5', 'q6', 'q7', 'q8']);
+    await Promise.all(ids.slice(0, 4).map((id) => world.until(id, 'active')));
+    const [, , , , q5, q6, q7, q8] = ids;
+    if (!q5 || !q6 || !q7 || !q8) throw new Error('eight');
+    must(await world.service.setPriority(q5, 'low'));
+    must(await world.service.move(q8, 'first'));
+    must(await world.service.move(q6, 'down'));
+    must(await world.service.setPriority(q7, 'high'));
+    const order = [q7, q8, q6, q5];
+    const byOrder = world.journal
+      .jobs()
+      .filter((job) => order.includes(job.id))
+      .toSorted(compareOrder);
+    expect(byOrder.map(({ id }) => id)).toEqual(order);
+    expect(world.service.list().find((job) => job.id === q7)).toMatchObject({ priority: 'high', state: 'queued' });
+    release();
+    for (const id of ids) await world.until(id, 'done');
+    expect(begun.slice(4)).toEqual(['q7', 'q8', 'q6', 'q5']);
+    // What has ended has no place in the order.
+    must(await world.service.move(q5, 'first'));
+    expect(world.journal.jobs().toSorted(compareOrder).at(-1)?.id).toBe(q5);
   });
 });

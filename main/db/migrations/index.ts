@@ -5,6 +5,7 @@ import connections from './01-connections.sql?raw';
 import transfers from './02-transfers.sql?raw';
 import verifiedTransfers from './03-verified-transfers.sql?raw';
 import cachedCredentials from './04-cached-credentials.sql?raw';
+import transferOrder from './05-transfer-order.sql?raw';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: '02-transfers', sql: transfers },
   { version: 3, name: '03-verified-transfers', sql: verifiedTransfers },
   { version: 4, name: '04-cached-credentials', sql: cachedCredentials },
+  { version: 5, name: '05-transfer-order', sql: transferOrder },
 ];

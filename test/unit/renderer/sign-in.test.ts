@@ -42,6 +42,8 @@ const job = (more: Partial<Record<keyof JobView, unknown>>): JobView =>
     bytesTotal: 4,
     bytesDone: 0,
     planned: true,
+    priority: 'normal',
+    position: 0,
     canRepeat: false,
     bytesPerSecond: 0,
     secondsLeft: null,

@@ -53,6 +53,8 @@ const job = (id: string, more: Partial<Record<keyof JobView, unknown>> = {}): Jo
     bytesDone: 100,
     planned: true,
     verified: { checksum: 0, md5: 0, size: 0 },
+    priority: 'normal',
+    position: 0,
     canRepeat: false,
     bytesPerSecond: 50,
     secondsLeft: 6,

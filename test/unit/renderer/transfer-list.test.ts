@@ -45,6 +45,8 @@ const job = (id: string, more: Partial<Record<keyof JobView, unknown>> = {}): Jo
     bytesTotal: 400,
     bytesDone: 0,
     planned: true,
+    priority: 'normal',
+    position: 0,
     canRepeat: false,
     bytesPerSecond: 0,
     secondsLeft: null,

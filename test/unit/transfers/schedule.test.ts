@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { jobPriorities, type JobPriority } from '../../../shared/domain/transfer.ts';
 import { createRequestGate } from '../../../main/transfers/request-gate.ts';
-import { pickNext, type Waiting } from '../../../main/transfers/schedule.ts';
+import { type InFlight, pickNext, type Waiting } from '../../../main/transfers/schedule.ts';
+
+const rank = ({ jobId }: Waiting) => jobPriorities.indexOf(priorityOf(jobId));
 
 const request = (jobId: string, fileId: number, order: number, memoryBytes = 1, maxInFlight = 2): Waiting => ({
   jobId,
@@ -10,23 +13,47 @@ const request = (jobId: string, fileId: number, order: number, memoryBytes = 1, 
   memoryBytes,
   maxInFlight,
 });
-const none = { memoryBytes: 0, byJob: new Map<string, number>() };
+/** Jobs are named after their priority: `high-1`; `a` has none of its own. */
+const priorityOf = (jobId: string): JobPriority =>
+  (['high', 'low'] as const).find((priority) => jobId.startsWith(priority)) ?? 'normal';
+const inFlight = (byJob: Readonly<Record<string, number>>, memoryBytes = 1): InFlight => ({
+  memoryBytes,
+  byJob: new Map(Object.entries(byJob)),
+  priorityOf,
+});
+const none = inFlight({}, 0);
 
 describe('which request goes next', () => {
   test('[T42] the job with the fewest in flight, then the order of files', () => {
     const waiting = [request('a', 5, 0), request('a', 2, 1), request('b', 9, 2)];
     expect(pickNext(waiting, none, 100)).toBe(waiting[1]);
-    expect(pickNext(waiting, { memoryBytes: 1, byJob: new Map([['a', 1]]) }, 100)).toBe(waiting[2]);
+    expect(pickNext(waiting, inFlight({ a: 1 }), 100)).toBe(waiting[2]);
   });
 
   test('[T40] a job at its limit waits', () => {
-    expect(pickNext([request('a', 1, 0)], { memoryBytes: 2, byJob: new Map([['a', 2]]) }, 100)).toBeNull();
+    expect(pickNext([request('a', 1, 0)], inFlight({ a: 2 }), 100)).toBeNull();
   });
 
   test('[T41] the budget holds, but one request always runs', () => {
     const big = request('a', 1, 0, 500);
     expect(pickNext([big], none, 100)).toBe(big);
-    expect(pickNext([big], { memoryBytes: 1, byJob: new Map([['b', 1]]) }, 100)).toBeNull();
+    expect(pickNext([big], inFlight({ b: 1 }), 100)).toBeNull();
+  });
+
+  test('[T44] a higher priority goes first, but not before one that has none in flight', () => {
+    const waiting = [request('low', 1, 0, 1, 9), request('a', 2, 1, 1, 9), request('high', 3, 2, 1, 9)];
+    expect(pickNext(waiting, none, 100)).toBe(waiting[2]);
+    expect(pickNext(waiting, inFlight({ high: 1 }), 100)).toBe(waiting[1]);
+    expect(pickNext(waiting, inFlight({ high: 1, a: 1 }), 100)).toBe(waiting[0]);
+    expect(pickNext(waiting, inFlight({ high: 5, a: 1, low: 1 }), 100)).toBe(waiting[2]);
+    expect(pickNext(waiting, inFlight({ high: 9, a: 3, low: 1 }), 100)).toBe(waiting[1]);
+  });
+
+  test('[T44] room is waited for, so that small requests of others do not take it for ever', () => {
+    const waiting = [request('high', 1, 0, 10, 9), request('low', 2, 1, 60, 9)];
+    expect(pickNext(waiting, inFlight({ high: 5 }, 50), 100)).toBeNull();
+    expect(pickNext(waiting, inFlight({ high: 4 }, 40), 100)).toBe(waiting[1]);
+    expect(pickNext(waiting, inFlight({ high: 4, low: 1 }, 90), 100)).toBe(waiting[0]);
   });
 });
 
@@ -36,14 +63,14 @@ describe('the gate', () => {
       fc.asyncProperty(
         fc.array(
           fc.record({
-            job: fc.constantFrom('a', 'b', 'c'),
+            job: fc.constantFrom('a', 'b', 'high-1', 'low-1', 'low-2'),
             memory: fc.integer({ min: 1, max: 60 }),
             turns: fc.integer({ min: 0, max: 4 }),
           }),
           { maxLength: 40 },
         ),
         async (requests) => {
-          const gate = createRequestGate(100);
+          const gate = createRequestGate(100, priorityOf);
           const running = new Map<string, number>();
           let memory = 0;
           let most = 0;
@@ -72,8 +99,72 @@ describe('the gate', () => {
     );
   });
 
+  test('[T44] [T42] no job with something in flight gets a turn while one without waits, nor a lower priority before a higher', () => {
+    const jobs = ['a', 'b', 'high-1', 'high-2', 'low-1'];
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ job: fc.constantFrom(...jobs), memory: fc.integer({ min: 1, max: 150 }) }), {
+          maxLength: 60,
+        }),
+        fc.infiniteStream(fc.nat()),
+        (requests, chance) => {
+          let waiting = requests.map(({ job, memory }, index) => request(job, index, index, memory, 3));
+          let running: Waiting[] = [];
+          while (waiting.length > 0 || running.length > 0) {
+            const byJob = Object.fromEntries(
+              jobs.map((job) => [job, running.filter(({ jobId }) => jobId === job).length]),
+            );
+            const memoryBytes = running.reduce((sum, one) => sum + one.memoryBytes, 0);
+            const next = pickNext(waiting, inFlight(byJob, memoryBytes), 100);
+            if (next === null) {
+              // Whoever waits is let in when all others are through: nobody waits for ever.
+              expect(running.length).toBeGreaterThan(0);
+              running = running.filter((_, index) => index !== chance.next().value % running.length);
+              continue;
+            }
+            const loadOf = ({ jobId }: Waiting) => byJob[jobId] ?? 0;
+            const others = waiting.filter((one) => one.jobId !== next.jobId && loadOf(one) < one.maxInFlight);
+            if (loadOf(next) > 0) {
+              expect(others.filter((one) => loadOf(one) === 0)).toEqual([]);
+              const better = others
+                .filter((one) => memoryBytes + one.memoryBytes <= 100)
+                .filter((one) => rank(one) < rank(next) || (rank(one) === rank(next) && loadOf(one) < loadOf(next)));
+              expect(better).toEqual([]);
+            }
+            waiting = waiting.filter((one) => one !== next);
+            running.push(next);
+          }
+        },
+      ),
+    );
+  });
+
+  test('[T44] requests that wait already follow a new priority', async () => {
+    const priorities: Record<string, JobPriority> = { a: 'normal', b: 'normal' };
+    const gate = createRequestGate(4, (jobId) => priorities[jobId] ?? 'normal');
+    const begun: string[] = [];
+    const releases: (() => void)[] = [];
+    const requests = [...'aaaabbbbaaaa'].map((jobId, fileId) =>
+      gate.run({ jobId, fileId, memoryBytes: 1, maxInFlight: 9 }, new AbortController().signal, () => {
+        begun.push(jobId);
+        return new Promise<void>((resolve) => releases.push(resolve));
+      }),
+    );
+    const settle = () => new Promise((resolve) => setImmediate(resolve));
+    await settle();
+    expect(begun).toEqual(['a', 'a', 'a', 'a']);
+    priorities['b'] = 'high';
+    for (let index = 0; index < requests.length; index += 1) {
+      releases[index]?.();
+      await settle();
+    }
+    await Promise.all(requests);
+    // Had they one priority, the two would be even after the second; the last is for one that has none left.
+    expect(begun.slice(4, 8)).toEqual(['b', 'b', 'b', 'a']);
+  });
+
   test('[T61] a signal takes a waiting request out of the line', async () => {
-    const gate = createRequestGate(1);
+    const gate = createRequestGate(1, priorityOf);
     const stop = new AbortController();
     let release: () => void = () => undefined;
     const first = gate.run(
