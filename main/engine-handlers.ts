@@ -25,6 +25,7 @@ import type { createEnvironmentConnections } from './s3/environment-connections.
 import type { PreferenceService } from './preferences/preference-service.ts';
 import type { PreviewService } from './preview/preview-service.ts';
 import type { LimitService } from './transfers/limit-service.ts';
+import type { UnfinishedUploadService } from './transfers/unfinished-uploads.ts';
 import type { TransferService } from './transfers/service.ts';
 
 export type EngineServices = {
@@ -43,6 +44,7 @@ export type EngineServices = {
   readonly hostFiles: HostFileService;
   readonly transfers: TransferService;
   readonly limits: LimitService;
+  readonly unfinished: UnfinishedUploadService;
   readonly preferences: PreferenceService;
   readonly previews: PreviewService;
   readonly hub: EventHub;
@@ -64,13 +66,25 @@ const callerTimeoutMs = 5000;
 
 /** Each command of the contract and the service that does it. */
 export function createHandlers(services: EngineServices, facts: HostFacts): Handlers {
-  const { connections, signIns, environments, thisComputer, listings, transfers, limits, preferences, previews, hub } =
-    services;
+  const {
+    connections,
+    signIns,
+    environments,
+    thisComputer,
+    listings,
+    transfers,
+    limits,
+    unfinished,
+    preferences,
+    previews,
+    hub,
+  } = services;
   const state = async (): Promise<Omit<Snapshot, 'seq'>> => ({
     connections: [...connections.list()],
     jobs: [...transfers.list()],
     speed: [...transfers.speed()],
     limits: limits.current(),
+    orphans: unfinished.orphanCount(),
     preferences: preferences.current(),
   });
 
@@ -155,6 +169,24 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
       done(transfers.answer(jobId, fileId, answer, applyToAll)),
     'transfers.move': ({ jobId, to }) => done(transfers.move(jobId, to)),
     'transfers.setPriority': ({ jobId, priority }) => done(transfers.setPriority(jobId, priority)),
+    'transfers.uploads': async ({ place }) => {
+      const found =
+        place === undefined
+          ? ok({ uploads: unfinished.orphans(), incomplete: null })
+          : await unfinished.inBucket(place);
+      if (!found.ok) return found;
+      const { uploads, incomplete } = found.value;
+      return ok({
+        uploads: uploads.slice(0, 1000),
+        total: uploads.length,
+        ...(incomplete === null ? {} : { incomplete }),
+      });
+    },
+    'transfers.uploadSize': ({ upload }) => unfinished.size(upload),
+    'transfers.cleanUploads': async ({ uploads }) => {
+      const { cleaned, failed } = await unfinished.clean(uploads);
+      return ok({ cleaned, failed: [...failed] });
+    },
     'transfers.limits': async () => ok(limits.current()),
     'transfers.setLimits': ({ limits: wanted }) => done(Promise.resolve(limits.set(wanted))),
   };

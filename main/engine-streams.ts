@@ -9,6 +9,7 @@ import { parentPrefix } from './browse/count-objects.ts';
 import type { EngineStreams } from './engine-types.ts';
 import { plainMd5OfEtag } from './s3/etag.ts';
 import { paced, type RateLimiters } from './s3/data-plane/rate-limit.ts';
+import type { UnfinishedUploadService } from './transfers/unfinished-uploads.ts';
 import type { StoredObject } from './s3/object-store.ts';
 import type { ConnectionOpener } from './s3/open-connection.ts';
 
@@ -20,13 +21,15 @@ export function createEngineStreams(
   opener: ConnectionOpener,
   emit: (event: EngineEvent) => void,
   limiters: RateLimiters,
+  unfinished: Pick<UnfinishedUploadService, 'begin'>,
 ): Omit<EngineStreams, 'preview'> {
   return {
     async put({ connectionId, bucket, key, contentType }, body, signal) {
       const connection = await opener.open(connectionId);
       if (!connection.ok) return connection;
       const { store } = connection.value;
-      const options = signal === undefined ? {} : { signal };
+      const upload = unfinished.begin(connection.value, bucket, key);
+      const options = { onUpload: upload.started, ...(signal === undefined ? {} : { signal }) };
       const stored = await store.putStream(
         bucket,
         key,
@@ -34,6 +37,8 @@ export function createEngineStreams(
         contentType === undefined ? {} : { contentType },
         options,
       );
+      // After a failure it may have been taken back or not: it is looked at later.
+      await upload.ended(stored.ok);
       if (!stored.ok) return err(await withSuggestion(store, stored.error));
       emit({
         type: 'objects.changed',

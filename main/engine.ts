@@ -49,6 +49,7 @@ import { createPreviewService } from './preview/preview-service.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
 import { createNodeLocalFiles } from './transfers/files/node-local-files.ts';
 import { createLimitService } from './transfers/limit-service.ts';
+import { createUnfinishedUploadService } from './transfers/unfinished-uploads.ts';
 import { createTransferService } from './transfers/service.ts';
 import { createWorkerPool } from './transfers/workers/worker-pool.ts';
 
@@ -154,6 +155,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const opener = createConnectionOpener(findConnection, clock, (connectionId, state) => {
     const saved = isEnvironmentId(connectionId) ? null : connections.find(connectionId);
     if (saved?.ok === true) connections.setStatus(saved.value.id, state);
+    if (state.state === 'ready') unfinished.noteReady(connectionId);
   });
   const openStore = createOpenStore(credentialDeps);
   const thisComputer = createThisComputer({ dataDir, connections, settings, vault, clock, startLocalS3, openStore });
@@ -169,6 +171,19 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     platform: process.platform === 'win32' ? 'win32' : 'posix',
     foldsNames: process.platform === 'win32' || process.platform === 'darwin',
   };
+  const journal = createTransferJournal(db);
+  const unfinished = createUnfinishedUploadService({
+    traces: journal,
+    opener,
+    clock,
+    emit,
+    connections: () =>
+      [...connections.list(), ...environments.list()].map(({ id, name, endpointUrl = null }) => ({
+        id,
+        name,
+        endpointUrl,
+      })),
+  });
   const limits = createLimitService({
     settings,
     clock,
@@ -179,7 +194,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     },
   });
   const transfers = createTransferService({
-    journal: createTransferJournal(db),
+    journal,
     opener,
     transport: workers,
     files,
@@ -229,6 +244,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       previews,
       transfers,
       limits,
+      unfinished,
       preferences: createPreferenceService(settings, emit),
       hub,
       testConnection: test,
@@ -261,6 +277,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     ssoSignIns.closeAll();
     await transfers.close();
     limits.close();
+    unfinished.close();
     await thisComputer.stop();
     await opener.close();
     hub.close();
@@ -272,7 +289,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     call: <N extends CommandName>(name: N, input: CommandInput<N>) =>
       dispatch(name, input) as Promise<Result<CommandOutput<N>>>,
     subscribe: (listener) => hub.subscribe(listener),
-    streams: { ...createEngineStreams(opener, emit, createRateLimiters(rates)), preview: previews.stream },
+    streams: { ...createEngineStreams(opener, emit, createRateLimiters(rates), unfinished), preview: previews.stream },
     close: () => (closing ??= close()),
   });
 }

@@ -119,6 +119,7 @@ export const errorCodes = [
   'UnsafePath',
   'Unsupported',
   'UploadNotKept',
+  'UploadNotOurs',
   'VaultLocked',
   'VaultWrongPassphrase',
 ] as const;

@@ -4,6 +4,7 @@ import type { FileState, Verification } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { FilePatch, JobPatch, JobRecord, PartRecord, PlannedFile, TransferJournal } from '../transfers/journal.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createUploadTraces } from './upload-traces.ts';
 import {
   type FileRow,
   fileFromRow,
@@ -92,10 +93,13 @@ export function createTransferJournal(db: Database): TransferJournal {
   }
 
   function patchFile(fileId: FileId, patch: FilePatch): void {
-    const row = sql('SELECT job_id, state, size_bytes, verification FROM transfer_file WHERE id = ?').get(fileId) as
-      | FileRow
-      | undefined;
+    const row = sql('SELECT job_id, state, size_bytes, verification, upload_id FROM transfer_file WHERE id = ?').get(
+      fileId,
+    ) as FileRow | undefined;
     if (!row) return;
+    // Completed, aborted or gone.
+    if (patch.uploadId === null && row.upload_id !== null)
+      sql('DELETE FROM upload_trace WHERE upload_id = ?').run(row.upload_id);
     const sizeBytes = patch.fingerprint?.sizeBytes ?? row.size_bytes;
     countState(row.job_id, row.state, -1, row.size_bytes);
     countState(row.job_id, patch.state ?? row.state, 1, sizeBytes);
@@ -133,6 +137,7 @@ export function createTransferJournal(db: Database): TransferJournal {
   }
 
   return {
+    ...createUploadTraces(commit, sql),
     jobs: () => (read('SELECT * FROM transfer_job ORDER BY created_ms, id').all() as JobRow[]).map(jobFromRow),
     job(jobId) {
       const row = read('SELECT * FROM transfer_job WHERE id = ?').get(jobId) as JobRow | undefined;

@@ -85,6 +85,7 @@ function subjectOf(event: EngineEvent): string | null {
       return event.type;
     case 'preferences.changed':
     case 'transfers.limits':
+    case 'transfers.orphans':
       return event.type;
     case 'connections.testStep':
       return `${event.type}/${event.testId}/${event.step.name}`;

@@ -32,6 +32,8 @@ export function createEnvironmentConnections(deps: EnvironmentDeps): {
   /** Idempotent; newer secrets for the same id take the place of the older, also where the connection is open. */
   use(environment: Environment): ConnectionId;
   readonly find: FindConnection;
+  /** The latest last. */
+  list(): readonly { readonly id: string; readonly name: string; readonly endpointUrl?: string | undefined }[];
   /** The latest environment for this server: a job of an environment that is gone goes on with it. */
   findByServer(server: { readonly endpointUrl: string | null; readonly region: string | null }): string | null;
 } {
@@ -51,6 +53,12 @@ export function createEnvironmentConnections(deps: EnvironmentDeps): {
       if (latest !== undefined) known.set(id, latest);
       return id;
     },
+    list: () =>
+      [...known].map(([id, { environment }]) => ({
+        id,
+        name: nameOf(environment),
+        endpointUrl: environment.endpointUrl,
+      })),
     findByServer({ endpointUrl, region }) {
       let found: string | null = null;
       for (const [id, { environment }] of known) {
@@ -68,7 +76,7 @@ export function createEnvironmentConnections(deps: EnvironmentDeps): {
         environment.region ?? (hasKey(environment) ? null : await deps.regionOfProfile(profileOf(environment)));
       const details: ConnectionDetails = {
         id: connectionId,
-        name: hasKey(environment) ? 'environment' : profileOf(environment),
+        name: nameOf(environment),
         settings: {
           endpointUrl: environment.endpointUrl ?? null,
           region,
@@ -92,6 +100,10 @@ export function createEnvironmentConnections(deps: EnvironmentDeps): {
 
 function hasKey(environment: Environment): boolean {
   return environment.accessKeyId !== undefined || environment.secretAccessKey !== undefined;
+}
+
+function nameOf(environment: Environment): string {
+  return hasKey(environment) ? 'environment' : profileOf(environment);
 }
 
 function profileOf(environment: Environment): string {

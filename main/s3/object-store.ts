@@ -97,7 +97,12 @@ export interface ObjectStore {
     key: string,
     body: AsyncIterable<Uint8Array>,
     headers: ObjectHeaders,
-    options?: { readonly signal?: AbortSignal; readonly onBytes?: (totalBytes: number) => void },
+    options?: {
+      readonly signal?: AbortSignal;
+      readonly onBytes?: (totalBytes: number) => void;
+      /** Before the first part of a multipart upload is sent; when it fails, none is and the upload is taken back. */
+      readonly onUpload?: (uploadId: string) => Promise<Result<void>>;
+    },
   ): Promise<Result<StoredObject & { readonly sizeBytes: number; readonly verification: Verification }>>;
   /** The whole body in order; the iterable throws an AppErrorException when it ends before its length. */
   getStream(

@@ -68,7 +68,7 @@ export function createPutStream(store: Primitives, clientOf: (bucket: string) =>
     const stop = new AbortController();
     const signal = options?.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
     const source = countSource(body, place, signal);
-    const sending = createSending(store, { ...place, headers, signal }, source);
+    const sending = createSending(store, { ...place, headers, signal, onUpload: options?.onUpload }, source);
     let failure: AppError | undefined;
     /** The first failure is the one to tell, and ends the source and all calls: Upload waits for them, not for us. */
     const told = async <T>(step: () => Promise<T>): Promise<T> => {
@@ -172,6 +172,7 @@ function createSending(
     readonly key: string;
     readonly headers: ObjectHeaders;
     readonly signal: AbortSignal;
+    readonly onUpload: ((uploadId: string) => Promise<Result<void>>) | undefined;
   },
   source: Source,
 ): { send(command: object): Promise<object>; outcome(): { readonly stored: StoredObject; readonly sent: Sent } } {
@@ -201,6 +202,12 @@ function createSending(
   const create = async (): Promise<object> => {
     upload = required(await store.createMultipart(bucket, key, headers));
     if (upload.uploadId === '') throw new AppErrorException(appError('NotAnS3Endpoint', place));
+    const noted = await target.onUpload?.(upload.uploadId);
+    if (noted?.ok === false) {
+      // Upload knows of none yet that it could take back.
+      await store.abortMultipart(bucket, key, upload.uploadId);
+      throw new AppErrorException(noted.error);
+    }
     return { UploadId: upload.uploadId };
   };
 

@@ -9,6 +9,7 @@ import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { maxSingleCopyBytes, planParts } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
+import { traceOf } from './upload-traces.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { runParts } from './run-parts.ts';
@@ -83,10 +84,14 @@ async function copyInParts(
   if (!created.ok) return created;
   const { uploadId } = created.value;
   // Journaled so that it is not left behind by a crash; it is aborted, not resumed ([T1]).
-  const noted = await job.ports.journal.updateFile(file.id, { uploadId });
-  if (!noted.ok) {
+  const { journal, clock } = job.ports;
+  const [traced, noted] = await Promise.all([
+    journal.rememberUpload(traceOf(job.connection, { ...to, uploadId }, clock.nowMs())),
+    journal.updateFile(file.id, { uploadId }),
+  ]);
+  if (!noted.ok || !traced.ok) {
     await store.abortMultipart(to.bucket, to.key, uploadId);
-    return noted;
+    return noted.ok ? traced : noted;
   }
   const plan = planParts(file.fingerprint.sizeBytes, copyPartBytes);
   const etags = new Map<number, string>();

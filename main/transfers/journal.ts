@@ -9,6 +9,7 @@ import type {
   Verification,
 } from '../../shared/domain/transfer.ts';
 import type { Result } from '../../shared/result.ts';
+import type { UploadTraces } from './upload-traces.ts';
 
 export type JobCounts = {
   readonly filesTotal: number;
@@ -139,7 +140,7 @@ export type PartRecord = {
  * them. A write's promise resolves when it has reached the disk; writes issued together are committed together, in
  * order. Failures (DiskFull, DatabaseLocked …) are values; then none of the commit's writes happened.
  */
-export interface TransferJournal {
+export interface TransferJournal extends UploadTraces {
   jobs(): readonly JobRecord[];
   job(jobId: JobId): JobRecord | null;
   file(fileId: FileId): FileRecord | null;

@@ -11,6 +11,7 @@ import { withBackoff } from './retry.ts';
 import { runParts } from './run-parts.ts';
 import type { RunningJob, ServerFacts } from './running-job.ts';
 import { writeCondition } from './target-conflict.ts';
+import { traceOf } from './upload-traces.ts';
 import { type UploadSource, weaker } from './upload-source.ts';
 
 type Upload = {
@@ -167,10 +168,14 @@ async function openUpload(
   if (!created.ok) return created;
   const { partBytes } = source;
   const { uploadId, keepsChecksum } = created.value;
-  const saved = await journal.updateFile(file.id, { uploadId, keepsChecksum, partBytes });
-  if (!saved.ok) {
+  const [traced, saved] = await Promise.all([
+    journal.rememberUpload(traceOf(job.target.connection, { bucket, key, uploadId }, job.ports.clock.nowMs())),
+    journal.updateFile(file.id, { uploadId, keepsChecksum, partBytes }),
+  ]);
+  const refused = [traced, saved].find((written) => !written.ok);
+  if (refused?.ok === false) {
     await store.abortMultipart(bucket, key, uploadId);
-    return saved;
+    return refused;
   }
   return ok({ uploadId, keepsChecksum, partBytes, parts: [] });
 }

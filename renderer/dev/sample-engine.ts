@@ -134,6 +134,7 @@ export function createSampleEngine(scene: string): FakeEngine {
       connections,
       jobs,
       limits: noLimitsView,
+      orphans: 0,
       speed: Array.from({ length: 60 }, (_, index) => ({
         atMs: index * 1000,
         upBytesPerSecond: 150e6 + 60e6 * Math.sin(index / 4),

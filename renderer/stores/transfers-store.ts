@@ -10,6 +10,8 @@ export type TransfersState = {
   readonly jobs: Readonly<Record<string, JobView>>;
   readonly speed: readonly SpeedSample[];
   readonly limits: LimitsView;
+  /** Uploads of ours that nobody goes on with, as far as the engine has looked. */
+  readonly orphans: number;
   /** Files on screen, by job, with their newest state since they were read; of no others, or a million would pile up. */
   readonly watched: Readonly<Record<string, WatchedFiles>>;
   /** Jobs that this window has started: their questions open a dialog, those of others wait in the list. */
@@ -29,6 +31,7 @@ export const initialTransfers: TransfersState = {
   jobs: {},
   speed: [],
   limits: noLimitsView,
+  orphans: 0,
   watched: {},
   startedHere: new Set(),
   leaving: new Set(),
@@ -37,7 +40,14 @@ export const initialTransfers: TransfersState = {
 export function resetTransfers(state: TransfersState, snapshot: Snapshot): TransfersState {
   const jobs = Object.fromEntries(snapshot.jobs.map((job) => [job.id, job]));
   const watched = Object.fromEntries(Object.entries(state.watched).map(([id, one]) => [id, { ...one, changes: {} }]));
-  return { ...state, jobs, speed: snapshot.speed.slice(-keptSamples), limits: snapshot.limits, watched };
+  return {
+    ...state,
+    jobs,
+    speed: snapshot.speed.slice(-keptSamples),
+    limits: snapshot.limits,
+    orphans: snapshot.orphans,
+    watched,
+  };
 }
 
 /** Pure. Events carry whole states, so applying one twice changes nothing. */
@@ -66,6 +76,8 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
     }
     case 'transfers.limits':
       return { ...state, limits: event.limits };
+    case 'transfers.orphans':
+      return { ...state, orphans: event.count };
     case 'connections.changed':
     case 'connections.testStep':
     case 'listing.changed':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { appErrorSchema } from '../errors.ts';
 import { bucketNameSchema, connectionViewSchema } from '../domain/connection.ts';
 import {
   connectionIdSchema,
@@ -32,6 +33,7 @@ import {
   transferRequestSchema,
 } from '../domain/transfer.ts';
 import { limitsViewSchema, transferLimitsSchema } from '../domain/transfer-limits.ts';
+import { unfinishedUploadSchema, uploadPlaceSchema } from '../domain/unfinished-upload.ts';
 import { regionSchema } from '../domain/server.ts';
 import { connectionCommands } from './connection-commands.ts';
 import { define, done, nothing } from './define.ts';
@@ -248,6 +250,32 @@ export const commands = {
   /** Among the jobs of its priority that have not ended; what runs already is not stopped for it. */
   'transfers.move': define(z.object({ jobId: jobIdSchema, to: jobMoveSchema }), done),
   'transfers.setPriority': define(z.object({ jobId: jobIdSchema, priority: jobPrioritySchema }), done),
+  /**
+   * Multipart uploads that were begun and not completed. Of a bucket: all of them, ours first, at most a thousand of `total`;
+   * `incomplete` says why those of other programs could not be listed. Without a place: ours that nobody goes on with, as
+   * they were noted, without asking a server.
+   */
+  'transfers.uploads': define(
+    z.object({ place: z.object({ ...objectPlace, prefix: z.string().default('') }).optional() }),
+    z.object({
+      uploads: z.array(unfinishedUploadSchema).max(1000),
+      total: z.number().int(),
+      incomplete: appErrorSchema.optional(),
+    }),
+  ),
+  /** What its parts take up. NoSuchUpload when it is gone. */
+  'transfers.uploadSize': define(
+    z.object({ upload: uploadPlaceSchema }),
+    z.object({ sizeBytes: z.number(), parts: z.number().int() }),
+  ),
+  /** Aborts uploads of ours that nobody goes on with; any other is refused (UploadNotOurs). Idempotent. */
+  'transfers.cleanUploads': define(
+    z.object({ uploads: z.array(uploadPlaceSchema).max(1000) }),
+    z.object({
+      cleaned: z.number().int(),
+      failed: z.array(z.object({ uploadId: z.string(), key: z.string(), error: appErrorSchema })),
+    }),
+  ),
   'transfers.limits': define(nothing, limitsViewSchema),
   /** Takes the place of all limits and of the schedule. Holds at once, for what is under way too. */
   'transfers.setLimits': define(z.object({ limits: transferLimitsSchema }), done),

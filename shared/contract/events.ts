@@ -32,6 +32,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** Only files that move, ended or wait; queued ones are read with transfers.files. */
   z.object({ type: z.literal('transfers.file'), file: fileViewSchema }),
   z.object({ type: z.literal('preferences.changed'), preferences: preferencesSchema }),
+  /** How many uploads that nobody goes on with are known to lie on servers: ours only. */
+  z.object({ type: z.literal('transfers.orphans'), count: z.number().int() }),
   z.object({ type: z.literal('transfers.speed'), sample: speedSampleSchema }),
   /** Other limits were set, or came into force by the schedule. */
   z.object({ type: z.literal('transfers.limits'), limits: limitsViewSchema }),
@@ -50,6 +52,7 @@ export const snapshotSchema = z.object({
   jobs: z.array(jobViewSchema),
   speed: z.array(speedSampleSchema),
   limits: limitsViewSchema,
+  orphans: z.number().int(),
   preferences: preferencesSchema,
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;

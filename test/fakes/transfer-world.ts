@@ -1,7 +1,7 @@
 import { createTransferJournal } from '../../main/db/transfer-journal.ts';
 import type { DataTarget, RangeTransport } from '../../main/s3/data-plane/transport.ts';
 import type { ObjectStore } from '../../main/s3/object-store.ts';
-import type { OpenConnection } from '../../main/s3/open-connection.ts';
+import type { ConnectionOpener, OpenConnection } from '../../main/s3/open-connection.ts';
 import { systemClock } from '../../main/system-clock.ts';
 import type { TransferJournal } from '../../main/transfers/journal.ts';
 import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
@@ -40,6 +40,7 @@ export type TransferWorld = {
   /** The real one, behind `on.transport`. */
   readonly transport: RangeTransport;
   readonly journal: TransferJournal;
+  readonly opener: ConnectionOpener;
   readonly service: TransferService;
   readonly on: {
     store: Partial<ObjectStore>;
@@ -149,6 +150,7 @@ export function createTransferWorld(
     events,
     transport,
     journal,
+    opener: { open: openById },
     service,
     on,
     start: async (request) =>

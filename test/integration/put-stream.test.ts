@@ -15,7 +15,7 @@ import { createSdkObjectStore } from '../../main/s3/sdk-object-store.ts';
 import { createServerClock } from '../../main/s3/server-clock.ts';
 import { systemClock } from '../../main/system-clock.ts';
 import { appError, AppErrorException } from '../../shared/errors.ts';
-import { ok } from '../../shared/result.ts';
+import { err, ok } from '../../shared/result.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -161,8 +161,13 @@ describe('a stream', () => {
     expect(totals.at(-1)).toBe(partBytes);
 
     const two = await faulty();
+    const begun: string[] = [];
+    const onUpload = async (uploadId: string) => ok(void begun.push(`${uploadId} of ${names(two.seen).join()}`));
     const more = content.subarray(0, partBytes + 1);
-    expect(await storeOf(two.endpointUrl).putStream('docs', 'k', inChunks(more), {})).toMatchObject({ ok: true });
+    expect(await storeOf(two.endpointUrl).putStream('docs', 'k', inChunks(more), {}, { onUpload })).toMatchObject({
+      ok: true,
+    });
+    expect(begun).toEqual(['u of Create']);
     expect(names(two.seen).sort()).toEqual(['Complete', 'Create', 'Part1', 'Part2']);
     expect(two.state.object?.equals(more)).toBe(true);
   });
@@ -228,6 +233,15 @@ describe('a stream that fails leaves nothing', () => {
       expect(server.state.uploadIsOpen).toBe(abortFails);
       expect(names(server.seen).at(-1)).toBe('Abort');
     }
+  });
+
+  test('when its upload cannot be noted: no part is sent, it is taken back', async () => {
+    const server = await faulty();
+    const options = { onUpload: async () => err(appError('DiskFull', { path: 'db' })) };
+    const outcome = await storeOf(server.endpointUrl).putStream('docs', 'k', inChunks(content), {}, options);
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'DiskFull' } });
+    expect(names(server.seen)).toEqual(['Create', 'Abort']);
+    expect(server.state.uploadIsOpen).toBe(false);
   });
 
   test('when its maker throws before a part is full: nothing is sent', async () => {

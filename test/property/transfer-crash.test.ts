@@ -66,6 +66,7 @@ function createWorld() {
     files,
     store,
     other,
+    traces: () => createTransferJournal(db).uploadTraces(),
     startEngine(life: Life): { service: TransferService; died: () => boolean } {
       const state = { ...life, steps: 0 };
       const journal = createTransferJournal(db);
@@ -153,7 +154,7 @@ const lives = fc.array(
 const conflict = fc.constantFrom('overwrite', 'skip', 'keep-both', 'fail');
 
 describe('killed at any step, started again', () => {
-  test('[T1] [T5] [T6] uploads end whole, moves lose nothing', async () => {
+  test('[T1] [T5] [T6] [T46] uploads end whole, moves lose nothing', async () => {
     await fc.assert(
       fc.asyncProperty(contents, lives, fc.boolean(), conflict, async (bodies, all, removeSource, policy) => {
         const world = createWorld();
@@ -181,7 +182,12 @@ describe('killed at any step, started again', () => {
           ).toBe(true);
           if (!removeSource) expect(atSource?.bytes).toEqual(bytes);
         });
+        // [T46] What is left on the server is known to be ours, or has nothing in it; no trace keeps anybody's hands off.
+        const traces = world.traces();
+        for (const { uploadId, parts } of stored?.uploads.values() ?? [])
+          expect(parts.size === 0 || traces.some((trace) => trace.uploadId === uploadId), uploadId).toBe(true);
         if (policy === 'overwrite') {
+          expect(traces.filter(({ orphaned }) => !orphaned)).toEqual([]);
           expect(JSON.parse(end)).toEqual(['done', null, 0]);
           expect([...world.files.entries.keys()]).toHaveLength(removeSource ? 0 : bodies.length);
           expect(stored?.uploads.size).toBeLessThanOrEqual(all.length);

@@ -6,6 +6,7 @@ import transfers from './02-transfers.sql?raw';
 import verifiedTransfers from './03-verified-transfers.sql?raw';
 import cachedCredentials from './04-cached-credentials.sql?raw';
 import transferOrder from './05-transfer-order.sql?raw';
+import uploadTraces from './06-upload-traces.sql?raw';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: '03-verified-transfers', sql: verifiedTransfers },
   { version: 4, name: '04-cached-credentials', sql: cachedCredentials },
   { version: 5, name: '05-transfer-order', sql: transferOrder },
+  { version: 6, name: '06-upload-traces', sql: uploadTraces },
 ];

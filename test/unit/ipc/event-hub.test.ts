@@ -26,6 +26,7 @@ const state = async () => ({
   jobs: [],
   speed: [],
   limits: noLimitsView,
+  orphans: 0,
   preferences: defaultPreferences,
 });
 

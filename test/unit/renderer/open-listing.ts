@@ -77,6 +77,7 @@ export function openListing(change: (answers: EngineAnswers) => EngineAnswers = 
     jobs: [],
     speed: [],
     limits: noLimitsView,
+    orphans: 0,
     preferences: defaultPreferences,
   }));
   let seen: ListingSnapshot = emptySnapshot;

@@ -131,6 +131,7 @@ async function run(answers: EngineAnswers, what: { profile: string; connectionId
     jobs: [],
     speed: [],
     limits: noLimitsView,
+    orphans: 0,
     preferences: {} as never,
   }));
   const told: SsoState[] = [];
@@ -168,7 +169,7 @@ test('closing the dialog cancels what the engine waits for, and nothing is told 
           end = () => resolve(err(appError('Cancelled')));
         }),
     },
-    () => ({ connections: [], jobs: [], speed: [], limits: noLimitsView, preferences: {} as never }),
+    () => ({ connections: [], jobs: [], speed: [], limits: noLimitsView, orphans: 0, preferences: {} as never }),
   );
   const stop = new AbortController();
   const told: string[] = [];

@@ -18,6 +18,7 @@ function setUp() {
     jobs: [],
     speed: [],
     limits: noLimitsView,
+    orphans: 0,
     preferences: defaultPreferences,
   }));
   let tellLink: (state: LinkState) => void = () => {};

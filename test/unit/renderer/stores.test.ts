@@ -111,6 +111,7 @@ test('files are kept only while they are on screen, and go with their job', () =
     jobs: [job('j2')],
     speed: [],
     limits: noLimitsView,
+    orphans: 0,
     preferences: defaultPreferences,
   };
   expect(resetTransfers(watched, snapshot)).toMatchObject({
