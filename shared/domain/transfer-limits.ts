@@ -44,3 +44,18 @@ export const noLimitsView: LimitsView = {
   limits: noLimits,
   now: { upBytesPerSecond: null, downBytesPerSecond: null, untilMs: null },
 };
+
+const rateUnits: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/**
+ * Pure. A rate as people write it: `2M`, `500k`, `1.5 MB/s`, bytes a second without a unit, units decimal; `off` is no
+ * limit. Null: no rate, or out of bounds.
+ */
+export function parseRate(text: string): { readonly bytesPerSecond: number | null } | null {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === 'off') return { bytesPerSecond: null };
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([kmg]?)(?:b(?:\/s)?)?$/.exec(wanted) ?? [];
+  if (number === undefined || unit === undefined) return null;
+  const bytesPerSecond = Math.round(Number(number) * (rateUnits[unit] ?? 1));
+  return bytesPerSecond >= slowestLimit && bytesPerSecond <= fastestLimit ? { bytesPerSecond } : null;
+}

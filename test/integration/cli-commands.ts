@@ -1,3 +1,4 @@
+import { AbortMultipartUploadCommand, CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -259,6 +260,46 @@ export function commandSuite(
       expect((await brigade(['transfers', 'resume'])).stderr).toContain('Nothing to resume');
       expect(await fails(1, ['transfers', 'retry', 'no-such-job'])).toContain('no-such-job');
       expect(await fails(1, ['transfers', 'cancel', 'no-such-job'])).toContain('no-such-job');
+    });
+
+    test('transfers limit shows and sets the limits', async () => {
+      expect(await done(['transfers', 'limit'])).toBe('now        up off, down off\n');
+      expect(await done(['transfers', 'limit', '--up', '2M', '--down', '500k'])).toContain(
+        'up 2.0 MB/s, down 500 KB/s',
+      );
+      const [view] = rows(await done(['transfers', 'limit', '--up', 'off', '--json']));
+      expect(view).toMatchObject({ now: { upBytesPerSecond: null, downBytesPerSecond: 500_000, untilMs: null } });
+      expect(await done(['transfers', 'limit'])).toContain('up off, down 500 KB/s');
+    });
+
+    test('transfers first and priority name a job that is not there', async () => {
+      expect(await fails(1, ['transfers', 'first', 'no-such-job'])).toContain('no-such-job');
+      expect(await fails(1, ['transfers', 'priority', 'no-such-job', 'high'])).toContain('no-such-job');
+      await writeFile(join(folder, 'f'), 'f');
+      await done(['cp', 'f', `s3://${bucket}/f`]);
+      const [job] = rows(await done(['transfers', '--json']));
+      await done(['transfers', 'priority', String(job?.['id']), 'low']);
+      expect(rows(await done(['transfers', '--json']))).toMatchObject([{ priority: 'low' }]);
+    });
+
+    test("transfers uploads lists other programs' unfinished uploads, and clean leaves them alone", async () => {
+      const client = new S3Client({
+        endpoint: server.endpointUrl,
+        region: 'us-east-1',
+        forcePathStyle: true,
+        credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey },
+      });
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'in/theirs' }));
+      const listed = async (where: string) => rows(await done(['transfers', 'uploads', where, '--json']));
+      expect(await listed(`s3://${bucket}`)).toMatchObject([{ key: 'in/theirs', owner: 'other', uploadId: UploadId }]);
+      expect(await listed(`s3://${bucket}/elsewhere/`)).toEqual([]);
+      expect(await done(['transfers', 'uploads', `s3://${bucket}/in/`])).toContain('of another program');
+      expect((await brigade(['transfers', 'uploads'])).stderr).toContain('No unfinished uploads');
+      expect(await fails(1, ['transfers', 'clean', String(UploadId)])).toContain('left behind by this app');
+      expect((await brigade(['transfers', 'clean', '--all'])).stderr).toContain('Cleaned up 0');
+      expect(await listed(`s3://${bucket}`)).toHaveLength(1);
+      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: 'in/theirs', UploadId }));
+      client.destroy();
     });
 
     test('failures are named, say what to do, and are 1', async () => {

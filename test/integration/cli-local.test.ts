@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -44,6 +46,15 @@ describe('brigade on the local S3', () => {
       [['connections', 'test']],
       [['connections', 'remove']],
       [['transfers', 'retry']],
+      [['transfers', 'first']],
+      [['transfers', 'priority', 'j1', 'urgent']],
+      [['transfers', 'limit', '--up', 'fast']],
+      [['transfers', 'limit', '--down', '9k']],
+      [['transfers', 'resume', '--up', '2M']],
+      [['transfers', 'cancel', 'j1', 'j2']],
+      [['transfers', 'uploads', 'bucket']],
+      [['transfers', 'clean']],
+      [['transfers', 'clean', 'id', '--all']],
       [['serve', '--port', '70000']],
       [['ls', '--connection', 'x', '--endpoint-url', 'http://y']],
     ])('%j is 2, with words and without touching anything', async (args) => {
@@ -127,6 +138,26 @@ describe('brigade on the local S3', () => {
       const content = await readFile(join(dataDir, name)).catch(() => Buffer.alloc(0));
       expect(content.includes('aSecretNobodyMayFind')).toBe(false);
     }
+  });
+
+  test('[T46] what a killed command left on the server is found by the next ones, and cleaned up', async () => {
+    await done(['mb', `s3://${bucket}`]);
+    const child = spawnBrigade(['cp', '-', `s3://${bucket}/stream`], { dataDir, env: credentials() });
+    // More than goes in one request, and no end.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.write(randomBytes(40_000_000));
+    const gone = once(child, 'exit');
+    const uploads = async (...args: string[]) => rows(await done(['transfers', 'uploads', '--json', ...args]));
+    let running = await uploads(`s3://${bucket}`);
+    while (running.length === 0) running = await uploads(`s3://${bucket}`);
+    expect(running).toMatchObject([{ key: 'stream', owner: 'job' }]);
+    child.kill('SIGKILL');
+    await gone;
+    const [left] = await uploads();
+    expect(left).toMatchObject({ bucket, key: 'stream', owner: 'orphan', sizeBytes: expect.any(Number) as number });
+    const cleaned = await brigade(['transfers', 'clean', String(left?.['uploadId']).slice(0, 12)]);
+    expect(cleaned).toMatchObject({ code: 0, stderr: 'Cleaned up 1 unfinished upload.\n' });
+    expect(await uploads(`s3://${bucket}`)).toEqual([]);
   });
 
   test('a reader that has seen enough ends a listing without a word', async () => {

@@ -23,6 +23,9 @@ const options = {
   code: { type: 'string' },
   'write-probe': { type: 'boolean' },
   bucket: { type: 'string' },
+  up: { type: 'string' },
+  down: { type: 'string' },
+  all: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig;
 
 export type OptionName = keyof typeof options;

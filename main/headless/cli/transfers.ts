@@ -1,9 +1,12 @@
+import type { CommandInput } from '../../../shared/contract/commands.ts';
 import { jobIdSchema, type JobId } from '../../../shared/domain/ids.ts';
-import type { JobView } from '../../../shared/domain/transfer.ts';
+import { endedJobStates, jobPriorities, type JobPriority, type JobView } from '../../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../../shared/errors.ts';
-import { BadArguments } from './arguments.ts';
+import { BadArguments, type CommandLine } from './arguments.ts';
 import { outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { formatBytes, printable } from './format.ts';
+import { limit } from './transfer-limits.ts';
+import { clean, uploads } from './unfinished-uploads.ts';
 import { watchJobs } from './watch-jobs.ts';
 
 export const transfers: Command = {
@@ -13,17 +16,28 @@ export const transfers: Command = {
     'brigade transfers resume [ID]',
     'brigade transfers retry ID',
     'brigade transfers cancel ID',
+    'brigade transfers first ID',
+    'brigade transfers priority ID high|normal|low',
+    'brigade transfers limit [--up RATE] [--down RATE]',
+    'brigade transfers uploads [s3://bucket/prefix]',
+    'brigade transfers clean ID … | --all',
   ],
-  summary: 'Show the journal of transfers; resume, retry or cancel them',
+  summary: 'Show the journal of transfers; resume, retry, cancel, order and limit them; clean up what was left behind',
   help: [
     'resume goes on with what was interrupted or paused and waits for it; retry tries the failed files of a job again.',
+    'first puts a job before all of its priority that have not ended. What runs already is not stopped for it.',
+    'limit shows how fast transfers may be, or sets it: 500k, 2M (bytes a second) or off. It holds for what runs, and for',
+    'all later ones; a schedule is made in the window, and its limits hold instead in its hours.',
+    'uploads shows what was begun in parts and not completed, which takes up space that no listing shows: of a bucket, or',
+    'else what was left behind by this app. clean aborts that, by IDs or their beginnings; never what others have begun.',
     'A job that was made with credentials of the environment needs them in the environment again.',
   ],
-  options: [],
-  operands: { least: 0, most: 2 },
+  options: ['up', 'down', 'all'],
+  operands: { least: 0, most: 1000 },
   run: (context) => {
-    const [action, id] = context.line.operands;
-    const jobId = id === undefined ? undefined : idOf(id);
+    const [action, id, word] = context.line.operands;
+    checkAction(context.line);
+    const jobId = id === undefined || action === 'uploads' || action === 'clean' ? undefined : idOf(id);
     switch (action) {
       case undefined:
         return list(context);
@@ -33,11 +47,50 @@ export const transfers: Command = {
         return retry(context, needed(jobId, action));
       case 'cancel':
         return cancel(context, needed(jobId, action));
+      case 'first':
+        return change(context, 'transfers.move', { jobId: needed(jobId, action), to: 'first' });
+      case 'priority':
+        return change(context, 'transfers.setPriority', { jobId: needed(jobId, action), priority: priorityOf(word) });
+      case 'limit':
+        return limit(context);
+      case 'uploads':
+        return uploads(context, id);
+      case 'clean':
+        return clean(context, context.line.operands.slice(1));
       default:
-        throw new BadArguments(`brigade transfers can resume, retry and cancel, not "${action}".`);
+        throw new BadArguments(`brigade transfers can ${Object.keys(mostOperands).join(', ')}, not "${action}".`);
     }
   },
 };
+
+/** Of an action, itself included. */
+const mostOperands: Readonly<Record<string, number>> = {
+  resume: 2,
+  retry: 2,
+  cancel: 2,
+  first: 2,
+  priority: 3,
+  limit: 1,
+  uploads: 2,
+  clean: 1000,
+};
+const optionsOf = { up: 'limit', down: 'limit', all: 'clean' } as const;
+
+function checkAction({ operands, options }: CommandLine): void {
+  const [action = ''] = operands;
+  for (const [option, owner] of Object.entries(optionsOf)) {
+    const isGiven = options[option as keyof typeof optionsOf] !== undefined;
+    if (isGiven && action !== owner) throw new BadArguments(`Only brigade transfers ${owner} takes --${option}.`);
+  }
+  const surplus = operands[mostOperands[action] ?? operands.length];
+  if (surplus !== undefined) throw new BadArguments(`"${surplus}" is one argument too many.`);
+}
+
+function priorityOf(word: string | undefined): JobPriority {
+  const priority = jobPriorities.find((one) => one === word);
+  if (priority === undefined) throw new BadArguments(`Which priority? ${jobPriorities.join(', ')}.`);
+  return priority;
+}
 
 function idOf(text: string): JobId {
   const parsed = jobIdSchema.safeParse(text);
@@ -68,7 +121,8 @@ function humanLine(job: JobView): string {
   const bytes = `${formatBytes(job.bytesDone)} of ${formatBytes(job.bytesTotal)}`;
   const failed = job.filesFailed > 0 ? `, ${job.filesFailed} failed` : '';
   const where = `${printable(job.from)} -> ${printable(job.to)}`;
-  return `${job.id}  ${job.state.padEnd(11)} ${job.kind.padEnd(8)} ${files} files, ${bytes}${failed}  ${where}`;
+  const priority = job.priority === 'normal' || endedJobStates.includes(job.state) ? '' : `, ${job.priority} priority`;
+  return `${job.id}  ${job.state.padEnd(11)} ${job.kind.padEnd(8)} ${files} files, ${bytes}${failed}${priority}  ${where}`;
 }
 
 async function resume(context: CommandContext, jobId: JobId | undefined): Promise<ExitCode> {
@@ -116,6 +170,17 @@ async function cancel(context: CommandContext, jobId: JobId): Promise<ExitCode> 
   if (!cancelled.ok) return fail(context, cancelled.error);
   context.io.say(`The job ${jobId} is cancelled. What it had finished stays.`);
   return 0;
+}
+
+async function change<N extends 'transfers.move' | 'transfers.setPriority'>(
+  context: CommandContext,
+  command: N,
+  input: CommandInput<N>,
+): Promise<ExitCode> {
+  const session = await context.openSession();
+  if (session === null) return 1;
+  const changed = await session.engine.call(command, input);
+  return changed.ok ? 0 : fail(context, changed.error);
 }
 
 function fail({ io }: CommandContext, error: AppError): ExitCode {
