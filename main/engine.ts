@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CommandInput, CommandName, CommandOutput } from '../shared/contract/commands.ts';
 import type { EngineEvent } from '../shared/contract/events.ts';
@@ -42,8 +41,7 @@ import { startLocalS3 } from './local-s3/start.ts';
 import { createLog, type Log } from './log.ts';
 import { type ConnectionDetails, createConnectionOpener } from './s3/connection-opener.ts';
 import { createEnvironmentConnections, isEnvironmentId } from './s3/environment-connections.ts';
-import { defaultStallMs } from './s3/data-plane/exchange.ts';
-import { createRateLimiters, createSharedRates, setRate } from './s3/data-plane/rate-limit.ts';
+import { createRateLimiters, setRate } from './s3/data-plane/rate-limit.ts';
 import { createPreferenceService } from './preferences/preference-service.ts';
 import { createPreviewService } from './preview/preview-service.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
@@ -51,7 +49,7 @@ import { createNodeLocalFiles } from './transfers/files/node-local-files.ts';
 import { createLimitService } from './transfers/limit-service.ts';
 import { createUnfinishedUploadService } from './transfers/unfinished-uploads.ts';
 import { createTransferService } from './transfers/service.ts';
-import { createWorkerPool } from './transfers/workers/worker-pool.ts';
+import { startTransferThreads, type TransferThreads } from './transfers/workers/transfer-threads.ts';
 
 export type EngineOptions = {
   /** Absolute; all state is below it. The caller holds its lock (main/ipc/hold-data-folder.ts). */
@@ -67,8 +65,8 @@ export type EngineOptions = {
   /** Once in the life of a data folder: its secrets are protected by a key file only. */
   readonly onKeyFileChosen?: ((keyFilePath: string) => void) | undefined;
   readonly dialogs?: HostDialogs | undefined;
-  /** The built transfer worker; its TypeScript source when left out, which only an unbundled engine can run. */
-  readonly transferWorkerUrl?: URL | undefined;
+  /** Started by who opens the engine, and closed with it; left out: of TypeScript source, which only an unbundled engine can run. */
+  readonly transferThreads?: TransferThreads | undefined;
   /** Learns every secret; share it with whoever else writes down what went wrong. One of its own when left out. */
   readonly redactor?: Redactor | undefined;
   /** DIR/logs when left out; one that is given has the redactor above. */
@@ -84,10 +82,14 @@ export type EngineOptions = {
  */
 export async function openEngine(options: EngineOptions): Promise<Result<Engine>> {
   const { dataDir, passphrase, keychain } = options;
+  const { pool: workers, rates } =
+    options.transferThreads ?? startTransferThreads(new URL('transfers/workers/worker-entry.ts', import.meta.url));
   const folder = makeDataFolder(dataDir);
-  if (!folder.ok) return folder;
-  const database = openDatabase(join(dataDir, 'brigade.sqlite'));
-  if (!database.ok) return database;
+  const database = folder.ok ? openDatabase(join(dataDir, 'brigade.sqlite')) : folder;
+  if (!database.ok) {
+    await workers.close();
+    return database;
+  }
   const db = database.value;
   const redactor = options.redactor ?? createRedactor();
   const log = options.log ?? createLog({ dataDir, redactor });
@@ -160,12 +162,6 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const openStore = createOpenStore(credentialDeps);
   const thisComputer = createThisComputer({ dataDir, connections, settings, vault, clock, startLocalS3, openStore });
 
-  const rates = createSharedRates();
-  const workers = createWorkerPool({
-    workerUrl: options.transferWorkerUrl ?? new URL('transfers/workers/worker-entry.ts', import.meta.url),
-    maxThreads: Math.max(2, availableParallelism()),
-    settings: { stallMs: defaultStallMs, rates },
-  });
   const files = createNodeLocalFiles(workers);
   const pathRules: PathRules = {
     platform: process.platform === 'win32' ? 'win32' : 'posix',

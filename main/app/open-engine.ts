@@ -12,9 +12,10 @@ import { createKeychain } from './keychain.ts';
  * Secrets need the system's keychain or BRIGADE_VAULT_PASSPHRASE here: the weaker key file is for machines without a screen.
  */
 export async function openAppEngine(dataFolder: string, outDir: string, redactor: Redactor): Promise<Result<Engine>> {
-  const [{ holdDataFolder }, { openEngine }] = await Promise.all([
+  const [{ holdDataFolder }, { openEngine }, { startTransferThreads }] = await Promise.all([
     import('../ipc/hold-data-folder.ts'),
     import('../engine.ts'),
+    import('../transfers/workers/transfer-threads.ts'),
   ]);
   await app.whenReady();
   const held = await holdDataFolder({
@@ -28,7 +29,7 @@ export async function openAppEngine(dataFolder: string, outDir: string, redactor
         passphrase: process.env['BRIGADE_VAULT_PASSPHRASE'],
         mayUseKeyFile: false,
         redactor,
-        transferWorkerUrl: pathToFileURL(join(outDir, 'main', 'transfer-worker.js')),
+        transferThreads: startTransferThreads(pathToFileURL(join(outDir, 'main', 'transfer-worker.js'))),
       }),
   });
   return held.ok ? ok(held.value.engine) : held;

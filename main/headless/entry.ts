@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createRedactor } from '../credentials/redact.ts';
 import { processIo } from './cli/io.ts';
+import { startTransferThreads } from '../transfers/workers/transfer-threads.ts';
 import { runCli } from './cli/run-cli.ts';
 
 /** The `brigade` command, bundled as out/main/brigade.js; main/headless/brigade.mjs starts it on a Node that can run it. */
@@ -36,7 +37,8 @@ try {
     version,
     rendererDir: join(bundleDir, '..', 'renderer'),
     openEngine: async (dataDir) => {
-      // Only when this process is to hold the folder: a guest starts faster without it.
+      // Only when this process is to hold the folder: a guest starts faster without them. They load side by side.
+      const transferThreads = startTransferThreads(pathToFileURL(join(bundleDir, 'transfer-worker.js')));
       const { openEngine } = await import('../engine.ts');
       return openEngine({
         dataDir,
@@ -44,7 +46,7 @@ try {
         version,
         redactor,
         passphrase: process.env['BRIGADE_VAULT_PASSPHRASE'],
-        transferWorkerUrl: pathToFileURL(join(bundleDir, 'transfer-worker.js')),
+        transferThreads,
         onKeyFileChosen: (keyFilePath) => {
           io.say(`Secrets are sealed with the key file ${keyFilePath}: whoever can read it can read them.`);
           io.say('  BRIGADE_VAULT_PASSPHRASE is the stronger choice. This is said once.');

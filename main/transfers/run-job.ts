@@ -34,7 +34,7 @@ export type JobOutcome =
 
 const planBatch = 500;
 const claimBatch = 200;
-const maxFilesInFlight = 64;
+const maxFilesInFlight = 256;
 
 /** Files that are to be moved: everything cut off is `queued` in the journal, with the parts it has. */
 const runnable: readonly FileState[] = ['queued'];
@@ -82,7 +82,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
   if (await mustPlanFirst(job.request)) await planner;
 
   const running = new Set<Promise<void>>();
-  const limit = Math.min(maxFilesInFlight, Math.max(4, job.maxInFlight));
+  const limit = Math.min(maxFilesInFlight, Math.max(4, 2 * job.maxInFlight));
   let afterId = -1;
   let claimed: ClaimedFile[] = [];
   const state = () => ({ stop: failure !== null || hold !== null || job.signal.aborted, hold });

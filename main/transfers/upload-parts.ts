@@ -16,10 +16,14 @@ import { type UploadSource, weaker } from './upload-source.ts';
 
 type Upload = {
   readonly uploadId: string;
+  /** The server said that it keeps a full-object CRC32. Some do and do not say so: then the answers to parts tell. */
   readonly keepsChecksum: boolean;
   readonly partBytes: number;
   readonly parts: readonly PartRecord[];
 };
+
+/** What is known of the checksums of an upload's parts while it goes on. */
+type PartChecks = { kept: boolean | null };
 
 /** Aborts the upload under way and forgets its parts. Idempotent. */
 export async function discardUpload(job: RunningJob, file: FileRecord): Promise<Result<void>> {
@@ -58,13 +62,14 @@ export async function uploadInParts(
   const have = new Map(upload.parts.map((part) => [part.partNumber, part]));
   for (const part of have.values()) job.addResumedBytes(file.id, part.sizeBytes);
   const missing = plan.filter((part) => !have.has(part.partNumber));
+  const checks: PartChecks = { kept: upload.keepsChecksum ? true : null };
   const sent = await runParts(
     job,
     file,
     missing,
     (part) => part.sizeBytes,
     async (part) => {
-      const result = await sendPart(source, key, upload, part);
+      const result = await sendPart(job, source, { key, uploadId: upload.uploadId, checks }, part);
       if (!result.ok) return result;
       have.set(part.partNumber, result.value);
       return journal.savePart(file.id, result.value);
@@ -77,6 +82,8 @@ export async function uploadInParts(
   const parts = plan.flatMap((part) => have.get(part.partNumber) ?? []);
   const proof = source.proofOf(parts);
   if (!proof.ok) return proof;
+  const tellsChecksum = (facts: ServerFacts) =>
+    upload.keepsChecksum || (checks.kept === true && facts.checksums !== 'rejected');
   const complete = (facts: ServerFacts) =>
     withBackoff(targetContext(job), () =>
       job.target.connection.store.completeMultipart(
@@ -86,12 +93,16 @@ export async function uploadInParts(
         parts.map((part) => ({
           partNumber: part.partNumber,
           etag: part.etag ?? '',
-          ...(upload.keepsChecksum ? { crc32: part.digests['crc32'] } : {}),
+          ...(tellsChecksum(facts) ? { crc32: part.digests['crc32'] } : {}),
         })),
-        { ...writeCondition(facts, replace), ...(upload.keepsChecksum ? { crc32: wholeCrc32(parts), sizeBytes } : {}) },
+        { ...writeCondition(facts, replace), ...(tellsChecksum(facts) ? { crc32: wholeCrc32(parts), sizeBytes } : {}) },
       ),
     );
-  const completed = await withoutRefused(job, { condition: !replace, checksum: false }, complete);
+  const completed = await withoutRefused(
+    job,
+    { condition: !replace, checksum: !upload.keepsChecksum && checks.kept === true },
+    complete,
+  );
   if (!completed) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
   if (!completed.ok) {
     // The answer of an earlier try may have been lost: the upload is gone because it was completed.
@@ -180,18 +191,24 @@ async function openUpload(
   return ok({ uploadId, keepsChecksum, partBytes, parts: [] });
 }
 
+/** [T3] While nobody knows whether the server keeps checksums, a part has both: the CRC32 and an MD5. */
 async function sendPart(
+  job: RunningJob,
   source: UploadSource,
-  key: string,
-  { uploadId, keepsChecksum }: Upload,
+  { key, uploadId, checks }: { readonly key: string; readonly uploadId: string; readonly checks: PartChecks },
   { partNumber, offset, sizeBytes }: PlannedPart,
 ): Promise<Result<PartRecord>> {
-  const sent = await source.send(
-    { offset, sizeBytes },
-    { key, as: { type: 'part', uploadId, partNumber }, withCrc32: keepsChecksum, withMd5: !keepsChecksum },
-  );
+  const sent = await withoutRefused(job, { condition: false, checksum: checks.kept === null }, (facts) => {
+    const withCrc32 = checks.kept ?? facts.checksums !== 'rejected';
+    const as = { type: 'part', uploadId, partNumber } as const;
+    return source.send({ offset, sizeBytes }, { key, as, withCrc32, withMd5: checks.kept !== true });
+  });
+  if (sent === null) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
   if (!sent.ok) return sent;
-  const { crc32, md5, etag } = sent.value;
+  const { crc32, serverCrc32, md5, etag } = sent.value;
+  if (serverCrc32 !== null && serverCrc32 !== crc32)
+    return err(appError('ChecksumMismatch', { key, expected: crc32, actual: serverCrc32 }));
+  checks.kept ??= serverCrc32 !== null;
   const digests: Record<string, string> = { ...sent.value.digests, crc32 };
   if (md5 !== null) digests['md5'] = Buffer.from(md5, 'hex').toString('base64');
   return ok({ partNumber, sizeBytes, etag, digests });

@@ -13,9 +13,6 @@ import { proxyFor } from './http/route.ts';
 import { type RateLimiters, unlimited } from './rate-limit.ts';
 import type { DataTarget, RangeOptions } from './transport.ts';
 
-/** No byte in either direction for so long, and the request is cut and retried: total time is never limited. */
-export const defaultStallMs = 30_000;
-
 export type HttpSettings = {
   readonly stallMs: number;
   /** Left out: none. */

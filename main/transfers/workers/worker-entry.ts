@@ -19,6 +19,8 @@ const { stallMs, rates } = workerData as WorkerSettings;
 const settings = { stallMs, limiters: rates && createRateLimiters(rates) };
 const reportIntervalMs = 100;
 const gatherMs = 2;
+/** More would leave this thread without work until the engine's has gone through them. */
+const gatheredResults = 16;
 /** A few parts: what is idle between two of them. */
 const buffers = createBufferPool(32 * 1024 * 1024);
 const targets = new Map<number, DataTarget>();
@@ -85,7 +87,8 @@ function start(id: number, task: WorkerTask): void {
     running.delete(id);
     results.push([id, result]);
     // While others are under way there is no hurry: several results for one waking of the engine's thread.
-    postTimer ??= running.size > 0 ? setTimeout(post, gatherMs) : setImmediate(post);
+    if (results.length >= gatheredResults) post();
+    else postTimer ??= running.size > 0 ? setTimeout(post, gatherMs) : setImmediate(post);
   };
   run(id, task, controller.signal).then(finish, (error: unknown) =>
     finish(err(appError('UnexpectedFailure', {}, error))),

@@ -9,6 +9,7 @@ import type {
   RangeRelayed,
   RangeSent,
   RangeTransport,
+  ReceiveRange,
 } from '../../s3/data-plane/transport.ts';
 import type { FileTasks } from '../files/file-tasks.ts';
 import type { FolderNames, ManyInfos } from '../files/read-folder.ts';
@@ -20,7 +21,21 @@ type Waiting = {
   readonly settle: (result: Result<unknown>) => void;
   readonly onBytes: ((bytes: number) => void) | undefined;
 };
-type Slot = { readonly worker: Worker; readonly link: WorkerLink; busy: number };
+type Slot = {
+  readonly worker: Worker;
+  readonly link: WorkerLink;
+  busy: number;
+  /** Files that it writes to, with how many ranges of each. */
+  readonly writes: Map<string, number>;
+};
+
+/** Where a task goes: `together` with other small ones, or to the thread that writes to `filePath` already. */
+type Placement = { readonly together?: boolean; readonly filePath?: string };
+
+/** A thread that is woken for each of them spends more on that than on the range. */
+const smallBytes = 256 * 1024;
+/** So many small ranges keep a thread busy while the network is waited for. */
+const tasksTogether = 32;
 
 export type WorkerPoolOptions = {
   /** The built worker, or worker-entry.ts where Node reads TypeScript itself. */
@@ -34,7 +49,13 @@ export type WorkerPoolOptions = {
  * RangeTransport and FileTasks on worker threads: each task goes to the thread with the least to do. A thread that dies fails its
  * ranges with ConnectionReset (so they are tried again) and is replaced.
  */
-export function createWorkerPool(options: WorkerPoolOptions): RangeTransport & FileTasks {
+export type WorkerPool = RangeTransport &
+  FileTasks & {
+    /** Starts a thread that will be needed soon. */
+    prepare(): void;
+  };
+
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const slots: Slot[] = [];
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
@@ -42,7 +63,7 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport & F
 
   function startSlot(): Slot {
     const worker = new Worker(options.workerUrl, { workerData: options.settings });
-    const slot: Slot = { worker, link: createWorkerLink(worker), busy: 0 };
+    const slot: Slot = { worker, link: createWorkerLink(worker), busy: 0, writes: new Map() };
     slot.worker.on('message', (message: FromWorker) => {
       for (const [id, bytes] of message.bytes) waiting.get(id)?.onBytes?.(bytes);
       for (const [id, result] of message.results) waiting.get(id)?.settle(result);
@@ -62,18 +83,33 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport & F
     return slot;
   }
 
-  function chooseSlot(): Slot {
+  function chooseSlot({ together, filePath }: Placement): Slot {
+    const same = filePath === undefined ? undefined : slots.find((slot) => slot.writes.has(filePath));
+    if (same) return same;
+    if (together) {
+      const fullest = slots.reduce<Slot | null>(
+        (best, slot) => (slot.busy < tasksTogether && slot.busy >= (best?.busy ?? 0) ? slot : best),
+        null,
+      );
+      if (fullest) return fullest;
+    }
     const idle = slots.find((slot) => slot.busy === 0);
     if (idle) return idle;
     if (slots.length < options.maxThreads) return startSlot();
     return slots.reduce((least, slot) => (slot.busy < least.busy ? slot : least));
   }
 
-  function run<T>(taskFor: (link: WorkerLink) => WorkerTask, { signal, onBytes }: RangeOptions): Promise<Result<T>> {
+  function run<T>(
+    taskFor: (link: WorkerLink) => WorkerTask,
+    { signal, onBytes }: RangeOptions,
+    placement: Placement = {},
+  ): Promise<Result<T>> {
     if (closed || signal?.aborted) return Promise.resolve(err(appError('ConnectionReset', {}, 'aborted', 'no')));
     const id = nextId++;
-    const slot = chooseSlot();
+    const slot = chooseSlot(placement);
     slot.busy += 1;
+    const { filePath } = placement;
+    if (filePath !== undefined) slot.writes.set(filePath, (slot.writes.get(filePath) ?? 0) + 1);
     return new Promise((resolve) => {
       const onAbort = () => slot.link.abort(id);
       waiting.set(id, {
@@ -82,6 +118,7 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport & F
         settle: (result) => {
           waiting.delete(id);
           slot.busy -= 1;
+          if (filePath !== undefined) endWrite(slot, filePath);
           signal?.removeEventListener('abort', onAbort);
           resolve(result as Result<T>);
         },
@@ -92,9 +129,15 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport & F
   }
 
   return {
-    send: (range, rangeOptions) => run<RangeSent>((link) => ({ op: 'send', range: posted(range, link) }), rangeOptions),
+    send: (range, rangeOptions) =>
+      run<RangeSent>((link) => ({ op: 'send', range: posted(range, link) }), rangeOptions, {
+        together: range.sizeBytes <= smallBytes,
+      }),
     receive: (range, rangeOptions) =>
-      run<RangeReceived>((link) => ({ op: 'receive', range: posted(range, link) }), rangeOptions),
+      run<RangeReceived>((link) => ({ op: 'receive', range: posted(range, link) }), rangeOptions, {
+        together: range.sizeBytes <= smallBytes,
+        ...writesAlone(range),
+      }),
     relay: (range, rangeOptions) =>
       run<RangeRelayed>((link) => {
         const ends = { from: posted(range.from, link), to: posted(range.to, link) };
@@ -104,11 +147,28 @@ export function createWorkerPool(options: WorkerPoolOptions): RangeTransport & F
     readFolder: (path) => run<FolderNames>(() => ({ op: 'readFolder', path }), {}),
     statMany: (folder, names) => run<ManyInfos>(() => ({ op: 'statMany', folder, names }), {}),
     commitMany: (files) => run<Result<void>[]>(() => ({ op: 'commitMany', files }), {}),
+    prepare() {
+      if (slots.length === 0) startSlot();
+    },
     async close() {
       closed = true;
       await Promise.all(slots.map((slot) => slot.worker.terminate()));
     },
   };
+}
+
+function endWrite({ writes }: Slot, filePath: string): void {
+  const left = (writes.get(filePath) ?? 1) - 1;
+  if (left === 0) writes.delete(filePath);
+  else writes.set(filePath, left);
+}
+
+/**
+ * A file system lets one thread at a time write to a file: a second one spins for the lock. With TLS the threads have
+ * enough else to do.
+ */
+function writesAlone({ target, filePath }: ReceiveRange): Placement {
+  return target.protocol === 'http:' ? { filePath } : {};
 }
 
 function posted<T extends { readonly target: DataTarget }>(what: T, link: WorkerLink): Posted<T> {

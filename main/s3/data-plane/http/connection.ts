@@ -35,6 +35,8 @@ export type Connection = {
 
 /** Up to here head and body go to the kernel in one piece. */
 const joinedBytes = 128 * 1024;
+/** The next head may be longer. */
+const joinedSpareBytes = 512;
 
 const connectionReset = (reason: string): Error => Object.assign(new Error(reason), { code: 'ECONNRESET' });
 
@@ -56,6 +58,7 @@ export function openConnection(
   let isGone = false;
   let keepsAlive = false;
   let keptMs: number | null = null;
+  let joined: Buffer | null = null;
 
   const leave = (): void => {
     if (isGone) return;
@@ -76,10 +79,7 @@ export function openConnection(
     // Bytes that belong to no request, or an answer that did not wait for its request: nothing that comes here can be
     // told from an answer to the next one.
     if (!keepsAlive || hasMore || !isWritten) leave();
-    else {
-      socket?.unref();
-      listener.onIdle(keptMs);
-    }
+    else listener.onIdle(keptMs);
     done?.onEnd();
   };
 
@@ -138,10 +138,12 @@ export function openConnection(
     }
     const sliceBytes = request.limiters.up.sliceBytes();
     if (body.length <= Math.min(joinedBytes, sliceBytes)) {
-      const joined = Buffer.allocUnsafe(head.length + body.length);
+      const sizeBytes = head.length + body.length;
+      // One request at a time: the memory is free again by the next one.
+      if (joined === null || joined.length < sizeBytes) joined = Buffer.allocUnsafeSlow(sizeBytes + joinedSpareBytes);
       joined.write(head, 0, 'latin1');
       joined.set(body, head.length);
-      writeSlice(request, joined, head.length, body.length, true);
+      writeSlice(request, joined.subarray(0, sizeBytes), head.length, body.length, true);
       return;
     }
     socket.cork();
@@ -193,7 +195,6 @@ export function openConnection(
     },
     start(request) {
       isUsed = socket !== null;
-      socket?.ref();
       isAnswered = false;
       isWritten = false;
       current = request;
