@@ -3,7 +3,7 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { WriteCondition } from '../s3/object-store.ts';
-import { sourceContext, targetContext, withoutRefused } from './job-requests.ts';
+import { gateRequest, sourceContext, targetContext, withoutRefused } from './job-requests.ts';
 import { decideCopy } from './decide-copy.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
@@ -56,7 +56,7 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
     file.fingerprint.sizeBytes <= maxSingleCopyBytes
       ? withBackoff(targetContext(job), () => job.connection.store.copy(from, to, writeCondition(facts, replace)))
       : copyInParts(job, file, from, to, writeCondition(facts, replace));
-  const turn = { jobId: job.id, fileId: file.id, memoryBytes: 0, maxInFlight: job.maxInFlight };
+  const turn = gateRequest(job, file, { bytes: file.fingerprint.sizeBytes, memoryBytes: 0 });
   // A copy in parts takes a turn for each part instead.
   const copied = await withoutRefused<unknown>(job, { condition: !replace, checksum: false }, (facts) =>
     file.fingerprint.sizeBytes <= maxSingleCopyBytes

@@ -4,7 +4,7 @@ import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { verifyDownload } from './download-check.ts';
 import { receiveParts } from './download-parts.ts';
-import { countingBytes, sourceContext } from './job-requests.ts';
+import { countingBytes, gateRequest, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
@@ -201,7 +201,7 @@ async function receiveWhole(
   const temp = freshTemp === null ? await nameTemp(job, file, target) : ok(freshTemp);
   if (!temp.ok) return temp;
   const tempPath = temp.value;
-  const turn = { jobId: job.id, fileId: file.id, memoryBytes: stageMemoryBytes, maxInFlight: job.maxInFlight };
+  const turn = gateRequest(job, file, { bytes: fingerprint.sizeBytes, memoryBytes: stageMemoryBytes });
   const received = await gate.run(turn, job.signal, () =>
     withRetries(sourceContext(job), (dataTarget) =>
       countingBytes(job, file, (onBytes) =>

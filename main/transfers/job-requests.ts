@@ -2,23 +2,36 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { modifiedMsOf } from './fingerprint.ts';
+import { type OpenConnection, serverAddress } from '../s3/open-connection.ts';
 import type { FileRecord } from './journal.ts';
+import type { GateRequest } from './request-gate.ts';
 import { type RetryContext, withBackoff } from './retry.ts';
 import type { RunningJob, ServerFacts } from './running-job.ts';
 
 /** For requests to where objects are read. */
 export function sourceContext(job: RunningJob): RetryContext {
-  return { ...commonContext(job), connection: job.connection, bucket: job.request.bucket };
+  return contextOf(job, job.connection, job.request.bucket);
 }
 
 /** For requests to where objects are written. */
 export function targetContext(job: RunningJob): RetryContext {
-  return { ...commonContext(job), connection: job.target.connection, bucket: targetBucket(job) };
+  return contextOf(job, job.target.connection, targetBucket(job));
 }
 
-function commonContext(job: RunningJob) {
-  const { clock, random, retryPolicy: policy } = job.ports;
-  return { clock, random, signal: job.signal, policy };
+function contextOf(job: RunningJob, connection: OpenConnection, bucket: string): RetryContext {
+  const { clock, random, retryPolicy: policy, gate } = job.ports;
+  const onPressure = () => gate.pressed(serverAddress(connection));
+  return { clock, random, signal: job.signal, policy, onPressure, connection, bucket };
+}
+
+/** What the gate must know of a request: it goes to where objects are written, or else to where they are read. */
+export function gateRequest(
+  job: RunningJob,
+  file: FileRecord,
+  needs: { readonly bytes: number; readonly memoryBytes: number },
+): GateRequest {
+  const { connection } = job.request.kind === 'download' ? job : job.target;
+  return { ...needs, jobId: job.id, fileId: file.id, maxInFlight: job.maxInFlight, host: serverAddress(connection) };
 }
 
 export function targetBucket({ request }: RunningJob): string {

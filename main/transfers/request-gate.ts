@@ -1,40 +1,73 @@
+import type { Clock } from '../../shared/domain/clock.ts';
 import type { JobPriority } from '../../shared/domain/transfer.ts';
+import type { Result } from '../../shared/result.ts';
+import { type Concurrency, createConcurrency } from './concurrency.ts';
 import { type Waiting, pickNext } from './schedule.ts';
 
-export type GateRequest = Omit<Waiting, 'order'>;
+export type GateRequest = Omit<Waiting, 'order'> & {
+  /** What it moves: how fast a server is is measured by it. */
+  readonly bytes: number;
+};
 
 export type RequestGate = {
   /** Runs the work when its turn has come; null when the signal came first. */
-  run<T>(request: GateRequest, signal: AbortSignal, work: () => Promise<T>): Promise<T | null>;
+  run<T extends Result<unknown>>(request: GateRequest, signal: AbortSignal, work: () => Promise<T>): Promise<T | null>;
+  /** The server wants less, or connections to it break ([T47]). */
+  pressed(host: string): void;
 };
 
 /** All requests of all jobs pass here: it holds them back until the scheduler lets them go. */
-export function createRequestGate(memoryBudgetBytes: number, priorityOf: (jobId: string) => JobPriority): RequestGate {
+export function createRequestGate(
+  memoryBudgetBytes: number,
+  priorityOf: (jobId: string) => JobPriority,
+  clock: Pick<Clock, 'nowMs'>,
+): RequestGate {
   const waiting: (Waiting & { go: () => void })[] = [];
   const byJob = new Map<string, number>();
+  const byHost = new Map<string, number>();
+  const byFile = new Map<number, number>();
+  const concurrencies = new Map<string, Concurrency>();
   let memoryBytes = 0;
   let order = 0;
 
+  function concurrencyOf(host: string): Concurrency {
+    let concurrency = concurrencies.get(host);
+    if (!concurrency) concurrencies.set(host, (concurrency = createConcurrency(clock.nowMs())));
+    return concurrency;
+  }
+  const hostLimit = (host: string): number => concurrencyOf(host).limit();
+
   function admit(): void {
     for (;;) {
-      const next = pickNext(waiting, { memoryBytes, byJob, priorityOf }, memoryBudgetBytes);
+      const next = pickNext(waiting, { memoryBytes, byJob, byHost, byFile, priorityOf, hostLimit }, memoryBudgetBytes);
       if (!next) return;
       waiting.splice(waiting.indexOf(next), 1);
       memoryBytes += next.memoryBytes;
-      byJob.set(next.jobId, (byJob.get(next.jobId) ?? 0) + 1);
+      add(byJob, next.jobId, 1);
+      add(byHost, next.host, 1);
+      add(byFile, next.fileId, 1);
       next.go();
     }
   }
 
   function leave(request: GateRequest): void {
     memoryBytes -= request.memoryBytes;
-    const running = (byJob.get(request.jobId) ?? 1) - 1;
-    if (running === 0) byJob.delete(request.jobId);
-    else byJob.set(request.jobId, running);
+    add(byJob, request.jobId, -1);
+    add(byHost, request.host, -1);
+    add(byFile, request.fileId, -1);
     admit();
   }
 
+  function noteDone({ host, bytes }: GateRequest): void {
+    const concurrency = concurrencyOf(host);
+    const wasFull = (byHost.get(host) ?? 0) >= concurrency.limit() && waiting.some((other) => other.host === host);
+    concurrency.done(clock.nowMs(), bytes, wasFull);
+  }
+
   return {
+    pressed(host) {
+      concurrencyOf(host).pressed(clock.nowMs());
+    },
     async run(request, signal, work) {
       if (signal.aborted) return null;
       const admitted = await new Promise<boolean>((resolve) => {
@@ -57,10 +90,18 @@ export function createRequestGate(memoryBudgetBytes: number, priorityOf: (jobId:
       });
       if (!admitted) return null;
       try {
-        return await work();
+        const result = await work();
+        if (result.ok) noteDone(request);
+        return result;
       } finally {
         leave(request);
       }
     },
   };
+}
+
+function add<N>(counts: Map<N, number>, name: N, amount: number): void {
+  const sum = (counts.get(name) ?? 0) + amount;
+  if (sum === 0) counts.delete(name);
+  else counts.set(name, sum);
 }

@@ -32,6 +32,8 @@ export type RetryContext = {
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly policy: RetryPolicy;
+  /** The server wants less, or its connections break ([T47]). */
+  readonly onPressure?: () => void;
 };
 
 /** What the tries of one request learn on the way: each is told by an error and holds for the next try. */
@@ -117,9 +119,14 @@ async function untilDone<T>(
   for (let attempt = 0; ; attempt += 1) {
     const result = await attemptOnce();
     if (result.ok || context.signal.aborted) return result;
+    if (isPressure(result.error)) context.onPressure?.();
     if (remedy(result.error)) continue;
     if (!(await pauseBefore(context, attempt, result.error))) return result;
   }
+}
+
+function isPressure({ code, context: { status } }: AppError): boolean {
+  return code === 'SlowDown' || code === 'ConnectionReset' || code === 'Stalled' || status === 429 || status === 503;
 }
 
 /** False when there is no next try. */

@@ -1,11 +1,9 @@
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { gateRequest } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import type { PlannedPart } from './part-plan.ts';
 import type { RunningJob } from './running-job.ts';
-
-/** Of one file, so that a big file leaves room for small ones beside it. */
-const maxPartsInFlight = 8;
 
 /**
  * Runs every part through the gate, several at once, in ascending order of start. The first failure ends it once the
@@ -25,12 +23,12 @@ export async function runParts(
       const part = parts[next];
       if (!part) return;
       next += 1;
-      const turn = { jobId: job.id, fileId: file.id, memoryBytes: memoryBytesOf(part), maxInFlight: job.maxInFlight };
+      const turn = gateRequest(job, file, { bytes: part.sizeBytes, memoryBytes: memoryBytesOf(part) });
       const result = await job.ports.gate.run(turn, job.signal, () => runPart(part));
       if (result && !result.ok) failure ??= result.error;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(maxPartsInFlight, parts.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(job.maxInFlight, parts.length) }, lane));
   if (failure !== null) return err(failure);
   return job.signal.aborted ? err(appError('ConnectionReset', {}, 'aborted', 'no')) : ok();
 }

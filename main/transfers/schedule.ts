@@ -3,10 +3,11 @@ import { type JobPriority, jobPriorities } from '../../shared/domain/transfer.ts
 /**
  * Which waiting request goes next. Pure: the gate keeps the lists, this decides.
  *
- * [T40] A job never has more requests in flight than its limit. [T41] Uploads in flight never hold more memory than
+ * [T40] A job never has more requests in flight than its limit, [T47] nor a server more than what it was found to bear. [T41] Uploads in flight never hold more memory than
  * the budget (one request is always let through, however big). [T44] A job that has none in flight goes before all that
  * have, and is waited for when there is no room; then the higher priority goes first. [T42] Among jobs of one priority,
- * the one with the fewest requests in flight goes first; within a job, requests go in the order of its files.
+ * the one with the fewest requests in flight goes first; within a job, requests go in the order of its
+ * files, [T48] but a file that has half of what may be in flight waits for the others: big ones and small ones go on together.
  */
 export type Waiting = {
   readonly jobId: string;
@@ -14,6 +15,8 @@ export type Waiting = {
   /** Memory the request holds while it runs. */
   readonly memoryBytes: number;
   readonly maxInFlight: number;
+  /** The server that it goes to. */
+  readonly host: string;
   /** Order of arrival. */
   readonly order: number;
 };
@@ -21,6 +24,10 @@ export type Waiting = {
 export type InFlight = {
   readonly memoryBytes: number;
   readonly byJob: ReadonlyMap<string, number>;
+  readonly byHost: ReadonlyMap<string, number>;
+  readonly byFile: ReadonlyMap<number, number>;
+  /** Requests that a server is worth having at once; asked each time ([T47]). */
+  readonly hostLimit: (host: string) => number;
   /** Asked each time: it changes while requests wait. */
   readonly priorityOf: (jobId: string) => JobPriority;
 };
@@ -36,6 +43,8 @@ export function pickNext<W extends Waiting>(
   for (const candidate of waiting) {
     const running = inFlight.byJob.get(candidate.jobId) ?? 0;
     if (running >= candidate.maxInFlight) continue;
+    // A server that is full does not hold back requests to others.
+    if ((inFlight.byHost.get(candidate.host) ?? 0) >= inFlight.hostLimit(candidate.host)) continue;
     // With none in flight it stays in the race: were smaller ones let past it, its turn might never come.
     if (running > 0 && !hasRoom(candidate)) continue;
     if (best === null || compare(candidate, best, inFlight) < 0) best = candidate;
@@ -44,8 +53,16 @@ export function pickNext<W extends Waiting>(
 }
 
 function compare(a: Waiting, b: Waiting, inFlight: InFlight): number {
-  if (a.jobId === b.jobId) return a.fileId - b.fileId || a.order - b.order;
+  if (a.jobId === b.jobId) return compareFiles(a, b, inFlight) || a.order - b.order;
   return compareJobs(a.jobId, b.jobId, inFlight) || a.order - b.order;
+}
+
+function compareFiles(a: Waiting, b: Waiting, inFlight: InFlight): number {
+  return Number(hasItsShare(a, inFlight)) - Number(hasItsShare(b, inFlight)) || a.fileId - b.fileId;
+}
+
+function hasItsShare({ fileId, maxInFlight, host }: Waiting, { byFile, hostLimit }: InFlight): boolean {
+  return (byFile.get(fileId) ?? 0) >= Math.ceil(Math.min(maxInFlight, hostLimit(host)) / 2);
 }
 
 /** Which of two jobs has the next turn; 0: whichever came first. */

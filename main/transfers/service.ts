@@ -90,13 +90,14 @@ export type TransferService = OrderCommands & {
 };
 
 const maxRunningJobs = 4;
-/** What all requests together may hold: twenty parts of 8 MiB. */
-const memoryBudgetBytes = 160 * 1024 * 1024;
+/** What all requests together may hold: eight parts of 8 MiB. */
+const memoryBudgetBytes = 64 * 1024 * 1024;
 
 export function createTransferService(options: TransferServiceOptions): TransferService {
   const { journal, clock, emit } = options;
   const jobs = restoreJobs(journal);
-  const gate = createRequestGate(memoryBudgetBytes, (id) => jobs.get(id as JobId)?.record.priority ?? 'normal');
+  const priorityOf = (id: string) => jobs.get(id as JobId)?.record.priority ?? 'normal';
+  const gate = createRequestGate(memoryBudgetBytes, priorityOf, clock);
   const cleaner = createJobCleaner(options);
   const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
   const ports = { ...options, gate, retryPolicy, partSizes };

@@ -11,7 +11,7 @@ import { maxObjectBytes } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
-import { lookAtTarget, targetBucket, targetContext, verifySize, withoutRefused } from './job-requests.ts';
+import { gateRequest, lookAtTarget, targetBucket, targetContext, verifySize, withoutRefused } from './job-requests.ts';
 import { discardUpload, uploadInParts } from './upload-parts.ts';
 import { localSource, type UploadSource, weaker } from './upload-source.ts';
 
@@ -155,7 +155,7 @@ export async function sendWhole(
         withMd5: facts.checksums !== 'kept',
       },
     );
-  const turn = { jobId: job.id, fileId: file.id, memoryBytes: sizeBytes, maxInFlight: job.maxInFlight };
+  const turn = gateRequest(job, file, { bytes: sizeBytes, memoryBytes: sizeBytes });
   const sent = await withoutRefused(job, { condition: !replace, checksum: true }, (facts) =>
     job.ports.gate.run(turn, job.signal, () => send(facts)),
   );

@@ -14,7 +14,7 @@ export type RangeWriter = {
 /** Bytes are gathered so far before one write: TLS hands over 16 KiB at a time. */
 const stageBytes = 1024 * 1024;
 /** From here on bytes are written as they come, without being copied first. */
-const directBytes = 128 * 1024;
+const directBytes = 64 * 1024;
 
 /** Writes a range of a file in order, in few writes. Synchronous: it runs in a worker thread. */
 export function createRangeWriter(

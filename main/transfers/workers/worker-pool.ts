@@ -10,6 +10,7 @@ import type {
   RangeSent,
   RangeTransport,
   ReceiveRange,
+  SendRange,
 } from '../../s3/data-plane/transport.ts';
 import type { FileTasks } from '../files/file-tasks.ts';
 import type { FolderNames, ManyInfos } from '../files/read-folder.ts';
@@ -25,17 +26,20 @@ type Slot = {
   readonly worker: Worker;
   readonly link: WorkerLink;
   busy: number;
-  /** Files that it writes to, with how many ranges of each. */
-  readonly writes: Map<string, number>;
+  /** Files that it reads or writes, with how many ranges of each. */
+  readonly files: Map<string, number>;
 };
 
-/** Where a task goes: `together` with other small ones, or to the thread that writes to `filePath` already. */
+/** Where a task goes: `together` with other small ones, or to the thread that has `filePath` in hand already. */
 type Placement = { readonly together?: boolean; readonly filePath?: string };
 
 /** A thread that is woken for each of them spends more on that than on the range. */
 const smallBytes = 256 * 1024;
 /** So many small ranges keep a thread busy while the network is waited for. */
 const tasksTogether = 32;
+
+/** What a range leaves behind is little and dies young: Node's 48 MB would only be touched for nothing. */
+const maxYoungGenerationSizeMb = 12;
 
 export type WorkerPoolOptions = {
   /** The built worker, or worker-entry.ts where Node reads TypeScript itself. */
@@ -62,8 +66,11 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   let closed = false;
 
   function startSlot(): Slot {
-    const worker = new Worker(options.workerUrl, { workerData: options.settings });
-    const slot: Slot = { worker, link: createWorkerLink(worker), busy: 0, writes: new Map() };
+    const worker = new Worker(options.workerUrl, {
+      workerData: options.settings,
+      resourceLimits: { maxYoungGenerationSizeMb },
+    });
+    const slot: Slot = { worker, link: createWorkerLink(worker), busy: 0, files: new Map() };
     slot.worker.on('message', (message: FromWorker) => {
       for (const [id, bytes] of message.bytes) waiting.get(id)?.onBytes?.(bytes);
       for (const [id, result] of message.results) waiting.get(id)?.settle(result);
@@ -84,7 +91,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   }
 
   function chooseSlot({ together, filePath }: Placement): Slot {
-    const same = filePath === undefined ? undefined : slots.find((slot) => slot.writes.has(filePath));
+    const same = filePath === undefined ? undefined : slots.find((slot) => slot.files.has(filePath));
     if (same) return same;
     if (together) {
       const fullest = slots.reduce<Slot | null>(
@@ -109,7 +116,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     const slot = chooseSlot(placement);
     slot.busy += 1;
     const { filePath } = placement;
-    if (filePath !== undefined) slot.writes.set(filePath, (slot.writes.get(filePath) ?? 0) + 1);
+    if (filePath !== undefined) slot.files.set(filePath, (slot.files.get(filePath) ?? 0) + 1);
     return new Promise((resolve) => {
       const onAbort = () => slot.link.abort(id);
       waiting.set(id, {
@@ -118,7 +125,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         settle: (result) => {
           waiting.delete(id);
           slot.busy -= 1;
-          if (filePath !== undefined) endWrite(slot, filePath);
+          if (filePath !== undefined) endRange(slot, filePath);
           signal?.removeEventListener('abort', onAbort);
           resolve(result as Result<T>);
         },
@@ -132,11 +139,12 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     send: (range, rangeOptions) =>
       run<RangeSent>((link) => ({ op: 'send', range: posted(range, link) }), rangeOptions, {
         together: range.sizeBytes <= smallBytes,
+        ...oneThread(range),
       }),
     receive: (range, rangeOptions) =>
       run<RangeReceived>((link) => ({ op: 'receive', range: posted(range, link) }), rangeOptions, {
         together: range.sizeBytes <= smallBytes,
-        ...writesAlone(range),
+        ...oneThread(range),
       }),
     relay: (range, rangeOptions) =>
       run<RangeRelayed>((link) => {
@@ -157,17 +165,17 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   };
 }
 
-function endWrite({ writes }: Slot, filePath: string): void {
-  const left = (writes.get(filePath) ?? 1) - 1;
-  if (left === 0) writes.delete(filePath);
-  else writes.set(filePath, left);
+function endRange({ files }: Slot, filePath: string): void {
+  const left = (files.get(filePath) ?? 1) - 1;
+  if (left === 0) files.delete(filePath);
+  else files.set(filePath, left);
 }
 
 /**
- * A file system lets one thread at a time write to a file: a second one spins for the lock. With TLS the threads have
- * enough else to do.
+ * A file system lets one thread at a time write to a file: a second one spins for the lock. And a thread keeps the
+ * memory of the parts it has sent for those that come. With TLS the threads have enough else to do.
  */
-function writesAlone({ target, filePath }: ReceiveRange): Placement {
+function oneThread({ target, filePath }: ReceiveRange | SendRange): Placement {
   return target.protocol === 'http:' ? { filePath } : {};
 }
 

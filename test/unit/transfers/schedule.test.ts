@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jobPriorities, type JobPriority } from '../../../shared/domain/transfer.ts';
+import { ok, type Result } from '../../../shared/result.ts';
 import { createRequestGate } from '../../../main/transfers/request-gate.ts';
 import { type InFlight, pickNext, type Waiting } from '../../../main/transfers/schedule.ts';
 
@@ -12,6 +13,7 @@ const request = (jobId: string, fileId: number, order: number, memoryBytes = 1, 
   order,
   memoryBytes,
   maxInFlight,
+  host: 'server',
 });
 /** Jobs are named after their priority: `high-1`; `a` has none of its own. */
 const priorityOf = (jobId: string): JobPriority =>
@@ -19,9 +21,13 @@ const priorityOf = (jobId: string): JobPriority =>
 const inFlight = (byJob: Readonly<Record<string, number>>, memoryBytes = 1): InFlight => ({
   memoryBytes,
   byJob: new Map(Object.entries(byJob)),
+  byHost: new Map(),
+  byFile: new Map(),
+  hostLimit: () => 100,
   priorityOf,
 });
 const none = inFlight({}, 0);
+const clock = { nowMs: () => 0 };
 
 describe('which request goes next', () => {
   test('[T42] the job with the fewest in flight, then the order of files', () => {
@@ -57,6 +63,23 @@ describe('which request goes next', () => {
   });
 });
 
+describe('which request goes next, of several files and servers', () => {
+  test('[T47] a server that is full holds back its own requests, not those to others', () => {
+    const waiting = [request('a', 1, 0), { ...request('b', 2, 1), host: 'other' }];
+    const full: InFlight = { ...none, byHost: new Map([['server', 3]]), hostLimit: () => 3 };
+    expect(pickNext(waiting, full, 100)).toBe(waiting[1]);
+    expect(pickNext(waiting.slice(0, 1), full, 100)).toBeNull();
+  });
+
+  test('[T48] a file that has half of what its job may have waits for the files behind it', () => {
+    const waiting = [request('a', 1, 0, 1, 8), request('a', 2, 1, 1, 8)];
+    const holding = (count: number): InFlight => ({ ...inFlight({ a: count }), byFile: new Map([[1, count]]) });
+    expect(pickNext(waiting, holding(3), 100)).toBe(waiting[0]);
+    expect(pickNext(waiting, holding(4), 100)).toBe(waiting[1]);
+    expect(pickNext(waiting.slice(0, 1), holding(4), 100)).toBe(waiting[0]);
+  });
+});
+
 describe('the gate', () => {
   test('[T40] [T41] limits hold at every moment and everybody gets through', async () => {
     await fc.assert(
@@ -70,14 +93,14 @@ describe('the gate', () => {
           { maxLength: 40 },
         ),
         async (requests) => {
-          const gate = createRequestGate(100, priorityOf);
+          const gate = createRequestGate(100, priorityOf, clock);
           const running = new Map<string, number>();
           let memory = 0;
           let most = 0;
           const results = await Promise.all(
             requests.map(({ job, memory: bytes, turns }, index) =>
               gate.run(
-                { jobId: job, fileId: index, memoryBytes: bytes, maxInFlight: 3 },
+                { jobId: job, fileId: index, memoryBytes: bytes, maxInFlight: 3, host: 'server', bytes },
                 new AbortController().signal,
                 async () => {
                   running.set(job, (running.get(job) ?? 0) + 1);
@@ -87,12 +110,12 @@ describe('the gate', () => {
                   for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
                   running.set(job, (running.get(job) ?? 0) - 1);
                   memory -= bytes;
-                  return index;
+                  return ok(index);
                 },
               ),
             ),
           );
-          expect(results).toEqual(requests.map((_, index) => index));
+          expect(results).toEqual(requests.map((_, index) => ok(index)));
           expect(most).toBeLessThanOrEqual(3);
         },
       ),
@@ -141,14 +164,18 @@ describe('the gate', () => {
 
   test('[T44] requests that wait already follow a new priority', async () => {
     const priorities: Record<string, JobPriority> = { a: 'normal', b: 'normal' };
-    const gate = createRequestGate(4, (jobId) => priorities[jobId] ?? 'normal');
+    const gate = createRequestGate(4, (jobId) => priorities[jobId] ?? 'normal', clock);
     const begun: string[] = [];
     const releases: (() => void)[] = [];
     const requests = [...'aaaabbbbaaaa'].map((jobId, fileId) =>
-      gate.run({ jobId, fileId, memoryBytes: 1, maxInFlight: 9 }, new AbortController().signal, () => {
-        begun.push(jobId);
-        return new Promise<void>((resolve) => releases.push(resolve));
-      }),
+      gate.run(
+        { jobId, fileId, memoryBytes: 1, maxInFlight: 9, host: 'server', bytes: 1 },
+        new AbortController().signal,
+        () => {
+          begun.push(jobId);
+          return new Promise<Result<void>>((resolve) => releases.push(() => resolve(ok())));
+        },
+      ),
     );
     const settle = () => new Promise((resolve) => setImmediate(resolve));
     await settle();
@@ -164,20 +191,22 @@ describe('the gate', () => {
   });
 
   test('[T61] a signal takes a waiting request out of the line', async () => {
-    const gate = createRequestGate(1, priorityOf);
+    const gate = createRequestGate(1, priorityOf, clock);
     const stop = new AbortController();
     let release: () => void = () => undefined;
     const first = gate.run(
-      { jobId: 'a', fileId: 1, memoryBytes: 1, maxInFlight: 9 },
+      { jobId: 'a', fileId: 1, memoryBytes: 1, maxInFlight: 9, host: 'server', bytes: 1 },
       stop.signal,
-      () => new Promise<string>((resolve) => (release = () => resolve('ran'))),
+      () => new Promise<Result<string>>((resolve) => (release = () => resolve(ok('ran')))),
     );
-    const second = gate.run({ jobId: 'a', fileId: 2, memoryBytes: 1, maxInFlight: 9 }, stop.signal, () =>
-      Promise.resolve('ran'),
+    const second = gate.run(
+      { jobId: 'a', fileId: 2, memoryBytes: 1, maxInFlight: 9, host: 'server', bytes: 1 },
+      stop.signal,
+      () => Promise.resolve(ok('ran')),
     );
     stop.abort();
     expect(await second).toBeNull();
     release();
-    expect(await first).toBe('ran');
+    expect(await first).toEqual(ok('ran'));
   });
 });

@@ -16,7 +16,7 @@ export type SocketHandler = {
 };
 
 /** Much of what the kernel holds for a fast connection at once. */
-const readBytes = 256 * 1024;
+const readBytes = 128 * 1024;
 
 /**
  * Opens a socket to the server, through the proxy where there is one: a tunnel (CONNECT) for https. It reads into one
