@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, failure, type Outcome } from './failure.ts';
-import type { Call } from './handlers/call.ts';
+import { type Call, standardMinPartBytes } from './handlers/call.ts';
 import { authenticate, type FindSecret } from './http/authenticate.ts';
 import { failureReply, type Reply, sendReply } from './http/reply.ts';
 import { newRequestId, parseRequest, type S3Request } from './http/request.ts';
@@ -22,13 +22,15 @@ export type HandlerOptions = {
   readonly store: LocalStore;
   readonly findSecret: FindSecret;
   readonly nowMs: () => number;
+  /** Limit on every part but the last; S3's when left out. */
+  readonly minPartBytes?: number | undefined;
   /** Told what went wrong inside, where the client hears only InternalError. */
   readonly onError: (thrown: unknown) => void;
 };
 
 /** The S3 API over a store, without a server around it. */
 export function createLocalS3Handler(options: HandlerOptions): HttpHandler {
-  const { store, findSecret, nowMs, onError } = options;
+  const { store, findSecret, nowMs, onError, minPartBytes = standardMinPartBytes } = options;
 
   async function answer(
     request: S3Request,
@@ -47,6 +49,7 @@ export function createLocalS3Handler(options: HandlerOptions): HttpHandler {
       store,
       authenticated: authenticated.value,
       nowMs,
+      minPartBytes,
       acceptBody: () => {
         if (expectsContinue) response.writeContinue();
       },

@@ -20,6 +20,8 @@ export type LocalS3Options = {
   readonly clock?: Pick<Clock, 'nowMs'> | undefined;
   /** False leaves out fsync, for tests and benchmarks on folders nobody keeps. Default true. */
   readonly durable?: boolean | undefined;
+  /** S3 takes no part below 5 MiB but the last; tests that send many cut smaller. */
+  readonly minPartBytes?: number | undefined;
   /** Puts something in front of the server. */
   readonly wrap?: ((handler: HttpHandler) => HttpHandler) | undefined;
   /** Told of failures that the client only hears as InternalError (a full disk, a bug). */
@@ -47,6 +49,7 @@ export async function startLocalS3(options: LocalS3Options): Promise<Result<Loca
       store,
       findSecret: findSecretOf(options),
       nowMs,
+      minPartBytes: options.minPartBytes,
       onError: options.onError ?? (() => undefined),
     });
   } catch (thrown) {

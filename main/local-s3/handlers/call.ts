@@ -11,6 +11,8 @@ export type Call = {
   readonly store: LocalStore;
   readonly authenticated: Authenticated;
   readonly nowMs: () => number;
+  /** Limit on every part but the last. */
+  readonly minPartBytes: number;
   /** Says `100 Continue` to a client that waits for it. Call it right before reading the body. */
   acceptBody(): void;
 };
@@ -18,6 +20,8 @@ export type Call = {
 /** Null when the client has gone: nobody is there to be answered. */
 export type Handler = (call: Call) => Promise<Outcome<Reply> | null>;
 
+/** S3's limit on every part but the last. */
+export const standardMinPartBytes = 5 * 2 ** 20;
 /** S3's limit on a single PUT, a part and a single copy. */
 export const maxPutBytes = 5 * 2 ** 30;
 /** A completion of 10,000 parts with checksums has about 2 MiB. */

@@ -21,9 +21,6 @@ import { type Handler, planDocument, readDocument } from './call.ts';
 import { readWriteGuard, unquote } from './conditions.ts';
 import { maxPartNumber } from './upload-parts.ts';
 
-/** S3's limit on every part but the last. */
-const minPartBytes = 5 * 2 ** 20;
-
 type NamedPart = {
   readonly partNumber: number;
   readonly etag: string;
@@ -49,7 +46,7 @@ export const completeUpload: Handler = async (call) => {
     if (done?.partsDigest === partsDigest) return ok(completedReply(request, done.etag, done.checksum));
     return fail('NoSuchUpload', undefined, { UploadId: uploadId });
   }
-  const parts = matchParts(named.value, await store.uploads.parts(request.bucket, upload), upload);
+  const parts = matchParts(named.value, await store.uploads.parts(request.bucket, upload), upload, call.minPartBytes);
   if (!parts.ok) return parts;
   const facts = describeWhole(upload, parts.value);
   const agreed = checkWhole(request, facts);
@@ -89,6 +86,7 @@ function matchParts(
   named: readonly NamedPart[],
   present: readonly PartRecord[],
   upload: Upload,
+  minPartBytes: number,
 ): Outcome<readonly PartRecord[]> {
   if (named.some((wanted, index) => index > 0 && wanted.partNumber <= (named[index - 1] as NamedPart).partNumber)) {
     return fail('InvalidPartOrder', undefined, { UploadId: upload.uploadId });
