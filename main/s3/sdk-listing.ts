@@ -2,6 +2,7 @@ import {
   ListBucketsCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   ListPartsCommand,
   type _Object,
 } from '@aws-sdk/client-s3';
@@ -57,6 +58,8 @@ export function createSdkListings(call: SdkCaller, regions: BucketRegions): List
       if (!page.ok) return page;
       const { value } = page;
       const decode = keyDecoder(value.EncodingType);
+      const reason = notThisListing(value, prefix, decode);
+      if (reason !== null) return err(appError('NotAnS3Endpoint', { bucket, prefix, reason }));
       const token = value.NextContinuationToken ?? '';
       // Taking a cut-off listing for a whole one could delete what it did not show.
       if (value.IsTruncated === true && token === '') {
@@ -100,6 +103,20 @@ export function createSdkListings(call: SdkCaller, regions: BucketRegions): List
       return listUploads(call, bucket, prefix, { EncodingType: 'url' });
     },
   };
+}
+
+/**
+ * Why an answer is not the page that was asked for; null when it is. A web page or nothing at all reads as an empty listing,
+ * and an empty folder may be taken for one whose files were deleted.
+ */
+function notThisListing(
+  { Name, IsTruncated, KeyCount, Prefix = '' }: ListObjectsV2CommandOutput,
+  prefix: string,
+  decode: (text: string) => string,
+): string | null {
+  if (Name === undefined && IsTruncated === undefined && KeyCount === undefined) return 'an answer that is no listing';
+  // Not every server that encodes keys encodes this.
+  return Prefix === prefix || decode(Prefix) === prefix ? null : 'a listing of something else';
 }
 
 type UploadRow = { readonly key: string; readonly uploadId: string; readonly initiatedMs: number | null };

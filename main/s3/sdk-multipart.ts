@@ -6,7 +6,7 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import type { AppError } from '../../shared/errors.ts';
+import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { quotedEtag } from './etag.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -61,8 +61,11 @@ export function createSdkMultipart(
       }
       if (!answer.ok) return answer;
       const { UploadId, ChecksumAlgorithm, ChecksumType } = answer.value;
+      // Some page where the server's answer should be.
+      if (UploadId === undefined || UploadId === '')
+        return err(appError('NotAnS3Endpoint', { bucket, key }, 'an upload without an id', 'backoff'));
       return ok({
-        uploadId: UploadId ?? '',
+        uploadId: UploadId,
         keepsChecksum: ChecksumAlgorithm === 'CRC32' && ChecksumType === 'FULL_OBJECT',
       });
     },
@@ -132,7 +135,13 @@ export function createSdkMultipart(
             sendOptions,
           ),
       );
-      if (answer.ok) return ok(storedObject(answer.value));
+      if (answer.ok) {
+        const { ETag, Key, Location } = answer.value;
+        // Nothing says that it was completed: a page, or nothing. Asked again, the server tells.
+        if (ETag === undefined && Key === undefined && Location === undefined)
+          return err(appError('NotAnS3Endpoint', { bucket, key }, 'an answer that is no completion', 'backoff'));
+        return ok(storedObject(answer.value));
+      }
       return (await isGone(bucket, key, uploadId, answer.error)) ?? answer;
     },
 
