@@ -113,6 +113,12 @@ export async function sendBytes(
   return exchange<RangeSent>({ target, operation, method: 'PUT', key, query, headers, body }, settings, options, {
     onEnd(head) {
       const stored = storedFromHead(head);
+      // A part cannot be named without its ETag, and a server that keeps checksums says so: this is somebody else's answer.
+      const mustHaveEtag = to.as.type === 'part' || (to.withCrc32 && !to.withMd5);
+      if (mustHaveEtag && stored.etag === null)
+        return err(
+          appError('NotAnS3Endpoint', { key, endpoint: `${target.protocol}//${target.host}` }, 'no ETag', 'backoff'),
+        );
       return ok({
         etag: stored.etag,
         crc32: crc,
