@@ -1,8 +1,15 @@
 import { appError, type AppError } from '../../../shared/errors.ts';
+import { sameEtag } from '../etag.ts';
 import { header } from './answer.ts';
 import type { ResponseHead } from './http/response-parser.ts';
 
-type AskedRange = { readonly key: string; readonly offset: number; readonly sizeBytes: number };
+type AskedRange = {
+  readonly key: string;
+  /** ETag that was asked for. */
+  readonly ifMatch: string | null;
+  readonly offset: number;
+  readonly sizeBytes: number;
+};
 
 /** Size of the whole object; NaN when the server did not say. */
 export function totalBytesOf(head: ResponseHead): number {
@@ -25,8 +32,15 @@ export function checkRangeAnswer(head: ResponseHead, range: AskedRange): AppErro
     return appError('SourceChanged', { key: range.key }, 'the server sent the whole object instead of a range');
   if (head.status === 206 && !isRangeOf(head, range))
     return appError('ResponseTruncated', { key: range.key }, 'the server sent another range than asked for');
+  // A server that does not know If-Match, or an answer that was meant for another request: its bytes fit its own checksum.
+  const etag = header(head, 'etag');
+  if (range.ifMatch !== null && etag !== null && !sameEtag(strong(etag), strong(range.ifMatch)))
+    return appError('SourceChanged', { key: range.key }, 'the server sent another version than asked for');
   return null;
 }
+
+/** A proxy that packs or unpacks on the way makes an ETag a weak one. */
+const strong = (etag: string): string => etag.replace(/^W\//, '');
 
 export function rangeHeader(offset: number, sizeBytes: number): string {
   return `bytes=${offset}-${offset + sizeBytes - 1}`;

@@ -60,7 +60,7 @@ function fetchRange(
     settings,
     { signal },
     {
-      onHead: (head) => checkRangeAnswer(head, { key, offset, sizeBytes }),
+      onHead: (head) => checkRangeAnswer(head, { key, ifMatch: from.ifMatch, offset, sizeBytes }),
       onBody(bytes) {
         if (received + bytes.length > sizeBytes) return truncated('more bytes than asked for');
         body.set(bytes, received);
