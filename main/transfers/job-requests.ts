@@ -1,6 +1,10 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
-import { appError, type AppError } from '../../shared/errors.ts';
-import { err, ok, type Result } from '../../shared/result.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import type { RangeSent } from '../s3/data-plane/transport.ts';
+import { sameEtag } from '../s3/etag.ts';
+import type { StoredObject } from '../s3/object-store.ts';
+import { verifyStored } from '../s3/verify-stored.ts';
 import { modifiedMsOf } from './fingerprint.ts';
 import { type OpenConnection, serverAddress } from '../s3/open-connection.ts';
 import type { FileRecord } from './journal.ts';
@@ -80,14 +84,30 @@ function mayBeRefusal({ code }: AppError): boolean {
   return code === 'NotImplemented' || code === 'InvalidArgument';
 }
 
-/** The weakest proof: the object is there and as long as it should be. */
-export async function verifySize(job: RunningJob, key: string, sizeBytes: number): Promise<Result<Verification>> {
+const nothingAnswered: StoredObject = {
+  etag: null,
+  checksums: {},
+  checksumType: null,
+  versionId: null,
+  etagIsMd5: false,
+};
+
+/**
+ * Where the answer to a write proves nothing: is what is there now what was sent? As long as it should be, and either what the
+ * answer named, or not provably another: an older object of the same size may stand where nothing was written.
+ */
+export async function verifyByHead(
+  job: RunningJob,
+  key: string,
+  sizeBytes: number,
+  sent: RangeSent,
+): Promise<Result<Verification>> {
   const head = await headTarget(job, key);
   if (!head.ok) return head;
-  if (head.value.sizeBytes !== sizeBytes) {
-    return err(appError('SizeMismatch', { key, expectedBytes: sizeBytes, actualBytes: head.value.sizeBytes }));
-  }
-  return ok('size');
+  if (head.value.sizeBytes === sizeBytes && sameEtag(head.value.etag, sent.etag)) return ok('size');
+  const digest = (algorithm: string) => (algorithm === 'crc32' ? sent.crc32 : null);
+  const place = { bucket: targetBucket(job), key };
+  return verifyStored(() => Promise.resolve(head), place, nothingAnswered, { sizeBytes, digest, etag: sent.md5 });
 }
 
 /** Adds the bytes a request moves to the file's progress, and takes them back when the request fails. */

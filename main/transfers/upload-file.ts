@@ -11,7 +11,7 @@ import { maxObjectBytes } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
-import { gateRequest, lookAtTarget, targetBucket, targetContext, verifySize, withoutRefused } from './job-requests.ts';
+import { gateRequest, lookAtTarget, targetBucket, targetContext, verifyByHead, withoutRefused } from './job-requests.ts';
 import { discardUpload, uploadInParts } from './upload-parts.ts';
 import { localSource, type UploadSource, weaker } from './upload-source.ts';
 
@@ -181,5 +181,5 @@ async function verifyWhole(
   }
   if (job.target.facts.checksums !== 'rejected') job.target.facts.checksums = 'notKept';
   if (sent.md5 !== null && plainMd5OfEtag(sent.etag) === sent.md5) return ok('md5');
-  return verifySize(job, key, sizeBytes);
+  return verifyByHead(job, key, sizeBytes, sent);
 }
