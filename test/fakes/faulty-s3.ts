@@ -9,33 +9,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-
-/** A request as it came to the proxy, and what became of it. Counts grow while it runs. */
-export type SeenRequest = {
-  readonly method: string;
-  /** As it was sent, still encoded, without the query. */
-  readonly path: string;
-  readonly bucket: string;
-  /** Decoded. */
-  readonly key: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  /** Null when it is not about a part. */
-  readonly partNumber: number | null;
-  readonly uploadId: string | null;
-  /** Bytes of the body that came from the client. */
-  requestBytes: number;
-  /** Bytes of the answer's body that were sent to the client. */
-  responseBytes: number;
-  /** Of the answer the client got; null while there is none, or when it got none. */
-  status: number | null;
-  /** True once the whole answer went to the client. */
-  isFinished: boolean;
-  /** True once the client went away before that. */
-  isLeft: boolean;
-  /** What was done to it. */
-  fault: Fault['type'] | null;
-};
+import { createFaultRules, describeRequest, type RuleFor, type SeenRequest } from './seen-request.ts';
 
 export type Fault =
   /** Answers itself; the server never hears of it. `headers` for redirects and Retry-After. */
@@ -67,14 +41,7 @@ export type Fault =
   /** Changes headers of the answer; null takes one away. */
   | { readonly type: 'headers'; readonly headers: Record<string, string | null> };
 
-export type FaultRule = {
-  readonly match: (request: SeenRequest) => boolean;
-  readonly fault: Fault;
-  /** How many matching requests it happens to (default 1; Infinity for all). */
-  readonly times?: number;
-  /** How many matching requests go through untouched before (default 0). */
-  readonly skip?: number;
-};
+export type FaultRule = RuleFor<Fault>;
 
 export type FaultyS3 = {
   readonly endpointUrl: string;
@@ -98,26 +65,13 @@ export async function startFaultyS3(targetUrl: string): Promise<FaultyS3> {
   const target = new URL(targetUrl);
   const agent = new Agent({ keepAlive: true });
   const requests: SeenRequest[] = [];
-  const rules: { rule: FaultRule; skip: number; left: number }[] = [];
-
-  function faultFor(seen: SeenRequest): Fault | null {
-    for (const entry of rules) {
-      if (entry.left <= 0 || !entry.rule.match(seen)) continue;
-      if (entry.skip > 0) {
-        entry.skip -= 1;
-        continue;
-      }
-      entry.left -= 1;
-      return entry.rule.fault;
-    }
-    return null;
-  }
+  const rules = createFaultRules<Fault>();
 
   async function handle(incoming: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
-    const seen = describe(incoming);
+    const seen = describeRequest(incoming);
     requests.push(seen);
     response.once('close', () => (seen.isLeft = !response.writableFinished));
-    const fault = faultFor(seen);
+    const fault = rules.take(seen);
     seen.fault = fault?.type ?? null;
     if (fault?.type === 'reset' && fault.when === 'beforeBody') return reset(incoming);
     if (fault?.type === 'hang' && fault.afterBytes === undefined) return;
@@ -194,8 +148,8 @@ export async function startFaultyS3(targetUrl: string): Promise<FaultyS3> {
     endpointUrl: `http://127.0.0.1:${port}`,
     port,
     requests,
-    add: (rule) => void rules.push({ rule, skip: rule.skip ?? 0, left: rule.times ?? 1 }),
-    clear: () => void rules.splice(0),
+    add: rules.add,
+    clear: rules.clear,
     sentParts: (onlyDone = false) =>
       requests
         .filter((seen) => seen.method === 'PUT' && (!onlyDone || seen.status === 200))
@@ -207,29 +161,6 @@ export async function startFaultyS3(targetUrl: string): Promise<FaultyS3> {
         server.closeAllConnections();
         agent.destroy();
       }),
-  };
-}
-
-function describe(incoming: IncomingMessage): SeenRequest {
-  const [path = '/', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
-  const parameters = new URLSearchParams(query);
-  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
-  const part = parameters.get('partNumber');
-  return {
-    method: incoming.method ?? 'GET',
-    path,
-    bucket,
-    key: decodeURIComponent(key),
-    query: parameters,
-    headers: incoming.headers,
-    partNumber: part === null ? null : Number(part),
-    uploadId: parameters.get('uploadId'),
-    requestBytes: 0,
-    responseBytes: 0,
-    status: null,
-    isFinished: false,
-    isLeft: false,
-    fault: null,
   };
 }
 

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../main/db/open.ts';
 import { createTransferJournal } from '../../main/db/transfer-journal.ts';
-import { createConnectionOpener } from '../../main/s3/connection-opener.ts';
 import { createSharedRates, type SharedRates } from '../../main/s3/data-plane/rate-limit.ts';
 import type { RangeTransport } from '../../main/s3/data-plane/transport.ts';
 import type { OpenConnection } from '../../main/s3/open-connection.ts';
 import { systemClock } from '../../main/system-clock.ts';
 import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
 import { createNodeLocalFiles } from '../../main/transfers/files/node-local-files.ts';
+import { type PartSizes, standardPartSizes } from '../../main/transfers/part-plan.ts';
 import type { RetryPolicy } from '../../main/transfers/retry.ts';
 import { createTransferService, type TransferService } from '../../main/transfers/service.ts';
 import { createWorkerPool } from '../../main/transfers/workers/worker-pool.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
-import { connectionIdSchema, type JobId } from '../../shared/domain/ids.ts';
+import type { JobId } from '../../shared/domain/ids.ts';
 import {
   transferRequestSchema,
   type FileView,
@@ -22,14 +22,8 @@ import {
   type JobView,
   type TransferRequestInput,
 } from '../../shared/domain/transfer.ts';
-import { ok, type Result } from '../../shared/result.ts';
 import { journaledParts } from '../servers/journaled-parts.ts';
-
-export type S3Address = {
-  readonly endpointUrl: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-};
+import { connectionId, createTestOpener, must, otherServerId, type S3Address } from './test-connection.ts';
 
 export type BenchOptions = {
   /** Of the connection `otherServerId`. */
@@ -41,6 +35,9 @@ export type BenchOptions = {
   readonly files?: LocalFiles;
   /** Stands before the real threads. */
   readonly wrapTransport?: (real: RangeTransport) => RangeTransport;
+  readonly partSizes?: PartSizes;
+  /** Two when left out. */
+  readonly maxThreads?: number;
 };
 
 /** Quick enough for tests, slow enough to tell a retry from a storm. */
@@ -68,39 +65,20 @@ export type TransferBench = {
   close(): Promise<void>;
 };
 
-export const connectionId = connectionIdSchema.parse('conn-test');
-export const otherServerId = connectionIdSchema.parse('conn-test-other');
-
-export function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.error));
-  return result.value;
-}
-
 export async function startTransferBench(address: S3Address, options: BenchOptions = {}): Promise<TransferBench> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'brigade-transfers-')));
   const databasePath = join(folder, 'brigade.db');
   const db = must(openDatabase(databasePath));
   const events: EngineEvent[] = [];
-  const opener = createConnectionOpener((id) => {
-    const { endpointUrl, accessKeyId, secretAccessKey } =
-      id === otherServerId && options.other !== undefined ? options.other : address;
-    return Promise.resolve(
-      ok({
-        id,
-        name: 'Test',
-        settings: { endpointUrl, region: null, pathStyle: true, tls: { verify: true } },
-        credentials: () => Promise.resolve(ok({ accessKeyId, secretAccessKey })),
-        restriction: options.restriction ?? null,
-        downloadThreads: 1,
-        uploadThreads: 1,
-      }),
-    );
-  }, systemClock);
+  const opener = createTestOpener(
+    (id) => (id === otherServerId && options.other !== undefined ? options.other : address),
+    { restriction: options.restriction, stallMs: options.stallMs },
+  );
   let seed = 1;
   const rates = createSharedRates();
   const workers = createWorkerPool({
     workerUrl: new URL('../../main/transfers/workers/worker-entry.ts', import.meta.url),
-    maxThreads: 2,
+    maxThreads: options.maxThreads ?? 2,
     settings: { stallMs: options.stallMs ?? 10_000, rates },
   });
   const service = createTransferService({
@@ -114,6 +92,7 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
     spoolFolder: join(folder, 'spool'),
     emit: (event) => events.push(event),
     retryPolicy: options.retryPolicy ?? quickRetries,
+    partSizes: options.partSizes ?? standardPartSizes,
   });
   const { store } = must(await opener.open(connectionId));
   const { store: otherStore } = must(await opener.open(otherServerId));

@@ -22,7 +22,7 @@ import { openMemoryDatabase } from './memory-database.ts';
 import { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
 import { createMemoryObjectStore, type MemoryObjectStore } from './memory-object-store.ts';
 import { createMemoryTransport } from './memory-transport.ts';
-import { must } from './transfer-bench.ts';
+import { must } from './test-connection.ts';
 
 export const worldConnectionId = connectionIdSchema.parse('conn-world');
 export const otherConnectionId = connectionIdSchema.parse('conn-other');

@@ -12,7 +12,7 @@ import type { JobState, JobView } from '../../shared/domain/transfer.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { type FakeSts, startFakeSts } from '../fakes/fake-sts.ts';
 import { startTemporaryS3, type TemporaryS3, type TemporaryS3Request } from '../fakes/temporary-s3.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 
 /** The whole engine, signing in at a strict STS, against an S3 that takes only what that gave out. */
 const base = {

@@ -7,8 +7,10 @@ import type { RangeTransport } from '../../main/s3/data-plane/transport.ts';
 import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
 import { createNodeLocalFiles } from '../../main/transfers/files/node-local-files.ts';
 import { ok } from '../../shared/result.ts';
-import { type FaultRule, type FaultyS3, type SeenRequest, startFaultyS3 } from '../fakes/faulty-s3.ts';
-import { type BenchOptions, must, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
+import { type FaultRule, type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
+import type { SeenRequest } from '../fakes/seen-request.ts';
+import { must } from '../fakes/test-connection.ts';
+import { type BenchOptions, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 
 const mebibyte = 1024 * 1024;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { compareOrder } from '../../main/transfers/job-order.ts';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 import { createTransferWorld, type TransferWorld } from '../fakes/transfer-world.ts';
 
 /** What the list of jobs says and offers; and moves of whole folders inside a bucket. */

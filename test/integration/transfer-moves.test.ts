@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { JobId } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 import { createTransferWorld, otherConnectionId, type TransferWorld } from '../fakes/transfer-world.ts';
 
 /** Moves that end later than they began: what was copied is looked for before its source goes. */

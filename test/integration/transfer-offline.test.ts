@@ -3,7 +3,7 @@ import { offlineDelayMs } from '../../main/transfers/offline.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 import { createTransferWorld, otherConnectionId, type TransferWorld } from '../fakes/transfer-world.ts';
 
 /** A world in memory whose network can be cut, and whose time stands still. */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ObjectStore } from '../../main/s3/object-store.ts';
 import { type FaultRule, type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
-import { must, otherServerId, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
+import { must, otherServerId } from '../fakes/test-connection.ts';
+import { startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 import { useSharedCeph } from '../servers/shared-ceph.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 import { createTransferWorld, otherConnectionId, type TransferWorld } from '../fakes/transfer-world.ts';
 
 /** Copies between two connections, in memory: parts are 8 bytes, whole objects up to 16. */

@@ -3,7 +3,7 @@ import type { RangeSent } from '../../main/s3/data-plane/transport.ts';
 import type { JobId } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 import { createTransferWorld, type TransferWorld } from '../fakes/transfer-world.ts';
 
 /** Steps into transfers at their worst moments, in a world of memory: nothing is lost, merged or deleted by mistake. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
 import { createManualClock } from '../fakes/manual-clock.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 import { createTransferWorld, type TransferWorld } from '../fakes/transfer-world.ts';
 
 /** A world in memory whose credentials end, and come back only when somebody signs in. */

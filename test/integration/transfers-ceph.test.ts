@@ -3,7 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { must, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
+import { startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { useSharedCeph } from '../servers/shared-ceph.ts';
 
 const mebibyte = 1024 * 1024;

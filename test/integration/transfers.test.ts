@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { must, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
+import { startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 
 const mebibyte = 1024 * 1024;

@@ -11,7 +11,7 @@ import { err, ok } from '../../shared/result.ts';
 import { createMemoryFiles } from '../fakes/memory-files.ts';
 import { createMemoryObjectStore, type MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { createMemoryTransport } from '../fakes/memory-transport.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 
 /**
  * A small world in memory in which the engine may be killed before any step it takes outside itself, requests may fail

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../../main/s3/object-store.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err } from '../../../shared/result.ts';
 import { createMemoryObjectStore } from '../../fakes/memory-object-store.ts';
-import { must } from '../../fakes/transfer-bench.ts';
+import { must } from '../../fakes/test-connection.ts';
 
 const bucket = 'box';
 let store: ReturnType<typeof createMemoryObjectStore>;
