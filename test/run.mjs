@@ -9,7 +9,7 @@ import { setUpTools } from './setup.mjs';
 /**
  * `npm test`: sets up what it needs, checks, builds, runs every test, and ends with `N passed, M failed`. Plain
  * JavaScript for Node 20. `check`: types, lint, format and bundle size only. `smoke:electron`: the shell's specs on a
- * real Electron.
+ * real Electron. `kill`: so many rounds of kill -9 (see test/kill/run-rounds.ts).
  */
 
 /** @param {string} line */
@@ -196,8 +196,14 @@ async function smoke() {
   return ok ? 0 : 1;
 }
 
-const [what] = process.argv.slice(2);
-const modes = { check: checkOnly, 'smoke:electron': smoke };
+async function kill() {
+  if (!(await setUpPackages()) || !(await buildWhatChanged({ log: say }))) return 1;
+  const { ok } = await run('node', [join('test', 'kill', 'run-rounds.ts'), ...rest]);
+  return ok ? 0 : 1;
+}
+
+const [what, ...rest] = process.argv.slice(2);
+const modes = { check: checkOnly, 'smoke:electron': smoke, kill };
 if (what !== undefined && !Object.hasOwn(modes, what)) {
   say(`usage: node test/run.mjs [${Object.keys(modes).join(' | ')}]`);
   process.exitCode = 2;
