@@ -50,13 +50,18 @@ async function runMatrix(
   const cells = new Map<string, Cell>();
   const problems: string[] = [];
   const lane = async () => {
-    const at = await startLane(server, root, sizes, stallMs);
+    let at = await startLane(server, root, sizes, stallMs);
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { row, operation } = next;
       const name = `${row.name} | ${operation.name}`;
       const cell = await runCell(at, operation, row, `cell-${queue.length}`);
       cells.set(name, cell);
       for (const problem of cell.problems) problems.push(`${name}: ${problem}`);
+      // What was kept back for a socket must not come out in a later cell.
+      if (row.spoilsNext === true) {
+        await at.close();
+        at = await startLane(server, root, sizes, stallMs);
+      }
       if (!isExpected(row, operation, cell.outcome)) problems.push(`${name}: ${cell.outcome}`);
     }
     await at.close();
@@ -79,8 +84,8 @@ async function writeTable(name: string, rows: readonly FaultRow[], cells: Readon
 describe('[T3] [T6] [T7] [T11] [T15] [T62] [T63] whatever goes wrong on the wire', () => {
   test('before the local S3', { timeout: 600_000 }, async () => {
     const server = await startTestLocalS3({ minPartBytes: 1 });
-    const rows = faultRows.filter(({ name }) => name.includes(process.env["ROWS"] ?? ""));
-    const { cells, problems } = await runMatrix(server, rows, { sizes: tiny, stallMs: 1000, lanes: 8 });
+    const rows = faultRows.filter(({ name }) => name.includes(process.env['ROWS'] ?? ''));
+    const { cells, problems } = await runMatrix(server, rows, { sizes: tiny, stallMs: 2000, lanes: 8 });
     await server.stop();
     await writeTable('local-s3', faultRows, cells);
     expect(problems).toEqual([]);

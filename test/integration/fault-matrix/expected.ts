@@ -3,6 +3,9 @@ import type { Operation } from './operations.ts';
 
 type Codes = string | Readonly<Record<string, string>>;
 
+/** Of which nobody knows yet that it would have told a checksum: the object at the key shows that nothing was written. */
+const unknownServer = { upload: 'ChecksumMismatch', 'relay to': 'ChecksumMismatch' };
+
 /** By column, else for all: with which codes it may fail. What is not here has to be done, whatever went wrong once. */
 const mayFail: Readonly<Record<string, Codes>> = {
   // What is no HTTP, no XML, or a page for people is not tried again: no S3 server is there.
@@ -15,7 +18,7 @@ const mayFail: Readonly<Record<string, Codes>> = {
   'instead: no HTTP, always': 'NotAnS3Endpoint',
   'instead: 404 with a page': 'NotAnS3Endpoint',
   'instead: 404 with a page, always': 'NotAnS3Endpoint',
-  'instead: 200 with a page': { list: 'NotAnS3Endpoint' },
+  'instead: 200 with a page': { ...unknownServer, list: 'NotAnS3Endpoint' },
   'instead: 200 with a page, always': {
     upload: 'ChecksumMismatch NotAnS3Endpoint',
     'relay to': 'ChecksumMismatch NotAnS3Endpoint',
@@ -28,21 +31,17 @@ const mayFail: Readonly<Record<string, Codes>> = {
     range: 'SourceChanged',
     'relay from': 'SourceChanged',
   },
-  'instead: 204': {
-    download: 'UnknownServiceError',
-    range: 'UnknownServiceError',
-    'relay from': 'UnknownServiceError',
-    list: 'NotAnS3Endpoint',
-  },
+  'instead: 204': { ...unknownServer, list: 'NotAnS3Endpoint' },
+  'instead: 200 with an error in it': unknownServer,
   'instead: 204, always': {
     upload: 'ChecksumMismatch NotAnS3Endpoint',
     'relay to': 'ChecksumMismatch NotAnS3Endpoint',
     part: 'NotAnS3Endpoint',
     begin: 'NotAnS3Endpoint',
     complete: 'InternalError',
-    download: 'UnknownServiceError',
-    range: 'UnknownServiceError',
-    'relay from': 'UnknownServiceError',
+    download: 'ResponseTruncated',
+    range: 'ResponseTruncated',
+    'relay from': 'ResponseTruncated',
     list: 'NotAnS3Endpoint',
   },
   // The answer is the next request's, which is another one of the same transfer.
