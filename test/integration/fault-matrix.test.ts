@@ -3,14 +3,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Step } from '../fakes/faulty-line.ts';
 import type { S3Address } from '../fakes/test-connection.ts';
 import { cephIsInstalled } from '../servers/ceph.ts';
 import { startTestLocalS3 } from '../servers/local-s3.ts';
 import { useSharedCeph } from '../servers/shared-ceph.ts';
+import { messageBytes } from '../fakes/wire-messages.ts';
 import { isExpected } from './fault-matrix/expected.ts';
 import { type FaultRow, faultRows } from './fault-matrix/fault-rows.ts';
-import { type Cell, type MatrixSizes, runCell, startLane } from './fault-matrix/matrix-lane.ts';
-import { operations } from './fault-matrix/operations.ts';
+import { type Cell, type LaneOptions, type MatrixSizes, runCell, startLane } from './fault-matrix/matrix-lane.ts';
+import { type Operation, operations } from './fault-matrix/operations.ts';
 
 /**
  * What goes wrong on the wire (rows) with what is done there (columns): each cell ends done, with exactly the right bytes, or
@@ -44,13 +46,13 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 async function runMatrix(
   server: S3Address,
   rows: readonly FaultRow[],
-  { sizes, stallMs, lanes }: { sizes: MatrixSizes; stallMs: number; lanes: number },
+  { lanes, ...options }: LaneOptions & { readonly lanes: number },
 ) {
   const queue = rows.flatMap((row) => operations.map((operation) => ({ row, operation })));
   const cells = new Map<string, Cell>();
   const problems: string[] = [];
   const lane = async () => {
-    let at = await startLane(server, root, sizes, stallMs);
+    let at = await startLane(server, root, options);
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { row, operation } = next;
       const name = `${row.name} | ${operation.name}`;
@@ -60,7 +62,7 @@ async function runMatrix(
       // What was kept back for a socket must not come out in a later cell.
       if (row.spoilsNext === true) {
         await at.close();
-        at = await startLane(server, root, sizes, stallMs);
+        at = await startLane(server, root, options);
       }
       if (!isExpected(row, operation, cell.outcome)) problems.push(`${name}: ${cell.outcome}`);
     }
@@ -102,5 +104,85 @@ describe('[T3] [T6] [T7] [T11] [T15] [T62] [T63] whatever goes wrong on the wire
     await writeTable('ceph', rows, cells);
     expect(problems).toEqual([]);
     expect(cells.size).toBe(rows.length * operations.length);
+  });
+});
+
+describe('[T62] a kept-alive connection that was closed while nobody used it', () => {
+  const dead = (how: 'reset' | 'fin'): FaultRow => ({ name: `gone: ${how}`, cutRequest: { at: () => 0, how } });
+  const byWorkers = ['upload', 'part', 'download', 'range', 'relay from', 'relay to'];
+
+  test.each(['reset', 'fin'] as const)('is replaced without counting as a try (%s)', async (how) => {
+    const server = await startTestLocalS3({ minPartBytes: 1 });
+    // One try: what is not made good below has failed.
+    const once = { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 };
+    const lane = await startLane(server, root, { sizes: tiny, stallMs: 60_000, retryPolicy: once });
+    const outcomes: string[] = [];
+    for (const operation of operations.filter(({ name }) => byWorkers.includes(name))) {
+      // Leaves the connections that the next one finds.
+      await operation.run(lane, `${operation.name}/before`);
+      const { outcome, problems } = await runCell(lane, operation, dead(how), operation.name);
+      outcomes.push([operation.name, outcome, ...problems].join(' '));
+    }
+    await lane.close();
+    await server.stop();
+    expect(outcomes).toEqual(byWorkers.map((name) => `${name} done checksum`));
+  });
+});
+
+describe('[T63] slow is not silent', () => {
+  const stallMs = 3000;
+  const everyMs = 700;
+  const pieces = 7;
+
+  test('an answer that comes in pieces for longer than silence is suffered', async () => {
+    const server = await startTestLocalS3({ minPartBytes: 1 });
+    const slow: FaultRow = {
+      name: 'slow answer',
+      answer: (answer) => {
+        const bytes = messageBytes(answer);
+        const size = Math.ceil(bytes.length / pieces);
+        return Array.from({ length: pieces }, (_, index): Step[] => [
+          { type: 'pause', ms: everyMs },
+          { type: 'send', bytes: bytes.subarray(index * size, (index + 1) * size) },
+        ]).flat();
+      },
+    };
+    const results = await Promise.all(
+      operations.map(async (operation) => {
+        const lane = await startLane(server, root, { sizes: tiny, stallMs });
+        const { outcome, requests, problems } = await runCell(lane, operation, slow, 'slow');
+        await lane.close();
+        return { name: operation.name, isDone: outcome.startsWith('done'), requests, problems };
+      }),
+    );
+    await server.stop();
+    // A big object has two ranges after the first.
+    const once = operations.map(({ name }) => ({
+      name,
+      isDone: true,
+      requests: name === 'range' ? 2 : 1,
+      problems: [],
+    }));
+    expect(results).toEqual(once);
+  });
+
+  test('a body that is taken slowly', async () => {
+    const server = await startTestLocalS3();
+    const mebibyte = kibibyte * kibibyte;
+    // More than the buffers of two sockets hold.
+    const sizes = { ...tiny, singleUploadBytes: 32 * mebibyte, small: 24 * mebibyte };
+    const lane = await startLane(server, root, { sizes, stallMs });
+    // Refused at the end: how long a server takes to keep it is not what this is about.
+    const denied = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 40\r\n\r\n<Error><Code>AccessDenied</Code></Error>';
+    const slow: FaultRow = {
+      name: 'slow body',
+      slowly: { bytes: 3 * mebibyte, everyMs },
+      instead: () => [{ type: 'send', bytes: Buffer.from(denied) }],
+    };
+    const upload = operations.find(({ name }) => name === 'upload') as Operation;
+    const cell = await runCell(lane, upload, slow, 'slow');
+    await lane.close();
+    await server.stop();
+    expect(cell).toEqual({ outcome: 'failed AccessDenied', requests: 1, problems: [] });
   });
 });

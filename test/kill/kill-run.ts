@@ -15,7 +15,8 @@ export type KilledRun =
   | { readonly killed: false; readonly code: number | null; readonly stderr: string };
 
 const pollMs = 2;
-const longestMs = 60_000;
+/** Three times the silence that a request is suffered. */
+const longestMs = 90_000;
 
 const isCompletion = (request: SeenRequest) => request.method === 'POST' && request.uploadId !== null;
 const movesBytes = (request: SeenRequest) =>
@@ -44,6 +45,12 @@ function phaseOf(seen: readonly SeenRequest[], expectedRequests: number): KillPh
   return seen.every((request) => request.isFinished) && seen.length >= expectedRequests ? 'finishing' : 'moving';
 }
 
+/** The requests it waits for. */
+function describeOpen(seen: readonly SeenRequest[]): string {
+  const open = seen.filter((request) => !request.isFinished && !request.isLeft);
+  return open.map(({ method, path, query, requestBytes }) => `${method} ${path}?${query} ${requestBytes}`).join(', ');
+}
+
 /** Starts the command and kills it (SIGKILL) at its moment, or lets it end when that never comes. */
 export async function runAndKill(
   args: readonly string[],
@@ -62,14 +69,17 @@ export async function runAndKill(
   const exited = once(child, 'exit');
   const hasExited = () => child.exitCode !== null || child.signalCode !== null;
   const end = Date.now() + longestMs;
+  let isStuck = false;
   while (!hasExited() && !hasCome(moment, seen(), expectedRequests)) {
-    if (Date.now() > end) throw new Error(`brigade ${args.join(' ')} does not end: ${stderr}`);
+    isStuck = Date.now() > end;
+    if (isStuck) break;
     await sleep(pollMs);
   }
   await Promise.race([exited, sleep(moment.delayMs)]);
   const phase = phaseOf(seen(), expectedRequests);
   child.kill('SIGKILL');
   await exited;
+  if (isStuck) return { killed: false, code: null, stderr: `it does not end: ${stderr} ${describeOpen(seen())}` };
   if (child.signalCode === 'SIGKILL') return { killed: true, phase };
   return { killed: false, code: child.exitCode, stderr };
 }

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PartSizes } from '../../../main/transfers/part-plan.ts';
+import type { RetryPolicy } from '../../../main/transfers/retry.ts';
 import type { JobId } from '../../../shared/domain/ids.ts';
 import { type FaultyLine, startFaultyLine } from '../../fakes/faulty-line.ts';
 import { must, type S3Address } from '../../fakes/test-connection.ts';
 import { createRawS3Client, type RawAnswer, type RawRequest, type RawS3Client } from '../../servers/raw-s3-client.ts';
 import { childText } from '../../../main/local-s3/http/xml-read.ts';
-import { startTransferBench, type TransferBench } from '../../fakes/transfer-bench.ts';
+import { quickRetries, startTransferBench, type TransferBench } from '../../fakes/transfer-bench.ts';
 import type { FaultRow } from './fault-rows.ts';
 import type { Operation } from './operations.ts';
 
@@ -30,7 +31,17 @@ export type Lane = {
 
 export type MatrixSizes = PartSizes & { readonly small: number; readonly big: number };
 
-export async function startLane(server: S3Address, root: string, sizes: MatrixSizes, stallMs: number): Promise<Lane> {
+export type LaneOptions = {
+  readonly sizes: MatrixSizes;
+  readonly stallMs: number;
+  readonly retryPolicy?: RetryPolicy;
+};
+
+export async function startLane(
+  server: S3Address,
+  root: string,
+  { sizes, stallMs, retryPolicy = quickRetries }: LaneOptions,
+): Promise<Lane> {
   const line = await startFaultyLine(server.endpointUrl);
   const targetLine = await startFaultyLine(server.endpointUrl);
   const folder = await mkdtemp(join(root, 'lane-'));
@@ -42,6 +53,7 @@ export async function startLane(server: S3Address, root: string, sizes: MatrixSi
       other: { ...server, endpointUrl: targetLine.endpointUrl },
       folder: join(folder, 'state'),
       stallMs,
+      retryPolicy,
       partSizes: sizes,
       maxThreads: 1,
     },
