@@ -1,6 +1,6 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
-import type { AppError } from '../../shared/errors.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import { appError, type AppError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { StoredObject } from '../s3/object-store.ts';
@@ -93,8 +93,8 @@ const nothingAnswered: StoredObject = {
 };
 
 /**
- * Where the answer to a write proves nothing: is what is there now what was sent? As long as it should be, and either what the
- * answer named, or not provably another: an older object of the same size may stand where nothing was written.
+ * Where the answer to a write proves nothing: is what is there now what was sent? As long as it should be, with the ETag that the
+ * answer named, or without one not provably another: an older object of the same size may stand where nothing was written.
  */
 export async function verifyByHead(
   job: RunningJob,
@@ -104,7 +104,11 @@ export async function verifyByHead(
 ): Promise<Result<Verification>> {
   const head = await headTarget(job, key);
   if (!head.ok) return head;
-  if (head.value.sizeBytes === sizeBytes && sameEtag(head.value.etag, sent.etag)) return ok('size');
+  const { etag } = head.value;
+  if (head.value.sizeBytes === sizeBytes && sent.etag !== null && etag !== null) {
+    if (sameEtag(etag, sent.etag)) return ok('size');
+    return err(appError('ChecksumMismatch', { key, algorithm: 'etag', expected: sent.etag, actual: etag }));
+  }
   const digest = (algorithm: string) => (algorithm === 'crc32' ? sent.crc32 : null);
   const place = { bucket: targetBucket(job), key };
   return verifyStored(() => Promise.resolve(head), place, nothingAnswered, { sizeBytes, digest, etag: sent.md5 });
