@@ -110,13 +110,14 @@ export function createSdkListings(call: SdkCaller, regions: BucketRegions): List
  * and an empty folder may be taken for one whose files were deleted.
  */
 function notThisListing(
-  { Name, IsTruncated, KeyCount, Prefix = '' }: ListObjectsV2CommandOutput,
+  { Name, IsTruncated, KeyCount, Contents, CommonPrefixes, Prefix = '' }: ListObjectsV2CommandOutput,
   prefix: string,
   decode: (text: string) => string,
 ): string | null {
-  if (Name === undefined && IsTruncated === undefined && KeyCount === undefined) return 'an answer that is no listing';
+  if ([Name, IsTruncated, KeyCount, Contents, CommonPrefixes].every((field) => field === undefined))
+    return 'an answer that is no listing';
   // Not every server that encodes keys encodes this.
-  return Prefix === prefix || decode(Prefix) === prefix ? null : 'a listing of something else';
+  return Prefix === '' || Prefix === prefix || decode(Prefix) === prefix ? null : 'a listing of something else';
 }
 
 type UploadRow = { readonly key: string; readonly uploadId: string; readonly initiatedMs: number | null };
