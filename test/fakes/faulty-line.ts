@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaultRules, describeRequest, type RuleFor, type SeenRequest } from './seen-request.ts';
 import {
   createWireReader,
-  headBytes,
   headerOf,
   messageBytes,
   parseHead,

@@ -22,16 +22,15 @@ export type WireReader = {
 
 export function createWireReader(socket: Socket): WireReader {
   let chunks: Buffer[] = [];
-  let keptBytes = 0;
-  let ended = false;
+  const state = { keptBytes: 0, hasEnded: false };
   let wake = (): void => undefined;
   socket.on('data', (chunk) => {
-    chunks.push(chunk as Buffer);
-    keptBytes += chunk.length;
+    chunks.push(chunk);
+    state.keptBytes += chunk.length;
     wake();
   });
   const end = () => {
-    ended = true;
+    state.hasEnded = true;
     wake();
   };
   for (const event of ['end', 'close', 'error']) socket.on(event, end);
@@ -44,12 +43,12 @@ export function createWireReader(socket: Socket): WireReader {
   const take = (count: number): Buffer => {
     const all = kept();
     chunks = [all.subarray(count)];
-    keptBytes = chunks[0]?.length ?? 0;
+    state.keptBytes = chunks[0]?.length ?? 0;
     return all.subarray(0, count);
   };
   return {
     async peek(count) {
-      while (keptBytes < count && !ended) await more();
+      while (state.keptBytes < count && !state.hasEnded) await more();
       return kept().subarray(0, count);
     },
     take,
@@ -57,13 +56,13 @@ export function createWireReader(socket: Socket): WireReader {
       for (;;) {
         const at = kept().indexOf(mark);
         if (at >= 0) return take(at + mark.length);
-        if (ended) return null;
+        if (state.hasEnded) return null;
         await more();
       }
     },
     async toEnd() {
-      while (!ended) await more();
-      return take(keptBytes);
+      while (!state.hasEnded) await more();
+      return take(state.keptBytes);
     },
   };
 }

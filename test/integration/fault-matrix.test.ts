@@ -86,8 +86,13 @@ async function writeTable(name: string, rows: readonly FaultRow[], cells: Readon
 describe('[T3] [T6] [T7] [T11] [T15] [T62] [T63] whatever goes wrong on the wire', () => {
   test('before the local S3', { timeout: 600_000 }, async () => {
     const server = await startTestLocalS3({ minPartBytes: 1 });
-    const rows = faultRows.filter(({ name }) => name.includes(process.env['ROWS'] ?? ''));
-    const { cells, problems } = await runMatrix(server, rows, { sizes: tiny, stallMs: 2000, lanes: 8 });
+    // Patient where nothing is silent on purpose: a busy machine is.
+    const others = faultRows.filter(({ isSilent }) => isSilent !== true);
+    const silent = faultRows.filter(({ isSilent }) => isSilent === true);
+    const patient = await runMatrix(server, others, { sizes: tiny, stallMs: 20_000, lanes: 8 });
+    const impatient = await runMatrix(server, silent, { sizes: tiny, stallMs: 2000, lanes: 8 });
+    const cells = new Map([...patient.cells, ...impatient.cells]);
+    const problems = [...patient.problems, ...impatient.problems];
     await server.stop();
     await writeTable('local-s3', faultRows, cells);
     expect(problems).toEqual([]);

@@ -21,7 +21,7 @@ export type PlannedKill = {
   readonly moment: KillMoment;
   readonly mishap: Mishap;
   /** How the next run goes on: from the journal, or by giving the same command again. */
-  readonly then: 'resume' | 'same command';
+  readonly next: 'resume' | 'same command';
 };
 
 export type RoundPlan = {
@@ -56,7 +56,7 @@ export function planRound(seed: number): RoundPlan {
     return {
       moment: moment(),
       mishap: mishap < 0.1 ? 'walCutShort' : mishap < 0.2 ? 'lockedMeanwhile' : null,
-      then: random.chance(0.75) ? 'resume' : 'same command',
+      next: random.chance(0.75) ? 'resume' : 'same command',
     };
   });
   return { seed, scenario, freshData: random.chance(0.4), kills };

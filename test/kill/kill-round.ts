@@ -121,7 +121,7 @@ export async function runRound(world: KillWorld, state: RoundsState, plan: Round
     }
     if (kill.mishap === 'walCutShort' && cutLogShort(dataDir, random.next())) isWhole = false;
     // A second move of the same files would find some of them gone, and say so.
-    next = kill.then === 'resume' || isMove ? resume : command;
+    next = kill.next === 'resume' || isMove ? resume : command;
     meanwhile = kill.mishap === 'lockedMeanwhile' ? lockMeanwhile(dataDir, random.between(0, 900)) : undefined;
   }
 

@@ -7,6 +7,8 @@ export type FaultRow = LineFault & {
   readonly times?: number;
   /** The next request on the same socket gets an answer that is not its own. */
   readonly spoilsNext?: true;
+  /** Waits for the client to lose patience. */
+  readonly isSilent?: boolean;
   /** It makes a difference which server it is: how it takes half a request, and what its own answers are like. */
   readonly onCephToo?: boolean;
   /** The body of the answer has other bytes: nothing protects those of a listing but TLS. */
@@ -318,6 +320,7 @@ function unusual(): FaultRow[] {
   );
 }
 
+const silent = /^silence: |^answer: announces one byte more$/;
 const onCeph = new Set([
   'request: reset after its head',
   'request: reset in its body',
@@ -347,4 +350,4 @@ export const faultRows: readonly FaultRow[] = [
   ...statuses(),
   ...interim(),
   ...unusual(),
-].map((row): FaultRow => ({ ...row, onCephToo: onCeph.has(row.name) }));
+].map((row): FaultRow => ({ ...row, isSilent: silent.test(row.name), onCephToo: onCeph.has(row.name) }));

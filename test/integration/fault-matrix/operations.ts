@@ -116,7 +116,7 @@ export const operations: readonly Operation[] = [
   operation('complete', isCompletion, upload('big'), { writesToServer: true, makesUpload: true }),
   operation('download', isGet, download('small')),
   operation('range', isSecondRange, download('big')),
-  operation('relay from', isGet, relay),
+  operation('relay from', isGet, relay, { writesToServer: true }),
   operation('relay to', isPut, relay, { onTargetLine: true, writesToServer: true }),
   operation('list', isListing, list),
 ];
