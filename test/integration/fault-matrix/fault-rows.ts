@@ -176,10 +176,6 @@ function statuses(): FaultRow[] {
     '400 RequestTimeout': ['400 Bad Request', { code: 'RequestTimeout', headers: { Connection: 'close' } }],
     '408': ['408 Request Timeout', { headers: { Connection: 'close' } }],
     '409 OperationAborted': ['409 Conflict', { code: 'OperationAborted' }],
-    '301 to another region': [
-      '301 Moved',
-      { code: 'PermanentRedirect', headers: { 'x-amz-bucket-region': 'eu-west-1' } },
-    ],
     '307 with a place': ['307 X', { code: 'TemporaryRedirect', headers: { Location: 'http://127.0.0.1:9/elsewhere' } }],
     '403 RequestTimeTooSkewed': ['403 Forbidden', { code: 'RequestTimeTooSkewed' }],
     '403 AccessDenied': ['403 Forbidden', { code: 'AccessDenied' }],
