@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { setRate } from '../../main/s3/data-plane/rate-limit.ts';
 import type { JobId } from '../../shared/domain/ids.ts';
-import { must, startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
+import { startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 
 const mebibyte = 1024 * 1024;

@@ -7,7 +7,7 @@ import type { JobId } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
 import { createManualClock } from '../fakes/manual-clock.ts';
-import { must } from '../fakes/transfer-bench.ts';
+import { must } from '../fakes/test-connection.ts';
 import {
   createTransferWorld,
   otherConnectionId,
