@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RangeTransport } from '../../main/s3/data-plane/transport.ts';
 import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
 import { createNodeLocalFiles } from '../../main/transfers/files/node-local-files.ts';
-import { ok } from '../../shared/result.ts';
 import { type FaultRule, type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
 import type { SeenRequest } from '../fakes/seen-request.ts';
 import { must } from '../fakes/test-connection.ts';
