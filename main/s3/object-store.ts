@@ -24,6 +24,22 @@ export type ListPage = {
   readonly continuationToken: string | null;
 };
 
+export type ListAllRequest = {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** In which form the rows will be asked for; the other one costs more. `rows` when left out. */
+  readonly as?: 'rows' | 'lines' | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Some rows of a listing, at most a few thousand. */
+export type ListedRows = {
+  readonly count: number;
+  rows(): readonly ObjectRow[];
+  /** As `brigade ls --json` prints them: one JSON object a line, each with its newline. */
+  lines(): Uint8Array;
+};
+
 /** Headers of an object as it is made. `metadata` names are lower case, values are as S3 returns them (no prefix). */
 export type ObjectHeaders = {
   readonly contentType?: string | undefined;
@@ -80,7 +96,13 @@ export interface ObjectStore {
   /** The region's name; us-east-1 where the server answers with an empty location. */
   bucketLocation(bucket: string): Promise<Result<string>>;
 
+  /** For whoever looks at a page: nothing is asked for that was not asked for. */
   listPage(request: ListPageRequest): Promise<Result<ListPage>>;
+  /**
+   * For whoever takes everything below a prefix: in the order of listPage, each key once, fetched a few pages ahead. A failure
+   * is the last item, and all that came before it is good; without one the listing is whole. Leaving it ends the requests.
+   */
+  listAll(request: ListAllRequest): AsyncIterable<Result<ListedRows>>;
   /** NoSuchKey when there is none (or AccessDenied where the credentials may not list). */
   head(bucket: string, key: string, signal?: AbortSignal): Promise<Result<LookedAtObject>>;
   /** For folder markers and other small bodies; files go through the data plane. */

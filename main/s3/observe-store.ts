@@ -78,7 +78,7 @@ export function observeStore(store: ObjectStore, clock: Pick<Clock, 'nowMs'>, on
     onState(state);
   };
   for (const [name, method] of Object.entries(store)) {
-    if (typeof method !== 'function') continue;
+    if (typeof method !== 'function' || name === 'listAll') continue;
     observed[name] = async (...input: unknown[]): Promise<unknown> => {
       const result = (await (method as (...all: unknown[]) => Promise<unknown>)(...input)) as Result<unknown>;
       const state = connectionStateOf(result.ok ? null : result.error);
@@ -86,5 +86,12 @@ export function observeStore(store: ObjectStore, clock: Pick<Clock, 'nowMs'>, on
       return result;
     };
   }
-  return observed as unknown as ObjectStore;
+  const listAll: ObjectStore['listAll'] = async function* listAllObserved(request) {
+    for await (const listed of store.listAll(request)) {
+      const state = connectionStateOf(listed.ok ? null : listed.error);
+      if (state !== null) tell(state);
+      yield listed;
+    }
+  };
+  return { ...(observed as unknown as ObjectStore), listAll };
 }

@@ -1,6 +1,7 @@
 import { isInside, staysInside } from '../../shared/domain/inside-path.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { listedFromRows } from './listed-rows.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** `path`: '' for the whole bucket, a folder with or without its slash, or one object. */
@@ -40,6 +41,22 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
         objects: page.value.objects.filter((object) => shown(object.key)),
         prefixes: page.value.prefixes.filter((prefix) => shown(prefix)),
       });
+    },
+    async *listAll(request) {
+      const { bucket, prefix } = request;
+      if (prefixRefused(bucket, prefix)) {
+        yield refuse(bucket, prefix);
+        return;
+      }
+      for await (const listed of store.listAll(restriction.path === '' ? request : { ...request, as: 'rows' })) {
+        if (!listed.ok || restriction.path === '') {
+          yield listed;
+          continue;
+        }
+        const rows = listed.value.rows();
+        const kept = rows.filter((row) => shown(row.key));
+        yield kept.length === rows.length ? listed : ok(listedFromRows(kept));
+      }
     },
     head: async (bucket, key, signal) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.head(bucket, key, signal),

@@ -10,6 +10,8 @@ import { bucketAddress } from './bucket-address.ts';
 import { type BucketRegions, fallbackRegion } from './bucket-regions.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createPutStream } from './put-stream.ts';
+import { createBucketListing } from './bucket-listing.ts';
+import { type ListingRunner, runListingsHere } from './data-plane/listing/listing-runner.ts';
 import { createSdkCaller, type SdkCaller } from './sdk-call.ts';
 import type { CredentialSource } from './credential-source.ts';
 import { createSdkClients, type ServerSettings } from './sdk-client.ts';
@@ -27,9 +29,11 @@ export type SdkObjectStoreOptions = {
   readonly regions: BucketRegions;
   readonly serverClock: ServerClock;
   readonly clock: Pick<Clock, 'nowMs'>;
+  /** Where long listings run; in this thread when left out. */
+  readonly listings?: ListingRunner | undefined;
 };
 
-/** ObjectStore on the AWS SDK. `close` drops its sockets; calls under way fail. */
+/** ObjectStore on the AWS SDK, but for listings of objects, which are the data plane's. `close` drops its sockets; calls under way fail. */
 export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStore & { close(): void } {
   const { settings, credentials, regions, serverClock, clock } = options;
   const clients = createSdkClients(settings, credentials, serverClock);
@@ -37,8 +41,13 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
   const { sendBody, ...objects } = createSdkObjects(call, settings.endpointUrl === null);
   const { sendPart, ...multipart } = createSdkMultipart(call, objects.head, settings.endpointUrl === null);
 
+  const { listings: runner = runListingsHere } = options;
+  const listing = createBucketListing({ settings, credentials, regions, serverClock, runner });
+
   return {
     ...createSdkListings(call, regions),
+    listPage: listing.listPage,
+    listAll: listing.listAll,
     ...objects,
     ...createSdkRanges(call),
     ...multipart,
@@ -82,7 +91,10 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
       );
     },
 
-    close: () => clients.destroy(),
+    close() {
+      listing.close();
+      clients.destroy();
+    },
   };
 }
 

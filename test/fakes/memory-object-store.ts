@@ -11,6 +11,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from '../../main/s3/object-store.ts';
+import { listedFromRows } from '../../main/s3/listed-rows.ts';
 import type { PartSender } from '../../main/s3/put-stream.ts';
 import { readSource } from '../../main/s3/read-source.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
@@ -206,9 +207,16 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     return refuse('PreconditionFailed', 412, { bucket: from.bucket, key: from.key });
   };
 
+  const listPage: ObjectStore['listPage'] = async (request) => {
+    if (request.signal?.aborted === true) return err(appError('Cancelled', { bucket: request.bucket }));
+    const found = bucketOf(request.bucket);
+    return found.ok ? ok(pageOf(found.value, request, Math.min(request.maxKeys ?? 1000, pageSize))) : found;
+  };
+
   return {
     buckets,
     sendPart,
+    listPage,
     putSmall,
     head,
     createMultipart,
@@ -247,10 +255,13 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       return found.ok ? ok(found.value.region) : found;
     },
 
-    async listPage(request) {
-      if (request.signal?.aborted === true) return err(appError('Cancelled', { bucket: request.bucket }));
-      const found = bucketOf(request.bucket);
-      return found.ok ? ok(pageOf(found.value, request, Math.min(request.maxKeys ?? 1000, pageSize))) : found;
+    async *listAll({ bucket, prefix, signal }) {
+      let continuationToken: string | undefined;
+      do {
+        const page = await listPage({ bucket, prefix, delimiter: '', continuationToken, signal });
+        yield page.ok ? ok(listedFromRows(page.value.objects)) : page;
+        continuationToken = page.ok ? (page.value.continuationToken ?? undefined) : undefined;
+      } while (continuationToken !== undefined);
     },
 
     async getStream(bucket, key, signal) {

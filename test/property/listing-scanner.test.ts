@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
-import { linesOfColumns, rowsOfColumns, rowsOfLines } from '../../main/s3/data-plane/listing/page-lines.ts';
+import { linesOfRows, rowsOfColumns, rowsOfLines } from '../../main/s3/data-plane/listing/page-lines.ts';
 import { decodeUrlName, type PageColumns, scanPage } from '../../main/s3/data-plane/listing/scan-page.ts';
 import { quotedEtag } from '../../main/s3/etag.ts';
 import type { ObjectRow } from '../../shared/domain/listing.ts';
@@ -308,15 +308,7 @@ describe('rows as lines', () => {
     });
     fc.assert(
       fc.property(fc.array(row, { maxLength: 300 }), (rows) => {
-        const lines = linesOfColumns({
-          keys: rows.map(({ key }) => key),
-          sizesBytes: rows.map(({ sizeBytes }) => sizeBytes),
-          lastModified: rows.map(({ lastModified }) => lastModified),
-          etags: rows.map(({ etag }) => etag),
-          storageClasses: rows.map(({ storageClass }) => storageClass),
-          prefixes: [],
-          continuationToken: null,
-        });
+        const lines = linesOfRows(rows);
         expect(Buffer.from(lines).toString()).toBe(rows.map((one) => `${JSON.stringify(one)}\n`).join(''));
         expect(rowsOfLines(lines)).toEqual(rows);
       }),

@@ -1,10 +1,10 @@
 import type { ObjectRow } from '../../../../shared/domain/listing.ts';
-import type { PageColumns } from './scan-page.ts';
+import type { RowColumns } from './scan-row.ts';
 
 /** Rows as `brigade ls --json` prints them, one JSON object a line: how they cross threads and processes. */
 export type JsonLines = Uint8Array<ArrayBuffer>;
 
-export function rowsOfColumns(columns: PageColumns): ObjectRow[] {
+export function rowsOfColumns(columns: RowColumns): ObjectRow[] {
   const { keys, sizesBytes, lastModified, etags, storageClasses } = columns;
   return keys.map((key, index) => ({
     key,
@@ -32,7 +32,7 @@ function jsonEtag(etag: string): string {
 const rowsAtOnce = 100;
 
 /** The same as JSON.stringify of each row, two to three times faster. */
-export function linesOfColumns(columns: PageColumns): JsonLines {
+export function linesOfColumns(columns: RowColumns): JsonLines {
   const { keys, sizesBytes, lastModified, etags, storageClasses } = columns;
   let bytes = Buffer.allocUnsafeSlow(Math.max(1, keys.length) * 220);
   let used = 0;
@@ -61,6 +61,16 @@ export function linesOfColumns(columns: PageColumns): JsonLines {
     used += bytes.write(text, used, 'utf8');
   }
   return new Uint8Array(bytes.buffer, 0, used);
+}
+
+export function linesOfRows(rows: readonly ObjectRow[]): JsonLines {
+  return linesOfColumns({
+    keys: rows.map(({ key }) => key),
+    sizesBytes: rows.map(({ sizeBytes }) => sizeBytes),
+    lastModified: rows.map(({ lastModified }) => lastModified),
+    etags: rows.map(({ etag }) => etag),
+    storageClasses: rows.map(({ storageClass }) => storageClass),
+  });
 }
 
 /** The rows of lines that linesOfColumns made. */

@@ -184,11 +184,11 @@ function valueAt(text: string, from: number, to: number, which: Field, rows: Row
   const length = to - from;
   if (which === field.etag && length > 2 * quote.length && text.startsWith(quote, from)) {
     const inner = text.slice(from + quote.length, to - quote.length);
-    if (text.startsWith(quote, to - quote.length) && !inner.includes('&')) return `"${inner}"`;
+    if (text.startsWith(quote, to - quote.length) && !inner.includes('&') && !inner.includes('>')) return `"${inner}"`;
   } else if (which === field.lastModified || which === field.storageClass) {
     const before = which === field.storageClass ? rows.storageClass : rows.lastModifiedText;
     if (length === before.length && text.startsWith(before, from)) return before;
   }
   const raw = text.slice(from, to);
-  return raw.includes('&') ? decodeXmlText(raw) : raw;
+  return raw.includes('&') || raw.includes('>') ? decodeXmlText(raw) : raw;
 }

@@ -26,7 +26,8 @@ export type XmlReader = {
 
 /** XML's, which JavaScript's `\s` is more than. */
 const gap = String.raw`[ \t\r\n]`;
-const namePattern = String.raw`[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7-\ufffd]*(?::[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7-\ufffd]*)?`;
+/** All names that S3 has; XML allows more. */
+const namePattern = String.raw`[A-Za-z_][\w.\-]*(?::[A-Za-z_][\w.\-]*)?`;
 const attributePattern = String.raw`(${namePattern})${gap}*=${gap}*(?:"([^<"]*)"|'([^<']*)')`;
 const uncaught = attributePattern.replaceAll(/\((?!\?)/g, '(?:');
 const openTag = new RegExp(`<(${namePattern})((?:${gap}+${uncaught})*)${gap}*(/?)>`, 'y');
@@ -92,7 +93,7 @@ export function createXmlReader(text: string, place: XmlPlace = { open: [], hasR
     pos = end;
     if (open.length === 0) return blank.test(raw) ? null : broken('text outside of the document');
     const decoded = decodeXmlText(raw);
-    if (decoded === null) return broken('an entity that is unknown');
+    if (decoded === null) return broken('a text that is none');
     value = decoded;
     return 'text';
   };
@@ -175,10 +176,11 @@ function attributesFit(attributes: string): boolean {
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /**
- * Text with its entities decoded; null when one is unknown. Numbers of control characters are taken as S3 means them,
+ * Text with its entities decoded; null when one is unknown, or it has the end of a CDATA section in it. Numbers of control characters are taken as S3 means them,
  * though XML has no such characters.
  */
 export function decodeXmlText(raw: string): string | null {
+  if (raw.includes(']]>')) return null;
   if (!raw.includes('&')) return raw;
   let isKnown = true;
   const decoded = raw.replaceAll(/&([^;&]{0,12};)?/g, (_, body: string | undefined) => {
