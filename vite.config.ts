@@ -5,7 +5,7 @@ import { defineConfig, type UserConfig } from 'vite';
 
 /**
  * Three bundles, one for each runtime: `vite build` (renderer), `--mode main` (the shell, the brigade command and the
- * transfer worker, for Node and Electron), `--mode preload` (one CommonJS file, as a sandboxed preload must be).
+ * worker threads, for Node and Electron), `--mode preload` (one CommonJS file, as a sandboxed preload must be).
  */
 const nodeExternals = ['electron', 'better-sqlite3', ...builtinModules, /^node:/];
 
@@ -36,6 +36,7 @@ const main: UserConfig = {
         app: 'main/app/entry.ts',
         brigade: 'main/headless/entry.ts',
         'transfer-worker': 'main/transfers/workers/worker-entry.ts',
+        'list-worker': 'main/s3/data-plane/listing/list-worker.ts',
       },
       external: nodeExternals,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -1,6 +1,6 @@
 import type { ObjectDetails } from '../shared/domain/listing.ts';
 import { appError, AppErrorException } from '../shared/errors.ts';
-import { err, ok } from '../shared/result.ts';
+import { err, ok, type Result } from '../shared/result.ts';
 import { withSuggestion } from './s3/suggest-name.ts';
 import { createDigest, type Digest, type DigestAlgorithm } from './checksums/digest.ts';
 import type { EngineEvent } from '../shared/contract/events.ts';
@@ -10,7 +10,7 @@ import type { EngineStreams } from './engine-types.ts';
 import { plainMd5OfEtag } from './s3/etag.ts';
 import { paced, type RateLimiters } from './s3/data-plane/rate-limit.ts';
 import type { UnfinishedUploadService } from './transfers/unfinished-uploads.ts';
-import type { StoredObject } from './s3/object-store.ts';
+import type { ListedRows, StoredObject } from './s3/object-store.ts';
 import type { ConnectionOpener } from './s3/open-connection.ts';
 
 /** The cheapest first. */
@@ -60,7 +60,31 @@ export function createEngineStreams(
         body: verified(paced(got.value.body, limiters.down), got.value.details),
       });
     },
+
+    async list({ connectionId, bucket, prefix }, signal) {
+      const connection = await opener.open(connectionId);
+      if (!connection.ok) return connection;
+      const { store } = connection.value;
+      const listed = store.listAll({ bucket, prefix, as: 'lines', signal })[Symbol.asyncIterator]();
+      const first = await listed.next();
+      if (first.done !== true && !first.value.ok) return err(await withSuggestion(store, first.value.error));
+      return ok({ body: linesOf(first, listed) });
+    },
   };
+}
+
+async function* linesOf(
+  first: IteratorResult<Result<ListedRows>>,
+  listed: AsyncIterator<Result<ListedRows>>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let step = first; step.done !== true; step = await listed.next()) {
+      if (!step.value.ok) throw new AppErrorException(step.value.error);
+      yield step.value.value.lines();
+    }
+  } finally {
+    await listed.return?.();
+  }
 }
 
 /** The same bytes; throws after the last one when their digest is not what the server keeps. */

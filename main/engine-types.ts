@@ -32,6 +32,14 @@ export interface EngineStreams {
     signal?: AbortSignal,
   ): Promise<Result<{ readonly details: ObjectDetails; readonly body: AsyncIterable<Uint8Array> }>>;
   /**
+   * Everything below a prefix, as lines of JSON (shared/domain/listing.ts ObjectRow), as `brigade ls -r --json` prints them.
+   * Chunks are whole lines. The body throws when the listing fails on the way: what was read so far is good, but not all.
+   */
+  list(
+    place: { readonly connectionId: string; readonly bucket: string; readonly prefix: string },
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly body: AsyncIterable<Uint8Array> }>>;
+  /**
    * Bytes of an open preview, all of them or those a Range header asks for. PreviewNotFound once it is closed, InvalidRange
    * (with `sizeBytes`) beyond the end, PreconditionFailed or SourceChanged when it is another object or file by now.
    */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CommandInput, CommandName, CommandOutput } from '../shared/contract/commands.ts';
 import type { EngineEvent } from '../shared/contract/events.ts';
+import type { ConnectionState } from '../shared/domain/connection.ts';
 import type { PathRules } from '../shared/domain/key-path.ts';
 import { appError, type AppError } from '../shared/errors.ts';
 import { err, ok, type Result } from '../shared/result.ts';
@@ -41,6 +42,7 @@ import { startLocalS3 } from './local-s3/start.ts';
 import { createLog, type Log } from './log.ts';
 import { type ConnectionDetails, createConnectionOpener } from './s3/connection-opener.ts';
 import { createEnvironmentConnections, isEnvironmentId } from './s3/environment-connections.ts';
+import { createListingThread } from './s3/data-plane/listing/listing-thread.ts';
 import { createRateLimiters, setRate } from './s3/data-plane/rate-limit.ts';
 import { createPreferenceService } from './preferences/preference-service.ts';
 import { createPreviewService } from './preview/preview-service.ts';
@@ -67,6 +69,8 @@ export type EngineOptions = {
   readonly dialogs?: HostDialogs | undefined;
   /** Started by who opens the engine, and closed with it; left out: of TypeScript source, which only an unbundled engine can run. */
   readonly transferThreads?: TransferThreads | undefined;
+  /** The built list-worker; its TypeScript source when left out. */
+  readonly listWorkerUrl?: URL | undefined;
   /** Learns every secret; share it with whoever else writes down what went wrong. One of its own when left out. */
   readonly redactor?: Redactor | undefined;
   /** DIR/logs when left out; one that is given has the redactor above. */
@@ -154,11 +158,15 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     }
     return findSaved(connectionId);
   };
-  const opener = createConnectionOpener(findConnection, clock, (connectionId, state) => {
+  const listingThread = createListingThread(
+    options.listWorkerUrl ?? new URL('s3/data-plane/listing/list-worker.ts', import.meta.url),
+  );
+  const tellState = (connectionId: string, state: ConnectionState): void => {
     const saved = isEnvironmentId(connectionId) ? null : connections.find(connectionId);
     if (saved?.ok === true) connections.setStatus(saved.value.id, state);
     if (state.state === 'ready') unfinished.noteReady(connectionId);
-  });
+  };
+  const opener = createConnectionOpener(findConnection, clock, tellState, listingThread);
   const openStore = createOpenStore(credentialDeps);
   const thisComputer = createThisComputer({ dataDir, connections, settings, vault, clock, startLocalS3, openStore });
 
@@ -276,6 +284,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     unfinished.close();
     await thisComputer.stop();
     await opener.close();
+    await listingThread.close();
     hub.close();
     db.close();
   };

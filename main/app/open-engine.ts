@@ -30,6 +30,7 @@ export async function openAppEngine(dataFolder: string, outDir: string, redactor
         mayUseKeyFile: false,
         redactor,
         transferThreads: startTransferThreads(pathToFileURL(join(outDir, 'main', 'transfer-worker.js'))),
+        listWorkerUrl: pathToFileURL(join(outDir, 'main', 'list-worker.js')),
       }),
   });
   return held.ok ? ok(held.value.engine) : held;

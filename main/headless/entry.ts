@@ -47,6 +47,7 @@ try {
         redactor,
         passphrase: process.env['BRIGADE_VAULT_PASSPHRASE'],
         transferThreads,
+        listWorkerUrl: pathToFileURL(join(bundleDir, 'list-worker.js')),
         onKeyFileChosen: (keyFilePath) => {
           io.say(`Secrets are sealed with the key file ${keyFilePath}: whoever can read it can read them.`);
           io.say('  BRIGADE_VAULT_PASSPHRASE is the stronger choice. This is said once.');

@@ -101,6 +101,10 @@ export async function holdDataFolder(options: HoldOptions): Promise<Result<HeldE
         const attached = await use();
         return attached.ok ? attached.value.engine.streams.get(place, signal) : attached;
       },
+      list: async (place, signal) => {
+        const attached = await use();
+        return attached.ok ? attached.value.engine.streams.list(place, signal) : attached;
+      },
       preview: async (asked, signal) => {
         const attached = await use();
         return attached.ok ? attached.value.engine.streams.preview(asked, signal) : attached;

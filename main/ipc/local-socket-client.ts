@@ -34,6 +34,7 @@ const putAnswerSchema = z.object({
   result: resultSchema(z.object({ sizeBytes: z.number(), verification: verificationSchema })),
 });
 const getAnswerSchema = z.object({ result: resultSchema(z.object({ details: objectDetailsSchema })) });
+const listAnswerSchema = z.object({ result: resultSchema(z.object({})) });
 const previewAnswerSchema = z.object({
   result: resultSchema(
     z.object({
@@ -185,6 +186,11 @@ function streamsOver(socketPath: string): EngineStreams {
       if (!opened.ok) return opened;
       const details: ObjectDetails = opened.value.head.details;
       return ok({ details, body: opened.value.body });
+    },
+    list: async (place, signal) => {
+      const stream = { direction: 'list', place: { ...place, connectionId: place.connectionId as never } } as const;
+      const opened = await openBody(stream, listAnswerSchema, signal);
+      return opened.ok ? ok({ body: opened.value.body }) : opened;
     },
     preview: async (asked, signal) => {
       const opened = await openBody({ direction: 'preview', asked }, previewAnswerSchema, signal);

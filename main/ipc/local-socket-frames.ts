@@ -6,17 +6,18 @@ import { appError, appErrorSchema, AppErrorException, type AppError } from '../.
 import type { ByteReader } from './byte-reader.ts';
 
 /**
- * What goes over the local socket. The server greets with one line, `{"engine":1}`. Then either JSON lines both ways
+ * What goes over the local socket. The server greets with one line, `{"engine":2}`. Then either JSON lines both ways
  * (the frames of shared/contract/wire.ts), or, when the first line asks for a stream, that stream:
  *
  *   put  client: the line, then body frames; server: one line `{"result": Result}`, at the end or as soon as it failed.
  *   get  server: one line `{"result": Result<{details}>}`, body frames, one line `{"end": Result<void>}`.
+ *   list  as get, without details.
  *   preview  as get, with the answer's content type, size and range in place of the details.
  *
  * A body frame is its length (4 bytes, big endian) and so many bytes; length 0 ends the body. A connection that closes
  * without it means that the body is incomplete, and nothing of it may be used.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 export const greetingSchema = z.object({ engine: z.number() });
 
 /** A job of thousands of single files is one line. */
@@ -37,6 +38,10 @@ export const streamRequestSchema = z.object({
     z.object({
       direction: z.literal('get'),
       place: z.object({ connectionId: connectionIdSchema, bucket: z.string().min(1), key: z.string().min(1) }),
+    }),
+    z.object({
+      direction: z.literal('list'),
+      place: z.object({ connectionId: connectionIdSchema, bucket: z.string().min(1), prefix: z.string() }),
     }),
     z.object({
       direction: z.literal('preview'),

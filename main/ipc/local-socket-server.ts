@@ -134,6 +134,10 @@ async function openBody(
     const opened = await engine.streams.get(stream.place, gone);
     return opened.ok ? ok({ head: { details: opened.value.details }, body: opened.value.body }) : opened;
   }
+  if (stream.direction === 'list') {
+    const opened = await engine.streams.list(stream.place, gone);
+    return opened.ok ? ok({ head: {}, body: opened.value.body }) : opened;
+  }
   const opened = await engine.streams.preview(stream.asked, gone);
   if (!opened.ok) return opened;
   const { body, ...head } = opened.value;

@@ -4,6 +4,7 @@ import { isSignInNeeded } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { bucketAddress } from './bucket-address.ts';
 import { createBucketRegions } from './bucket-regions.ts';
+import type { ListingRunner } from './data-plane/listing/listing-runner.ts';
 import type { DataTarget } from './data-plane/transport.ts';
 import { connectionStateOf, observeStore, type OnConnectionState } from './observe-store.ts';
 import type { ConnectionOpener, OpenConnection } from './open-connection.ts';
@@ -36,17 +37,21 @@ export type OpenedConnection = OpenConnection & {
   close(): void;
 };
 
-/** Opens one connection, without a cache: for the test of settings that are not saved. The caller closes it. */
+/**
+ * Opens one connection, without a cache: for the test of settings that are not saved. The caller closes it, but not what
+ * `listings` run in (this thread when left out).
+ */
 export function openConnection(
   details: ConnectionDetails,
   clock: Pick<Clock, 'nowMs'>,
   onState: OnConnectionState = () => undefined,
+  listings?: ListingRunner,
 ): OpenedConnection {
   const { settings } = details;
   const credentials = namedSource(details, onState);
   const regions = createBucketRegions(settings.region);
   const serverClock = createServerClock(clock);
-  const store = createSdkObjectStore({ settings, credentials, regions, serverClock, clock });
+  const store = createSdkObjectStore({ settings, credentials, regions, serverClock, clock, listings });
   /** The same object for as long as nothing of it changes: threads are told of each only once. */
   const lastTargets = new Map<string, DataTarget>();
   return {
@@ -109,6 +114,7 @@ export function createConnectionOpener(
   find: FindConnection,
   clock: Pick<Clock, 'nowMs'>,
   onState: (connectionId: string, state: ConnectionState) => void = () => undefined,
+  listings?: ListingRunner,
 ): ConnectionCache {
   const opened = new Map<string, Promise<Result<OpenedConnection>>>();
   /** Their sockets close by themselves when idle; those who use them may go on until the engine closes. */
@@ -117,7 +123,7 @@ export function createConnectionOpener(
   const start = async (connectionId: string): Promise<Result<OpenedConnection>> => {
     const details = await find(connectionId);
     return details.ok
-      ? ok(openConnection(details.value, clock, (state) => onState(connectionId, state)))
+      ? ok(openConnection(details.value, clock, (state) => onState(connectionId, state), listings))
       : err(details.error);
   };
 

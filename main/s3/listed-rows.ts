@@ -1,13 +1,13 @@
 import type { ObjectRow } from '../../shared/domain/listing.ts';
 import { linesOfColumns, linesOfRows, rowsOfColumns, rowsOfLines } from './data-plane/listing/page-lines.ts';
-import type { PageColumns } from './data-plane/listing/scan-page.ts';
+import type { RowColumns } from './data-plane/listing/scan-row.ts';
 import type { ListedRows } from './object-store.ts';
 
 export function listedFromRows(rows: readonly ObjectRow[]): ListedRows {
   return { count: rows.length, rows: () => rows, lines: () => linesOfRows(rows) };
 }
 
-export function listedFromColumns(columns: PageColumns): ListedRows {
+export function listedFromColumns(columns: RowColumns): ListedRows {
   return {
     count: columns.keys.length,
     rows: () => rowsOfColumns(columns),

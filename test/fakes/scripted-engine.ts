@@ -34,6 +34,7 @@ export function scriptedEngine(answers: Answers = {}, streams: Partial<EngineStr
     streams: {
       put: async () => err(appError('NotImplemented')),
       get: async () => err(appError('NotImplemented')),
+      list: async () => err(appError('NotImplemented')),
       preview: async () => err(appError('PreviewNotFound')),
       ...streams,
     },

@@ -1,8 +1,11 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { Result } from '../../../shared/result.ts';
+import { AppErrorException, type AppError } from '../../../shared/errors.ts';
 import { BadArguments } from './arguments.ts';
 import { sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { formatBytes, formatTime, printable } from './format.ts';
+import type { CommandIo } from './io.ts';
 import { bucketOperand, openConnection, type OpenedConnection } from './operands.ts';
 
 type Row = {
@@ -33,9 +36,10 @@ export const ls: Command = {
     const place = isBuckets ? null : bucketOperand(operand);
     const opened = await openConnection(context);
     if (opened === null) return 1;
-    return place === null
-      ? listBuckets(context, opened)
-      : listObjects(context, opened, place.bucket, place.key, line.options.recursive === true ? '' : '/');
+    if (place === null) return listBuckets(context, opened);
+    return line.options.recursive === true
+      ? listBelow(context, opened, place.bucket, place.key)
+      : listLevel(context, opened, place.bucket, place.key);
   },
 };
 
@@ -57,12 +61,11 @@ async function listBuckets(
 }
 
 /** Page by page: the next one is asked for when the reader has taken the last, so a million keys need no memory. */
-async function listObjects(
+async function listLevel(
   { io, json }: CommandContext,
   { session, connectionId }: OpenedConnection,
   bucket: string,
   prefix: string,
-  delimiter: '' | '/',
 ): Promise<ExitCode> {
   let isStopped = false;
   io.onStop(() => (isStopped = true));
@@ -73,7 +76,7 @@ async function listObjects(
       connectionId,
       bucket,
       prefix,
-      delimiter,
+      delimiter: '/',
       ...(continuationToken === null ? {} : { continuationToken }),
     });
     if (!page.ok) {
@@ -87,9 +90,7 @@ async function listObjects(
       ...folders.map((row) =>
         json ? JSON.stringify(row) : `${' '.repeat(34)} ${printable(row.key.slice(prefixFolder(prefix).length))}`,
       ),
-      ...page.value.objects.map((row) =>
-        json ? jsonRow(row) : humanRow(row, delimiter === '' ? '' : prefixFolder(prefix)),
-      ),
+      ...page.value.objects.map((row) => (json ? jsonRow(row) : humanRow(row, prefixFolder(prefix)))),
     ];
     objects += page.value.objects.length;
     for (const row of page.value.objects) bytes += row.sizeBytes;
@@ -101,6 +102,58 @@ async function listObjects(
   } while (continuationToken !== null);
   if (io.hasTerminal && !json) io.say(`${objects.toLocaleString('en')} objects, ${formatBytes(bytes)}`);
   return 0;
+}
+
+/** As the engine lists it, which is ahead of the reader by a few pages and not more: a million keys need no memory. */
+async function listBelow(
+  { io, json }: CommandContext,
+  { session, connectionId }: OpenedConnection,
+  bucket: string,
+  prefix: string,
+): Promise<ExitCode> {
+  const stopped = new AbortController();
+  io.onStop(() => stopped.abort());
+  const listed = await session.engine.streams.list({ connectionId, bucket, prefix }, stopped.signal);
+  if (!listed.ok) return stopped.signal.aborted ? 1 : sayFailure(io, listed.error);
+  let [objects, bytes] = [0, 0];
+  const asText = (lines: string): string => {
+    let text = '';
+    for (const line of lines.split('\n')) {
+      if (line === '') continue;
+      const row = JSON.parse(line) as Row;
+      objects += 1;
+      bytes += row.sizeBytes;
+      text += `${humanRow(row, '')}\n`;
+    }
+    return text;
+  };
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  try {
+    for await (const chunk of listed.value.body) {
+      let out: string | Uint8Array = chunk;
+      if (!json) {
+        // On its way through a socket a line may have been cut.
+        const text = rest + decoder.write(chunk);
+        const end = text.lastIndexOf('\n') + 1;
+        rest = text.slice(end);
+        out = asText(text.slice(0, end));
+      }
+      // Whoever reads has seen enough (`| head`): that is no failure.
+      if (out.length > 0 && !(await io.out(out))) return 0;
+      if (stopped.signal.aborted) return 1;
+    }
+  } catch (failure) {
+    if (!(failure instanceof AppErrorException)) throw failure;
+    return stopped.signal.aborted ? 1 : sayFailure(io, failure.error);
+  }
+  if (io.hasTerminal && !json) io.say(`${objects.toLocaleString('en')} objects, ${formatBytes(bytes)}`);
+  return 0;
+}
+
+function sayFailure(io: CommandIo, error: AppError): ExitCode {
+  sayError(io, error);
+  return 1;
 }
 
 /** One level is shown without what all its rows have in common, as aws-cli does. */

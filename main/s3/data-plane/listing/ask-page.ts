@@ -63,6 +63,7 @@ export async function fetchPage(
   const serverDateMs = Date.parse(answer.header('date') ?? '');
   if (answer.status === 200) return { result: ok({ answer, serverDateMs }), serverDateMs };
   const { code, message, region, requestId } = readErrorAnswer(answer.body);
+  answer.release();
   const retryAfter = answer.header('retry-after') ?? '';
   const error = mapS3Failure({
     ...place,
@@ -77,8 +78,19 @@ export async function fetchPage(
   return { result: err(error), serverDateMs };
 }
 
-/** The page in an answer of 200; NotAnS3Endpoint, ResponseTruncated, or the error that it has inside. */
+/** The page in an answer of 200, which is released; NotAnS3Endpoint, ResponseTruncated, or the error that it has inside. */
 export function readPage(
+  unread: UnreadPage,
+  target: DataTarget,
+  request: PageRequest,
+  settings: PageSettings,
+): Result<PageColumns> {
+  const page = scanAnswer(unread, target, request, settings);
+  unread.answer.release();
+  return page;
+}
+
+function scanAnswer(
   { answer }: UnreadPage,
   target: DataTarget,
   request: PageRequest,
