@@ -33,7 +33,7 @@ export interface EngineStreams {
   ): Promise<Result<{ readonly details: ObjectDetails; readonly body: AsyncIterable<Uint8Array> }>>;
   /**
    * Everything below a prefix, as lines of JSON (shared/domain/listing.ts ObjectRow), as `brigade ls -r --json` prints them.
-   * Chunks are whole lines. The body throws when the listing fails on the way: what was read so far is good, but not all.
+   * Chunks are whole lines, and good until the next one is asked for. The body throws when the listing fails on the way: what was read so far is good, but not all.
    */
   list(
     place: { readonly connectionId: string; readonly bucket: string; readonly prefix: string },

@@ -99,6 +99,11 @@ async function serveGuest(engine: Engine, socket: Socket): Promise<void> {
   }
 }
 
+/** A socket may still have to write a chunk when the next one is asked for. */
+async function* copiesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) yield Uint8Array.from(chunk);
+}
+
 function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -136,7 +141,7 @@ async function openBody(
   }
   if (stream.direction === 'list') {
     const opened = await engine.streams.list(stream.place, gone);
-    return opened.ok ? ok({ head: {}, body: opened.value.body }) : opened;
+    return opened.ok ? ok({ head: {}, body: copiesOf(opened.value.body) }) : opened;
   }
   const opened = await engine.streams.preview(stream.asked, gone);
   if (!opened.ok) return opened;

@@ -9,7 +9,7 @@ import type { ListingPosition } from './data-plane/listing/list-pages.ts';
 import type { ListingRunner, RunStep } from './data-plane/listing/listing-runner.ts';
 import { rowsOfColumns } from './data-plane/listing/page-lines.ts';
 import { attemptsOfOnePage, withPageRetries } from './data-plane/listing/retry-page.ts';
-import { defaultStallMs } from './data-plane/http-request.ts';
+import { defaultStallMs } from './data-plane/stall.ts';
 import type { DataTarget } from './data-plane/transport.ts';
 import type { ListAllRequest, ListedRows, ObjectStore } from './object-store.ts';
 import type { ServerSettings } from './sdk-client.ts';
@@ -41,17 +41,17 @@ export function createBucketListing(
   const untilClosed = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
 
+  /** The last one is kept: what the data plane knows of a server it knows by the object. */
+  let kept: DataTarget | null = null;
   const targetOf = async (bucket: string, region: string): Promise<Result<DataTarget>> => {
     const signing = await credentials();
     if (!signing.ok) return signing;
-    return ok({
-      ...bucketAddress(settings, bucket, region),
-      region,
-      bucket,
-      credentials: signing.value,
-      clockOffsetMs: serverClock.offsetMs(),
-      tls: settings.tls,
-    });
+    const clockOffsetMs = serverClock.offsetMs();
+    const isSame = kept?.bucket === bucket && kept.region === region && kept.clockOffsetMs === clockOffsetMs;
+    if (kept !== null && isSame && kept.credentials === signing.value) return ok(kept);
+    const address = bucketAddress(settings, bucket, region);
+    kept = { ...address, region, bucket, credentials: signing.value, clockOffsetMs, tls: settings.tls };
+    return ok(kept);
   };
   /** One request, or the first of many, with whatever its failure teaches. */
   const withTarget = <T>(

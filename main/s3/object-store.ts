@@ -36,7 +36,10 @@ export type ListAllRequest = {
 export type ListedRows = {
   readonly count: number;
   rows(): readonly ObjectRow[];
-  /** As `brigade ls --json` prints them: one JSON object a line, each with its newline. */
+  /**
+   * As `brigade ls --json` prints them: one JSON object a line, each with its newline. The bytes are good until the next item
+   * is asked for.
+   */
   lines(): Uint8Array;
 };
 

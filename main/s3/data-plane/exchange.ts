@@ -37,6 +37,8 @@ export type AnswerReader<T> = {
   onBody?(bytes: Uint8Array): AppError | null;
   /** What to say when the connection is lost while the body comes; ConnectionReset when left out. */
   onCut?(reason: string): AppError;
+  /** An answer that is none of 2xx, for who has a mapping of its own; only the beginning of a long body. */
+  onRefused?(head: ResponseHead, body: Buffer): Result<T>;
   /** The answer has come whole, as far as HTTP can tell. */
   onEnd(head: ResponseHead): Result<T>;
 };
@@ -126,6 +128,7 @@ export function exchange<T>(
       onEnd() {
         if (answer === null) return;
         if (isSuccess(answer.status)) settle(reader.onEnd(answer));
+        else if (reader.onRefused) settle(reader.onRefused(answer, Buffer.concat(errorBody)));
         else settle(err(failureFromAnswer(answer, Buffer.concat(errorBody).toString('utf8'), request)));
       },
       onFail(error, isUnanswered) {

@@ -8,7 +8,7 @@ import { linesOfColumns } from './page-lines.ts';
 const port = parentPort;
 if (!port) throw new Error('list-worker runs in a worker thread only');
 
-type Running = { wanted: number; wake: () => void; readonly stop: AbortController };
+type Running = { wanted: number; wake: () => void; readonly stop: AbortController; readonly spares: ArrayBuffer[] };
 const running = new Map<number, Running>();
 
 function post(message: FromListing, transfer: ArrayBuffer[] = []): void {
@@ -28,7 +28,7 @@ async function run(id: number, { task, as }: Extract<ToListing, { task: unknown 
     const { columns, next, serverDateMs } = step;
     const count = columns.keys.length;
     if (as === 'lines') {
-      const lines = linesOfColumns(columns);
+      const lines = linesOfColumns(columns, state.spares.pop());
       post({ id, count, rows: { lines }, next, serverDateMs }, [lines.buffer]);
     } else {
       const { keys, sizesBytes, lastModified, etags, storageClasses } = columns;
@@ -46,7 +46,7 @@ async function run(id: number, { task, as }: Extract<ToListing, { task: unknown 
 port.on('message', (message: ToListing) => {
   const { id } = message;
   if ('task' in message) {
-    const state: Running = { wanted: 0, wake: () => undefined, stop: new AbortController() };
+    const state: Running = { wanted: 0, wake: () => undefined, stop: new AbortController(), spares: [] };
     running.set(id, state);
     run(id, message, state)
       .catch((thrown: unknown) =>
@@ -61,6 +61,9 @@ port.on('message', (message: ToListing) => {
   const state = running.get(id);
   if (state === undefined) return;
   if ('stop' in message) state.stop.abort();
-  else state.wanted += message.more;
+  else {
+    state.wanted += message.more;
+    if (message.spare !== undefined) state.spares.push(message.spare);
+  }
   state.wake();
 });

@@ -6,8 +6,8 @@ import type { RowColumns } from './scan-row.ts';
 /** Messages between the engine's thread and the one that lists. */
 export type ToListing =
   | { readonly id: number; readonly task: ListingTask; readonly as: 'rows' | 'lines' }
-  /** So many more pages are wanted: the thread is never further ahead than that. */
-  | { readonly id: number; readonly more: number }
+  /** So many more pages are wanted: the thread is never further ahead than that. `spare`: memory of lines that were read. */
+  | { readonly id: number; readonly more: number; readonly spare?: ArrayBuffer | undefined }
   | { readonly id: number; readonly stop: true };
 
 /**

@@ -58,7 +58,7 @@ export function createListingThread(workerUrl: URL): ListingRunner {
       worker ??= start();
       const thread = worker;
       thread.ref();
-      const post = (message: ToListing): void => thread.postMessage(message);
+      const post = (message: ToListing, transfer: ArrayBuffer[] = []): void => thread.postMessage(message, transfer);
       const stop = (): void => {
         post({ id, stop: true });
         wake();
@@ -79,7 +79,9 @@ export function createListingThread(workerUrl: URL): ListingRunner {
           const listed = 'lines' in rows ? listedFromLines(count, rows.lines) : listedFromColumns(rows.columns);
           yield { type: 'page', rows: listed, next, serverDateMs };
           if (next === null) return;
-          post({ id, more: 1 });
+          // It has been read: new memory for each page is dearer than the lines in it.
+          if ('lines' in rows) post({ id, more: 1, spare: rows.lines.buffer }, [rows.lines.buffer]);
+          else post({ id, more: 1 });
         }
       } finally {
         signal.removeEventListener('abort', stop);

@@ -121,7 +121,8 @@ export function createRows(): Rows {
       columns.keys.push(key);
       columns.sizesBytes.push(sizeBytes);
       columns.lastModified.push(modified === null ? null : this.lastModified);
-      columns.etags.push(quotedEtag(values[field.etag] ?? undefined));
+      const etag = values[field.etag];
+      columns.etags.push(etag?.startsWith('"') ? etag : quotedEtag(etag ?? undefined));
       columns.storageClasses.push(values[field.storageClass]);
       this.storageClass = values[field.storageClass] ?? '';
       return null;
