@@ -24,8 +24,10 @@ export async function countObjects(
   };
 
   for (const prefix of folders) {
-    const listed = await eachObject(store, bucket, prefix, '', (_, sizeBytes) => add(sizeBytes));
-    if (!listed.ok) return listed;
+    for await (const listed of store.listAll({ bucket, prefix })) {
+      if (!listed.ok) return listed;
+      for (const { sizeBytes } of listed.value.rows()) add(sizeBytes);
+    }
   }
 
   const single: string[] = [];
@@ -34,7 +36,7 @@ export async function countObjects(
       single.push(...wanted);
       continue;
     }
-    const listed = await eachObject(store, bucket, parent, '/', (key, sizeBytes) => {
+    const listed = await eachInFolder(store, bucket, parent, (key, sizeBytes) => {
       if (wanted.has(key)) add(sizeBytes);
     });
     if (!listed.ok) return listed;
@@ -49,16 +51,15 @@ export async function countObjects(
   return ok({ objects, bytes });
 }
 
-async function eachObject(
+async function eachInFolder(
   store: ObjectStore,
   bucket: string,
   prefix: string,
-  delimiter: '' | '/',
   visit: (key: string, sizeBytes: number) => void,
 ): Promise<Result<void>> {
   let continuationToken: string | undefined;
   do {
-    const page = await store.listPage({ bucket, prefix, delimiter, continuationToken });
+    const page = await store.listPage({ bucket, prefix, delimiter: '/', continuationToken });
     if (!page.ok) return page;
     for (const object of page.value.objects) visit(object.key, object.sizeBytes);
     continuationToken = page.value.continuationToken ?? undefined;

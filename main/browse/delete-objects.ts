@@ -70,14 +70,12 @@ export async function deleteEach(
 
   for (const key of keys) await add(key);
   for (const prefix of outermost(prefixes)) {
-    let continuationToken: string | undefined;
-    do {
-      const page = await store.listPage({ bucket, prefix, delimiter: '', continuationToken });
-      if (!page.ok) {
-        on.failed(prefix, page.error);
+    for await (const listed of store.listAll({ bucket, prefix })) {
+      if (!listed.ok) {
+        on.failed(prefix, listed.error);
         break;
       }
-      for (const object of page.value.objects) {
+      for (const object of listed.value.rows()) {
         // Not what was asked for: a server that ignores the prefix must not empty the bucket.
         if (!object.key.startsWith(prefix)) {
           on.failed(object.key, appError('NotAnS3Endpoint', { bucket, prefix, key: object.key }));
@@ -85,8 +83,7 @@ export async function deleteEach(
         }
         await add(object.key);
       }
-      continuationToken = page.value.continuationToken ?? undefined;
-    } while (continuationToken !== undefined);
+    }
   }
   await send();
   await Promise.all(underWay);

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 
 type Listing = {
-  readonly connection: { readonly store: Pick<ObjectStore, 'head' | 'listPage'> };
+  readonly connection: { readonly store: Pick<ObjectStore, 'head' | 'listAll' | 'listPage'> };
   readonly signal: AbortSignal;
 };
 type Listed = Pick<ObjectRow, 'key' | 'sizeBytes' | 'etag' | 'lastModified'>;
@@ -124,14 +124,12 @@ async function* findInListing<I extends Named>(
 
 async function* listBelow(context: Listing, bucket: string, prefix: string): AsyncGenerator<Result<FoundObject>> {
   const { connection, signal } = context;
-  let continuationToken: string | undefined;
-  do {
-    const page = await connection.store.listPage({ bucket, prefix, delimiter: '', continuationToken, signal });
-    if (!page.ok) {
-      yield page;
+  for await (const listed of connection.store.listAll({ bucket, prefix, signal })) {
+    if (!listed.ok) {
+      yield listed;
       return;
     }
-    for (const object of page.value.objects) {
+    for (const object of listed.value.rows()) {
       // A server that ignores the prefix: nobody asked for the rest of the bucket, and a move would delete it.
       if (!object.key.startsWith(prefix)) {
         yield err(appError('NotAnS3Endpoint', { bucket, prefix, key: object.key }));
@@ -139,8 +137,8 @@ async function* listBelow(context: Listing, bucket: string, prefix: string): Asy
       }
       yield ok({ ...object, rest: object.key.slice(prefix.length) });
     }
-    continuationToken = page.value.continuationToken ?? undefined;
-  } while (continuationToken !== undefined && !signal.aborted);
+    if (signal.aborted) return;
+  }
 }
 
 function isNamed<I extends Named | Below>(item: I): item is I & Named {

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { crc32ToBase64 } from '../../main/checksums/crc-base64.ts';
 import { multipartEtag, sameEtag } from '../../main/s3/etag.ts';
 import type {
+  ListAllRequest,
   ListPage,
   ListPageRequest,
   LookedAtObject,
@@ -255,10 +256,17 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       return found.ok ? ok(found.value.region) : found;
     },
 
-    async *listAll({ bucket, prefix, signal }) {
+    // By the pages of whatever store it is a part of by then: a test that changes listPage changes it too.
+    async *listAll(this: Pick<ObjectStore, 'listPage'>, { bucket, prefix, signal }: ListAllRequest) {
       let continuationToken: string | undefined;
       do {
-        const page = await listPage({ bucket, prefix, delimiter: '', continuationToken, signal });
+        const page: Result<ListPage> = await this.listPage({
+          bucket,
+          prefix,
+          delimiter: '',
+          continuationToken,
+          signal,
+        });
         yield page.ok ? ok(listedFromRows(page.value.objects)) : page;
         continuationToken = page.ok ? (page.value.continuationToken ?? undefined) : undefined;
       } while (continuationToken !== undefined);

@@ -61,7 +61,8 @@ function open<T extends object>(port: T, replaced: () => Partial<T>): T {
   return new Proxy(port, {
     get(target, name) {
       const own = Reflect.get(target, name);
-      if (typeof own !== 'function') return own;
+      // Of a listing it is the pages that are replaced.
+      if (typeof own !== 'function' || name === 'listAll') return own;
       return (...args: unknown[]) => {
         const method = Reflect.get(replaced(), name) ?? own;
         return (method as (...all: unknown[]) => unknown).apply(target, args);

@@ -30,7 +30,8 @@ function mortal<T extends object>(port: T, life: { steps: number } & Life, mayFa
   return new Proxy(port, {
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
-      if (typeof member !== 'function' || name === 'walk') return member;
+      // Of a listing the pages are the steps.
+      if (typeof member !== 'function' || name === 'walk' || name === 'listAll') return member;
       return (...args: unknown[]) => {
         life.steps += 1;
         if (life.steps > life.crashAfter) return new Promise(() => undefined);

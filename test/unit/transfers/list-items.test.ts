@@ -21,7 +21,8 @@ beforeEach(async () => {
 const put = async (key: string) => must(await store.putSmall(bucket, key, Buffer.from(key), {}));
 
 async function found(items: readonly ({ key: string; to?: string } | { prefix: string })[]) {
-  const counting: Pick<ObjectStore, 'head' | 'listPage'> = {
+  const counting: Pick<ObjectStore, 'head' | 'listAll' | 'listPage'> = {
+    listAll: store.listAll,
     head: (name, key, signal) => {
       heads.push(key);
       return over.head ? over.head(name, key, signal) : store.head(name, key, signal);
