@@ -197,6 +197,24 @@ describe('the local socket', () => {
     expect(await sizeOf(whole.value.body)).toBe(3_000_000);
   });
 
+  test('a listing comes down whole from memory that is used again, and says when it fails on the way', async () => {
+    async function* reused(): AsyncGenerator<Uint8Array> {
+      const memory = Buffer.alloc(300_000);
+      for (let at = 0; at < 20; at += 1) yield memory.fill(97 + at);
+      throw new AppErrorException(appError('AccessDenied', { bucket: 'b' }));
+    }
+    const { remote } = await connectTo(scriptedEngine({}, { list: async () => ok({ body: reused() }) }));
+    const opened = await remote.streams.list({ connectionId: 'c-1', bucket: 'b', prefix: '' });
+    if (!opened.ok) throw new Error(opened.error.code);
+    const seen: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const chunk of opened.value.body) seen.push(Uint8Array.from(chunk));
+    })();
+    await expect(reading).rejects.toMatchObject({ error: { code: 'AccessDenied' } });
+    const letters = Array.from({ length: 20 }, (_, at) => Buffer.alloc(300_000, 97 + at));
+    expect(Buffer.concat(seen).equals(Buffer.concat(letters))).toBe(true);
+  });
+
   test('a body that fails its checksum on the way down throws after its bytes', async () => {
     async function* corrupt(): AsyncGenerator<Uint8Array> {
       yield Buffer.alloc(10);
