@@ -11,7 +11,14 @@ import { maxObjectBytes } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
-import { gateRequest, lookAtTarget, targetBucket, targetContext, verifyByHead, withoutRefused } from './job-requests.ts';
+import {
+  gateRequest,
+  lookAtTarget,
+  targetBucket,
+  targetContext,
+  verifyByHead,
+  withoutRefused,
+} from './job-requests.ts';
 import { discardUpload, uploadInParts } from './upload-parts.ts';
 import { localSource, type UploadSource, weaker } from './upload-source.ts';
 

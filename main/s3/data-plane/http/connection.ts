@@ -92,20 +92,26 @@ export function openConnection(
     try {
       const taken = parser.push(bytes);
       // Whoever takes the answer may have given it up.
-      if (current !== null && parser.isComplete()) complete(taken < bytes.length);
-      else if (current !== null) holdBack(request, bytes.length);
+      if (current === request)
+        holdBack(request, bytes.length, () => parser?.isComplete() && complete(taken < bytes.length));
     } catch (error) {
       fail(error instanceof Error ? error : connectionReset(String(error)));
     }
   };
 
-  /** Not reading on is what holds the sender back. */
-  function holdBack(request: WireRequest, bytes: number): void {
+  /** Not reading on is what holds the sender back; an answer that is too early is not over before its time. */
+  function holdBack(request: WireRequest, bytes: number, then: () => unknown): void {
     const wait = request.limiters.down.take(bytes, () => current === request && request.onProgress());
-    if (wait === null || socket === null) return;
+    if (wait === null || socket === null) {
+      then();
+      return;
+    }
     const held = socket;
     held.pause();
-    void wait.then(() => held.resume());
+    void wait.then(() => {
+      held.resume();
+      if (current === request) then();
+    });
   }
 
   const onEnd = (): void => {

@@ -4,7 +4,7 @@ import { mapS3Failure } from '../../error-map.ts';
 import type { QueryParameter } from '../../sigv4/encode.ts';
 import type { DataTarget } from '../transport.ts';
 import { fetchAnswer, type WholeAnswer } from './fetch-answer.ts';
-import { type PageColumns, scanPage } from './scan-page.ts';
+import { decodeUrlName, type PageColumns, scanPage } from './scan-page.ts';
 import { readErrorAnswer } from './error-answer.ts';
 
 /** What is asked for with one request. Plain data. */
@@ -62,6 +62,12 @@ export async function fetchPage(
   const answer = fetched.value;
   const serverDateMs = Date.parse(answer.header('date') ?? '');
   if (answer.status === 200) return { result: ok({ answer, serverDateMs }), serverDateMs };
+  // Another kind of success: not from a server that was asked for a listing.
+  if (answer.status >= 200 && answer.status < 300) {
+    answer.release();
+    const reason = 'the answer is no listing';
+    return { result: err(appError('NotAnS3Endpoint', { ...place, status: answer.status, reason })), serverDateMs };
+  }
   const { code, message, region, requestId } = readErrorAnswer(answer.body);
   answer.release();
   const retryAfter = answer.header('retry-after') ?? '';
@@ -97,8 +103,14 @@ function scanAnswer(
   settings: PageSettings,
 ): Result<PageColumns> {
   const scanned = scanPage(answer.body);
-  if (scanned.ok) return scanned;
   const place = placeOf(target, request, settings);
+  if (scanned.ok) {
+    const { listedPrefix } = scanned.value;
+    // A listing of something else may be taken for one whose files were deleted. Some servers leave it out.
+    const isAsked = listedPrefix === '' || listedPrefix === request.prefix;
+    if (isAsked || decodeUrlName(listedPrefix) === request.prefix) return scanned;
+    return err(appError('NotAnS3Endpoint', { ...place, status: 200, reason: 'a listing of something else' }));
+  }
   const failure = scanned.error;
   if (failure.type === 'error') {
     const requestId = answer.header('x-amz-request-id') ?? undefined;

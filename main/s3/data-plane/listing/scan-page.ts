@@ -9,6 +9,8 @@ export type PageColumns = RowColumns & {
   readonly prefixes: string[];
   /** Null on the last page. */
   readonly continuationToken: string | null;
+  /** What the server says it listed, as it stands there: not every server that encodes keys encodes this. */
+  readonly listedPrefix: string;
 };
 
 /** Why an answer with status 200 is no page. */
@@ -72,6 +74,8 @@ type Scan = {
   readonly once: Map<string, string>;
   template: RowTemplate | null;
 };
+
+const onceOnly: ReadonlySet<string> = new Set(['IsTruncated', 'NextContinuationToken', 'EncodingType', 'Prefix']);
 
 type Step =
   | { readonly type: 'done' }
@@ -137,7 +141,7 @@ function scanChild(scan: Scan, reader: XmlReader, text: string): Step | 'broken'
   }
   const value = readText(reader);
   if (value === 'broken') return 'broken';
-  if (!(local === 'IsTruncated' || local === 'NextContinuationToken' || local === 'EncodingType')) return null;
+  if (!onceOnly.has(local)) return null;
   if (once.has(local)) return notAListing(`it has two of ${local}`);
   once.set(local, value.text);
   return null;
@@ -157,7 +161,12 @@ function finish({ rows, prefixes, once }: Scan): Result<PageColumns, ScanFailure
     decodeAll(rows.columns.keys);
     decodeAll(prefixes);
   }
-  return ok({ ...rows.columns, prefixes, continuationToken: isTruncated === 'true' ? token : null });
+  return ok({
+    ...rows.columns,
+    prefixes,
+    continuationToken: isTruncated === 'true' ? token : null,
+    listedPrefix: once.get('Prefix') ?? '',
+  });
 }
 
 function decodeAll(names: string[]): void {
