@@ -6,6 +6,7 @@ import { useEngine } from '../bridge/engine-context.ts';
 import { type ImportOutcome, ImportDialog } from '../features/connections/import-dialog.tsx';
 import { RemoveConnectionDialog } from '../features/connections/remove-connection-dialog.tsx';
 import { useSignInStore } from '../stores/sign-in-store.ts';
+import { useUploadsStore } from '../stores/uploads-store.ts';
 import { FailureDialog } from './failure-dialog.tsx';
 import { goToActions } from './go-to-actions.tsx';
 
@@ -14,11 +15,13 @@ const loadConnection = () => import('../features/connections/connection-dialog.t
 const loadPalette = () => import('../features/command-palette/command-palette.tsx');
 const loadShortcuts = () => import('../features/command-palette/shortcuts-dialog.tsx');
 const loadSignIn = () => import('../sign-in/sign-in-dialog.tsx');
+const loadUploads = () => import('../features/unfinished-uploads/unfinished-uploads-dialog.tsx');
 const loadGuide = () => import('../features/connections/guide/guide-dialog.tsx');
 const ConnectionDialog = lazy(async () => ({ default: (await loadConnection()).ConnectionDialog }));
 const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 const ShortcutsDialog = lazy(async () => ({ default: (await loadShortcuts()).ShortcutsDialog }));
 const SignInDialog = lazy(async () => ({ default: (await loadSignIn()).SignInDialog }));
+const UploadsDialog = lazy(async () => ({ default: (await loadUploads()).UnfinishedUploadsDialog }));
 const ConnectionGuide = lazy(async () => ({ default: (await loadGuide()).ConnectionGuide }));
 
 /** Fetches the dialogs once the window has nothing better to do: what is typed right after Ctrl+K is typed into the palette. */
@@ -50,7 +53,7 @@ type Props = {
   readonly onEdit: (connection: ConnectionView) => void;
 };
 
-/** The window's own dialogs, one at a time, and the sign-in that any feature may ask for. */
+/** The window's own dialogs, one at a time, and those that any feature may ask for. */
 export function AppDialogs({ dialog, onClose, connections, current, onSaved, onEdit }: Props): ReactNode {
   const { t } = useTranslation();
   const engine = useEngine();
@@ -58,10 +61,14 @@ export function AppDialogs({ dialog, onClose, connections, current, onSaved, onE
     (query: string) => goToActions({ query, t, engine, connections, current }),
     [t, engine, connections, current],
   );
+  const uploads = useUploadsStore((state) => state.request);
   const signIn = useSignInStore((state) => state.request);
   return (
     <Suspense fallback={null}>
       {dialog === null ? null : render(dialog)}
+      {uploads === null ? null : (
+        <UploadsDialog request={uploads} onClose={() => useUploadsStore.setState({ request: null })} />
+      )}
       {signIn === null ? null : (
         <SignInDialog request={signIn} onClose={() => useSignInStore.setState({ request: null })} />
       )}

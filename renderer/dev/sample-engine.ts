@@ -2,7 +2,6 @@ import { createFakeEngine, type FakeEngine } from '../../test/fakes/fake-engine-
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import { type ConnectionView, connectionViewSchema } from '../../shared/domain/connection.ts';
 import { changePreferences } from '../../shared/domain/preferences.ts';
-import { noLimitsView } from '../../shared/domain/transfer-limits.ts';
 import { jobIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
@@ -14,6 +13,7 @@ import { createSampleListings } from './sample-listings.ts';
 import { samplePreferences } from './sample-preferences.ts';
 import { methodScenes, sampleMethods, withSampleAuth } from './sample-methods.ts';
 import { sampleSignIn, signInScenes } from './sample-sign-in.ts';
+import { sampleLimits, sampleUploads } from './sample-limits.ts';
 import { sampleFilePage, samplePreview, transferScene } from './sample-transfers.ts';
 
 const connection = (id: string, name: string, more: object): ConnectionView =>
@@ -116,6 +116,11 @@ export function createSampleEngine(scene: string): FakeEngine {
           ? ok({ connection: made, folder: '/home/kim/Bucket', endpointUrl: 'http://127.0.0.1:4000' })
           : err(appError('Unsupported'));
       },
+      ...sampleUploads(scene),
+      'transfers.setLimits': ({ limits }) => {
+        push({ type: 'transfers.limits', limits: { limits, now: { ...limits, untilMs: null } } });
+        return ok({});
+      },
       'hostFiles.list': ({ folder }) => sampleHostFolder(folder),
       'transfers.files': ({ jobId, from, count, states }) => {
         const job = jobs.find((one) => one.id === jobId);
@@ -133,8 +138,8 @@ export function createSampleEngine(scene: string): FakeEngine {
     () => ({
       connections,
       jobs,
-      limits: noLimitsView,
-      orphans: 0,
+      limits: sampleLimits(scene),
+      orphans: scene === 'unfinished' ? 3 : 0,
       speed: Array.from({ length: 60 }, (_, index) => ({
         atMs: index * 1000,
         upBytesPerSecond: 150e6 + 60e6 * Math.sin(index / 4),

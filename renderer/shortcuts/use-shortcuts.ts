@@ -12,7 +12,7 @@ export const keysOf = (id: ShortcutId): string => keysOn(id, keyPlatform)[0] ?? 
 
 /** Which of the handlers the pressed keys mean; none for keys that a field or a header needs itself. */
 export function handlerFor(handlers: ShortcutHandlers, event: KeyboardEvent): (() => void) | undefined {
-  if (isOfColumns(event)) return undefined;
+  if (isOfColumns(event) || isOfJobs(event)) return undefined;
   for (const [id, handler] of Object.entries(handlers) as [ShortcutId, (() => void) | undefined][]) {
     const shortcut = shortcutsOf(id, keyPlatform).find((one) => matchesShortcut(one, event, keyPlatform));
     if (handler && shortcut && (!isTyping(event.target) || worksWhileTyping(shortcut))) return handler;
@@ -56,6 +56,13 @@ const isOfColumns = ({ altKey, key, target }: KeyboardEvent) =>
   (key === 'ArrowLeft' || key === 'ArrowRight') &&
   target instanceof Element &&
   target.closest('[role="columnheader"]') !== null;
+
+/** In the list of transfers Alt and the arrows move a job; elsewhere they go up. */
+const isOfJobs = ({ altKey, key, target }: KeyboardEvent) =>
+  altKey &&
+  (key === 'ArrowUp' || key === 'ArrowDown') &&
+  target instanceof Element &&
+  target.closest('[role="treegrid"]') !== null;
 
 const worksWhileTyping = ({ mod, key }: Shortcut) =>
   (mod && key.length === 1 && !'ACXVZ'.includes(key)) || /^F\d+$/.test(key);

@@ -46,7 +46,7 @@ export function connectionToMend(job: JobView, connections: readonly ConnectionV
   return connections.find(({ id, status }) => status.state === 'needsYou' && ends.includes(id));
 }
 
-/** Pure. Transfers with the connection at either end that have not ended, newest first. */
+/** Pure. Transfers with the connection at either end that have not ended, in their order. */
 export function openJobsOf(connectionId: string, jobs: Readonly<Record<string, JobView>>): readonly JobView[] {
   return sortedJobs(jobs).filter((job) => !isEnded(job) && usesConnection(job, connectionId));
 }

@@ -1,4 +1,10 @@
-import { endedJobStates, type JobState, type JobView, longestSecondsLeft } from '../../shared/domain/transfer.ts';
+import {
+  endedJobStates,
+  jobPriorities,
+  type JobState,
+  type JobView,
+  longestSecondsLeft,
+} from '../../shared/domain/transfer.ts';
 import { isOfSignIn } from './sign-in-store.ts';
 
 export const isEnded = (job: JobView): boolean => endedJobStates.includes(job.state);
@@ -46,9 +52,18 @@ export type TransferSummary = {
   readonly allSkipped: boolean;
 };
 
-/** Newest first. */
+/** Pure. Which of two jobs that have not ended goes first. */
+export function compareOrder(a: JobView, b: JobView): number {
+  const byPriority = jobPriorities.indexOf(a.priority) - jobPriorities.indexOf(b.priority);
+  return byPriority || a.position - b.position || (a.id < b.id ? -1 : 1);
+}
+
+/** What is still to do, in its order, then what has ended, newest first. */
 export function sortedJobs(jobs: Readonly<Record<string, JobView>>): JobView[] {
-  return Object.values(jobs).sort((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1));
+  const all = Object.values(jobs);
+  const open = all.filter((job) => !isEnded(job)).sort(compareOrder);
+  const ended = all.filter(isEnded).sort((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1));
+  return [...open, ...ended];
 }
 
 /** Pure. What the folded line says: the jobs still to do, or, when there are none, those that have ended. */

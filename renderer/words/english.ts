@@ -8,6 +8,7 @@ import localPane from '../../shared/words/en/window/local-pane.json' with { type
 import shell from '../../shared/words/en/window/shell.json' with { type: 'json' };
 import signIn from '../../shared/words/en/window/sign-in.json' with { type: 'json' };
 import transfers from '../../shared/words/en/window/transfers.json' with { type: 'json' };
+import unfinishedUploads from '../../shared/words/en/window/unfinished-uploads.json' with { type: 'json' };
 import uploads from '../../shared/words/en/window/uploads.json' with { type: 'json' };
 import welcome from '../../shared/words/en/window/welcome.json' with { type: 'json' };
 
@@ -23,6 +24,7 @@ export const english = {
   ...inspector,
   ...localPane,
   ...uploads,
+  ...unfinishedUploads,
   ...downloads,
   ...transfers,
 };

@@ -119,14 +119,21 @@ export function formatDate(ms: number, nowMs: number, locale: string, t: TFuncti
   if (daysAgo === 0) return t('time.today', { time: timeOfDay(ms, locale) });
   if (daysAgo === -1) return t('time.tomorrow', { time: timeOfDay(ms, locale) });
   if (daysAgo === 1) return t('time.yesterday', { time: timeOfDay(ms, locale) });
-  if (daysAgo > 1 && daysAgo < 7) {
-    return unbrokenTime(dateFormat(locale, 'weekday', { weekday: 'long', hour: 'numeric', minute: '2-digit' }), ms);
-  }
+  if (daysAgo > 1 && daysAgo < 7) return weekdayAndTime(ms, locale);
   if (new Date(ms).getFullYear() === new Date(nowMs).getFullYear()) {
     return dateFormat(locale, 'day', { day: 'numeric', month: 'short' }).format(ms);
   }
   return dateFormat(locale, 'date', { dateStyle: 'medium' }).format(ms);
 }
+
+/** The same of a time to come whose hour matters: with weekday and time within a week. */
+export function formatUntil(ms: number, nowMs: number, locale: string, t: TFunction): string {
+  const days = calendarDaysBetween(nowMs, ms);
+  return days > 1 && days < 7 ? weekdayAndTime(ms, locale) : formatDate(ms, nowMs, locale, t);
+}
+
+const weekdayAndTime = (ms: number, locale: string) =>
+  unbrokenTime(dateFormat(locale, 'weekday', { weekday: 'long', hour: 'numeric', minute: '2-digit' }), ms);
 
 const timeOfDay = (ms: number, locale: string) => unbrokenTime(dateFormat(locale, 'time', { timeStyle: 'short' }), ms);
 

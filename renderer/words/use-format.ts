@@ -18,6 +18,7 @@ export function useFormat() {
       duration: (seconds: number) => format.formatDuration(seconds, t),
       longDuration: (seconds: number) => format.formatLongDuration(seconds, locale),
       date: (ms: number) => format.formatDate(ms, Date.now(), locale, t),
+      until: (ms: number) => format.formatUntil(ms, Date.now(), locale, t),
       exactDate: (ms: number) => format.formatExactDate(ms, locale),
     }),
     [t, locale, convention],

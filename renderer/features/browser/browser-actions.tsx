@@ -12,6 +12,7 @@ import {
   Info,
   Link,
   ListChecks,
+  PackageOpen,
   PencilLine,
   RefreshCw,
   Scissors,
@@ -39,6 +40,7 @@ export type ActionRuns = {
   readonly rename: () => void;
   readonly copyAddresses: () => void;
   readonly copyNames: () => void;
+  readonly unfinished: () => void;
   readonly remove: () => void;
   readonly uploadFiles: () => void;
   readonly uploadFolder: () => void;
@@ -159,6 +161,14 @@ export function browserActions({
               run: run.copyNames,
             },
           ],
+          given(
+            single?.type === 'bucket' && {
+              id: 'unfinished',
+              label: t('unfinished.menu'),
+              icon: <PackageOpen {...icon} />,
+              run: run.unfinished,
+            },
+          ),
           [
             {
               id: 'delete',
@@ -201,6 +211,12 @@ export function browserActions({
         icon: <RefreshCw {...icon} />,
         keys: keysOf('refresh'),
         run: run.refresh,
+      },
+      inBucket && {
+        id: 'unfinishedHere',
+        label: t('unfinished.menu'),
+        icon: <PackageOpen {...icon} />,
+        run: run.unfinished,
       },
       {
         id: 'editPath',

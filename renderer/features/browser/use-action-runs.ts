@@ -9,6 +9,7 @@ import { goTo, useBrowserStore } from '../../stores/browser-store.ts';
 import { useLocalFolderStore } from '../../stores/local-folder-store.ts';
 import { useInspectedStore } from '../../stores/inspected-store.ts';
 import type { BucketPlace, Place } from '../../stores/place.ts';
+import { showUploads } from '../../stores/uploads-store.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
 import type { ActionRuns } from './browser-actions.tsx';
 import type { BrowserDialog } from './browser-dialogs.tsx';
@@ -71,6 +72,10 @@ export function useActionRuns(input: Input): ActionRuns {
       rename: () => isRenamable(single) && begin(single),
       copyAddresses: () => copyText('addresses'),
       copyNames: () => copyText('names'),
+      unfinished: () => {
+        const bucket = single?.type === 'bucket' ? single.name : place.bucket;
+        if (bucket !== undefined && bucket !== null) showUploads({ connectionId: place.connectionId, bucket });
+      },
       remove: () => void withHeld((selection) => onDialog({ kind: 'delete', held: selection })),
       uploadFiles: () => onPickFiles('files', place),
       uploadFolder: () => onPickFiles('folder', place),

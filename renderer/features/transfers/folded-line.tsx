@@ -1,7 +1,10 @@
+import { PackageOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { JobView, SpeedSample } from '../../../shared/domain/transfer.ts';
 import { type TransferSummary, waitsForSignIn } from '../../stores/transfer-summary.ts';
+import { showUploads } from '../../stores/uploads-store.ts';
 import { Progress } from '../../ui/feedback/progress.tsx';
+import { Status } from '../../ui/feedback/status.tsx';
 import { Sparkline } from '../../ui/feedback/sparkline.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import { FoldedMarks } from './folded-marks.tsx';
@@ -11,6 +14,8 @@ type Props = {
   readonly summary: TransferSummary;
   readonly speed: readonly SpeedSample[];
   readonly jobs: readonly JobView[];
+  /** Uploads of ours that nobody goes on with. */
+  readonly orphans: number;
   readonly onAnswer: (job: JobView) => void;
   readonly onSignIn: (job: JobView) => void;
   /** Shows what failed. */
@@ -18,7 +23,7 @@ type Props = {
 };
 
 /** All transfers in one line. What is least needed gives way first where there is little room. */
-export function FoldedLine({ summary, speed, jobs, onAnswer, onSignIn, onFailed }: Props) {
+export function FoldedLine({ summary, speed, jobs, orphans, onAnswer, onSignIn, onFailed }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const question = jobs.find((job) => job.question);
@@ -48,6 +53,15 @@ export function FoldedLine({ summary, speed, jobs, onAnswer, onSignIn, onFailed 
           onFailed={onFailed}
         />
       )}
+      {orphans > 0 ? (
+        <button type="button" className={styles.quietMark} onClick={() => showUploads(null)}>
+          <Status
+            tone="neutral"
+            icon={<PackageOpen size={14} aria-hidden />}
+            word={t('unfinished.hint', { count: orphans })}
+          />
+        </button>
+      ) : null}
       {busy ? (
         <span className={`${styles.bar} ${styles.optional}`}>
           <Progress label={t('transfers.label')} fraction={fraction} tone={summary.moving > 0 ? 'accent' : 'neutral'} />

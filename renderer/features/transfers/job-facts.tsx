@@ -48,6 +48,7 @@ export function JobFacts({ job }: { readonly job: JobView }) {
         <span className={styles.bad}>{t('transfers.countsFailed', { count: job.filesFailed })}</span>
       ) : null}
       {ended ? <JobVerified job={job} /> : null}
+      {ended || job.priority === 'normal' ? null : <span>{t(`transfers.priorityIs.${job.priority}`)}</span>}
       {job.state === 'interrupted' ? <span>{t('transfers.interruptedText')}</span> : null}
       <JobEnd job={job} />
     </div>

@@ -3,11 +3,13 @@ import { type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useS
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { isEnded } from '../../stores/transfer-summary.ts';
+import { useTransfersStore } from '../../stores/transfers-store.ts';
 import { ContextMenu } from '../../ui/menu/menu.tsx';
 import { JobFiles } from './job-files.tsx';
 import { type JobDeeds, jobActions } from './job-menu.tsx';
 import { JobRow } from './job-row.tsx';
 import { fileCounts, fileRowPx, placeAt, rowId, type RowPlace, rowStarts, toggleUnfolded } from './list-rows.ts';
+import { orderActions, possibleMoves, withOrder } from './order-menu.tsx';
 import { useRowButtons } from './use-row-buttons.ts';
 import styles from './transfers.module.css';
 
@@ -19,13 +21,14 @@ type Props = { readonly jobs: readonly JobView[]; readonly deeds: JobDeeds };
 
 /**
  * Jobs and, below those that are unfolded, their files: any number of both. One Tab stop; arrows move among the rows, Enter
- * unfolds, the right arrow goes on to a row's buttons, Delete takes an ended job off the list.
+ * unfolds, the right arrow goes on to a row's buttons, Alt with the arrows moves a job, Delete takes an ended one off the list.
  */
 export function JobList({ jobs, deeds }: Props) {
   const { t } = useTranslation();
   const scrollRef = useRef<HTMLDivElement>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState<Active | null>(null);
+  const all = useTransfersStore((state) => state.jobs);
   const counts = useMemo(() => fileCounts(jobs, unfolded), [jobs, unfolded]);
   const starts = useMemo(() => rowStarts(counts), [counts]);
   const rowCount = jobs.length + counts.reduce((sum, count) => sum + count, 0);
@@ -67,8 +70,16 @@ export function JobList({ jobs, deeds }: Props) {
   };
   const buttons = useRowButtons(scrollRef);
 
+  const moveByKey = (event: KeyboardEvent<HTMLElement>, job: JobView) => {
+    const to = event.key === 'ArrowUp' ? 'up' : event.key === 'ArrowDown' ? 'down' : undefined;
+    if (to === undefined) return;
+    event.preventDefault();
+    if (possibleMoves(job, Object.values(all)).includes(to)) deeds.commands.move(job.id, to);
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (!at || !activeJob || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!at || !activeJob || event.ctrlKey || event.metaKey) return;
+    if (event.altKey) return moveByKey(event, activeJob);
     if (event.target !== scrollRef.current) return buttons.onKeyDown(event);
     const row = (starts[at.job] ?? 0) + (at.file === null ? 0 : at.file + 1);
     const pageRows = Math.max(1, Math.floor((scrollRef.current?.clientHeight ?? 0) / jobRowPx));
@@ -108,7 +119,11 @@ export function JobList({ jobs, deeds }: Props) {
 
   return (
     <ContextMenu
-      groups={activeJob ? jobActions(activeJob, deeds, t) : []}
+      groups={
+        activeJob
+          ? withOrder(jobActions(activeJob, deeds, t), orderActions(activeJob, Object.values(all), deeds.commands, t))
+          : []
+      }
       target={
         <div
           ref={scrollRef}

@@ -15,6 +15,7 @@ import { AppErrorView } from '../../words/error-words.tsx';
 import { AllButtons } from './all-buttons.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { FoldedLine } from './folded-line.tsx';
+import { LimitsControl } from './limits/limits-control.tsx';
 import { JobList } from './job-list.tsx';
 import type { JobDeeds } from './job-menu.tsx';
 import { TransferAnnouncer } from './transfer-announcer.tsx';
@@ -44,16 +45,18 @@ export function TransfersPanel(props: Props) {
   const jobsById = useTransfersStore((state) => state.jobs);
   const leaving = useTransfersStore((state) => state.leaving);
   const speed = useTransfersStore((state) => state.speed);
+  const orphans = useTransfersStore((state) => state.orphans);
   const connections = useConnectionsStore((state) => state.connections);
   const host = useAppInfo((state) => state.info?.host);
   const commands = useTransferCommands();
   const [filter, setFilter] = useState<JobFilter>('all');
   const [search, setSearch] = useState('');
+  const [limitsOpen, setLimitsOpen] = useState(false);
   const jobs = useMemo(() => sortedJobs(jobsById).filter((job) => !leaving.has(job.id)), [jobsById, leaving]);
   const summary = useMemo(() => summarize(jobs), [jobs]);
   const counts = useMemo(() => countJobs(jobs), [jobs]);
   const shown = useMemo(() => pickJobs(jobs, filter, search), [jobs, filter, search]);
-  useTransferActions({ summary, jobs, open, commands, onOpen, onAnswer });
+  useTransferActions({ summary, jobs, open, commands, onOpen, onAnswer, onLimits: () => setLimitsOpen(true) });
 
   const signInOf = (job: JobView) => {
     const request = signInOfJob(job, connections);
@@ -92,6 +95,7 @@ export function TransfersPanel(props: Props) {
           summary={summary}
           speed={speed}
           jobs={jobs}
+          orphans={orphans}
           onAnswer={onAnswer}
           onSignIn={(job) => signInOf(job)?.()}
           onFailed={() => {
@@ -100,6 +104,7 @@ export function TransfersPanel(props: Props) {
             onOpen(true);
           }}
         />
+        <LimitsControl open={limitsOpen} onOpen={setLimitsOpen} />
         <AllButtons summary={summary} commands={commands} clearable={open && jobs.some(isFinished)} />
       </div>
       {commands.error ? (

@@ -1,10 +1,11 @@
-import { CircleHelp, ListX, PanelBottom, Pause, Play, RotateCcw } from 'lucide-react';
+import { CircleHelp, Gauge, ListX, PackageOpen, PanelBottom, Pause, Play, RotateCcw } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { useProvideActions } from '../../stores/action-store.ts';
 import { isFinished } from '../../stores/transfer-list.ts';
 import { canRetry, type TransferSummary } from '../../stores/transfer-summary.ts';
+import { showUploads } from '../../stores/uploads-store.ts';
 import type { MenuGroups } from '../../ui/menu/menu.tsx';
 import type { TransferCommands } from './use-transfer-commands.ts';
 
@@ -15,6 +16,7 @@ type Input = {
   readonly commands: TransferCommands;
   readonly onOpen: (open: boolean) => void;
   readonly onAnswer: (job: JobView) => void;
+  readonly onLimits: () => void;
 };
 
 const icon = { size: 16, 'aria-hidden': true } as const;
@@ -44,6 +46,18 @@ export function useTransferActions(input: Input): void {
           label: open ? t('transfers.hide') : t('transfers.show'),
           icon: <PanelBottom {...icon} />,
           run: () => now().onOpen(!now().open),
+        },
+        {
+          id: 'transfers.limits',
+          label: t('limits.open'),
+          icon: <Gauge {...icon} />,
+          run: () => now().onLimits(),
+        },
+        {
+          id: 'transfers.uploads',
+          label: t('unfinished.menu'),
+          icon: <PackageOpen {...icon} />,
+          run: () => showUploads(null),
         },
         ...(question
           ? [

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandInput, CommandName } from '../../../shared/contract/commands.ts';
 import type { JobId } from '../../../shared/domain/ids.ts';
-import type { JobView } from '../../../shared/domain/transfer.ts';
+import type { JobMove, JobPriority, JobView } from '../../../shared/domain/transfer.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { isFinished } from '../../stores/transfer-list.ts';
@@ -28,6 +28,8 @@ export function useTransferCommands() {
       resume: (jobId?: JobId) => void call('transfers.resume', which(jobId)),
       cancel: (jobId: JobId) => void call('transfers.cancel', { jobId }),
       retry: (jobId: JobId) => void call('transfers.retry', { jobId }),
+      move: (jobId: JobId, to: JobMove) => void call('transfers.move', { jobId, to }),
+      setPriority: (jobId: JobId, priority: JobPriority) => void call('transfers.setPriority', { jobId, priority }),
       reveal: (path: string) => void call('hostFiles.reveal', { path }),
       again: async (jobId: JobId) => {
         const answer = await call('transfers.again', { jobId });

@@ -8,19 +8,21 @@ type Props = {
   /** A button that opens it. */
   readonly trigger: ReactElement;
   readonly title: string;
+  /** Room for a small table. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
   readonly open?: boolean;
   readonly onOpenChange?: (open: boolean) => void;
 };
 
 /** A few controls or facts beside the button they belong to. Escape, and a click beside it, close it. */
-export function Popover({ trigger, title, children, open, onOpenChange }: Props) {
+export function Popover({ trigger, title, children, wide, open, onOpenChange }: Props) {
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner className={popup.positioner} sideOffset={4} align="start">
-          <Base.Popup className={classNames(popup.popup, styles.popup)}>
+          <Base.Popup className={classNames(popup.popup, styles.popup, wide && styles.wide)}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             {children}
           </Base.Popup>

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { act, anyRow, dialog, inDialog, type WindowState } from './window-state.ts';
+import { act, anyRow, closeMenu, dialog, inDialog, type WindowState } from './window-state.ts';
 
 const job = (page: Page) => page.getByTestId('job').first();
 const unfoldedJob = (page: Page) => page.getByTestId('job').locator('[aria-expanded="true"]').first();
@@ -58,6 +58,66 @@ export const transferStates: readonly WindowState[] = [
       await page.locator('[role="dialog"] button').first().focus();
     },
     shows: (page) => page.locator('[role="dialog"]').first(),
+  },
+  {
+    ...unfolded('transfers-limited', 'limited'),
+    shows: (page) => page.locator('[data-pane="transfers"] [data-limited]'),
+  },
+  {
+    ...unfolded('transfers-limits-with-schedule', 'limited'),
+    reach: (page) => act(page, 'transfers.limits'),
+    shows: dialog,
+    focusIn: inDialog,
+  },
+  {
+    ...unfolded('transfers-job-menu-with-order', 'many-jobs'),
+    reachAgain: async (page) => {
+      await closeMenu(page);
+      await job(page).click({ button: 'right', position: { x: 200, y: 12 } });
+    },
+    shows: (page) => page.getByRole('menu').first(),
+  },
+  {
+    name: 'unfinished-uploads-hint',
+    scene: 'unfinished',
+    ready: anyRow,
+    shows: (page) => page.locator('[data-pane="transfers"] [data-tone="neutral"]').first(),
+  },
+  {
+    name: 'unfinished-uploads',
+    scene: 'unfinished',
+    place: 'conn-1/finance-eu/in/',
+    ready: anyRow,
+    reach: (page) => act(page, 'unfinishedHere'),
+    shows: (page) => dialog(page).locator('li').first(),
+    focusIn: inDialog,
+  },
+  {
+    name: 'unfinished-uploads-none',
+    scene: 'browse',
+    ready: anyRow,
+    reach: (page) => act(page, 'transfers.uploads'),
+    shows: (page) => dialog(page).locator('h2').nth(1),
+    focusIn: inDialog,
+  },
+  {
+    name: 'unfinished-uploads-denied',
+    scene: 'unfinished-denied',
+    ready: anyRow,
+    reach: (page) => act(page, 'transfers.uploads'),
+    shows: (page) => dialog(page).locator('[role="alert"], details').first(),
+    focusIn: inDialog,
+  },
+  {
+    name: 'unfinished-uploads-clean-failed',
+    scene: 'unfinished',
+    ready: anyRow,
+    reach: async (page) => {
+      await act(page, 'transfers.uploads');
+      await dialog(page).locator('button').last().click();
+    },
+    shows: (page) => dialog(page).locator('ul[aria-label] li').first(),
+    focusIn: inDialog,
   },
   {
     name: 'conflict-question',

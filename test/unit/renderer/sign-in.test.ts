@@ -108,7 +108,7 @@ test('a connection is used by transfers at either end that have not ended', () =
     c: job({ id: 'c', state: 'interrupted', createdMs: 5 }),
     d: job({ id: 'd', connectionId: 'conn-2', state: 'active' }),
   };
-  expect(openJobsOf('conn-1', jobs).map(({ id }) => id)).toEqual(['c', 'a']);
+  expect(openJobsOf('conn-1', jobs).map(({ id }) => id)).toEqual(['a', 'c']);
 });
 
 const started = {

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatList,
   formatSpeed,
+  formatUntil,
   sizeConventionOf,
 } from '../../../../renderer/words/format.ts';
 
@@ -80,6 +81,15 @@ describe('dates', () => {
     expect(at(2026, 10, 27, 0, 0)).toBe('tomorrow 00:00');
     expect(at(2026, 10, 28, 9, 5)).toBe('28 Nov');
     expect(at(2027, 0, 1, 9, 5)).toBe('1 Jan 2027');
+  });
+
+  it('that something lasts until have their hour', () => {
+    const until = (...parts: [number, number, number, number, number]) =>
+      formatUntil(new Date(...parts).getTime(), now, 'en-GB', words.t);
+    expect(until(2026, 10, 26, 18, 0)).toBe('18:00');
+    expect(until(2026, 10, 27, 8, 0)).toBe('tomorrow 08:00');
+    expect(until(2026, 10, 30, 8, 0)).toBe('Monday 08:00');
+    expect(until(2026, 11, 30, 8, 0)).toBe('30 Dec');
   });
 
   it('cross a new year as days of the calendar', () => {
