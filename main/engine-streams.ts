@@ -29,7 +29,10 @@ export function createEngineStreams(
       if (!connection.ok) return connection;
       const { store } = connection.value;
       const upload = unfinished.begin(connection.value, bucket, key);
-      const options = { onUpload: upload.started, ...(signal === undefined ? {} : { signal }) };
+      const options = {
+        onUpload: (uploadId: string) => upload.started(uploadId),
+        ...(signal === undefined ? {} : { signal }),
+      };
       const stored = await store.putStream(
         bucket,
         key,

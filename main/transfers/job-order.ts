@@ -59,7 +59,7 @@ export function createOrderCommands(options: {
       const open = [...jobs.values()].filter(isOpen).map(({ record }) => record);
       const changes = [...moveJob(open, found.value.record, to)];
       const saves = await Promise.all(
-        changes.map(([{ id }, position]) => {
+        changes.map(async ([{ id }, position]) => {
           const job = find(id);
           return job.ok ? patch(job.value, { position }) : job;
         }),

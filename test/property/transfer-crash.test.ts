@@ -186,7 +186,7 @@ describe('killed at any step, started again', () => {
         // [T46] What is left on the server is known to be ours, or has nothing in it; no trace keeps anybody's hands off.
         const traces = world.traces();
         for (const { uploadId, parts } of stored?.uploads.values() ?? [])
-          expect(parts.size === 0 || traces.some((trace) => trace.uploadId === uploadId), uploadId).toBe(true);
+          expect(parts.size === 0 || traces.some((trace) => trace.uploadId === uploadId)).toBe(true);
         if (policy === 'overwrite') {
           expect(traces.filter(({ orphaned }) => !orphaned)).toEqual([]);
           expect(JSON.parse(end)).toEqual(['done', null, 0]);

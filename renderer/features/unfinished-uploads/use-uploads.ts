@@ -29,10 +29,9 @@ export function useUploads({ place }: UploadsRequest) {
   const [busy, setBusy] = useState(false);
 
   const load = useCallback(async () => {
-    setError(null);
     const answer = await engine.call('transfers.uploads', place === null ? {} : { place });
+    setError(answer.ok ? null : answer.error);
     if (answer.ok) setListed(answer.value);
-    else setError(answer.error);
   }, [engine, place]);
   useEffect(() => void load(), [load]);
 

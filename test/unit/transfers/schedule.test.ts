@@ -167,7 +167,7 @@ describe('the gate', () => {
     const gate = createRequestGate(4, (jobId) => priorities[jobId] ?? 'normal', clock);
     const begun: string[] = [];
     const releases: (() => void)[] = [];
-    const requests = [...'aaaabbbbaaaa'].map((jobId, fileId) =>
+    const requests = Array.from('aaaabbbbaaaa', (jobId, fileId) =>
       gate.run(
         { jobId, fileId, memoryBytes: 1, maxInFlight: 9, host: 'server', bytes: 1 },
         new AbortController().signal,
