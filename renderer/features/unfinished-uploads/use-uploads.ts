@@ -28,12 +28,23 @@ export function useUploads({ place }: UploadsRequest) {
   const [cleaned, setCleaned] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
 
-  const load = useCallback(async () => {
-    const answer = await engine.call('transfers.uploads', place === null ? {} : { place });
+  const ask = useCallback(() => engine.call('transfers.uploads', place === null ? {} : { place }), [engine, place]);
+  const load = async () => {
+    const answer = await ask();
     setError(answer.ok ? null : answer.error);
     if (answer.ok) setListed(answer.value);
-  }, [engine, place]);
-  useEffect(() => void load(), [load]);
+  };
+  useEffect(() => {
+    let gone = false;
+    void ask().then((answer) => {
+      if (gone) return;
+      setError(answer.ok ? null : answer.error);
+      if (answer.ok) setListed(answer.value);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [ask]);
 
   const clean = async (uploads: readonly UnfinishedUpload[]) => {
     setBusy(true);
