@@ -38,7 +38,6 @@ export async function receiveRange(
   let stored: StoredObject | null = null;
   const writer = createRangeWriter(file, range.offset, range.sizeBytes, buffers, (bytes) => {
     for (const { digest } of digests) digest.update(bytes);
-    options.onBytes?.(bytes.length);
   });
   const truncated = (cause: string) =>
     appError(
@@ -74,6 +73,8 @@ export async function receiveRange(
         },
         onBody(bytes) {
           if (writer.receivedBytes() + bytes.length > range.sizeBytes) return truncated('more bytes than asked for');
+          // As they come, not as they are written: under a limit the stage takes long to fill.
+          options.onBytes?.(bytes.length);
           return write(() => writer.add(bytes));
         },
         onCut: truncated,
