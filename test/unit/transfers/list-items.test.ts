@@ -22,7 +22,8 @@ const put = async (key: string) => must(await store.putSmall(bucket, key, Buffer
 
 async function found(items: readonly ({ key: string; to?: string } | { prefix: string })[]) {
   const counting: Pick<ObjectStore, 'head' | 'listAll' | 'listPage'> = {
-    listAll: store.listAll,
+    // Its pages are counted too.
+    listAll: (asked) => store.listAll.call(counting as ObjectStore, asked),
     head: (name, key, signal) => {
       heads.push(key);
       return over.head ? over.head(name, key, signal) : store.head(name, key, signal);

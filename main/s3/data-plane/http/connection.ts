@@ -111,6 +111,7 @@ export function openConnection(
     void wait.then(() => {
       held.resume();
       if (current === request) then();
+      return undefined;
     });
   }
 
