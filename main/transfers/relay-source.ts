@@ -34,6 +34,7 @@ export function relaySource(job: RunningJob, file: FileRecord, object: LookedAtO
   return {
     headers: object.headers,
     partBytes: check.partBytes,
+    heldBytes: (bytes) => bytes,
     digests: check.rangeDigests.filter((name) => name !== 'crc32'),
     send: (range, to) => {
       const isWhole = to.as.type === 'object';

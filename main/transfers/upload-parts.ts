@@ -67,7 +67,7 @@ export async function uploadInParts(
     job,
     file,
     missing,
-    (part) => part.sizeBytes,
+    (part) => source.heldBytes(part.sizeBytes),
     async (part) => {
       const result = await sendPart(job, source, { key, uploadId: upload.uploadId, checks }, part);
       if (!result.ok) return result;

@@ -2,6 +2,7 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Digests, RangeDigest, RangeSent, SendTo } from '../s3/data-plane/transport.ts';
+import { maxHeldBytes } from '../s3/data-plane/send-range.ts';
 import type { ObjectHeaders } from '../s3/object-store.ts';
 import { contentTypeOf } from './content-type.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
@@ -18,6 +19,8 @@ export type UploadSource = {
   readonly headers: ObjectHeaders;
   /** Of all parts but the last, of an upload that is begun now. */
   readonly partBytes: number;
+  /** Memory that a request of this size holds. */
+  heldBytes(sizeBytes: number): number;
   /** Digests that the parts must have beside their CRC32 for `proofOf`. */
   readonly digests: readonly RangeDigest[];
   /** One range, retried. */
@@ -39,6 +42,7 @@ export function localSource(job: RunningJob, file: FileRecord): UploadSource {
     headers: { contentType: contentTypeOf(filePath) },
     partBytes: partBytesFor(fingerprint.sizeBytes, partSizes),
     digests: [],
+    heldBytes: (sizeBytes) => Math.min(sizeBytes, maxHeldBytes),
     send(range, to) {
       // Read in one go: compared before it is sent, so that no mix of two versions ever becomes the object.
       const expected = to.as.type === 'object' && fingerprint.type === 'local' ? fingerprint : undefined;

@@ -13,7 +13,7 @@ export async function digestRange(
   range: FileRange,
   names: readonly RangeDigest[],
   buffers: BufferPool,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Result<Digests>> {
   const digests = names.map((name) => ({ name, digest: createDigest(name) }));
   const buffer = buffers.take(chunkBytes);
@@ -22,7 +22,7 @@ export async function digestRange(
     file = openSync(range.filePath, 'r');
     let done = 0;
     while (done < range.sizeBytes) {
-      if (signal.aborted) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
+      if (signal?.aborted) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
       const count = readSync(file, buffer, 0, Math.min(chunkBytes, range.sizeBytes - done), range.offset + done);
       if (count === 0) return err(appError('SourceChanged', { path: range.filePath }, 'the file became shorter'));
       for (const { digest } of digests) digest.update(buffer.subarray(0, count));

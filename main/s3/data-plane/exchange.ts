@@ -1,4 +1,4 @@
-import { appError, type AppError } from '../../../shared/errors.ts';
+import { appError, type AppError, AppErrorException } from '../../../shared/errors.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import { mapNetworkError } from '../error-map.ts';
 import { encodeKey, encodeQuery, type QueryParameter } from '../sigv4/encode.ts';
@@ -8,6 +8,7 @@ import { failureFromAnswer } from './answer.ts';
 import type { Connection, WireRequest } from './http/connection.ts';
 import { createConnectionPool } from './http/connection-pool.ts';
 import { formatRequestHead } from './http/request-head.ts';
+import type { WireBody } from './http/wire-body.ts';
 import { HttpSyntaxError, type ResponseHead } from './http/response-parser.ts';
 import { proxyFor } from './http/route.ts';
 import { type RateLimiters, unlimited } from './rate-limit.ts';
@@ -27,7 +28,7 @@ export type DataRequest = {
   readonly key: string;
   readonly query: readonly QueryParameter[];
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | undefined;
+  readonly body?: WireBody | undefined;
 };
 
 /** Takes the answer as it comes. An error that it returns cuts the exchange and is its outcome. */
@@ -132,6 +133,7 @@ export function exchange<T>(
         else settle(err(failureFromAnswer(answer, Buffer.concat(errorBody).toString('utf8'), request)));
       },
       onFail(error, isUnanswered) {
+        if (error instanceof AppErrorException) return settle(err(error.error));
         if (isUnanswered && connection.isUsed) {
           if (sentBytes > 0) onBytes?.(-sentBytes);
           sentBytes = 0;
@@ -161,7 +163,7 @@ export function abortedError(): AppError {
 function signedHead({ target, method, key, query, headers: own, body }: DataRequest): string {
   const path = target.pathPrefix + encodeKey(key);
   const headers: Record<string, string> = { host: target.host, ...own };
-  if (body !== undefined) headers['content-length'] = String(body.length);
+  if (body !== undefined) headers['content-length'] = String(body.sizeBytes);
   const signed = signRequest({
     method,
     path,

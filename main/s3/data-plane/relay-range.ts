@@ -4,7 +4,7 @@ import { createDigest } from '../../checksums/digest.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { exchange, type HttpSettings } from './exchange.ts';
 import { checkRangeAnswer, rangeHeader } from './range-answer.ts';
-import { sendBytes } from './send-range.ts';
+import { sendBytes } from './send-body.ts';
 import type { RangeDigest, RangeOptions, RangeRelayed, RelayRange } from './transport.ts';
 
 /**

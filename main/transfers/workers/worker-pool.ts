@@ -39,7 +39,7 @@ const smallBytes = 256 * 1024;
 const tasksTogether = 32;
 
 /** What a range leaves behind is little and dies young: Node's 48 MB would only be touched for nothing. */
-const maxYoungGenerationSizeMb = 12;
+const maxYoungGenerationSizeMb = 6;
 
 export type WorkerPoolOptions = {
   /** The built worker, or worker-entry.ts where Node reads TypeScript itself. */

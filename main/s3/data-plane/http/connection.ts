@@ -2,13 +2,14 @@ import type { Socket } from 'node:net';
 import { openSocket } from './open-socket.ts';
 import { createResponseParser, type ResponseHead, type ResponseParser } from './response-parser.ts';
 import type { Origin, Proxy } from './route.ts';
+import type { WireBody } from './wire-body.ts';
 import type { RateLimiters } from '../rate-limit.ts';
 
 /** One request on a connection and what hears of its answer. Nothing is called any more after `onEnd` or `onFail`. */
 export type WireRequest = {
   /** Of latin1 characters. */
   readonly head: string;
-  readonly body: Uint8Array | null;
+  readonly body: WireBody | null;
   readonly isHead: boolean;
   /** What holds the body back, and the answer's. */
   readonly limiters: RateLimiters;
@@ -138,19 +139,19 @@ export function openConnection(
     const { head, body } = request;
     if (socket === null) return;
     request.onProgress();
-    if (body === null || body.length === 0) {
+    if (body === null || body.sizeBytes === 0) {
       isWritten = true;
       socket.write(head, 'latin1');
       return;
     }
     const sliceBytes = request.limiters.up.sliceBytes();
-    if (body.length <= Math.min(joinedBytes, sliceBytes)) {
-      const sizeBytes = head.length + body.length;
+    if (body.sizeBytes <= Math.min(joinedBytes, sliceBytes)) {
+      const sizeBytes = head.length + body.sizeBytes;
       // One request at a time: the memory is free again by the next one.
       if (joined === null || joined.length < sizeBytes) joined = Buffer.allocUnsafeSlow(sizeBytes + joinedSpareBytes);
       joined.write(head, 0, 'latin1');
-      joined.set(body, head.length);
-      writeSlice(request, joined.subarray(0, sizeBytes), head.length, body.length, true);
+      joined.set(body.slice(0, body.sizeBytes), head.length);
+      writeSlice(request, joined.subarray(0, sizeBytes), head.length, body.sizeBytes, true);
       return;
     }
     socket.cork();
@@ -160,11 +161,16 @@ export function openConnection(
   }
 
   /** In slices, so that progress is seen, a slow line is not taken for a silent one, and a limit holds. */
-  function writeNext(request: WireRequest, body: Uint8Array, offset: number): void {
-    const slice = body.subarray(offset, offset + request.limiters.up.sliceBytes());
+  function writeNext(request: WireRequest, body: WireBody, offset: number): void {
+    let slice: Uint8Array;
+    try {
+      slice = body.slice(offset, request.limiters.up.sliceBytes());
+    } catch (error) {
+      return fail(error instanceof Error ? error : connectionReset(String(error)));
+    }
     const next = offset + slice.length;
-    writeSlice(request, slice, 0, slice.length, next === body.length, () => {
-      if (next < body.length) writeNext(request, body, next);
+    writeSlice(request, slice, 0, slice.length, next === body.sizeBytes, () => {
+      if (next < body.sizeBytes) writeNext(request, body, next);
     });
   }
 
