@@ -80,7 +80,7 @@ describe('[T41] parts that are too large to be held in memory', () => {
       };
       const settings = { stallMs: 30_000, limiters: createRateLimiters(rates) };
       const sent = await sendRange(range, createBufferPool(mebibyte), settings, { onBytes });
-      await changed;
+      await (changed as Promise<void> | null);
       return sent.ok ? 'sent' : sent.error.code;
     }
 
