@@ -1,7 +1,7 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
+import { plainMd5OfEtag } from '../s3/etag.ts';
 import { mayBeOneBucket } from './copy-sources.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { headTarget, sourceContext } from './job-requests.ts';
@@ -69,14 +69,20 @@ async function removeSource(job: RunningJob, file: FileRecord): Promise<Result<v
   }
   const { bucket } = job.request;
   const context = sourceContext(job);
-  const copy = mayBeItsCopy(job, file) ? await headTarget(job, source) : null;
-  if (copy?.ok === false) return copy;
-  const head = await withBackoff(context, () => job.connection.store.head(bucket, source, job.signal));
-  if (!head.ok) return head.error.code === 'NoSuchKey' ? ok() : head;
-  if (!sameEtag(head.value.etag, fingerprint.etag)) return err(changed({ key: source }));
-  if (copy !== null && !(copy.value.lastModified !== null && copy.value.lastModified !== head.value.lastModified))
-    return err(changed({ key: source }));
-  return withBackoff(context, () => job.connection.store.remove(bucket, source));
+  const { etag } = fingerprint;
+  // Nothing tells what it was from what it is.
+  if (etag === null) return err(changed({ key: source }));
+  if (mayBeItsCopy(job, file)) {
+    const copy = await headTarget(job, source);
+    if (!copy.ok) return copy;
+    const head = await withBackoff(context, () => job.connection.store.head(bucket, source, job.signal));
+    if (!head.ok) return head.error.code === 'NoSuchKey' ? ok() : head;
+    if (copy.value.lastModified === null || copy.value.lastModified === head.value.lastModified)
+      return err(changed({ key: source }));
+  }
+  // The server itself refuses when it is another one by then; where it cannot, the port looks just before.
+  const removed = await withBackoff(context, () => job.connection.store.remove(bucket, source, { ifMatch: etag }));
+  return !removed.ok && removed.error.code === 'PreconditionFailed' ? err(changed({ key: source })) : removed;
 }
 
 /**
