@@ -65,19 +65,29 @@ export async function withoutRefused<T>(
   attempt: (facts: ServerFacts) => Promise<Result<T> | null>,
 ): Promise<Result<T> | null> {
   const { facts } = job.target;
-  const condition = sends.condition && facts.conditions === 'unknown' ? ({ conditions: 'rejected' } as const) : null;
-  const checksum = sends.checksum && facts.checksums === 'unknown' ? ({ checksums: 'rejected' } as const) : null;
-  const lessons: Partial<ServerFacts>[] = [];
-  if (condition) lessons.push(condition);
-  if (checksum) lessons.push(checksum);
-  if (condition && checksum) lessons.push({ ...condition, ...checksum });
-  let result = await attempt(facts);
-  for (const lesson of lessons) {
+  for (;;) {
+    const asked = { ...facts };
+    const condition = sends.condition && asked.conditions === 'unknown' ? ({ conditions: 'rejected' } as const) : null;
+    const checksum = sends.checksum && asked.checksums === 'unknown' ? ({ checksums: 'rejected' } as const) : null;
+    const lessons: Partial<ServerFacts>[] = [];
+    if (condition) lessons.push(condition);
+    if (checksum) lessons.push(checksum);
+    if (condition && checksum) lessons.push({ ...condition, ...checksum });
+    let result = await attempt(asked);
     if (!result || result.ok || !mayBeRefusal(result.error)) return result;
-    result = await attempt({ ...facts, ...lesson });
-    if (result?.ok) Object.assign(facts, lesson);
+    // Another file has learned something meanwhile: with both left out at once nobody knows which of them was to blame.
+    if (isOtherRefusal(facts, asked)) continue;
+    for (const lesson of lessons) {
+      result = await attempt({ ...asked, ...lesson });
+      if (result?.ok) Object.assign(facts, lesson);
+      if (!result || result.ok || !mayBeRefusal(result.error)) return result;
+    }
+    return result;
   }
-  return result;
+}
+
+function isOtherRefusal(a: ServerFacts, b: ServerFacts): boolean {
+  return a.conditions !== b.conditions || (a.checksums === 'rejected') !== (b.checksums === 'rejected');
 }
 
 function mayBeRefusal({ code }: AppError): boolean {
