@@ -1,3 +1,4 @@
+import type { ObjectRow } from '../../shared/domain/listing.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
@@ -29,14 +30,33 @@ export async function decideCopy(
   });
   if (!decision.ok || decision.value.type === 'outcome') return decision;
   const { target: key, replace } = decision.value;
-  if (!replace || !job.oneServer || !(await mayBeSource(request, key))) return decision;
+  if (!replace || !(await mayBeSource(request, key))) return decision;
   // It may be a source that has not been copied yet: only an equal one is replaced.
   const there = await job.target.connection.store.head(request.toBucket, key, job.signal);
   if (!there.ok && there.error.code !== 'NoSuchKey') return there;
+  if (there.ok && !job.oneServer) {
+    const isOne = await isOneObject(job, file, key, there.value);
+    if (!isOne.ok) return isOne;
+    if (!isOne.value) return decision;
+  }
   const equal = there.ok && file.fingerprint.type === 'object' && sameEtag(there.value.etag, file.fingerprint.etag);
   if (there.ok && !equal)
     return err(appError('TargetExists', { target: `${request.toBucket}/${key}` }, 'it may be a source', 'no'));
   return ok({ type: 'write', target: key, replace: equal });
+}
+
+/** Two addresses may lead to one server ([T29]): whether what is at the key of the target may be at the source's, too. */
+async function isOneObject(
+  job: RunningJob,
+  file: FileRecord,
+  key: string,
+  there: Pick<ObjectRow, 'etag' | 'lastModified'>,
+): Promise<Result<boolean>> {
+  // Replaced by itself, at worst.
+  if (key === file.source) return ok(false);
+  const here = await job.connection.store.head(job.request.bucket, key, job.signal);
+  if (!here.ok) return here.error.code === 'NoSuchKey' ? ok(false) : here;
+  return ok(sameEtag(here.value.etag, there.etag) && here.value.lastModified === there.lastModified);
 }
 
 /** [T57] The marker of a folder that has one at the target already: a folder joins another, it is no file in its way. */
