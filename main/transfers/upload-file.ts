@@ -3,7 +3,6 @@ import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
-import type { WriteCondition } from '../s3/object-store.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
@@ -127,18 +126,18 @@ async function makeFolderMarker(job: RunningJob, key: string): Promise<FileOutco
   const there = await lookAtTarget(job, key);
   if (!there.ok) return failed(there.error);
   if (there.value !== null) return { type: 'done', verification: 'size' };
-  const put = (condition: WriteCondition) =>
+  const made = await withoutRefused(job, { condition: true, checksum: false }, (facts) =>
     withBackoff(targetContext(job), () =>
       job.target.connection.store.putSmall(
         bucket,
         key,
         new Uint8Array(),
         { contentType: 'application/x-directory' },
-        condition,
+        writeCondition(facts, false),
       ),
-    );
-  let made = await put(writeCondition(job.target.facts, false));
-  if (!made.ok && made.error.code === 'NotImplemented') made = await put({});
+    ),
+  );
+  if (!made) return stopped;
   if (made.ok || made.error.code === 'PreconditionFailed') return { type: 'done', verification: 'size' };
   return failed(made.error);
 }
