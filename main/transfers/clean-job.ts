@@ -10,7 +10,7 @@ const batch = 500;
 export type JobCleaner = {
   /**
    * Aborts the uploads (of the connection that was written to) and removes the temporary files that this job left. Best
-   * effort: what could not be aborted (no connection) stays in the journal, for the next time this is called.
+   * effort: what could not be aborted (no connection) or removed stays in the journal, for the next time this is called.
    */
   discardUnfinished(job: JobRecord, connection: OpenConnection | null): Promise<void>;
   /** Removes the spooled copies of a browser upload: never anything outside the spool folder. */
@@ -25,7 +25,10 @@ export function createJobCleaner(options: {
   const { journal, files, spoolFolder } = options;
 
   async function discard(job: JobRecord, file: FileRecord, connection: OpenConnection | null): Promise<void> {
-    if (file.tempPath !== null) await files.remove(file.tempPath);
+    if (file.tempPath !== null) {
+      const removed = await files.remove(file.tempPath);
+      if (!removed.ok) return;
+    }
     if (file.uploadId !== null && connection && job.request.kind !== 'download') {
       const bucket = job.request.kind === 'copy' ? job.request.toBucket : job.request.bucket;
       const aborted = await connection.store.abortMultipart(bucket, file.savedAs ?? file.target, file.uploadId);

@@ -88,8 +88,9 @@ async function downloadOnce(job: RunningJob, planned: FileRecord, freshTemp: str
   });
   if (!decision.ok) return failed(decision.error);
   if (decision.value.type === 'outcome') {
-    if (decision.value.outcome.type === 'skipped') await discardDownload(job, file);
-    return decision.value.outcome;
+    // Nothing of ours may stay behind; named, so that it is tried again.
+    const left = decision.value.outcome.type === 'skipped' ? await discardDownload(job, file) : ok();
+    return left.ok ? decision.value.outcome : failed(left.error);
   }
   const { target, replace } = decision.value;
   const isSmall = isReceivedWhole(job, file);

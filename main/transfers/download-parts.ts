@@ -41,7 +41,11 @@ export async function receiveParts(
   if (tempPath === undefined) {
     const cleared = await journal.clearParts(file.id);
     if (!cleared.ok) return cleared;
-    if (file.tempPath !== null) await files.remove(file.tempPath);
+    if (file.tempPath !== null) {
+      // Forgotten only once it is gone.
+      const removed = await files.remove(file.tempPath);
+      if (!removed.ok) return removed;
+    }
     const temp = await makeTemp();
     if (!temp.ok) return temp;
     tempPath = temp.value;
