@@ -1,5 +1,5 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { mapFileError } from '../../s3/error-map.ts';
@@ -26,6 +26,46 @@ function statOf(path: string): Promise<Result<FileInfo>> {
       inode: stats.ino,
     };
   });
+}
+
+/** Bounds what is remembered; a folder that was forgotten is synced once more. */
+const maxSyncedFolders = 10_000;
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder; NTFS journals its names itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Makes a folder, and durable what it is reached by: until the folder above has been synced, a power cut takes a new
+ * folder away with all that is in it. Each is synced once in this process: one that died may have made it.
+ */
+function createFolderMaker(): (path: string) => Promise<void> {
+  const synced = new Set<string>();
+  return async (path) => {
+    const first = await mkdir(path, { recursive: true });
+    const isNew = (at: string) => first !== undefined && (at === first || at.startsWith(first + sep));
+    const unsynced: string[] = [];
+    for (let at = path; at !== dirname(at) && (isNew(at) || !synced.has(at)); at = dirname(at)) unsynced.push(at);
+    // From the outermost: whoever finds one synced relies on those above it.
+    for (const at of unsynced.toReversed()) {
+      try {
+        await syncFolder(dirname(at));
+      } catch (error) {
+        // What was there before may lie in a folder that nobody may read.
+        const code = (error as NodeJS.ErrnoException).code;
+        if (isNew(at) || (code !== 'EACCES' && code !== 'EPERM')) throw error;
+      }
+      if (synced.size >= maxSyncedFolders) synced.clear();
+      synced.add(at);
+    }
+  };
 }
 
 /** Names looked at with one message to a thread. */
@@ -71,13 +111,12 @@ async function* walk(
 /** LocalFiles on node:fs; what takes long is left to `tasks`. */
 export function createNodeLocalFiles(tasks: FileTasks = ownFileTasks): LocalFiles {
   const commit = createCommitGatherer(tasks);
+  const makeFolder = createFolderMaker();
   return {
     stat: statOf,
     walk: (folder, signal) => walk(tasks, folder, [], new Set(), signal),
     makeFolder: (path) =>
-      attempt(path, async () => {
-        await mkdir(path, { recursive: true });
-      }).then((made) =>
+      attempt(path, () => makeFolder(path)).then((made) =>
         // A file where the folder should be: mkdir says "exists", people need to hear that it is not a folder.
         !made.ok && made.error.code === 'FileExists' ? err(appError('NotADirectory', { path })) : made,
       ),
