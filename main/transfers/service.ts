@@ -169,8 +169,10 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       await patch(job, { state: 'interrupted', error: opened.error });
       return;
     }
-    const started = await patch(job, { state: 'active', error: null, endedMs: null });
-    if (!started.ok) return endWith(job, started.error);
+    // Whoever asked died, or could not take the questions back: they are asked again.
+    const asked = job.questions.size > 0 ? ok() : journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
+    const active = patch(job, { state: 'active', error: null, endedMs: null });
+    for (const started of [await asked, await active]) if (!started.ok) return endWith(job, started.error);
     const { kind } = job.record.request;
     const runningJob = describeRun(job, opened.value, signal, (bytes, resumed) => {
       if (!resumed) {
