@@ -191,6 +191,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     }
     listener.end();
     job.activeFiles.clear();
+    // Sources may have changed their size, and writes may have failed: the journal's counts are those that add up.
+    job.record = { ...job.record, counts: journal.job(job.record.id)?.counts ?? job.record.counts };
     if (outcome.type === 'offline' || outcome.type === 'signIn') return wait(job, outcome.error);
     endHold(job);
     if (outcome.type === 'failed') return endWith(job, outcome.error);
