@@ -199,8 +199,9 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     if (outcome.type === 'stopped') return stop(job);
     if (job.questions.size > 0) return;
     const state: JobState = job.record.counts.filesFailed > 0 ? 'failed' : 'done';
-    await patch(job, { state, endedMs: clock.nowMs() });
-    if (state === 'done') await cleaner.removeSpool(job.record.request);
+    const ended = await patch(job, { state, endedMs: clock.nowMs() });
+    // What the journal does not know to be done would be looked for after a restart.
+    if (ended.ok && state === 'done') await cleaner.removeSpool(job.record.request);
   }
 
   /** [T64], [T66] Nothing of it has failed, and it goes on by itself or once somebody has signed in. */
@@ -337,7 +338,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         await cleaner.discardUnfinished(live.record, await openTarget(live.record));
         await journal.updateFiles(jobId, ['queued', 'waiting'], { state: 'cancelled' });
         const cancelled = await patch(live, { state: 'cancelled', endedMs: clock.nowMs() });
-        await cleaner.removeSpool(live.record.request);
+        if (cancelled.ok) await cleaner.removeSpool(live.record.request);
         return cancelled;
       } finally {
         live.cancelling = false;
