@@ -215,6 +215,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   }
 
   async function endWith(job: LiveJob, error: AppError): Promise<void> {
+    endHold(job);
     await patch(job, { state: 'failed', error, endedMs: clock.nowMs() });
   }
 
