@@ -39,6 +39,8 @@ const endOfHead = Buffer.from('\r\n\r\n');
 const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const tokenName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** Not `trim`: it takes more for a blank, such as a bare LF behind a length, or the last byte of a name that ends in `à`. */
+const outerBlanks = /^[\t ]+|[\t ]+$/g;
 const chunkSize = /^([0-9A-Fa-f]{1,13})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 
 type Framing =
@@ -155,7 +157,7 @@ function readField(line: string): readonly [name: string, value: string] {
   const colon = line.indexOf(':');
   const name = line.slice(0, colon);
   if (colon < 1 || !tokenName.test(name)) throw new HttpSyntaxError('a header has no name');
-  const value = line.slice(colon + 1).trim();
+  const value = line.slice(colon + 1).replace(outerBlanks, '');
   if (!fieldValue.test(value)) throw new HttpSyntaxError('a header has characters that none may have');
   return [name.toLowerCase(), value];
 }
