@@ -13,7 +13,7 @@ const anyCase = (text: string) =>
     .map((upper) => Array.from(text, (letter, index) => (upper[index] ? letter.toUpperCase() : letter)).join(''));
 const blanks = fc.constantFrom('', ' ', '  ', '\t', ' \t ');
 const letters = (from: string, max: number) =>
-  fc.array(fc.constantFrom(...from), { maxLength: max }).map((all) => all.join(''));
+  fc.array(fc.constantFrom(...from.split('')), { maxLength: max }).map((all) => all.join(''));
 /** Bytes of UTF-8 among them, and what JavaScript takes for a blank. */
 const value = letters('az09 \t,;=:"/\x80\x85\xa0\xc3\xff', 12);
 const body = letters('ab\r\n\0\xff015HTTP/1. ', 60);
@@ -104,9 +104,11 @@ function read(bytes: Buffer, isHead: boolean, cuts: readonly number[] = []): Ans
 
 /**
  * Where we take what Node refuses, as RFC 9112 lets a client do: blanks around a chunk's extension and after its size
- * (7.1.1), extensions that nobody reads whatever they say, and a length that is said twice in the same words (6.3).
+ * (7.1.1), extensions that nobody reads whatever they say, and a length that is said twice in the same words (6.3). An
+ * interim answer that ends the connection is passed over like any other.
  */
-const weAlsoTake = /HPE_INVALID_CHUNK_SIZE|chunk ext|HPE_STRICT|HPE_(UNEXPECTED|INVALID)_CONTENT_LENGTH/i;
+const weAlsoTake =
+  /HPE_INVALID_CHUNK_SIZE|chunk ext|HPE_STRICT|HPE_(UNEXPECTED|INVALID)_CONTENT_LENGTH|HPE_CLOSED_CONNECTION/i;
 
 /** Node keeps no connection on which an answer to HEAD named no length; it has no body, so that we may. */
 function same(ours: Answer, node: Answer, isHead: boolean): Answer {
@@ -115,16 +117,15 @@ function same(ours: Answer, node: Answer, isHead: boolean): Answer {
 }
 
 /** Of bytes that may be anything: we see what Node sees, or refuse, or wait for more; we never see another answer. */
-function compare(bytes: Buffer, isHead: boolean, ours: Answer, node: Answer): void {
-  const message = JSON.stringify({ bytes: bytes.toString('latin1'), isHead, ours, node });
+function compare(isHead: boolean, ours: Answer, node: Answer): void {
   if (ours.outcome === 'refused') return;
   if (ours.outcome === 'cut') {
-    expect(node.outcome, message).toMatch(/cut|refused/);
-    if (node.outcome === 'cut') expect(ours.body, message).toBe(node.body);
+    expect(node.outcome).toMatch(/cut|refused/);
+    if (node.outcome === 'cut') expect(ours.body).toBe(node.body);
     return;
   }
-  if (node.outcome === 'refused') expect(node.reason, message).toMatch(weAlsoTake);
-  else expect(ours, message).toEqual(same(ours, node, isHead));
+  if (node.outcome === 'refused') expect(node.reason).toMatch(weAlsoTake);
+  else expect(ours).toEqual(same(ours, node, isHead));
 }
 
 describe('answers as Node reads them', () => {
@@ -173,7 +174,7 @@ describe('answers as Node reads them', () => {
         const ours = read(short, isHead, [7, 30, 60]);
         const node = await readAsNode(short, isHead);
         // Both wait; only one without a length is whole by its end.
-        compare(short, isHead, ours, node);
+        compare(isHead, ours, node);
         expect(ours.outcome).toBe(node.outcome);
       }
     }
@@ -209,7 +210,7 @@ describe('answers as Node reads them', () => {
           }
           const bytes = bytesOf(text);
           const ours = read(bytes, good.isHead);
-          compare(bytes, good.isHead, ours, await readAsNode(bytes, good.isHead));
+          compare(good.isHead, ours, await readAsNode(bytes, good.isHead));
           // The same of it, however it is cut; a refusal may come later.
           const inPackets = read(bytes, good.isHead, cuts);
           expect(inPackets.outcome).toBe(ours.outcome);
