@@ -54,6 +54,8 @@ export type TransferServiceOptions = {
   readonly findEnvironment?: FindEnvironment;
   readonly retryPolicy?: RetryPolicy;
   readonly partSizes?: PartSizes;
+  /** What all requests together may hold in memory ([T41]). */
+  readonly memoryBudgetBytes?: number;
 };
 
 /** The transfer commands of the contract, by their names there. */
@@ -90,14 +92,14 @@ export type TransferService = OrderCommands & {
 };
 
 const maxRunningJobs = 4;
-/** What all requests together may hold: eight parts of 8 MiB. */
-const memoryBudgetBytes = 64 * 1024 * 1024;
+/** Eight parts of 8 MiB. */
+const standardMemoryBudgetBytes = 64 * 1024 * 1024;
 
 export function createTransferService(options: TransferServiceOptions): TransferService {
   const { journal, clock, emit } = options;
   const jobs = restoreJobs(journal);
   const priorityOf = (id: string) => jobs.get(id as JobId)?.record.priority ?? 'normal';
-  const gate = createRequestGate(memoryBudgetBytes, priorityOf, clock);
+  const gate = createRequestGate(options.memoryBudgetBytes ?? standardMemoryBudgetBytes, priorityOf, clock);
   const cleaner = createJobCleaner(options);
   const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
   const ports = { ...options, gate, retryPolicy, partSizes };

@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+/** In a process of its own: the engine's modules are loaded on a simulated file system (test/sim/load-hooks.ts). */
+function simulate(...args: string[]): Promise<{ readonly code: number | string | null; readonly output: string }> {
+  const command = fileURLToPath(new URL('../sim/command.ts', import.meta.url));
+  return new Promise((resolve) => {
+    execFile(process.execPath, [command, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : (error.code ?? null), output: stdout + stderr }),
+    );
+  });
+}
+
+const timeoutMs = 1_800_000;
+
+describe('the engine in a simulated world', () => {
+  test('holds every rule on as many seeds as fit a minute, 5,000 at least', { timeout: timeoutMs }, async () => {
+    const { code, output } = await simulate('--seeds', '5000', '--seconds', '60');
+    expect(output).toMatch(/ 0 failed\n/);
+    expect(code).toBe(0);
+  });
+
+  test('every planted bug is found within 2,000 seeds', { timeout: timeoutMs }, async () => {
+    const { code, output } = await simulate('--mutants');
+    expect(output).not.toMatch(/MISSED/);
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,34 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Message, News, Order } from './seed-process.ts';
+
+/** One seed of a mutant may turn in circles; on a busy machine a hundred others take their time. */
+const silenceMs = 180_000;
+
+export type Child = {
+  /** Ends it after the seed it is at. */
+  stop(): void;
+  /** `died`: before its order was done, or after it was silent for too long. */
+  readonly end: Promise<'ended' | 'died'>;
+};
+
+/** Runs seeds in a process of its own. */
+export function startChild(order: Order, onNews: (news: News) => void): Child {
+  const child: ChildProcess = fork(fileURLToPath(new URL('seed-process.ts', import.meta.url)));
+  const send = (message: Message) => void child.send(message);
+  send({ type: 'run', order });
+  const end = new Promise<'ended' | 'died'>((resolve) => {
+    let hasEnded = false;
+    const killer = setTimeout(() => child.kill('SIGKILL'), silenceMs);
+    child.on('message', (news: News) => {
+      killer.refresh();
+      if (news.type === 'end') hasEnded = true;
+      onNews(news);
+    });
+    child.on('close', () => {
+      clearTimeout(killer);
+      resolve(hasEnded ? 'ended' : 'died');
+    });
+  });
+  return { end, stop: () => child.connected && send({ type: 'stop' }) };
+}

@@ -1,0 +1,50 @@
+import type { Inode } from './disk.ts';
+import { endsOf, type JournaledFile, sameBytes, targetOf, type World } from './world.ts';
+
+/** Files that the engine has given their names: by path, in order. */
+export type Placements = Map<string, { readonly inode: Inode; readonly bytes: Uint8Array; readonly step: number }[]>;
+
+/**
+ * Whether a copy that the engine made of these bytes is at the file's target, for good; or was there since the engine
+ * has started, and somebody else took it away. One that was replaced by something of the same size passes: only
+ * checksums could tell, and the journal keeps none of copies.
+ */
+export function isCopyOf(
+  world: World,
+  placements: Placements,
+  { job, file }: JournaledFile,
+  bytes: Uint8Array,
+): boolean {
+  const since = world.jobBornStep.get(job.id) ?? 0;
+  const path = targetOf(file);
+  const { target } = endsOf(world, job);
+  const wasThere = (goneStep: number | null) => goneStep === null || goneStep >= world.lifeBornStep;
+  if (target === null) {
+    const there = world.disk.names.get(path);
+    if (file.source.endsWith('/') && bytes.length === 0) return there?.type === 'folder';
+    const made = (placements.get(path) ?? []).filter(({ step, bytes: own }) => step >= since && sameBytes(own, bytes));
+    if (made.length === 0) return false;
+    if (made.some(({ inode }) => inode === there && sameBytes(inode.bytes, bytes)) && isDurable(world, path, bytes))
+      return true;
+    const isOurs = made.some(({ inode }) => inode === there);
+    if (there !== undefined && there.bytes.length === bytes.length && !isOurs) return true;
+    const taken = world.disk.versionsOf(path).filter(({ goneStep }) => goneStep !== null && wasThere(goneStep));
+    return taken.some((each) => sameBytes(each.bytes, bytes));
+  }
+  if (path.endsWith('/') && bytes.length === 0) return target.server.versionsOf(target.bucket, path).length > 0;
+  const made = target.server
+    .versionsOf(target.bucket, path)
+    .filter((version) => version.by === 'engine' && version.bornStep >= since && sameBytes(version.bytes, bytes));
+  if (made.length === 0) return false;
+  const there = target.server.buckets.get(target.bucket)?.objects.get(path);
+  return there?.bytes.length === bytes.length || made.some(({ goneStep }) => wasThere(goneStep));
+}
+
+/** A power cut now would leave exactly these bytes under this name. */
+export function isDurable({ disk }: World, path: string, bytes: Uint8Array): boolean {
+  const inode = disk.durableNames.get(path);
+  if (inode === undefined || !sameBytes(inode.durable, bytes)) return false;
+  for (let at = path.slice(0, path.lastIndexOf('/')); at !== ''; at = at.slice(0, at.lastIndexOf('/')))
+    if (disk.durableNames.get(at)?.type !== 'folder') return false;
+  return true;
+}
