@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { afterEach } from 'vitest';
 import { type Connection, openConnection, type WireRequest } from '../../../main/s3/data-plane/http/connection.ts';
 import { formatRequestHead } from '../../../main/s3/data-plane/http/request-head.ts';
+import { bodyOfBytes } from '../../../main/s3/data-plane/http/wire-body.ts';
 import { type Origin, proxyFor } from '../../../main/s3/data-plane/http/route.ts';
 import { unlimited } from '../../../main/s3/data-plane/rate-limit.ts';
 
@@ -91,7 +92,7 @@ export function send(
         target,
         headers: { host: 'test', ...(body === null ? {} : { 'content-length': String(body.length) }) },
       }),
-      body,
+      body: body === null ? null : bodyOfBytes(body),
       isHead,
       limiters: unlimited,
       onProgress: () => undefined,
