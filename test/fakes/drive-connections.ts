@@ -107,7 +107,16 @@ export async function driveTheRest(call: Call, connectionId: ConnectionId, folde
   const jobId = taken.ok ? taken.value.jobId : ('job-none' as never);
   for (const name of ['transfers.pause', 'transfers.resume', 'transfers.cancel', 'transfers.retry'] as const)
     await call(name, { jobId });
+  await call('transfers.move', { jobId, to: 'first' });
+  await call('transfers.setPriority', { jobId, priority: 'high' });
   await call('transfers.again', { jobId });
+  const limits = { upBytesPerSecond: 2_000_000_000, downBytesPerSecond: null, schedule: [] };
+  await call('transfers.setLimits', { limits });
+  await call('transfers.limits', {});
+  await call('transfers.uploads', { place });
+  const upload = { ...place, key: 'nothing', uploadId: 'upload-none' };
+  await call('transfers.uploadSize', { upload });
+  await call('transfers.cleanUploads', { uploads: [upload] });
   await call('transfers.answer', { jobId, fileId: 1, answer: 'skip', applyToAll: true });
   await call('selection.delete', { selectionId });
   await call('selection.release', { selectionId });

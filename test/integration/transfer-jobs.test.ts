@@ -77,7 +77,8 @@ describe('what a job says of itself', () => {
     const id = await start('upload', [{ folder: '/d', prefix: '' }]);
     await world.until(id, 'done');
     const views = world.events.flatMap((event) => (event.type === 'transfers.job' ? [event.job] : []));
-    expect(views.length).toBeGreaterThan(10);
+    // At the start and the end, and in between ten times a second at most.
+    expect(views.length).toBeGreaterThan(3);
     let before = 0;
     for (const view of views) {
       expect(view.bytesDone).toBeLessThanOrEqual(view.bytesTotal);
