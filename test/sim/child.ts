@@ -15,7 +15,8 @@ export type Child = {
 /** Runs seeds in a process of its own. */
 export function startChild(order: Order, onNews: (news: News) => void): Child {
   const child: ChildProcess = fork(fileURLToPath(new URL('seed-process.ts', import.meta.url)));
-  const send = (message: Message) => void child.send(message);
+  // One that has just ended does not hear it, and need not.
+  const send = (message: Message) => void child.send(message, () => undefined);
   send({ type: 'run', order });
   const end = new Promise<'ended' | 'died'>((resolve) => {
     let hasEnded = false;
@@ -30,5 +31,11 @@ export function startChild(order: Order, onNews: (news: News) => void): Child {
       resolve(hasEnded ? 'ended' : 'died');
     });
   });
-  return { end, stop: () => child.connected && send({ type: 'stop' }) };
+  let isStopped = false;
+  const stop = () => {
+    if (isStopped || !child.connected) return;
+    isStopped = true;
+    send({ type: 'stop' });
+  };
+  return { end, stop };
 }
