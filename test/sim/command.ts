@@ -10,7 +10,7 @@ const usage = `npm run sim -- [--seeds 1000] [--from 1] [--jobs 1] [--seconds 0]
     runs seeds: so many, and more as long as the seconds are not over
 npm run sim -- --seed 17 [--trace]
     one seed, with all that happened
-npm run sim -- --mutants [--mutant NAME] [--seeds 2000] [--jobs 1]
+npm run sim -- --mutants [--mutant NAME]… [--seeds 2000] [--jobs 1]
     plants bugs, one at a time, until each is found
 `;
 
@@ -105,7 +105,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
-    mutant: { type: 'string' },
+    mutant: { type: 'string', multiple: true },
     help: { type: 'boolean', default: false },
   },
 });
@@ -115,7 +115,7 @@ let isGood = true;
 if (values.help) say(usage);
 else if (values.seed !== undefined) isGood = await runOne(Number(values.seed), values.trace);
 else if (values.mutants || values.mutant !== undefined) {
-  const names = values.mutant === undefined ? mutants.map(({ name }) => name) : [values.mutant];
+  const names = values.mutant ?? mutants.map(({ name }) => name);
   isGood = await runMutants(names, from, Number(values.seeds ?? 2000), jobs);
 } else isGood = await runAll(from, Number(values.seeds ?? 1000), jobs, Number(values.seconds));
 process.exitCode = isGood ? 0 : 1;
