@@ -1,22 +1,9 @@
-import { expect, type Page, test as base } from '@playwright/test';
-import { type DevPages, serveDevPages } from './states/dev-pages.ts';
+import { expect, type Page } from '@playwright/test';
+import { test } from './states/dev-pages-test.ts';
+import type { DevPages } from './states/dev-pages.ts';
 import { act, anyRow, dialog } from './states/window-state.ts';
 
 /** What the guide and the sign-in dialogs do with keys, the clipboard and the focus, on invented data (renderer/dev). */
-const test = base.extend<object, { readonly pages: DevPages }>({
-  pages: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
-    async ({}, use) => {
-      const pages = await serveDevPages(['dev.html']);
-      await use(pages);
-      await pages.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-});
-
-test.use({ trace: 'off' });
-
 const show = async (page: Page, pages: DevPages, scene: string, more = '') => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(`${pages.url}/dev.html?scene=${scene}${more}`);

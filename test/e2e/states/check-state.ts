@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { accessibilityFindings } from '../window-actions.ts';
 import { type Combination, combinationName } from './combinations.ts';
 import { layoutFindings } from './layout-findings.ts';
+import type { DevPages } from './dev-pages.ts';
 import type { WindowState } from './window-state.ts';
 
 export const picturesDir = join('test-results', 'states');
@@ -11,7 +12,7 @@ export const picturesDir = join('test-results', 'states');
 /** What is wrong with the state in these combinations, all of one locale, in words; a picture of each is kept. */
 export async function checkState(
   page: Page,
-  url: string,
+  pages: DevPages,
   state: WindowState,
   combinations: readonly Combination[],
 ): Promise<string[]> {
@@ -21,11 +22,12 @@ export async function checkState(
     if (combination.width / combination.zoom < (state.narrowestPx ?? 0)) continue;
     const name = combinationName(combination);
     await setScreen(page, combination);
-    if (!shown) await show(page, url, state, combination.locale);
+    if (!shown) await show(page, pages.url, state, combination.locale);
     shown = true;
     await state.reachAgain?.(page);
     await state.shows(page).waitFor();
     await settled(page);
+    if (combination.withAxe) await pages.loadAxe(page);
     const found = [
       ...(await layoutFindings(page)),
       ...(combination.withAxe ? await accessibilityFindings(page) : []),

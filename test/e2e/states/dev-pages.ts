@@ -1,15 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
 import { build, preview } from 'vite';
+import { axeFile } from '../window-actions.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 
-export type DevPages = { readonly url: string; stop(): Promise<void> };
+export type DevPages = {
+  readonly url: string;
+  /** Gives a page of these axe, once for each time that it is opened, from its own server: the browser keeps it compiled. */
+  loadAxe(page: Page): Promise<void>;
+  stop(): Promise<void>;
+};
 
-/** Builds pages of the renderer's development (`dev.html`, the window on invented data) and serves them on 127.0.0.1. */
-export async function serveDevPages(pages: readonly string[]): Promise<DevPages> {
+/** Builds a page of the renderer's development (`dev.html`, say) and serves it on 127.0.0.1. */
+export async function serveDevPages(page: string): Promise<DevPages> {
   const outDir = await mkdtemp(join(tmpdir(), 'brigade-pages-'));
   const configFile = join(project, 'vite.config.ts');
   const root = join(project, 'renderer');
@@ -23,20 +30,28 @@ export async function serveDevPages(pages: readonly string[]): Promise<DevPages>
       outDir,
       emptyOutDir: true,
       sourcemap: false,
-      rollupOptions: { input: pages.map((page) => join(root, page)) },
+      // In one piece: they are opened some hundred times, and each piece is asked for.
+      rolldownOptions: { output: { codeSplitting: false }, input: join(root, page) },
     },
   });
+  await copyFile(axeFile, join(outDir, 'axe.min.js'));
   const server = await preview({
     configFile,
     root,
     logLevel: 'silent',
     build: { outDir },
-    preview: { host: '127.0.0.1', port: 0, strictPort: false },
+    // Nothing of it changes while it is served: a page that is opened again asks for nothing.
+    preview: { host: '127.0.0.1', port: 0, strictPort: false, headers: { 'cache-control': 'max-age=86400' } },
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('The pages have no address.');
+  const url = `http://127.0.0.1:${address.port}`;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
+    async loadAxe(shown) {
+      if (await shown.evaluate(() => 'axe' in globalThis)) return;
+      await shown.addScriptTag({ url: `${url}/axe.min.js` });
+    },
     async stop() {
       await server.close();
       await rm(outDir, { recursive: true, force: true });

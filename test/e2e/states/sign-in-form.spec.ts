@@ -1,22 +1,10 @@
-import { expect, type Locator, type Page, test as base } from '@playwright/test';
-import { type DevPages, serveDevPages } from './dev-pages.ts';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { test as devPagesTest } from './dev-pages-test.ts';
 import { act, dialog } from './window-state.ts';
 
 /** What the form of a connection does with keys, certificates and codes, on invented data. */
 
-const test = base.extend<
-  { readonly openForm: (method: string, scene?: string) => Promise<Locator> },
-  { pages: DevPages }
->({
-  pages: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
-    async ({}, use) => {
-      const pages = await serveDevPages(['dev.html']);
-      await use(pages);
-      await pages.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
+const test = devPagesTest.extend<{ readonly openForm: (method: string, scene?: string) => Promise<Locator> }>({
   openForm: async ({ page, pages }, use) => {
     await use(async (method, scene = 'browse') => {
       await page.goto(`${pages.url}/dev.html?scene=${scene}`);

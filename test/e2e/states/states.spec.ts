@@ -1,49 +1,15 @@
-import { type Browser, expect, type Page, test as base } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { checkState } from './check-state.ts';
 import { combinations } from './combinations.ts';
-import { type DevPages, serveDevPages } from './dev-pages.ts';
+import { test as devPagesTest } from './dev-pages-test.ts';
 import { states } from './states.ts';
 
-type Locale = (typeof combinations)[number]['locale'];
-type Windows = { readonly [L in Locale]: Page };
-
-const test = base.extend<{ readonly everyScreen: boolean }, { readonly pages: DevPages; readonly windows: Windows }>({
+const test = devPagesTest.extend<{ readonly everyScreen: boolean }>({
   everyScreen: [false, { option: true }],
-  pages: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a function needs from this pattern.
-    async ({}, use) => {
-      const pages = await serveDevPages(['dev.html']);
-      await use(pages);
-      await pages.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  windows: [
-    async ({ browser }, use) => {
-      const [en, pseudo, rtl] = await Promise.all([openWindow(browser), openWindow(browser), openWindow(browser)]);
-      await use({ en, pseudo, rtl });
-      await Promise.all([en, pseudo, rtl].map((page) => page.context().close()));
-    },
-    { scope: 'worker' },
-  ],
 });
-
-/** Kept for all states; what a window remembers of the state before is forgotten. */
-async function openWindow(browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await page.addInitScript(() => {
-    // The frames of previews have no storage.
-    if (globalThis.origin === 'null') return;
-    localStorage.clear();
-    sessionStorage.clear();
-  });
-  return page;
-}
 
 // They share nothing but the page that serves them.
 test.describe.configure({ mode: 'parallel' });
-// Pictures of each state are kept anyway.
-test.use({ trace: 'off' });
 
 for (const [index, state] of states.entries()) {
   test(`${state.name}: accessible, nothing overflows or is cut off, focus is somewhere`, async ({
@@ -69,7 +35,7 @@ for (const [index, state] of states.entries()) {
             combination.locale === locale &&
             (everyScreen || (combination.essential && (combination.zoom === 1 || turn === 'en'))),
         );
-        const found = await checkState(page, pages.url, state, mine);
+        const found = await checkState(page, pages, state, mine);
         page.off('pageerror', onError);
         return [...problems, ...found];
       }),
