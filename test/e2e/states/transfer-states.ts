@@ -114,6 +114,8 @@ export const transferStates: readonly WindowState[] = [
     ready: anyRow,
     reach: async (page) => {
       await act(page, 'transfers.uploads');
+      // Until they are there the last button is another.
+      await dialog(page).locator('li').first().waitFor();
       await dialog(page).locator('button').last().click();
     },
     shows: (page) => dialog(page).locator('ul[aria-label] li').first(),
