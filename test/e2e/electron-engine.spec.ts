@@ -173,11 +173,15 @@ test('a secret is sealed by the keychain and can be used after a restart @script
 });
 
 for (const keyring of ['basic_text', 'hard_coded_key', 'unavailable']) {
-  test(`a secret is refused, and nothing of it written, with the keyring ${keyring} @scripted`, async () => {
+  test(`a secret is refused, and nothing of it written, and the window says what to do, with the keyring ${keyring} @scripted`, async () => {
     await start({ keyring });
     const refused = await call('connections.add', { connection });
     expect(refused).toMatchObject({ ok: false, error: { code: 'KeyringUnavailable' } });
     expect(await valueOf(call('connections.list', {}))).toEqual({ connections: [] });
+    await page.getByRole('button', { name: 'Try it with a bucket on this computer' }).click();
+    await expect(page.getByText("The system's keychain cannot be used.")).toBeVisible();
+    await expect(page.getByText(/GNOME Keyring or KWallet/)).toBeVisible();
+    await page.screenshot({ path: test.info().outputPath('no-keyring.png') });
     await app.close();
     expect(existsSync(join(folders.dataDir, 'vault.json'))).toBe(false);
     expect(existsSync(join(folders.dataDir, 'vault.key'))).toBe(false);
@@ -191,14 +195,6 @@ test('without a keyring a passphrase protects the secrets @scripted', async () =
   expect(vaultMethods()).toEqual(['passphrase']);
   await app.close();
   expect(filesWith(folders.dataDir, secretAccessKey)).toEqual([]);
-});
-
-test('without a keyring the window says so and what to do @scripted', async () => {
-  await start({ keyring: 'basic_text' });
-  await page.getByRole('button', { name: 'Try it with a bucket on this computer' }).click();
-  await expect(page.getByText("The system's keychain cannot be used.")).toBeVisible();
-  await expect(page.getByText(/GNOME Keyring or KWallet/)).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath('no-keyring.png') });
 });
 
 test('the command line and the window share one engine, whichever came first', async () => {
@@ -232,7 +228,7 @@ test('the command line and the window share one engine, whichever came first', a
   }
 });
 
-test('quitting closes the engine cleanly', async () => {
+test('quitting closes the engine cleanly, and a killed app starts again with what it had', async () => {
   await start();
   await valueOf(call('thisComputer.start', { folder: join(folders.root, 'buckets') }));
   await app.close();
@@ -240,11 +236,8 @@ test('quitting closes the engine cleanly', async () => {
   expect(readdirSync(folders.dataDir).filter((name) => name.endsWith('-wal'))).toEqual([]);
   await start();
   expect((await valueOf(call('connections.list', {}))).connections).toHaveLength(1);
-});
+  await valueOf(call('thisComputer.start', {}));
 
-test('a killed app starts again with what it had', async () => {
-  await start();
-  await valueOf(call('thisComputer.start', { folder: join(folders.root, 'buckets') }));
   const child = app.process();
   const gone = once(child, 'exit');
   child.kill('SIGKILL');

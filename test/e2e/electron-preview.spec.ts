@@ -10,12 +10,12 @@ let folders: TestFolders;
 let app: ElectronApplication;
 let page: Page;
 
-test.beforeEach(async () => {
+test.beforeAll(async () => {
   folders = makeTestFolders();
   mkdirSync(folders.home, { recursive: true });
   ({ app, page } = await launchApp({ folders }));
 });
-test.afterEach(async () => {
+test.afterAll(async () => {
   await app?.close();
   await folders.remove();
 });

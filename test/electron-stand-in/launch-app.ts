@@ -51,7 +51,7 @@ export async function launchApp(options: LaunchOptions): Promise<{ app: Electron
   const app = await _electron.launch({ args: [appDir], env: environmentOf(options), timeout: 60_000 });
   const page = await app.firstWindow();
   // The window exists before its page has been asked for.
-  await expect.poll(() => page.url()).not.toBe('about:blank');
+  await expect.poll(() => page.url(), { intervals: [20] }).not.toBe('about:blank');
   await page.waitForLoadState('domcontentloaded');
   return { app, page };
 }
@@ -77,7 +77,10 @@ function environmentOf({ folders, keyring, env = {} }: LaunchOptions): Record<st
     AWS_EC2_METADATA_DISABLED: 'true',
     STAND_IN_HOME: folders.home,
     // Playwright starts real Electron with `--password-store=basic`, which the app does not take for a keyring.
-    ...(isRealElectron ? { BRIGADE_VAULT_PASSPHRASE: 'of the smoke test' } : {}),
+    ...(isRealElectron
+      ? { BRIGADE_VAULT_PASSPHRASE: 'of the smoke test' }
+      : // The tests start it some thirty times: what Node has compiled once it need not compile again.
+        { NODE_COMPILE_CACHE: join(tmpdir(), 'brigade-test-compile-cache') }),
     ...(keyring === undefined ? {} : { STAND_IN_KEYRING: keyring }),
     ...env,
   };
