@@ -1,10 +1,11 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   becomeNode,
   endWithParent,
+  engineNodeOptions,
   findNode,
   noNodeMessage,
   projectDir,
@@ -30,5 +31,5 @@ if (node === undefined) {
   endWithParent();
   await import(pathToFileURL(bundle).href);
 } else {
-  becomeNode(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+  becomeNode(node, [...engineNodeOptions, fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 }

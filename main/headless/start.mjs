@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildWhatChanged } from './build.mjs';
 import { installPackages, isInstalled } from './install.mjs';
-import { becomeNode, endWithParent, findNode, noNodeMessage, projectDir } from './node-runtime.mjs';
+import { becomeNode, endWithParent, engineNodeOptions, findNode, noNodeMessage, projectDir } from './node-runtime.mjs';
 
 /**
  * `npm start` and `npm run dev`, plain JavaScript for Node 20: installs what is missing, builds what changed and opens
@@ -37,7 +37,7 @@ async function start() {
   say(`${electron.reason} The same window opens in a browser instead.`);
   const hasDisplay = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   const brigade = join(projectDir, 'main', 'headless', 'brigade.mjs');
-  becomeNode(node, [brigade, 'serve', ...(hasDisplay ? ['--open'] : []), ...args]);
+  becomeNode(node, [...engineNodeOptions, brigade, 'serve', ...(hasDisplay ? ['--open'] : []), ...args]);
   return undefined;
 }
 
