@@ -24,8 +24,9 @@ export function targetContext(job: RunningJob): RetryContext {
 
 function contextOf(job: RunningJob, connection: OpenConnection, bucket: string): RetryContext {
   const { clock, random, retryPolicy: policy, gate } = job.ports;
-  const onPressure = () => gate.pressed(serverAddress(connection));
-  return { clock, random, signal: job.signal, policy, onPressure, connection, bucket };
+  const host = serverAddress(connection);
+  const onPressure = () => gate.pressed(host);
+  return { clock, random, signal: job.signal, policy, onPressure, budget: gate.retriesOf(host), connection, bucket };
 }
 
 /** What the gate must know of a request: it goes to where objects are written, or else to where they are read. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import type { JobPriority } from '../../shared/domain/transfer.ts';
 import type { Result } from '../../shared/result.ts';
 import { type Concurrency, createConcurrency } from './concurrency.ts';
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
 import { type Waiting, pickNext } from './schedule.ts';
 
 export type GateRequest = Omit<Waiting, 'order'> & {
@@ -14,6 +15,8 @@ export type RequestGate = {
   run<T extends Result<unknown>>(request: GateRequest, signal: AbortSignal, work: () => Promise<T>): Promise<T | null>;
   /** The server wants less, or connections to it break ([T47]). */
   pressed(host: string): void;
+  /** How many retries the server gets from everything that runs ([T67]). */
+  retriesOf(host: string): RetryBudget;
 };
 
 /** All requests of all jobs pass here: it holds them back until the scheduler lets them go. */
@@ -27,6 +30,7 @@ export function createRequestGate(
   const byHost = new Map<string, number>();
   const byFile = new Map<number, number>();
   const concurrencies = new Map<string, Concurrency>();
+  const budgets = new Map<string, RetryBudget>();
   let memoryBytes = 0;
   let order = 0;
 
@@ -67,6 +71,11 @@ export function createRequestGate(
   return {
     pressed(host) {
       concurrencyOf(host).pressed(clock.nowMs());
+    },
+    retriesOf(host) {
+      let budget = budgets.get(host);
+      if (!budget) budgets.set(host, (budget = createRetryBudget()));
+      return budget;
     },
     async run(request, signal, work) {
       if (signal.aborted) return null;

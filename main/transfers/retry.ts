@@ -6,6 +6,7 @@ import { isSameKey, maxRenewals } from '../s3/credential-source.ts';
 import { pause } from '../pause.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import { isUnreachable } from './offline.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 export type RetryPolicy = {
   /** Tries in all, the first included. */
@@ -34,6 +35,8 @@ export type RetryContext = {
   readonly policy: RetryPolicy;
   /** The server wants less, or its connections break ([T47]). */
   readonly onPressure?: () => void;
+  /** Of the server that is asked ([T67]). */
+  readonly budget: RetryBudget;
 };
 
 /** What the tries of one request learn on the way: each is told by an error and holds for the next try. */
@@ -118,6 +121,7 @@ async function untilDone<T>(
 ): Promise<Result<T>> {
   for (let attempt = 0; ; attempt += 1) {
     const result = await attemptOnce();
+    if (result.ok) context.budget.refund();
     if (result.ok || context.signal.aborted) return result;
     if (isPressure(result.error)) context.onPressure?.();
     if (remedy(result.error)) continue;
@@ -130,10 +134,15 @@ function isPressure({ code, context: { status } }: AppError): boolean {
 }
 
 /** False when there is no next try. */
-async function pauseBefore({ policy, clock, random, signal }: RetryContext, attempt: number, error: AppError) {
+async function pauseBefore(
+  { policy, clock, random, signal, budget }: RetryContext,
+  attempt: number,
+  error: AppError,
+): Promise<boolean> {
   const attempts = isUnreachable(error) ? (policy.unreachableAttempts ?? policy.attempts) : policy.attempts;
   if (error.retry !== 'backoff' || attempt + 1 >= Math.min(attempts, policy.attempts)) return false;
-  return pause(clock, retryDelayMs(policy, attempt, random, error), signal);
+  const delayMs = Math.max(retryDelayMs(policy, attempt, random, error), budget.take(clock.nowMs()));
+  return pause(clock, delayMs, signal);
 }
 
 /** The same for control-plane calls, whose port has retries for the network of its own but not for a race. */
