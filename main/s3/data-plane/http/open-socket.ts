@@ -1,5 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { limitConnecting } from './limit-connecting.ts';
 import { openTunnel } from './open-tunnel.ts';
 import { bareHost, type Origin, type Proxy, serverName } from './route.ts';
 import { recalledSession, rememberSessions } from './tls-sessions.ts';
@@ -15,14 +16,23 @@ export type SocketHandler = {
   onClose(error: Error | null): void;
 };
 
+/** As the SDK's client has it. A server that is slow to answer has been reached: that is stall.ts's. */
+export const defaultConnectMs = 10_000;
+
 /** Much of what the kernel holds for a fast connection at once. */
 const readBytes = 128 * 1024;
 
 /**
  * Opens a socket to the server, through the proxy where there is one: a tunnel (CONNECT) for https. It reads into one
- * buffer that is used again and again, so that nothing is allocated for each chunk. Answers how to end it.
+ * buffer that is used again and again, so that nothing is allocated for each chunk. Nothing heard for `connectMs` before
+ * it is open is a failure: ETIMEDOUT of `connect`. Answers how to end it.
  */
-export function openSocket(origin: Origin, proxy: Proxy | null, handler: SocketHandler): () => void {
+export function openSocket(
+  origin: Origin,
+  proxy: Proxy | null,
+  handler: SocketHandler,
+  connectMs = defaultConnectMs,
+): () => void {
   const onread = {
     buffer: Buffer.allocUnsafeSlow(readBytes),
     callback(count: number, buffer: Uint8Array): boolean {
@@ -37,18 +47,25 @@ export function openSocket(origin: Origin, proxy: Proxy | null, handler: SocketH
       (socket) => {
         const secured = connectTls({ ...tlsOptionsOf(origin), socket });
         rememberSessions(secured, origin);
+        secured.once('secureConnect', limitConnecting(secured, connectMs));
         // A socket on top of another one has no read buffer of its own.
         secured.on('data', (bytes: Buffer) => handler.onBytes(bytes));
         return listen(secured, 'secureConnect', handler);
       },
       (error) => handler.onClose(error),
+      connectMs,
     );
   }
   const to = proxy === null ? origin : { ...proxy, tls: { verify: true } };
   const address = { host: bareHost(to.hostname), port: to.port, onread };
-  if (to.protocol === 'http:') return listen(connectPlain(address), 'connect', handler);
+  if (to.protocol === 'http:') {
+    const socket = connectPlain(address);
+    socket.once('connect', limitConnecting(socket, connectMs));
+    return listen(socket, 'connect', handler);
+  }
   const socket = connectTls({ ...address, ...tlsOptionsOf(to) });
   rememberSessions(socket, to);
+  socket.once('secureConnect', limitConnecting(socket, connectMs));
   return listen(socket, 'secureConnect', handler);
 }
 

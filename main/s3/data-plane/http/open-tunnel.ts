@@ -1,5 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { limitConnecting } from './limit-connecting.ts';
 import { formatRequestHead } from './request-head.ts';
 import { createResponseParser, type ResponseHead } from './response-parser.ts';
 import { bareHost, type Origin, type Proxy, serverName } from './route.ts';
@@ -13,6 +14,7 @@ export function openTunnel(
   { hostname, port }: Origin,
   onOpen: (socket: Socket) => () => void,
   onClose: (error: Error | null) => void,
+  connectMs: number,
 ): () => void {
   const address = { host: bareHost(proxy.hostname), port: proxy.port };
   const name = serverName(proxy.hostname);
@@ -20,6 +22,7 @@ export function openTunnel(
   const socket: Socket = isTls
     ? connectTls({ ...address, ...(name === undefined ? {} : { servername: name }) })
     : connectPlain(address);
+  const liftLimit = limitConnecting(socket, connectMs);
   let end = (): void => void socket.destroy();
   let failure: Error | null = null;
   const refuse = (reason: string): void => {
@@ -35,6 +38,7 @@ export function openTunnel(
   });
   const onHead = ({ status }: ResponseHead): void => {
     if (status < 200 || status > 299) return refuse(`The proxy answered with HTTP ${status} to CONNECT`);
+    liftLimit();
     socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClosed);
     end = onOpen(socket);
   };

@@ -1,0 +1,15 @@
+import type { Socket } from 'node:net';
+
+/** Ends a socket that is being opened when it stays silent for so long. Answers how to lift the limit, once it is open. */
+export function limitConnecting(socket: Socket, connectMs: number): () => void {
+  const onSilence = (): void => {
+    const message = `No connection after ${connectMs / 1000} s`;
+    socket.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT', syscall: 'connect' }));
+  };
+  socket.setTimeout(connectMs);
+  socket.once('timeout', onSilence);
+  return () => {
+    socket.setTimeout(0);
+    socket.off('timeout', onSilence);
+  };
+}
