@@ -35,8 +35,10 @@ export function otherConnectionOf(request: TransferRequest): ConnectionId | null
   return request.toConnectionId === request.connectionId ? null : request.toConnectionId;
 }
 
+export type EndsOpener = (job: UnopenedJob) => Promise<Result<JobEnds>>;
+
 /** Opens both ends of jobs. Between connections with the same keys to the same server, the server copies by itself. */
-export function createEndsOpener(opener: ConnectionOpener, findEnvironment: FindEnvironment) {
+export function createEndsOpener(opener: ConnectionOpener, findEnvironment: FindEnvironment): EndsOpener {
   async function openConnection({ request, endpointUrl, region }: UnopenedJob): Promise<Result<OpenConnection>> {
     const opened = await opener.open(request.connectionId);
     if (opened.ok || !request.connectionId.startsWith('env-')) return opened;
@@ -44,7 +46,7 @@ export function createEndsOpener(opener: ConnectionOpener, findEnvironment: Find
     return other === null ? opened : opener.open(other);
   }
 
-  return async (job: UnopenedJob): Promise<Result<JobEnds>> => {
+  return async (job) => {
     const { request } = job;
     const opened = await openConnection(job);
     if (!opened.ok) return opened;

@@ -12,7 +12,7 @@ import {
   type SpeedSample,
   type TransferRequest,
 } from '../../shared/domain/transfer.ts';
-import { type AppError, appError, isSignInNeeded } from '../../shared/errors.ts';
+import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { RangeTransport } from '../s3/data-plane/transport.ts';
@@ -20,24 +20,18 @@ import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts'
 import { createJobCleaner } from './clean-job.ts';
 import { type ConflictSides, conflictSidesOf } from './conflict-sides.ts';
 import type { JobPatch, JobRecord, TransferJournal } from './journal.ts';
-import { journaledStates, restoreJobs, showParts } from './journaled-jobs.ts';
-import { createRunDescriber } from './describe-run.ts';
-import { fileView, jobView, type LiveJob, liveJob, type StopReason } from './live-job.ts';
+import { journaledStates, restoreJobs } from './journaled-jobs.ts';
+import { fileView, jobView, type LiveJob, liveJob } from './live-job.ts';
 import { createEndsOpener, type FindEnvironment } from './job-ends.ts';
 import type { LocalFiles } from './files/local-files.ts';
-import { endHold, holdForSignIn, holdOffline, tryHeld } from './job-holds.ts';
-import { createJobListener } from './job-listener.ts';
+import { createJobRunner } from './job-runner.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { repeatRefusal, withTarget } from './repeat-job.ts';
-import { compareOrder, createOrderCommands, type OrderCommands } from './job-order.ts';
+import { createOrderCommands, type OrderCommands } from './job-order.ts';
 import { newJob } from './new-job.ts';
-import { isUnreachable, waitsWhenOffline } from './offline.ts';
-import { createProgressTeller } from './progress-teller.ts';
 import { refuseCopy } from './refuse-copy.ts';
 import { createRequestGate } from './request-gate.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
-import { runJob } from './run-job.ts';
-import { createSpeedLog } from './speed-log.ts';
 
 export type TransferServiceOptions = {
   readonly journal: TransferJournal;
@@ -91,7 +85,6 @@ export type TransferService = OrderCommands & {
   close(): Promise<void>;
 };
 
-const maxRunningJobs = 4;
 /** Eight parts of 8 MiB. */
 const standardMemoryBudgetBytes = 64 * 1024 * 1024;
 
@@ -102,27 +95,29 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   const gate = createRequestGate(options.memoryBudgetBytes ?? standardMemoryBudgetBytes, priorityOf, clock);
   const cleaner = createJobCleaner(options);
   const { retryPolicy = defaultRetryPolicy, partSizes = standardPartSizes } = options;
-  const ports = { ...options, gate, retryPolicy, partSizes };
-  const describeRun = createRunDescriber(ports);
   const openEnds = createEndsOpener(options.opener, options.findEnvironment ?? (() => null));
   const separator = sep === '\\' ? '\\' : '/';
-  let closed = false;
-  /** How often somebody has signed in. */
-  let signIns = 0;
 
   const view = (job: LiveJob): JobView => jobView(job, clock.nowMs(), separator);
   const changed = (job: LiveJob) => emit({ type: 'transfers.job', job: view(job) });
-  const progressed = createProgressTeller<LiveJob>(clock, (job) => {
-    if (jobs.has(job.record.id)) changed(job);
-  });
-  const running = () => [...jobs.values()].filter((job) => job.run !== null);
-  const speedLog = createSpeedLog(clock, emit, running);
 
   async function patch(job: LiveJob, change: JobPatch): Promise<Result<void>> {
     job.record = { ...job.record, ...change };
     changed(job);
     return journal.updateJob(job.record.id, change);
   }
+
+  const runner = createJobRunner({
+    jobs,
+    ports: { ...options, gate, retryPolicy, partSizes },
+    openEnds,
+    emit,
+    changed,
+    patch,
+    // What the journal does not know to be done would be looked for after a restart.
+    whenDone: (job) => cleaner.removeSpool(job.record.request),
+  });
+  const { enqueue, halt } = runner;
 
   function find(jobId: JobId): Result<LiveJob> {
     const job = jobs.get(jobId);
@@ -133,120 +128,6 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   async function openTarget(record: JobRecord): Promise<OpenConnection | null> {
     const ends = await openEnds(record);
     return ends.ok ? ends.value.target : null;
-  }
-
-  /** Starts queued jobs while there is room. */
-  function schedule(): void {
-    if (closed) return;
-    const queued = [...jobs.values()].filter(
-      ({ run: running, cancelling, record }) => running === null && !cancelling && record.state === 'queued',
-    );
-    queued.sort((a, b) => compareOrder(a.record, b.record));
-    for (const job of queued.slice(0, Math.max(0, maxRunningJobs - running().length))) launch(job);
-  }
-
-  function launch(job: LiveJob): void {
-    const controller = new AbortController();
-    const signInsBefore = signIns;
-    const ended = run(job, controller.signal)
-      .catch((error: unknown) => endWith(job, appError('UnexpectedFailure', {}, error)))
-      .then(async () => {
-        job.run = null;
-        changed(job);
-        // Somebody signed in while it was on its way to wait for that.
-        if (job.hold?.type === 'signIn' && signIns !== signInsBefore && !job.cancelling) await enqueue(job);
-        else schedule();
-        return undefined;
-      });
-    job.run = { controller, ended, stopReason: null };
-    speedLog.wake();
-  }
-
-  async function run(job: LiveJob, signal: AbortSignal): Promise<void> {
-    const opened = await openEnds(job.record);
-    if (!opened.ok) {
-      if (mayWait(job.record.request, opened.error) && !signal.aborted) return wait(job, opened.error);
-      endHold(job);
-      // Nothing was tried: it waits for its connection, and says why.
-      await patch(job, { state: 'interrupted', error: opened.error });
-      return;
-    }
-    // Whoever asked died, or could not take the questions back: they are asked again.
-    const asked = job.questions.size > 0 ? ok() : journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
-    const active = patch(job, { state: 'active', error: null, endedMs: null });
-    for (const started of [await asked, await active]) if (!started.ok) return endWith(job, started.error);
-    const { kind } = job.record.request;
-    const runningJob = describeRun(job, opened.value, signal, (bytes, resumed) => {
-      if (!resumed) {
-        if (bytes > 0) endHold(job);
-        job.meter.add(clock.nowMs(), bytes);
-        speedLog.add(kind, bytes);
-      }
-      progressed(job);
-    });
-    const onAnswer = () => endHold(job);
-    const listener = createJobListener({ job, clock, emit, changed: () => progressed(job), onAnswer });
-    let outcome = await runJob(runningJob, job.record.planned, listener);
-    while (outcome.type === 'ended' && job.again) {
-      job.again = false;
-      outcome = await runJob(runningJob, job.record.planned, listener);
-    }
-    listener.end();
-    job.activeFiles.clear();
-    // Sources may have changed their size, and writes may have failed: the journal's counts are those that add up.
-    job.record = { ...job.record, counts: journal.job(job.record.id)?.counts ?? job.record.counts };
-    if (outcome.type === 'offline' || outcome.type === 'signIn') return wait(job, outcome.error);
-    endHold(job);
-    if (outcome.type === 'failed') return endWith(job, outcome.error);
-    if (outcome.type === 'stopped') return stop(job);
-    if (job.questions.size > 0) return;
-    const state: JobState = job.record.counts.filesFailed > 0 ? 'failed' : 'done';
-    const ended = await patch(job, { state, endedMs: clock.nowMs() });
-    // What the journal does not know to be done would be looked for after a restart.
-    if (ended.ok && state === 'done') await cleaner.removeSpool(job.record.request);
-  }
-
-  /** [T64], [T66] Nothing of it has failed, and it goes on by itself or once somebody has signed in. */
-  async function wait(job: LiveJob, error: AppError): Promise<void> {
-    showParts(job, journal);
-    if (isSignInNeeded(error)) holdForSignIn(job, error);
-    else holdOffline(job, error, clock, () => void enqueue(job));
-    await patch(job, { state: 'active' });
-    // Told to stop just now.
-    if (job.run?.stopReason) await stop(job);
-  }
-
-  async function endWith(job: LiveJob, error: AppError): Promise<void> {
-    endHold(job);
-    await patch(job, { state: 'failed', error, endedMs: clock.nowMs() });
-  }
-
-  async function stop(job: LiveJob): Promise<void> {
-    job.questions.clear();
-    showParts(job, journal);
-    // Questions are asked again when it goes on.
-    await journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
-    const reason = job.run?.stopReason ?? 'close';
-    if (reason === 'pause') await patch(job, { state: 'paused' });
-    if (reason === 'close') await patch(job, { state: 'interrupted' });
-  }
-
-  /** Stops a job however far it is, and says so once nothing of it moves any more. */
-  async function halt(job: LiveJob, reason: StopReason): Promise<void> {
-    endHold(job);
-    if (job.run) {
-      job.run.stopReason = reason;
-      job.run.controller.abort();
-      await job.run.ended;
-      endHold(job);
-    } else if (job.record.state === 'active') await stopWaiting(job, reason);
-    else if (reason === 'pause' && job.record.state === 'queued') await patch(job, { state: 'paused' });
-  }
-
-  /** A job that only waits for answers has no run to stop. */
-  async function stopWaiting(job: LiveJob, reason: StopReason): Promise<void> {
-    await stop(job);
-    if (reason === 'pause') await patch(job, { state: 'paused' });
   }
 
   async function forEach(
@@ -265,13 +146,6 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     return ok();
   }
 
-  async function enqueue(job: LiveJob): Promise<Result<void>> {
-    tryHeld(job);
-    const queued = await patch(job, { state: 'queued', error: null, endedMs: null });
-    schedule();
-    return queued;
-  }
-
   async function start(request: TransferRequest): Promise<Result<{ jobId: JobId }>> {
     const opened = await openEnds({ request, endpointUrl: null, region: null });
     if (!opened.ok) return opened;
@@ -287,7 +161,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     const job = liveJob(record);
     jobs.set(record.id, job);
     changed(job);
-    schedule();
+    runner.schedule();
     return ok({ jobId: record.id });
   }
 
@@ -304,7 +178,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       return wanted.ok ? start(wanted.value) : wanted;
     },
     list: () => [...jobs.values()].map(view),
-    speed: speedLog.samples,
+    speed: runner.speed,
     files({ jobId, states, from, count }) {
       const job = find(jobId);
       if (!job.ok) return job;
@@ -322,12 +196,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       });
       return tried.ok ? forEach(jobId, ['paused', 'interrupted'], enqueue) : tried;
     },
-    signedIn() {
-      signIns += 1;
-      for (const job of jobs.values()) {
-        if (job.hold?.type === 'signIn' && !job.run && job.record.state === 'active') void enqueue(job);
-      }
-    },
+    signedIn: runner.signedIn,
     async cancel(jobId) {
       const job = find(jobId);
       if (!job.ok) return job;
@@ -395,15 +264,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       return job && file ? conflictSidesOf(job.record.request, file) : null;
     },
     async close() {
-      if (closed) return;
-      closed = true;
-      speedLog.close();
-      await Promise.all([...jobs.values()].map((job) => halt(job, 'close')));
-      await options.transport.close();
+      if (await runner.close()) await options.transport.close();
     },
   };
-}
-
-function mayWait(request: TransferRequest, error: AppError): boolean {
-  return isSignInNeeded(error) || (waitsWhenOffline(request) && isUnreachable(error));
 }
