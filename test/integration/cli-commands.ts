@@ -272,6 +272,29 @@ export function commandSuite(
       expect(await done(['transfers', 'limit'])).toContain('up off, down 500 KB/s');
     });
 
+    test('transfers limit --during makes a schedule, --no-schedule forgets it', async () => {
+      await done(['transfers', 'limit', '--up', '2M', '--during', 'Mon-Fri 8:00-18:00']);
+      await done(['transfers', 'limit', '--down', '1M', '--during', '22:00-6:00']);
+      // The same hours again are the same entry.
+      const shown = await done([
+        'transfers',
+        'limit',
+        '--up',
+        '3M',
+        '--down',
+        '1M',
+        '--during',
+        'fri,mon-thu 08:00-18:00',
+      ]);
+      expect(shown.split('\n').slice(1)).toEqual([
+        'otherwise  up off, down off',
+        'schedule   Mon Tue Wed Thu Fri Sat Sun 22:00-06:00  up off, down 1.0 MB/s',
+        'schedule   Mon Tue Wed Thu Fri 08:00-18:00  up 3.0 MB/s, down 1.0 MB/s',
+        '',
+      ]);
+      expect(await done(['transfers', 'limit', '--no-schedule'])).toBe('now        up off, down off\n');
+    });
+
     test('transfers first and priority name a job that is not there', async () => {
       expect(await fails(1, ['transfers', 'first', 'no-such-job'])).toContain('no-such-job');
       expect(await fails(1, ['transfers', 'priority', 'no-such-job', 'high'])).toContain('no-such-job');

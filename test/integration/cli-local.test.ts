@@ -50,6 +50,8 @@ describe('brigade on the local S3', () => {
       [['transfers', 'priority', 'j1', 'urgent']],
       [['transfers', 'limit', '--up', 'fast']],
       [['transfers', 'limit', '--down', '9k']],
+      [['transfers', 'limit', '--up', '2M', '--during', 'weekdays']],
+      [['transfers', 'limit', '--during', '8:00-18:00']],
       [['transfers', 'resume', '--up', '2M']],
       [['transfers', 'cancel', 'j1', 'j2']],
       [['transfers', 'uploads', 'bucket']],

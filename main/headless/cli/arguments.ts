@@ -25,6 +25,8 @@ const options = {
   bucket: { type: 'string' },
   up: { type: 'string' },
   down: { type: 'string' },
+  during: { type: 'string' },
+  'no-schedule': { type: 'boolean' },
   all: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig;
 

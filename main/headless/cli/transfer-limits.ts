@@ -1,23 +1,20 @@
-import type { LimitsView, ScheduledLimit, TransferLimits } from '../../../shared/domain/transfer-limits.ts';
+import type { LimitPair, LimitsView, ScheduledLimit, TransferLimits } from '../../../shared/domain/transfer-limits.ts';
 import { parseRate } from '../../../shared/domain/transfer-limits.ts';
-import { BadArguments } from './arguments.ts';
+import { BadArguments, type Options } from './arguments.ts';
 import { outLine, sayError, type CommandContext, type ExitCode } from './command.ts';
 import { formatBytes } from './format.ts';
+import { dayNames, type LimitHours, parseHours } from './limit-hours.ts';
 
-/** `brigade transfers limit`: shows the limits, or sets those that hold while the schedule says nothing else. */
+/** `brigade transfers limit`: shows the limits, or sets those that hold always, in some hours, or while no hours say otherwise. */
 export async function limit(context: CommandContext): Promise<ExitCode> {
   const { line, io } = context;
-  const { up, down } = line.options;
-  const change: Partial<TransferLimits> = {
-    ...(up === undefined ? {} : { upBytesPerSecond: rateOf('up', up) }),
-    ...(down === undefined ? {} : { downBytesPerSecond: rateOf('down', down) }),
-  };
+  const change = changeOf(line.options);
   const session = await context.openSession();
   if (session === null) return 1;
   const { engine } = session;
   let view = await engine.call('transfers.limits', {});
-  if (view.ok && Object.keys(change).length > 0) {
-    const set = await engine.call('transfers.setLimits', { limits: { ...view.value.limits, ...change } });
+  if (view.ok && change !== null) {
+    const set = await engine.call('transfers.setLimits', { limits: change(view.value.limits) });
     view = set.ok ? await engine.call('transfers.limits', {}) : set;
   }
   if (!view.ok) {
@@ -27,6 +24,35 @@ export async function limit(context: CommandContext): Promise<ExitCode> {
   const lines = context.json ? [view.value] : humanLines(view.value);
   for (const one of lines) if (!(await outLine(io, one))) return 0;
   return 0;
+}
+
+/** What the options ask for; null: only to see. */
+function changeOf(options: Options): ((limits: TransferLimits) => TransferLimits) | null {
+  const { up, down, during } = options;
+  const pair: Partial<LimitPair> = {
+    ...(up === undefined ? {} : { upBytesPerSecond: rateOf('up', up) }),
+    ...(down === undefined ? {} : { downBytesPerSecond: rateOf('down', down) }),
+  };
+  const hasRate = up !== undefined || down !== undefined;
+  const forgets = options['no-schedule'] === true;
+  if (during === undefined) {
+    if (!hasRate && !forgets) return null;
+    return (limits) => ({ ...limits, ...pair, ...(forgets ? { schedule: [] } : {}) });
+  }
+  const hours = parseHours(during);
+  if (hours === null)
+    throw new BadArguments(`--during takes hours like "Mon-Fri 8:00-18:00" or "22:00-6:00"; not "${during}".`);
+  if (!hasRate) throw new BadArguments('Which limit in these hours? Give --up, --down or both; off is no limit.');
+  const entry: ScheduledLimit = { upBytesPerSecond: null, downBytesPerSecond: null, ...pair, ...hours };
+  return (limits) => ({
+    ...limits,
+    schedule: [...(forgets ? [] : limits.schedule.filter((other) => !isSameHours(other, hours))), entry],
+  });
+}
+
+function isSameHours(a: LimitHours, b: LimitHours): boolean {
+  const of = ({ days, fromMinute, toMinute }: LimitHours) => [fromMinute, toMinute, ...days.toSorted((x, y) => x - y)].join(' ');
+  return of(a) === of(b);
 }
 
 function rateOf(name: string, text: string): number | null {
@@ -42,8 +68,6 @@ function humanLines({ limits, now }: LimitsView): string[] {
   if (limits.schedule.length > 0) lines.push(`otherwise  ${pair(limits)}`, ...limits.schedule.map(scheduleLine));
   return lines;
 }
-
-const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 function scheduleLine(entry: ScheduledLimit): string {
   const days = entry.days.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => dayNames[day]);

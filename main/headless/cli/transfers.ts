@@ -18,7 +18,8 @@ export const transfers: Command = {
     'brigade transfers cancel ID',
     'brigade transfers first ID',
     'brigade transfers priority ID high|normal|low',
-    'brigade transfers limit [--up RATE] [--down RATE]',
+    'brigade transfers limit [--up RATE] [--down RATE] [--during HOURS]',
+    'brigade transfers limit --no-schedule',
     'brigade transfers uploads [s3://bucket/prefix]',
     'brigade transfers clean ID … | --all',
   ],
@@ -27,12 +28,13 @@ export const transfers: Command = {
     'resume goes on with what was interrupted or paused and waits for it; retry tries the failed files of a job again.',
     'first puts a job before all of its priority that have not ended. What runs already is not stopped for it.',
     'limit shows how fast transfers may be, or sets it: 500k, 2M (bytes a second) or off. It holds for what runs, and for',
-    'all later ones; a schedule is made in the window, and its limits hold instead in its hours.',
+    'all later ones. With --during "Mon-Fri 8:00-18:00" (or "22:00-6:00", every day) it holds in these hours of the week',
+    'only, instead of the others; where hours overlap, those that were given first. --no-schedule forgets all hours.',
     'uploads shows what was begun in parts and not completed, which takes up space that no listing shows: of a bucket, or',
     'else what was left behind by this app. clean aborts that, by IDs or their beginnings; never what others have begun.',
     'A job that was made with credentials of the environment needs them in the environment again.',
   ],
-  options: ['up', 'down', 'all'],
+  options: ['up', 'down', 'during', 'no-schedule', 'all'],
   operands: { least: 0, most: 1000 },
   run: (context) => {
     const [action, id, word] = context.line.operands;
@@ -74,7 +76,7 @@ const mostOperands: Readonly<Record<string, number>> = {
   uploads: 2,
   clean: 1000,
 };
-const optionsOf = { up: 'limit', down: 'limit', all: 'clean' } as const;
+const optionsOf = { up: 'limit', down: 'limit', during: 'limit', 'no-schedule': 'limit', all: 'clean' } as const;
 
 function checkAction({ operands, options }: CommandLine): void {
   const [action = ''] = operands;
