@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runBrigade } from '../servers/brigade.ts';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { command, hands, rowIn, startInBucket, toRows } from './hands.ts';
+import { command, hands, keyboard, mouse, rowIn, startInBucket, toRows } from './hands.ts';
 import { chooseFolder, expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
 /** From the first start to a file that is found, looked into and got back; and what the command palette does. */
@@ -84,51 +84,48 @@ for (const hand of hands) {
       expect(await readTree(join(target, 'Holiday 2026'))).toEqual(expected);
     });
   });
-
-  test(`the command palette does what the menus do, by ${hand.name}`, async ({
-    window: page,
-    brigade,
-    bucketFolder,
-  }) => {
-    await startInBucket(page, hand);
-    await writeTree(bucketFolder, { 'one.txt': '1', 'two.txt': '2', 'in/three.txt': '3' });
-    await command(page, hand, 'Refresh');
-    await expect(row(page, 'two.txt')).toBeVisible();
-
-    await command(page, hand, 'New folder…');
-    await page.keyboard.insertText('made by name');
-    await hand.press(page.getByRole('button', { name: 'Create' }));
-    await expect(row(page, 'made by name')).toBeVisible();
-
-    await command(page, hand, 'Dark appearance');
-    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-    await expectAccessible(page);
-    await command(page, hand, 's3://my-bucket/in/', 'Go to s3://my-bucket/in/');
-    await expect(row(page, 'three.txt')).toBeVisible();
-    await expect(row(page, 'one.txt')).toBeHidden();
-
-    await command(page, hand, 'Select all');
-    await expect(rowIn(page, 'list', 'three.txt')).toHaveAttribute('aria-selected', 'true');
-    await command(page, hand, 'Delete…');
-    await hand.press(
-      page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Delete' }),
-    );
-    await expect(row(page, 'three.txt')).toBeHidden();
-    // What cannot be done now is not offered: nothing is selected.
-    await page.keyboard.press('ControlOrMeta+k');
-    await page.keyboard.insertText('Delete…');
-    await expect(page.getByRole('option', { name: 'Delete…', exact: true })).toHaveCount(0);
-    await page.keyboard.press('Escape');
-    // An empty folder is an object of its own, which the bucket's folder keeps where no file could have its name.
-    const keys = async () => {
-      const listed = await runBrigade(
-        ['ls', '-r', '--json', 's3://my-bucket', '--connection', 'This computer'],
-        brigade,
-      );
-      const lines = listed.stdout.toString().trim().split('\n');
-      return lines.map((line) => (JSON.parse(line) as { readonly key: string }).key);
-    };
-    expect(await keys()).toEqual(['made by name/', 'one.txt', 'two.txt']);
-    expect(Object.keys(await readTree(bucketFolder))).toEqual(['one.txt', 'two.txt']);
-  });
 }
+
+test('the command palette does what the menus do, by mouse and by keyboard', async ({
+  window: page,
+  brigade,
+  bucketFolder,
+}) => {
+  await startInBucket(page, mouse);
+  await writeTree(bucketFolder, { 'one.txt': '1', 'two.txt': '2', 'in/three.txt': '3' });
+  await command(page, mouse, 'Refresh');
+  await expect(row(page, 'two.txt')).toBeVisible();
+
+  await command(page, keyboard, 'New folder…');
+  await page.keyboard.insertText('made by name');
+  await keyboard.press(page.getByRole('button', { name: 'Create' }));
+  await expect(row(page, 'made by name')).toBeVisible();
+
+  await command(page, mouse, 'Dark appearance');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expectAccessible(page);
+  await command(page, keyboard, 's3://my-bucket/in/', 'Go to s3://my-bucket/in/');
+  await expect(row(page, 'three.txt')).toBeVisible();
+  await expect(row(page, 'one.txt')).toBeHidden();
+
+  await command(page, mouse, 'Select all');
+  await expect(rowIn(page, 'list', 'three.txt')).toHaveAttribute('aria-selected', 'true');
+  await command(page, keyboard, 'Delete…');
+  await keyboard.press(
+    page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Delete' }),
+  );
+  await expect(row(page, 'three.txt')).toBeHidden();
+  // What cannot be done now is not offered: nothing is selected.
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.insertText('Delete…');
+  await expect(page.getByRole('option', { name: 'Delete…', exact: true })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  // An empty folder is an object of its own, which the bucket's folder keeps where no file could have its name.
+  const keys = async () => {
+    const listed = await runBrigade(['ls', '-r', '--json', 's3://my-bucket', '--connection', 'This computer'], brigade);
+    const lines = listed.stdout.toString().trim().split('\n');
+    return lines.map((line) => (JSON.parse(line) as { readonly key: string }).key);
+  };
+  expect(await keys()).toEqual(['made by name/', 'one.txt', 'two.txt']);
+  expect(Object.keys(await readTree(bucketFolder))).toEqual(['one.txt', 'two.txt']);
+});

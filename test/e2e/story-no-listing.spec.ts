@@ -5,7 +5,7 @@ import { startTestLocalS3 } from '../servers/local-s3.ts';
 import { connect } from './connect.ts';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { hands } from './hands.ts';
+import { hands, mouse } from './hands.ts';
 import { chooseFolder, expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
 /** Keys that may not list the buckets: one is opened by its name, and everything else works. */
@@ -29,8 +29,10 @@ for (const hand of hands) {
         else await page.keyboard.press('Enter');
       };
       await expect(field).toBeFocused();
-      await expectAccessible(page);
-      await takePicture(`story-no-listing-${hand.name}`);
+      if (hand === mouse) {
+        await expectAccessible(page);
+        await takePicture('story-no-listing');
+      }
       await openNamed('not a name');
       await expect(field).toHaveAttribute('aria-invalid', 'true');
       await openNamed('other');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { type Hand, hands, startInBucket, toRows } from './hands.ts';
+import { type Hand, hands, keyboard, mouse, startInBucket, toRows } from './hands.ts';
 import { row } from './window-actions.ts';
 import type { Page } from '@playwright/test';
 
@@ -112,43 +112,46 @@ for (const hand of hands) {
       await expect.poll(() => readTree(bucketFolder)).toEqual({ ...rest, 'drafts/report.txt': content });
     });
   });
-
-  test(`an address of the console leads to its object, by ${hand.name}`, async ({
-    window: page,
-    context,
-    bucketFolder,
-  }) => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    const go = async (address: string) => {
-      await page.evaluate((text) => navigator.clipboard.writeText(text), address);
-      if (hand.name === 'mouse') {
-        const path = await page.getByRole('navigation', { name: 'Path' }).boundingBox();
-        if (!path) throw new Error('There is no path.');
-        await page.mouse.click(path.x + path.width - 8, path.y + path.height / 2);
-      } else await page.keyboard.press('ControlOrMeta+l');
-      await expect(page.getByLabel('Address')).toBeFocused();
-      await page.keyboard.press('ControlOrMeta+v');
-      await page.keyboard.press('Enter');
-    };
-    await startInBucket(page, hand);
-    const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`in/2026/invoice-${index}.pdf`, 'pdf']));
-    await writeTree(bucketFolder, { ...files, 'in/ä b+c/old.txt': 'old' });
-    const stored = await readTree(bucketFolder);
-
-    const console = 'https://eu-central-1.console.aws.amazon.com/s3';
-    await go(`${console}/object/my-bucket?region=eu-central-1&bucketType=general&prefix=in/2026/invoice-59.pdf`);
-    await expect(row(page, 'invoice-59.pdf')).toBeFocused();
-    await expect(row(page, 'invoice-59.pdf')).toHaveAttribute('aria-selected', 'true');
-    await expect(page.getByText('1 selected')).toBeVisible();
-
-    await go(`${console}/buckets/my-bucket?prefix=${encodeURIComponent('in/ä b+c/')}&region=eu-central-1`);
-    await expect(row(page, 'old.txt')).toBeVisible();
-    await go('s3://my-bucket/in/2026');
-    await expect(row(page, 'invoice-1.pdf')).toBeVisible();
-    await go('nowhere at all');
-    await expect(page.getByRole('alert')).toContainText('Write it as s3://bucket/folder/');
-    await page.keyboard.press('Escape');
-    await expect(page.getByLabel('Address')).toBeHidden();
-    expect(await readTree(bucketFolder)).toEqual(stored);
-  });
 }
+
+test('an address of the console leads to its object, by mouse and by keyboard', async ({
+  window: page,
+  context,
+  bucketFolder,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const go = async (hand: Hand, address: string) => {
+    await page.evaluate((text) => navigator.clipboard.writeText(text), address);
+    if (hand.name === 'mouse') {
+      const path = await page.getByRole('navigation', { name: 'Path' }).boundingBox();
+      if (!path) throw new Error('There is no path.');
+      await page.mouse.click(path.x + path.width - 8, path.y + path.height / 2);
+    } else await page.keyboard.press('ControlOrMeta+l');
+    await expect(page.getByLabel('Address')).toBeFocused();
+    await page.keyboard.press('ControlOrMeta+v');
+    await page.keyboard.press('Enter');
+  };
+  await startInBucket(page, mouse);
+  const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`in/2026/invoice-${index}.pdf`, 'pdf']));
+  await writeTree(bucketFolder, { ...files, 'in/ä b+c/old.txt': 'old' });
+  const stored = await readTree(bucketFolder);
+
+  const console = 'https://eu-central-1.console.aws.amazon.com/s3';
+  await go(
+    keyboard,
+    `${console}/object/my-bucket?region=eu-central-1&bucketType=general&prefix=in/2026/invoice-59.pdf`,
+  );
+  await expect(row(page, 'invoice-59.pdf')).toBeFocused();
+  await expect(row(page, 'invoice-59.pdf')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByText('1 selected')).toBeVisible();
+
+  await go(mouse, `${console}/buckets/my-bucket?prefix=${encodeURIComponent('in/ä b+c/')}&region=eu-central-1`);
+  await expect(row(page, 'old.txt')).toBeVisible();
+  await go(keyboard, 's3://my-bucket/in/2026');
+  await expect(row(page, 'invoice-1.pdf')).toBeVisible();
+  await go(mouse, 'nowhere at all');
+  await expect(page.getByRole('alert')).toContainText('Write it as s3://bucket/folder/');
+  await page.keyboard.press('Escape');
+  await expect(page.getByLabel('Address')).toBeHidden();
+  expect(await readTree(bucketFolder)).toEqual(stored);
+});
