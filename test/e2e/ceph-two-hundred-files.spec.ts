@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -22,7 +22,7 @@ async function writeTwoHundred(folder: string): Promise<void> {
   await pipeline(gibibyte, createWriteStream(join(folder, 'one gibibyte.bin')));
 }
 
-test('200 files, one of them of 1 GiB, to Ceph and back: through the window and through the command', async ({
+test('200 files to Ceph and back: through the window, one of them of 1 GiB, and through the command', async ({
   window: page,
   brigade,
   ceph,
@@ -81,6 +81,10 @@ test('200 files, one of them of 1 GiB, to Ceph and back: through the window and 
   });
 
   await test.step('the command, while the window holds the engine', async () => {
+    // A gibibyte by the command is what test/integration/kill.test.ts moves; here, a file of several parts does.
+    await rm(join(source, 'one gibibyte.bin'));
+    await writeFile(join(source, 'many parts.bin'), randomBytes(40 * mebibyte));
+    const expected = await readTree(source);
     const command = { dataDir: brigade.dataDir };
     const up = await runBrigade(['cp', '-r', source, `s3://${bucket}/command`, '--connection', 'Ceph'], command);
     expect(up.code, up.stderr).toBe(0);
