@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { serveBrigade, type ServedBrigade } from '../servers/brigade.ts';
 import { useSharedCeph } from '../servers/shared-ceph.ts';
 import type { CephAddress } from '../servers/ceph.ts';
+import { picturesAreWanted } from './pictures.ts';
 
 export type Brigade = {
   /** Of the running `brigade serve`, its token not used yet. */
@@ -32,7 +33,7 @@ export type Fixtures = {
   /** What lies in the first bucket on this computer, an ordinary folder, by its path. */
   readonly bucketFolder: string;
   readonly ceph: CephAddress;
-  /** Takes a picture of the window: test-results/screenshots/<name>.png. */
+  /** Takes a picture of the window, where pictures are wanted: test-results/screenshots/<name>.png. */
   readonly takePicture: (name: string) => Promise<void>;
 };
 
@@ -102,7 +103,7 @@ export const test = base.extend<Fixtures & FixtureOptions>({
 
   takePicture: async ({ page }, use) => {
     await use(async (name) => {
-      await page.screenshot({ path: join('test-results', 'screenshots', `${name}.png`) });
+      if (picturesAreWanted) await page.screenshot({ path: join('test-results', 'screenshots', `${name}.png`) });
     });
   },
 });

@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import { test } from './states/dev-pages-test.ts';
 import type { DevPages } from './states/dev-pages.ts';
 import { layoutFindings } from './states/layout-findings.ts';
+import { picturesAreWanted } from './pictures.ts';
 import { accessibilityFindings, rulesOfColours, settle } from './window-actions.ts';
 
 /** Every primitive in every state (renderer/dev/gallery): found accessible by axe, nothing cut off, driven by keyboard. */
@@ -33,6 +34,7 @@ async function show(page: Page, pages: DevPages, variant: Variant): Promise<stri
 }
 
 async function keepPicture(page: Page, name: string): Promise<void> {
+  if (!picturesAreWanted) return;
   await mkdir(picturesDir, { recursive: true });
   await writeFile(join(picturesDir, `${name}.png`), await page.screenshot());
 }

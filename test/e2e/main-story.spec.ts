@@ -27,6 +27,9 @@ const tree = {
   'sub/multipart.bin': randomBytes(20 * 1024 * 1024),
 };
 
+// The other stories are told without motion; these with what most people see.
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 test('from the first start to files there and back, without an account', async ({
   window: page,
   workFolder,
@@ -198,6 +201,7 @@ test('what was connected and transferred is there again after a restart', async 
   workFolder,
   brigade,
   problems,
+  takePicture,
 }) => {
   problems.expect(/WebSocket connection/);
   const file = join(workFolder, 'kept.txt');
@@ -213,7 +217,7 @@ test('what was connected and transferred is there again after a restart', async 
   await brigade.stop();
   await expect(page.getByText('Connection to the engine lost, reconnecting.')).toBeVisible();
   await expectAccessible(page);
-  await page.screenshot({ path: join('test-results', 'screenshots', '12-engine-gone.png') });
+  await takePicture('12-engine-gone');
 
   await page.goto(await brigade.restart());
   await openRoot(page, 'This computer');

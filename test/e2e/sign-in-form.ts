@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { mouse, type Hand, takeOption } from './hands.ts';
+import { picturesAreWanted } from './pictures.ts';
 import { row } from './window-actions.ts';
 
 /** The form of a connection, as people fill it in to sign in. */
@@ -107,7 +108,7 @@ const themes = ['light', 'dark'] as const;
  * and so only when PICTURES is set in the environment.
  */
 export async function takePictures(page: Page, name: string): Promise<void> {
-  if (process.env['PICTURES'] === undefined) return;
+  if (!picturesAreWanted) return;
   const size = page.viewportSize();
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

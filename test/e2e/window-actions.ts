@@ -53,6 +53,7 @@ export async function accessibilityFindings(page: Page, rules?: readonly string[
 
 /** No accessibility findings in the window as it is, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
+  const movesLess = await page.evaluate(() => matchMedia('(prefers-reduced-motion: reduce)').matches);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await settle(page);
@@ -60,7 +61,7 @@ export async function expectAccessible(page: Page): Promise<void> {
     const rules = colorScheme === 'dark' ? rulesOfColours : undefined;
     expect(await accessibilityFindings(page, rules), colorScheme).toEqual([]);
   }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: movesLess ? 'reduce' : 'no-preference' });
   await settle(page);
 }
 

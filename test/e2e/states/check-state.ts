@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { picturesAreWanted } from '../pictures.ts';
 import { accessibilityFindings } from '../window-actions.ts';
 import { type Combination, combinationName } from './combinations.ts';
 import { layoutFindings } from './layout-findings.ts';
@@ -9,7 +10,10 @@ import type { WindowState } from './window-state.ts';
 
 export const picturesDir = join('test-results', 'states');
 
-/** What is wrong with the state in these combinations, all of one locale, in words; a picture of each is kept. */
+/**
+ * What is wrong with the state in these combinations, all of one locale, in words. A picture is kept of what is wrong, or
+ * of each where they are wanted.
+ */
 export async function checkState(
   page: Page,
   pages: DevPages,
@@ -33,7 +37,7 @@ export async function checkState(
       ...(combination.withAxe ? await accessibilityFindings(page) : []),
       ...(await focusFindings(page, state)),
     ];
-    await keepPicture(page, state, name);
+    if (found.length > 0 || picturesAreWanted) await keepPicture(page, state, name);
     findings.push(...found.map((finding) => `${name}: ${finding}`));
   }
   return findings;
