@@ -203,6 +203,15 @@ describe('completion', () => {
     await expect(complete({ ...upload, UploadId: '../../..' }, [one])).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
+  test('asked for twice at once, both get the same answer', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const upload = await start('twice');
+      const sent = [await send(upload, 1, Buffer.alloc(5 * 2 ** 20, round)), await send(upload, 2, Buffer.from('end'))];
+      const [one, other] = await Promise.all([complete(upload, sent), complete(upload, sent)]);
+      expect(other.ETag).toBe(one.ETag);
+    }
+  });
+
   test('asked again, answers the same; its upload is gone', async () => {
     const upload = await start('again');
     const sent = [await send(upload, 1, pieces[2] as Buffer)];

@@ -39,20 +39,25 @@ export const completeUpload: Handler = async (call) => {
   if (!named.ok) return named;
   const partsDigest = digestOfParts(named.value);
   const uploadId = queryValue(request, 'uploadId') ?? '';
-  const upload = await store.uploads.find(request.bucket, request.key, uploadId);
-  if (!upload) {
-    // The answer to the first completion may never have arrived: the same question gets the same answer.
-    const done = await store.uploads.findDone(request.bucket, request.key, uploadId);
+  const { uploads } = store;
+  const find = () => uploads.find(request.bucket, request.key, uploadId);
+  /** The answer to the first completion may never have arrived: the same question gets the same answer. */
+  const answerOfGone = async (): Promise<Outcome<Reply>> => {
+    const done = await uploads.findDone(request.bucket, request.key, uploadId);
     if (done?.partsDigest === partsDigest) return ok(completedReply(request, done.etag, done.checksum));
     return fail('NoSuchUpload', undefined, { UploadId: uploadId });
-  }
-  const parts = matchParts(named.value, await store.uploads.parts(request.bucket, upload), upload, call.minPartBytes);
-  if (!parts.ok) return parts;
+  };
+  /** Where the first completion was still at work when it was asked again, the parts have gone meanwhile. */
+  const orGone = async (failure: Outcome<never>) => ((await find()) === null ? answerOfGone() : failure);
+  const upload = await find();
+  if (!upload) return answerOfGone();
+  const parts = matchParts(named.value, await uploads.parts(request.bucket, upload), upload, call.minPartBytes);
+  if (!parts.ok) return orGone(parts);
   const facts = describeWhole(upload, parts.value);
   const agreed = checkWhole(request, facts);
   if (!agreed.ok) return agreed;
-  const completed = await store.uploads.complete(request.bucket, upload, parts.value, facts, partsDigest, guard.value);
-  return completed.ok ? ok(completedReply(request, facts.etag, facts.checksum)) : completed;
+  const completed = await uploads.complete(request.bucket, upload, parts.value, facts, partsDigest, guard.value);
+  return completed.ok ? ok(completedReply(request, facts.etag, facts.checksum)) : orGone(completed);
 };
 
 function readNamedParts(text: string): Outcome<readonly NamedPart[]> {
