@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { spawnBrigade } from '../servers/brigade.ts';
+import { runCommandHere } from '../servers/command-here.ts';
 import {
   brigade,
   bucket,
@@ -23,6 +24,9 @@ describe('brigade on the local S3', () => {
   commandSuite(localServer, 'the only process');
 
   describe('arguments', () => {
+    /** What is refused or answered before an engine is asked for needs no process. */
+    const here = (args: readonly string[]) => runCommandHere(args, { dataDir, cwd: folder, env: credentials() });
+
     test.each([
       [[]],
       [['nonsense']],
@@ -60,9 +64,14 @@ describe('brigade on the local S3', () => {
       [['serve', '--port', '70000']],
       [['ls', '--connection', 'x', '--endpoint-url', 'http://y']],
     ])('%j is 2, with words and without touching anything', async (args) => {
-      const words = await fails(2, args);
-      expect(words.trim()).not.toBe('');
+      const { code, stdout, stderr } = await here(args);
+      expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' });
+      expect(stderr.trim()).not.toBe('');
       await expect(readdir(dataDir)).rejects.toThrow('ENOENT');
+    });
+
+    test('the process ends with 2 and says the same', async () => {
+      expect(await fails(2, ['nonsense'])).toBe((await here(['nonsense'])).stderr);
     });
 
     test('help is on standard output, for all and for each', async () => {
@@ -83,7 +92,10 @@ describe('brigade on the local S3', () => {
           'serve',
         ]),
       );
-      for (const name of names) expect(await done([name, '--help'])).toContain(`brigade ${name}`);
+      for (const name of names) {
+        const { code, stdout } = await here([name, '--help']);
+        expect([code, stdout.toString()]).toEqual([0, expect.stringContaining(`brigade ${name}`)]);
+      }
       expect(await done(['--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
     });
   });

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startFaultyS3, type FaultyS3 } from '../fakes/faulty-s3.ts';
-import { runBrigade, serveBrigade, type BrigadeOutcome, type ServedBrigade } from '../servers/brigade.ts';
+import { serveBrigade, type BrigadeOutcome, type ServedBrigade } from '../servers/brigade.ts';
+import { runCommandHere } from '../servers/command-here.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
 
 /** `brigade` with saved connections that may go to one bucket or folder only, and with keys that may list little. */
 let server: TestLocalS3;
 let proxy: FaultyS3;
 let folder: string;
-/** Holds the data folder, so that a command costs no more than its own start. */
+/** Holds the data folder: the commands are its guests. */
 let held: ServedBrigade;
 
 beforeAll(async () => {
@@ -40,9 +41,7 @@ afterAll(async () => {
 });
 
 function brigade(args: readonly string[], stdin?: string, env: Record<string, string> = {}): Promise<BrigadeOutcome> {
-  // A key file in the place of the passphrase, which takes half a second of one core each time.
-  const withKeyFile = { BRIGADE_VAULT_PASSPHRASE: '', ...env };
-  return runBrigade(args, { dataDir: join(folder, 'data'), cwd: folder, stdin, env: withKeyFile });
+  return runCommandHere(args, { dataDir: join(folder, 'data'), cwd: folder, stdin, env });
 }
 
 function worked({ code, stderr }: BrigadeOutcome): void {

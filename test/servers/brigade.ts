@@ -16,7 +16,7 @@ export type BrigadeOptions = {
 };
 
 /** The test run's own settings and nothing of the machine's AWS credentials, proxies or data folder. */
-function environment({ dataDir, env }: BrigadeOptions): NodeJS.ProcessEnv {
+export function brigadeEnvironment({ dataDir, env }: BrigadeOptions): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SYSTEMROOT'];
   const base = Object.fromEntries(kept.map((name) => [name, process.env[name]]));
   return {
@@ -36,7 +36,7 @@ function environment({ dataDir, env }: BrigadeOptions): NodeJS.ProcessEnv {
 export function spawnBrigade(args: readonly string[], options: BrigadeOptions): ChildProcess {
   return spawn(process.execPath, [brigadeFile, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: environment(options),
+    env: brigadeEnvironment(options),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
 }
