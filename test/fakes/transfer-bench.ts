@@ -23,6 +23,7 @@ import {
   type TransferRequestInput,
 } from '../../shared/domain/transfer.ts';
 import { journaledParts } from '../servers/journaled-parts.ts';
+import { transferWorkerUrl } from '../servers/thread-url.ts';
 import { connectionId, createTestOpener, must, otherServerId, type S3Address } from './test-connection.ts';
 
 export type BenchOptions = {
@@ -77,7 +78,7 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
   let seed = 1;
   const rates = createSharedRates();
   const workers = createWorkerPool({
-    workerUrl: new URL('../../main/transfers/workers/worker-entry.ts', import.meta.url),
+    workerUrl: transferWorkerUrl,
     maxThreads: options.maxThreads ?? 2,
     settings: { stallMs: options.stallMs ?? 10_000, rates },
   });

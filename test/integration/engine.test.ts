@@ -10,6 +10,7 @@ import type { ConnectionId } from '../../shared/domain/ids.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
+import { engineThreads } from '../servers/engine-threads.ts';
 
 let server: TestLocalS3;
 let dataDir: string;
@@ -30,7 +31,9 @@ afterEach(async () => {
 
 async function open(): Promise<Engine> {
   // Secrets under a key file: a passphrase takes half a second of one core, each time (vault.test.ts, cli-*.test.ts have it).
-  const opened = must(await openEngine({ dataDir, host: 'cli', version: '1.2.3', checkOutput: true }));
+  const opened = must(
+    await openEngine({ ...engineThreads(), dataDir, host: 'cli', version: '1.2.3', checkOutput: true }),
+  );
   events = [];
   opened.subscribe((batch) => events.push(...batch.events));
   return opened;

@@ -12,13 +12,14 @@ import { createSdkObjectStore } from '../../main/s3/sdk-object-store.ts';
 import { createServerClock } from '../../main/s3/server-clock.ts';
 import { systemClock } from '../../main/system-clock.ts';
 import { ok } from '../../shared/result.ts';
+import { listWorkerUrl } from '../servers/thread-url.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of endings.splice(0)) await end();
 });
 
-const thread = createListingThread(new URL('../../main/s3/data-plane/listing/list-worker.ts', import.meta.url));
+const thread = createListingThread(listWorkerUrl);
 afterAll(() => thread.close());
 
 const keyOf = (index: number): string => `p/${String(index).padStart(6, '0')} & "ü"`;
@@ -230,7 +231,7 @@ describe.each([
 });
 
 test('a thread that is gone fails its listings, and the next one has another', async () => {
-  const runner = createListingThread(new URL('../../main/s3/data-plane/listing/list-worker.ts', import.meta.url));
+  const runner = createListingThread(listWorkerUrl);
   const { endpointUrl } = await bucketOf(6, (_response, { page, count }) => page === 3 && count === 0);
   const { store } = storeOn(endpointUrl, runner);
   const taking = take(store);

@@ -22,6 +22,7 @@ import {
 } from '../fakes/drive-connections.ts';
 import { seeFolder, tellKept } from '../fakes/hunt-in-data-folder.ts';
 import { createSecretHunt, type SecretHunt } from '../fakes/secret-hunt.ts';
+import { engineThreads } from '../servers/engine-threads.ts';
 
 vi.mock('electron', () => ({
   app: { getVersion: () => '1.2.3', exit: () => undefined },
@@ -63,7 +64,7 @@ afterEach(async () => {
 
 async function open(): Promise<void> {
   const log = createLog({ dataDir, level: 'debug', redactor });
-  engine = must(await openEngine({ dataDir, host: 'cli', version: '1.2.3', log, redactor }));
+  engine = must(await openEngine({ ...engineThreads(), dataDir, host: 'cli', version: '1.2.3', log, redactor }));
   engine.subscribe((batch) => hunt.see('event', JSON.stringify(batch)));
   log.debug(`${canary} in the log`);
 }

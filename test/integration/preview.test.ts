@@ -18,6 +18,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
 import { scriptedEngine } from '../fakes/scripted-engine.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
+import { engineThreads } from '../servers/engine-threads.ts';
 
 const bucket = 'previews';
 let folder: string;
@@ -43,7 +44,7 @@ beforeEach(async () => {
   const dataDir = join(folder, 'data');
   await mkdir(dataDir);
   // Secrets under a key file: a passphrase takes half a second of one core, each time (vault.test.ts, cli-*.test.ts have it).
-  engine = must(await openEngine({ dataDir, host: 'cli', version: '1', checkOutput: true }));
+  engine = must(await openEngine({ ...engineThreads(), dataDir, host: 'cli', version: '1', checkOutput: true }));
   await startHost(engine);
   const { accessKeyId, secretAccessKey } = server;
   const auth = { type: 'accessKey', accessKeyId, secretAccessKey } as const;

@@ -11,6 +11,7 @@ import type { ListingStatus } from '../../shared/domain/listing.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
 import { startTestLocalS3, type TestLocalS3 } from '../servers/local-s3.ts';
+import { engineThreads } from '../servers/engine-threads.ts';
 
 const view = { sortBy: 'name', descending: false, filter: '' } as const;
 const window = { from: 0, count: 100 };
@@ -28,7 +29,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'brigade-selections-'));
   const dataDir = join(folder, 'data');
   // Secrets under a key file: a passphrase takes half a second of one core, each time (vault.test.ts, cli-*.test.ts have it).
-  engine = must(await openEngine({ dataDir, host: 'cli', version: '1.2.3', checkOutput: true }));
+  engine = must(await openEngine({ ...engineThreads(), dataDir, host: 'cli', version: '1.2.3', checkOutput: true }));
   events = [];
   engine.subscribe((batch) => {
     events.push(...batch.events);

@@ -13,6 +13,7 @@ import type { AppError } from '../../shared/errors.ts';
 import { type FakeSts, startFakeSts } from '../fakes/fake-sts.ts';
 import { startTemporaryS3, type TemporaryS3, type TemporaryS3Request } from '../fakes/temporary-s3.ts';
 import { must } from '../fakes/test-connection.ts';
+import { engineThreads } from '../servers/engine-threads.ts';
 
 /** The whole engine, signing in at a strict STS, against an S3 that takes only what that gave out. */
 const base = {
@@ -51,7 +52,7 @@ afterEach(async () => {
 });
 
 async function open(): Promise<Engine> {
-  return must(await openEngine({ dataDir, host: 'cli', version: '1.2.3', checkOutput: true }));
+  return must(await openEngine({ ...engineThreads(), dataDir, host: 'cli', version: '1.2.3', checkOutput: true }));
 }
 
 async function call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>> {
