@@ -66,7 +66,7 @@ describe('killed, and something else is wrong too', () => {
         options(),
         world.proxy,
         { type: 'afterShare', share: 0.5, delayMs: 0 },
-        80,
+        45,
       );
       const resumed = await runBrigade(['transfers', 'resume'], options());
       // A kill so early that nothing was journaled leaves nothing to resume.

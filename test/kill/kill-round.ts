@@ -32,10 +32,10 @@ export type RoundsState = {
 /** Requests that an undisturbed run makes, roughly: kills are spread over them. */
 const expectedRequests: Readonly<Record<Scenario, number>> = {
   'upload one': 6,
-  'upload folder': 80,
+  'upload folder': 45,
   'download one': 5,
-  'download folder': 80,
-  'move folder up': 80,
+  'download folder': 45,
+  'move folder up': 45,
 };
 
 const lockedMs = 400;

@@ -33,7 +33,7 @@ export async function makeBigFile(path: string, version: number): Promise<string
 export async function makeFolder(folder: string, version: number): Promise<Tree> {
   const random = createSeededRandom(7);
   const tree = new Map<string, string>();
-  for (let index = 0; index < 70; index += 1) {
+  for (let index = 0; index < 35; index += 1) {
     const size = random.between(0, 30 * kibibyte);
     const name = `${random.pick(['', 'deep/er/', 'odd names/', 'z/'])}${random.pick(['a b', 'é', 'x', '%41'])}-${index}`;
     const ownSize = random.chance(0.5) ? size : size + version * 100;

@@ -50,17 +50,32 @@ export async function readFolder(folder: string): Promise<Tree> {
   return tree;
 }
 
-async function readPrefix(store: OpenConnection['store'], bucket: string, prefix: string): Promise<Tree> {
-  const tree = new Map<string, string>();
-  const keys = must(await store.listPage({ bucket, prefix, delimiter: '' })).objects.map(({ key }) => key);
-  const reader = async () => {
-    for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
-      const { body } = must(await store.getStream(bucket, key));
-      tree.set(key.slice(prefix.length), sha256(Buffer.concat(await Array.fromAsync(body))));
-    }
+/**
+ * Reads what is below a prefix, each stored object once: an ETag and a time that were seen before are of bytes that have
+ * been read, as an object is never written in place.
+ */
+function createPrefixReader(store: OpenConnection['store'], bucket: string): (prefix: string) => Promise<Tree> {
+  const known = new Map<string, string>();
+  return async (prefix) => {
+    const tree = new Map<string, string>();
+    const { objects } = must(await store.listPage({ bucket, prefix, delimiter: '' }));
+    const waiting = [...objects];
+    const reader = async () => {
+      for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
+        const { key, etag, lastModified, sizeBytes } = object;
+        const version = JSON.stringify([key, etag, lastModified, sizeBytes]);
+        let hash = known.get(version);
+        if (hash === undefined) {
+          const { body } = must(await store.getStream(bucket, key));
+          hash = sha256(Buffer.concat(await Array.fromAsync(body)));
+          known.set(version, hash);
+        }
+        tree.set(key.slice(prefix.length), hash);
+      }
+    };
+    await Promise.all([reader(), reader(), reader(), reader()]);
+    return tree;
   };
-  await Promise.all([reader(), reader(), reader(), reader()]);
-  return tree;
 }
 
 /**
@@ -84,6 +99,7 @@ export async function createKillWorld(ceph?: S3Address): Promise<KillWorld> {
   const opener = createTestOpener(() => address);
   const { store } = must(await opener.open(connectionId));
   must(await store.createBucket(bucket));
+  const readPrefix = createPrefixReader(store, bucket);
 
   const sourceOf = (version: number, what: string) => join(work, 'source', `v${version}`, what);
   const one: Tree[] = [];
@@ -127,8 +143,7 @@ export async function createKillWorld(ceph?: S3Address): Promise<KillWorld> {
       return ['cp', ...recursive, sourceOf(version, what), `${remote}${prefixOf(scenario)}`];
     },
     tree: (scenario, version) => (isOne(scenario) ? one : folder)[version] ?? new Map(),
-    read: (scenario) =>
-      isDownload(scenario) ? readFolder(folderOf(scenario)) : readPrefix(store, bucket, prefixOf(scenario)),
+    read: (scenario) => (isDownload(scenario) ? readFolder(folderOf(scenario)) : readPrefix(prefixOf(scenario))),
     targetOf: (scenario, name) =>
       isDownload(scenario) ? join(folderOf(scenario), name) : `${prefixOf(scenario)}${name}`,
     readSource: () => readFolder(moved),
