@@ -173,7 +173,8 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   const files = createNodeLocalFiles(workers);
   const pathRules: PathRules = {
     platform: process.platform === 'win32' ? 'win32' : 'posix',
-    foldsNames: process.platform === 'win32' || process.platform === 'darwin',
+    // Elsewhere it depends on the disk.
+    ...(process.platform === 'win32' || process.platform === 'darwin' ? { foldsNames: true } : {}),
   };
   const journal = createTransferJournal(db);
   const unfinished = createUnfinishedUploadService({

@@ -95,6 +95,9 @@ export const errorCodes = [
   'NotAFile',
   'ReadOnlyFileSystem',
   'SymlinkLoop',
+  'DanglingLink',
+  'LinkNotFollowed',
+  'LinkLeadsOutside',
   'TooManyOpenFiles',
   // Our own state
   'Cancelled',

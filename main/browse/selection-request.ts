@@ -53,6 +53,8 @@ export async function selectionRequest(
       connectionId,
       bucket,
       items,
+      preserve: true,
+      links: 'follow',
       fromSpool: false,
       emptyFolders: true,
     });
@@ -66,7 +68,7 @@ export async function selectionRequest(
       whole !== null
         ? [{ prefix: whole, folder: to.folder }]
         : await gather(from.items, (item) => [downloadItem(item, to.folder, rules)]);
-    return ok({ kind: 'download', ...common, connectionId, bucket: from.bucket, items });
+    return ok({ kind: 'download', ...common, connectionId, bucket: from.bucket, items, preserve: true });
   }
   const isSameBucket = rules.isSameServer && to.bucket === from.bucket;
   let isRefused = false;

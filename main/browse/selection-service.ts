@@ -163,7 +163,7 @@ async function countBelow(files: Pick<LocalFiles, 'walk'>, rows: Iterable<Listin
   const count = { objects: 0, bytes: 0 };
   for (const row of rows) {
     if (row.type !== 'hostFolder') continue;
-    for await (const { info } of files.walk(row.path, new AbortController().signal)) {
+    for await (const { info } of files.walk(row.path, 'follow', new AbortController().signal)) {
       if (!info.ok || info.value.type !== 'file') continue;
       count.objects += 1;
       count.bytes += info.value.sizeBytes;

@@ -2,7 +2,15 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { FileId, JobId } from '../../shared/domain/ids.ts';
 import type { FileState, Verification } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import type { FilePatch, JobPatch, JobRecord, PartRecord, PlannedFile, TransferJournal } from '../transfers/journal.ts';
+import {
+  type FilePatch,
+  type JobPatch,
+  type JobRecord,
+  type PartRecord,
+  type PlannedFile,
+  stateWhenPlanned,
+  type TransferJournal,
+} from '../transfers/journal.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createUploadTraces } from './upload-traces.ts';
 import {
@@ -115,7 +123,7 @@ export function createTransferJournal(db: Database): TransferJournal {
 
   /** False when it was there already. */
   function insertFile(jobId: JobId, file: PlannedFile): boolean {
-    const state: FileState = file.error ? 'failed' : 'queued';
+    const state = stateWhenPlanned(file);
     const inserted = sql(
       `INSERT OR IGNORE INTO transfer_file (job_id, name, source, target, size_bytes, fingerprint, state, error)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -147,8 +155,9 @@ export function createTransferJournal(db: Database): TransferJournal {
       const row = read('SELECT * FROM transfer_file WHERE id = ?').get(fileId) as FileRow | undefined;
       return row ? fileFromRow(row) : null;
     },
-    files(jobId, { states, from, count }) {
-      const where = states ? `job_id = ? AND state IN (${marks(states)})` : 'job_id = ?';
+    files(jobId, { states, withReason, from, count }) {
+      const inStates = states ? ` AND state IN (${marks(states)})` : '';
+      const where = `job_id = ?${inStates}${withReason === true ? ' AND error IS NOT NULL' : ''}`;
       const values = [jobId, ...(states ?? [])];
       const rows = read(`SELECT * FROM transfer_file WHERE ${where} ORDER BY id LIMIT ? OFFSET ?`).all(
         ...values,

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { FileId } from '../../shared/domain/ids.ts';
+import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { JobEnds } from './job-ends.ts';
 import type { LiveJob } from './live-job.ts';
@@ -45,7 +47,7 @@ export function createRunDescriber(ports: TransferPorts): RunDescriber {
       target: { connection: target, facts: factsOf(target) },
       relays,
       oneServer,
-      folders: createMadeFolders(ports.files),
+      folders: createMadeFolders(ports.files, chosenFolders(request)),
       maxInFlight: threads * requestsPerThread,
       signal,
       answerForAll: () => job.record.answerForAll,
@@ -60,4 +62,10 @@ export function createRunDescriber(ports: TransferPorts): RunDescriber {
       resetBytes: (fileId) => job.fileBytes.delete(fileId),
     };
   };
+}
+
+/** Below which downloads stay, wherever links lead ([T73]). */
+function chosenFolders(request: TransferRequest): readonly string[] {
+  if (request.kind !== 'download') return [];
+  return request.items.flatMap((item) => ('folder' in item ? [resolve(item.folder)] : []));
 }

@@ -1,9 +1,9 @@
 import { basename, dirname, join, sep } from 'node:path';
-import type { Verification } from '../../shared/domain/transfer.ts';
 import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { RangeReceived } from '../s3/data-plane/transport.ts';
 import { verifyDownload } from './download-check.ts';
-import { receiveParts } from './download-parts.ts';
+import { type ReceivedFile, receiveParts } from './download-parts.ts';
 import { countingBytes, gateRequest, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
@@ -107,10 +107,14 @@ async function downloadOnce(job: RunningJob, planned: FileRecord, freshTemp: str
     ? await receiveWhole(job, file, target, freshTemp)
     : await receiveParts(job, file, () => makeTemp(job, file, target));
   if (!received.ok) return failed(aboutFolder(received.error));
-  const { tempPath, verification } = received.value;
-  const committed = await files.commitTemp(tempPath, target, replace);
+  const { tempPath, verification, attributes } = received.value;
+  const committed = await files.commitTemp(tempPath, target, replace, preserves(job) ? attributes : null);
   if (!committed.ok) return failed(aboutFolder(committed.error));
   return finishFile(job, file, verification);
+}
+
+function preserves({ request }: RunningJob): boolean {
+  return request.kind === 'download' && request.preserve;
 }
 
 /** Nobody has chosen the temporary name: what failed with it is said of the folder that it is in. Pure. */
@@ -121,7 +125,9 @@ function aboutFolder(error: AppError): AppError {
 }
 
 async function makeMarkedFolder(job: RunningJob, file: FileRecord): Promise<FileOutcome> {
-  const made = await job.ports.files.makeFolder(file.target);
+  // Made again when somebody has removed it.
+  job.folders.forget(file.target);
+  const made = await job.folders.make(file.target);
   return made.ok ? finishFile(job, file, 'size') : failed(made.error);
 }
 
@@ -194,7 +200,7 @@ async function receiveWhole(
   file: FileRecord,
   target: string,
   freshTemp: string | null,
-): Promise<Result<{ readonly tempPath: string; readonly verification: Verification }>> {
+): Promise<Result<ReceivedFile>> {
   const { gate, transport } = job.ports;
   const { fingerprint } = file;
   const cleaned = file.tempPath === null ? ok() : await discardDownload(job, file);
@@ -223,9 +229,14 @@ async function receiveWhole(
       ),
     ),
   );
-  const verified = received?.ok ? verifyDownload(received.value.stored, received.value.digests, file.source) : received;
-  if (verified?.ok) return ok({ tempPath, verification: verified.value });
+  const verified = received?.ok ? verifiedWhole(received.value, file, tempPath) : received;
+  if (verified?.ok) return verified;
   const discarded = await discardDownload(job, file);
   if (!verified) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
   return discarded.ok ? verified : discarded;
+}
+
+function verifiedWhole(received: RangeReceived, file: FileRecord, tempPath: string): Result<ReceivedFile> {
+  const verified = verifyDownload(received.stored, received.digests, file.source);
+  return verified.ok ? ok({ tempPath, verification: verified.value, attributes: received.attributes }) : verified;
 }

@@ -2,6 +2,7 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
+import { attributesOf, type FileAttributes } from '../s3/file-attributes.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { countingBytes, sourceContext } from './job-requests.ts';
@@ -14,12 +15,19 @@ import type { RunningJob } from './running-job.ts';
 
 const stageMemoryBytes = 1024 * 1024;
 
+/** All of an object in a temporary file, verified, not yet named. */
+export type ReceivedFile = {
+  readonly tempPath: string;
+  readonly verification: Verification;
+  readonly attributes: FileAttributes;
+};
+
 /** A big object in ranges, several at once, resumed from the parts that are on the disk; verified, not yet named. */
 export async function receiveParts(
   job: RunningJob,
   file: FileRecord,
   makeTemp: () => Promise<Result<string>>,
-): Promise<Result<{ readonly tempPath: string; readonly verification: Verification }>> {
+): Promise<Result<ReceivedFile>> {
   if (job.request.kind !== 'download') throw new Error('not a download');
   const { bucket } = job.request;
   const { journal, transport, files } = job.ports;
@@ -96,7 +104,9 @@ export async function receiveParts(
   }
   const parts = plan.flatMap((part) => have.get(part.partNumber) ?? []);
   const verified = await verifyWhole(job, file, filePath, check, parts, head.value);
-  return verified.ok ? ok({ tempPath: filePath, verification: verified.value }) : verified;
+  if (!verified.ok) return verified;
+  const attributes = attributesOf(head.value.metadata, head.value.lastModified);
+  return ok({ tempPath: filePath, verification: verified.value, attributes });
 }
 
 /** The journaled parts whose bytes are really in the temporary file; null when there is nothing to go on with. */

@@ -1,10 +1,18 @@
 import type { ObjectRow } from '../../shared/domain/listing.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { Fingerprint } from './journal.ts';
-import type { FileInfo } from './files/local-files.ts';
+import type { FileInfo } from './files/file-info.ts';
 
 export function localFingerprint(info: FileInfo): Extract<Fingerprint, { type: 'local' }> {
-  return { type: 'local', sizeBytes: info.sizeBytes, modifiedMs: info.modifiedMs, inode: info.inode };
+  const { sizeBytes, modifiedMs, inode, modifiedNanos, mode } = info;
+  return {
+    type: 'local',
+    sizeBytes,
+    modifiedMs,
+    inode,
+    ...(modifiedNanos === undefined ? {} : { modifiedNanos }),
+    ...(mode === undefined || mode === null ? {} : { mode }),
+  };
 }
 
 /** Of an object as it was listed or looked at. */

@@ -1,10 +1,11 @@
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { ConnectionId } from '../../shared/domain/ids.ts';
+import type { FileState } from '../../shared/domain/transfer.ts';
 import { addCounts, fileView, type LiveJob } from './live-job.ts';
 import type { JobListener } from './run-job.ts';
 import { patchOf } from './run-job.ts';
-import { countOfVerification, type FileRecord } from './journal.ts';
+import { countOfVerification, type FileRecord, stateWhenPlanned } from './journal.ts';
 import type { FileOutcome } from './running-job.ts';
 
 /** Files at least this big show up while they move; smaller ones are done before anyone could look. */
@@ -76,8 +77,9 @@ export function createJobListener(options: {
       if (request.kind !== 'upload') onAnswer();
       let bytesTotal = 0;
       for (const file of files) bytesTotal += file.fingerprint.sizeBytes;
-      const filesFailed = files.filter((file) => file.error !== null).length;
-      job.record = addCounts(job.record, { filesTotal: files.length, bytesTotal, filesFailed });
+      const count = (state: FileState) => files.filter((file) => stateWhenPlanned(file) === state).length;
+      const counts = { filesFailed: count('failed'), filesSkipped: count('skipped') };
+      job.record = addCounts(job.record, { filesTotal: files.length, bytesTotal, ...counts });
       changed();
     },
     planComplete() {

@@ -69,7 +69,15 @@ export type JobRecord = {
 
 /** What a source looked like when it was planned: local files by size, time and inode, objects by size and ETag. */
 export type Fingerprint =
-  | { readonly type: 'local'; readonly sizeBytes: number; readonly modifiedMs: number; readonly inode: number }
+  | {
+      readonly type: 'local';
+      readonly sizeBytes: number;
+      readonly modifiedMs: number;
+      readonly inode: number;
+      /** For the object's metadata, not to be compared. See FileInfo; left out: not known. */
+      readonly modifiedNanos?: number;
+      readonly mode?: number;
+    }
   | {
       readonly type: 'object';
       readonly sizeBytes: number;
@@ -88,7 +96,15 @@ export type PlannedFile = {
   readonly fingerprint: Fingerprint;
   /** A source that cannot be transferred at all (symlink loop, no permission) is planned as failed, so that it is named. */
   readonly error: AppError | null;
+  /** Left out on purpose, for the reason that `error` says ([T72]): skipped, not failed. */
+  readonly isLeftOut?: boolean;
 };
+
+/** Pure. */
+export function stateWhenPlanned({ error, isLeftOut }: PlannedFile): 'queued' | 'failed' | 'skipped' {
+  if (error === null) return 'queued';
+  return isLeftOut === true ? 'skipped' : 'failed';
+}
 
 export type FileRecord = PlannedFile & {
   readonly id: FileId;
@@ -146,7 +162,13 @@ export interface TransferJournal extends UploadTraces {
   file(fileId: FileId): FileRecord | null;
   files(
     jobId: JobId,
-    query: { readonly states?: readonly FileState[] | undefined; readonly from: number; readonly count: number },
+    query: {
+      readonly states?: readonly FileState[] | undefined;
+      /** Only files with an error. */
+      readonly withReason?: boolean | undefined;
+      readonly from: number;
+      readonly count: number;
+    },
   ): { readonly files: readonly FileRecord[]; readonly total: number };
   /** Files in these states with an id above `afterId`, ascending. */
   filesAfter(jobId: JobId, states: readonly FileState[], afterId: number, limit: number): readonly FileRecord[];

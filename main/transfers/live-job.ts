@@ -183,7 +183,7 @@ export function fileView(job: LiveJob, file: FileRecord): FileView {
     bytesDone: file.state === 'done' ? file.fingerprint.sizeBytes : Math.max(0, job.fileBytes.get(file.id) ?? 0),
     state,
     ...(file.verification && file.state === 'done' ? { verification: file.verification } : {}),
-    ...(file.error && file.state === 'failed' ? { error: file.error } : {}),
+    ...(file.error && (file.state === 'failed' || file.state === 'skipped') ? { error: file.error } : {}),
     ...(file.savedAs ? { savedAs: file.savedAs } : {}),
   };
 }

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { keyToNames, namesToKey, type PathRules, twinName } from '../../shared/domain/key-path.ts';
+import { keyToNames, namesToKey, type PathRules } from '../../shared/domain/key-path.ts';
 import { maxKeyBytes } from '../../shared/domain/connection.ts';
 import { utf8Bytes } from '../../shared/domain/utf8.ts';
 import type { CopyRequest, DownloadRequest, TransferRequest, UploadRequest } from '../../shared/domain/transfer.ts';
-import { appError, type AppError } from '../../shared/errors.ts';
+import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { outsideRestriction } from '../s3/restrict-store.ts';
 import { withSuggestion } from '../s3/suggest-name.ts';
@@ -13,7 +12,8 @@ import type { Fingerprint, PlannedFile } from './journal.ts';
 import { mayListItself } from './copy-sources.ts';
 import { listItems } from './list-items.ts';
 import { localFingerprint, objectFingerprint } from './fingerprint.ts';
-import type { LocalFiles } from './files/local-files.ts';
+import type { LocalFiles, WalkEntry } from './files/local-files.ts';
+import { createTargetNames, type TargetNames } from './target-names.ts';
 
 /** What planning needs; `sourceOfTarget` knows what the job has planned so far. */
 export type PlanContext = {
@@ -49,6 +49,36 @@ function unusable(name: string, source: string, target: string, error: AppError)
   return ok({ name, source, target, fingerprint: noFingerprint, error });
 }
 
+/** [T72] Nothing of these could be kept as an object: they are named, and the rest of the folder is not a failure for it. */
+const leftOut: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'DanglingLink',
+  'SymlinkLoop',
+  'LinkNotFollowed',
+  'NotAFile',
+]);
+
+/** What is in a folder, or could not be looked at there. */
+function found(
+  { names, path, info }: WalkEntry,
+  name: string,
+  target: string,
+  refusal: (key: string) => AppError | null,
+): Result<PlannedFile> {
+  const type = info.ok ? info.value.type : null;
+  const error = !info.ok
+    ? info.error
+    : type === 'other'
+      ? appError('NotAFile', { path })
+      : type === 'link'
+        ? appError('LinkNotFollowed', { path })
+        : null;
+  // The walked folder itself was named by a person.
+  const isLeftOut = error !== null && names.length > 0 && leftOut.has(error.code);
+  if (error !== null) return ok({ name, source: path, target, fingerprint: noFingerprint, error, isLeftOut });
+  const fingerprint = info.ok ? localFingerprint(info.value) : noFingerprint;
+  return ok({ name, source: path, target, fingerprint, error: refusal(target) });
+}
+
 /** With the name that was meant, where a person named the one thing and will read it. */
 async function missing(
   { connection }: PlanContext,
@@ -73,10 +103,13 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
       continue;
     }
     if ('file' in item) {
+      const { type } = info.value;
       const error =
-        info.value.type === 'folder'
+        type === 'folder'
           ? appError('IsADirectory', { path: source })
-          : keyRefusal(context, request.bucket, item.key);
+          : type === 'file'
+            ? keyRefusal(context, request.bucket, item.key)
+            : appError('NotAFile', { path: source });
       yield ok({ name: basename(source), source, target: item.key, fingerprint: localFingerprint(info.value), error });
       continue;
     }
@@ -86,14 +119,12 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
     }
     // Beside other items it takes the folder's own name to tell its files apart.
     const top = request.items.length > 1 ? [basename(source)] : [];
-    for await (const entry of context.files.walk(source, context.signal)) {
+    // A move takes nothing away but what lies in the folder.
+    const links = request.removeSource ? 'skip' : request.links;
+    for await (const entry of context.files.walk(source, links, context.signal)) {
       const name = [...top, ...entry.names].join('/') || basename(source);
       const wanted = item.prefix + namesToKey(entry.names, context.pathRules);
-      if (!entry.info.ok) {
-        yield unusable(name, entry.path, wanted, entry.info.error);
-        continue;
-      }
-      if (entry.info.value.type === 'folder') {
+      if (entry.info.ok && entry.info.value.type === 'folder') {
         const marker = entry.names.length === 0 ? item.prefix : `${wanted}/`;
         if (!request.emptyFolders || marker === '') continue;
         const fingerprint = { ...localFingerprint(entry.info.value), sizeBytes: 0 };
@@ -101,11 +132,7 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
         yield ok({ name: `${name}/`, source: entry.path, target: marker, fingerprint, error: refused });
         continue;
       }
-      const error =
-        entry.info.value.type === 'other'
-          ? appError('NotAFile', { path: entry.path })
-          : keyRefusal(context, request.bucket, wanted);
-      yield ok({ name, source: entry.path, target: wanted, fingerprint: localFingerprint(entry.info.value), error });
+      yield found(entry, name, wanted, (key) => keyRefusal(context, request.bucket, key));
     }
   }
 }
@@ -116,11 +143,18 @@ function lastFolder(prefix: string): string {
 }
 
 async function* planDownload(context: PlanContext, request: DownloadRequest): AsyncGenerator<Result<PlannedFile>> {
-  const apart = createApart(context);
+  const namesBy = new Map<boolean, TargetNames>();
+  const namesFor = (foldsNames: boolean) => {
+    const names =
+      namesBy.get(foldsNames) ??
+      createTargetNames({ foldsNames, sourceOfTarget: (target) => context.sourceOfTarget(target) });
+    namesBy.set(foldsNames, names);
+    return names;
+  };
   const isOneOfMany = request.items.length > 1;
   for await (const { item, found } of listItems(context, request)) {
     const folder = resolve('file' in item ? dirname(item.file) : item.folder);
-    const folders = createFolderNames(context, folder);
+    const targets = namesFor(context.pathRules.foldsNames ?? (await context.files.foldsNames(folder)));
     const top = isOneOfMany && 'prefix' in item ? lastFolder(item.prefix) : '';
     for await (const listed of found) {
       if (!listed.ok) {
@@ -139,67 +173,20 @@ async function* planDownload(context: PlanContext, request: DownloadRequest): As
         error: null,
       };
       if ('file' in item) {
-        yield ok({ ...plain, target: apart(resolve(item.file), key) });
+        yield ok({ ...plain, target: targets.fileApart(resolve(item.file), key) });
         continue;
       }
       // The marker of the downloaded folder itself.
       if (rest === '') continue;
       const names = keyToNames(rest, context.pathRules);
       const isMarker = rest.endsWith('/') && listed.value.sizeBytes === 0;
-      const target = isMarker ? folders.folderPath(names.slice(0, -1)) : apart(folders.pathOf(names), key);
+      const above = targets.folderPath(folder, names.slice(0, -1));
+      const target = isMarker ? above : targets.fileApart(join(above, names.at(-1) ?? ''), key);
       if (!target.startsWith(folder.endsWith(sep) ? folder : folder + sep))
         yield unusable(rest, key, target, appError('UnsafePath', { key, path: target }));
       else yield ok({ ...plain, target });
     }
   }
-}
-
-/**
- * Keeps keys apart whose paths the file system takes for one ([T31]): the second gets a twin name. What was given away
- * is remembered as short digests, not as paths.
- */
-function createApart(context: PlanContext): (path: string, source: string) => string {
-  if (context.pathRules.foldsNames !== true) return (path) => path;
-  const taken = new Set<string>();
-  const digestOf = (path: string) =>
-    createHash('md5').update(path.normalize('NFC').toLowerCase()).digest('base64').slice(0, 16);
-  return (path, source) => {
-    let own = path;
-    for (let number = 1; taken.has(digestOf(own)); number += 1) {
-      const owner = context.sourceOfTarget(own);
-      // Listed twice; or the very same path, which is another matter ([T53]).
-      if (owner === source || (owner !== null && own === path)) return own;
-      own = join(dirname(path), twinName(basename(path), String(number)));
-    }
-    taken.add(digestOf(own));
-    return own;
-  };
-}
-
-/** Bounded: a listing comes in the order of keys, so a folder that was left is rarely entered again. */
-const maxRememberedFolders = 10_000;
-
-/**
- * Paths below a folder. S3 may hold both `a` and `a/b`; a file system cannot. The folder then gets a twin name, which
- * reads back as the same key ([T34]).
- */
-function createFolderNames(context: PlanContext, root: string) {
-  const known = new Map<string, string>();
-  function folderPath(names: readonly string[]): string {
-    if (names.length === 0) return root;
-    const id = names.join('/');
-    const remembered = known.get(id);
-    if (remembered !== undefined) return remembered;
-    const parent = folderPath(names.slice(0, -1));
-    const name = names.at(-1) ?? '';
-    const wanted = join(parent, name);
-    const source = context.sourceOfTarget(wanted);
-    const path = source === null || source.endsWith('/') ? wanted : join(parent, twinName(name, ''));
-    if (known.size >= maxRememberedFolders) known.clear();
-    known.set(id, path);
-    return path;
-  }
-  return { folderPath, pathOf: (names: readonly string[]) => join(folderPath(names.slice(0, -1)), names.at(-1) ?? '') };
 }
 
 async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGenerator<Result<PlannedFile>> {

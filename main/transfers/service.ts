@@ -60,6 +60,7 @@ export type TransferService = OrderCommands & {
   files(query: {
     readonly jobId: JobId;
     readonly states?: readonly FileState[] | undefined;
+    readonly withReason?: boolean | undefined;
     readonly from: number;
     readonly count: number;
   }): Result<{ files: FileView[]; total: number }>;
@@ -179,10 +180,15 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     },
     list: () => [...jobs.values()].map(view),
     speed: runner.speed,
-    files({ jobId, states, from, count }) {
+    files({ jobId, states, withReason, from, count }) {
       const job = find(jobId);
       if (!job.ok) return job;
-      const { files, total } = journal.files(jobId, { states: states && journaledStates(states), from, count });
+      const { files, total } = journal.files(jobId, {
+        states: states && journaledStates(states),
+        withReason,
+        from,
+        count,
+      });
       const views = files.map((file) => fileView(job.value, file));
       return ok({ files: states ? views.filter((file) => states.includes(file.state)) : views, total });
     },

@@ -3,11 +3,12 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Digests, RangeDigest, RangeSent, SendTo } from '../s3/data-plane/transport.ts';
 import { maxHeldBytes } from '../s3/data-plane/send-range.ts';
+import { attributeMetadata } from '../s3/file-attributes.ts';
 import type { ObjectHeaders } from '../s3/object-store.ts';
 import { contentTypeOf } from './content-type.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { countingBytes, targetContext } from './job-requests.ts';
-import type { FileRecord, PartRecord } from './journal.ts';
+import type { FileRecord, Fingerprint, PartRecord } from './journal.ts';
 import { partBytesFor } from './part-plan.ts';
 import { withRetries } from './retry.ts';
 import type { RunningJob } from './running-job.ts';
@@ -39,7 +40,7 @@ export function localSource(job: RunningJob, file: FileRecord): UploadSource {
   const { files, partSizes, transport } = job.ports;
   const { fingerprint, source: filePath } = file;
   return {
-    headers: { contentType: contentTypeOf(filePath) },
+    headers: { contentType: contentTypeOf(filePath), ...metadataOf(job, fingerprint) },
     partBytes: partBytesFor(fingerprint.sizeBytes, partSizes),
     digests: [],
     heldBytes: (sizeBytes) => Math.min(sizeBytes, maxHeldBytes),
@@ -61,6 +62,12 @@ export function localSource(job: RunningJob, file: FileRecord): UploadSource {
     },
     proofOf: () => ok('checksum'),
   };
+}
+
+/** [T70] Of the version that is sent. What a browser sent has been a file only in between. */
+function metadataOf({ request }: RunningJob, fingerprint: Fingerprint): Pick<ObjectHeaders, 'metadata'> {
+  if (request.kind !== 'upload' || !request.preserve || request.fromSpool || fingerprint.type !== 'local') return {};
+  return { metadata: attributeMetadata(fingerprint) };
 }
 
 const strength: Record<Verification, number> = { size: 0, md5: 1, checksum: 2 };

@@ -226,6 +226,8 @@ export const commands = {
     z.object({
       jobId: jobIdSchema,
       states: z.array(fileStateSchema).optional(),
+      /** Only those that say why they are what they are. */
+      withReason: z.boolean().optional(),
       from: z.number().int().min(0),
       count: z.number().int().min(1).max(1000),
     }),

@@ -13,12 +13,12 @@ import { utf8Bytes } from './utf8.ts';
  */
 export type PathRules = {
   readonly platform: 'posix' | 'win32';
-  /** The file system takes `A` and `a`, or two spellings of `é`, for the same name (macOS, Windows). */
+  /** The file system takes `A` and `a`, or two spellings of `é`, for the same name (macOS, Windows). Left out: to be found out. */
   readonly foldsNames?: boolean;
 };
 
-/** NAME_MAX of Linux and macOS; NTFS has 255 UTF-16 units, which 255 bytes never exceed. Room is left for our suffixes. */
-const maxNameBytes = 255;
+/** Bytes on Linux and macOS, UTF-16 units on Windows. */
+const maxNameLength = 255;
 /** Temporary names put 28 characters around the name; shorter chunks leave room for them. */
 const chunkBytes = 180;
 
@@ -82,11 +82,18 @@ function decodeName(name: string, rules: PathRules): string {
 }
 
 /**
- * Splits a name of more than 255 bytes between characters: `x%+`, `%+y%+`, `%+z`. The mark in front keeps a short rest
+ * Splits a name that is too long between characters: `x%+`, `%+y%+`, `%+z`. The mark in front keeps a short rest
  * from being a name of its own meaning (`..`, `CON`).
  */
-function splitLong(name: string): string[] {
-  if (utf8Bytes(name) <= maxNameBytes) return [name];
+function splitLong(name: string, rules: PathRules): string[] {
+  return lengthOf(name, rules) <= maxNameLength ? [name] : chunksOf(name);
+}
+
+function lengthOf(name: string, { platform }: PathRules): number {
+  return platform === 'win32' ? name.length : utf8Bytes(name);
+}
+
+function chunksOf(name: string): string[] {
   const chunks: string[] = [];
   let chunk = '';
   let size = 0;
@@ -106,7 +113,7 @@ function splitLong(name: string): string[] {
 
 /** The file names, from the outermost folder to the file, under which a key (or the rest of it below a prefix) is kept. */
 export function keyToNames(key: string, rules: PathRules): string[] {
-  return key.split('/').flatMap((segment) => splitLong(encodeSegment(segment, rules)));
+  return key.split('/').flatMap((segment) => splitLong(encodeSegment(segment, rules), rules));
 }
 
 /** The key of a file from the names of the folders above it (below the transfer's root) and its own. */
@@ -115,17 +122,25 @@ export function namesToKey(names: readonly string[], rules: PathRules): string {
   let open: string | null = null;
   for (const [index, name] of names.entries()) {
     const rest: string = open === null ? name : open + name.slice(2);
-    if (name.endsWith('%+') && names[index + 1]?.startsWith('%+')) {
-      open = rest.slice(0, -2);
+    const own = rest.replace(/%~[0-9a-z]*$/, '');
+    if (own.endsWith('%+') && names[index + 1]?.startsWith('%+')) {
+      open = own.slice(0, -2);
       continue;
     }
     open = null;
-    segments.push(decodeName(rest.replace(/%~[0-9a-z]*$/, ''), rules));
+    segments.push(decodeName(own, rules));
   }
   return segments.join('/');
 }
 
-/** The name a key gets when another key of the same job has taken its own: reads back as the same key. */
-export function twinName(name: string, tag: string): string {
-  return `${name}%~${tag}`;
+/**
+ * The name that a file or folder gets when another key of the same job has taken its own: reads back as the same key. Over
+ * two levels of folders where it would be too long. `tag`: letters a-z and digits, none or a few.
+ */
+export function twinNames(name: string, tag: string): string[] {
+  const mark = `%~${tag}`;
+  if (utf8Bytes(name) + mark.length <= maxNameLength) return [name + mark];
+  const chunks = chunksOf(name);
+  const last = chunks.pop() ?? '';
+  return [...chunks, last + mark];
 }

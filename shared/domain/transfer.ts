@@ -39,6 +39,10 @@ export const uploadRequestSchema = z.object({
     .min(1),
   /** Sources lie in the engine's spool folder and are deleted when the job has ended (browser uploads). */
   fromSpool: z.boolean().default(false),
+  /** Modification time and permissions are kept in the object's metadata. */
+  preserve: z.boolean().default(true),
+  /** Links in a folder: taken for what they lead to (never by a move), or left out. */
+  links: z.enum(['follow', 'skip']).default('follow'),
   /** Folders with nothing in them become empty objects whose keys end in `/`, as consoles keep them. */
   emptyFolders: z.boolean().default(false),
 });
@@ -56,6 +60,8 @@ export const downloadRequestSchema = z.object({
       ]),
     )
     .min(1),
+  /** Files get the time and the permissions that the object's metadata has of them. */
+  preserve: z.boolean().default(true),
 });
 
 /** Made by the server inside one connection; between two, the bytes come through this machine. */

@@ -1,9 +1,19 @@
 import { posix } from 'node:path';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { FileInfo, LocalFiles } from '../../main/transfers/files/local-files.ts';
+import type { FileAttributes } from '../../main/s3/file-attributes.ts';
+import type { FileInfo } from '../../main/transfers/files/file-info.ts';
+import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
 
-export type MemoryFile = { bytes: Uint8Array; modifiedMs: number; inode: number };
+/** `attributes`: what it was given when it got its name. */
+export type MemoryFile = {
+  bytes: Uint8Array;
+  modifiedMs: number;
+  inode: number;
+  modifiedNanos?: number;
+  mode?: number;
+  attributes?: FileAttributes | null;
+};
 
 /** LocalFiles in memory; what is there lies open in `entries` (folders are implied by their files, or in `folders`). */
 export type MemoryFiles = LocalFiles & {
@@ -18,7 +28,10 @@ export function createMemoryFiles(): MemoryFiles {
   const isFolder = (path: string) => [...entries.keys()].some((each) => each.startsWith(`${path}/`));
   const info = (path: string): Result<FileInfo> => {
     const file = entries.get(path);
-    if (file) return ok({ type: 'file', sizeBytes: file.bytes.length, modifiedMs: file.modifiedMs, inode: file.inode });
+    if (file) {
+      const { bytes, attributes: _, ...rest } = file;
+      return ok({ type: 'file', sizeBytes: bytes.length, ...rest });
+    }
     return isFolder(path) ? ok({ type: 'folder', sizeBytes: 0, modifiedMs: 0, inode: 0 }) : missing(path);
   };
   return {
@@ -32,17 +45,18 @@ export function createMemoryFiles(): MemoryFiles {
       }
     },
     makeFolder: async () => ok(),
+    foldsNames: async () => false,
     async createTemp(path, sizeBytes) {
       if (entries.has(path)) return err(appError('FileExists', { path }));
       entries.set(path, { bytes: new Uint8Array(sizeBytes), modifiedMs: 0, inode: inodes++ });
       return ok();
     },
-    async commitTemp(tempPath, path, replace) {
+    async commitTemp(tempPath, path, replace, attributes) {
       const file = entries.get(tempPath);
       if (!file) return missing(tempPath);
       if (!replace && entries.has(path)) return err(appError('FileExists', { path }));
       entries.delete(tempPath);
-      entries.set(path, file);
+      entries.set(path, { ...file, attributes });
       return ok();
     },
     async remove(path) {

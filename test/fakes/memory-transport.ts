@@ -1,6 +1,7 @@
 import { createDigest } from '../../main/checksums/digest.ts';
 import type { DataTarget, RangeDigest, RangeSent, RangeTransport, SendTo } from '../../main/s3/data-plane/transport.ts';
 import { digestsFor } from '../../main/s3/data-plane/receive-range.ts';
+import { attributesOf } from '../../main/s3/file-attributes.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { MemoryFiles } from './memory-files.ts';
@@ -70,7 +71,12 @@ export function createMemoryTransport(
       if (!file) return err(appError('FileNotFound', { path: filePath }));
       file.bytes.set(bytes.value, offset);
       const names = new Set([...digests, ...(digestsAsStored ? digestsFor(head.value) : [])]);
-      return ok({ digests: digestsOf(names, bytes.value), stored: head.value, totalBytes: head.value.sizeBytes });
+      return ok({
+        digests: digestsOf(names, bytes.value),
+        stored: head.value,
+        totalBytes: head.value.sizeBytes,
+        attributes: attributesOf(head.value.metadata, head.value.lastModified),
+      });
     },
     async digest({ filePath, offset, sizeBytes }, names) {
       const bytes = files.entries.get(filePath)?.bytes.slice(offset, offset + sizeBytes);

@@ -15,6 +15,7 @@ import { createTransferService, type TransferService } from '../../main/transfer
 import { createWorkerPool } from '../../main/transfers/workers/worker-pool.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { JobId } from '../../shared/domain/ids.ts';
+import type { PathRules } from '../../shared/domain/key-path.ts';
 import {
   transferRequestSchema,
   type FileView,
@@ -37,6 +38,7 @@ export type BenchOptions = {
   /** Stands before the real threads. */
   readonly wrapTransport?: (real: RangeTransport) => RangeTransport;
   readonly partSizes?: PartSizes;
+  readonly pathRules?: PathRules;
   /** Two when left out. */
   readonly maxThreads?: number;
 };
@@ -89,7 +91,7 @@ export async function startTransferBench(address: S3Address, options: BenchOptio
     files: options.files ?? createNodeLocalFiles(workers),
     clock: systemClock,
     random: { next: () => ((seed = (seed * 48271) % 2147483647) + (Date.now() % 1000)) / 2147484647 },
-    pathRules: { platform: 'posix' },
+    pathRules: options.pathRules ?? { platform: 'posix' },
     spoolFolder: join(folder, 'spool'),
     emit: (event) => events.push(event),
     retryPolicy: options.retryPolicy ?? quickRetries,

@@ -38,8 +38,8 @@ describe('[T25] a move deletes only what was copied', () => {
       await put('k', 'old'.repeat(fill));
       let replaced = false;
       world.on.files = {
-        async commitTemp(temp, path, replace) {
-          const done = await world.files.commitTemp(temp, path, replace);
+        async commitTemp(temp, path, replace, attributes) {
+          const done = await world.files.commitTemp(temp, path, replace, attributes);
           if (!replaced) await put('k', 'NEW'.repeat(fill));
           replaced = true;
           return done;

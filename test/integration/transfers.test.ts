@@ -296,7 +296,7 @@ describe('what cannot be transferred is named, the rest goes on', () => {
     const errors = Object.fromEntries(bench.filesOf(job).map((each) => [each.name, each.error?.code]));
     expect(errors).toMatchObject({
       'src/good.txt': undefined,
-      'src/dangling': 'FileNotFound',
+      'src/dangling': 'DanglingLink',
       src: 'IsADirectory',
       missing: 'FileNotFound',
     });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyToNames, namesToKey, type PathRules, twinName } from '../../shared/domain/key-path.ts';
+import { keyToNames, namesToKey, type PathRules, twinNames } from '../../shared/domain/key-path.ts';
 
 const platforms: PathRules[] = [{ platform: 'posix' }, { platform: 'win32' }];
 const tricky = fc.constantFrom(
@@ -24,6 +24,11 @@ const tricky = fc.constantFrom(
   'CON',
   'con.txt',
   'nul',
+  'COM¹',
+  'LPT9.tar.gz',
+  'aux. ',
+  'CON%',
+  'con'.repeat(70),
   'a.',
   'a ',
   'a:b',
@@ -50,6 +55,13 @@ const segment = fc.oneof(
 );
 const key = fc.array(segment, { minLength: 1, maxLength: 5 }).map((segments) => segments.join('/'));
 
+/** What the file systems of Linux and macOS, or Windows, take for a name. */
+function isHoldable(name: string, { platform }: PathRules): boolean {
+  if (platform === 'posix') return !/^$|^\.\.?$|[\0/]/.test(name) && Buffer.byteLength(name) <= 255;
+  const isDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i.test(name);
+  return !isDevice && !/^$|[. ]$|[\u0000-\u001f<>:"/\\|?*]/.test(name) && name.length <= 255;
+}
+
 describe.each(platforms)('keys as file names on $platform', (rules) => {
   test('[T30] every key can be read back from its names', () => {
     fc.assert(
@@ -73,12 +85,7 @@ describe.each(platforms)('keys as file names on $platform', (rules) => {
   test('[T32] every name is one the file system can hold, inside the folder', () => {
     fc.assert(
       fc.property(key, (k) => {
-        for (const name of keyToNames(k, rules)) {
-          expect(name).not.toMatch(
-            rules.platform === 'posix' ? /^$|^\.\.?$|[\0/]/ : /^$|[. ]$|[\u0000-\u001f<>:"/\\|?*]/,
-          );
-          expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
-        }
+        for (const name of keyToNames(k, rules)) expect([name, isHoldable(name, rules)]).toEqual([name, true]);
       }),
       { numRuns: 3000 },
     );
@@ -89,9 +96,23 @@ describe.each(platforms)('keys as file names on $platform', (rules) => {
       fc.property(key, fc.constantFrom('', 'a1', 'z9'), (k, tag) => {
         const names = keyToNames(k, rules);
         const last = names.pop() ?? '';
-        fc.pre(Buffer.byteLength(last) < 240);
-        expect(namesToKey([...names, twinName(last, tag)], rules)).toBe(k);
+        const twin = twinNames(last, tag);
+        expect(namesToKey([...names, ...twin], rules)).toBe(k);
+        for (const name of twin) expect(isHoldable(name, rules)).toBe(true);
       }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('[T31] [T34] a folder on the way may have a twin name, and reads back as the same key', () => {
+    fc.assert(
+      fc.property(key, fc.nat(), fc.constantFrom('', '1', 'z9'), (k, at, tag) => {
+        const names = keyToNames(k, rules);
+        const index = at % names.length;
+        names.splice(index, 1, ...twinNames(names[index] ?? '', tag));
+        expect(namesToKey(names, rules)).toBe(k);
+      }),
+      { numRuns: 3000 },
     );
   });
 });
@@ -125,4 +146,18 @@ test.each([
   ['re:port?.txt', ['re:port?.txt']],
 ])('[T33] %s is kept as it is wherever it can be', (k, names) => {
   expect(keyToNames(k, { platform: 'posix' })).toEqual(names);
+});
+
+test.each([
+  ['CON', ['%43ON']],
+  ['com¹.log', ['%63om¹.log']],
+  ['nul', ['%6Eul']],
+  ['console', ['console']],
+  ['a. ', ['a.%20']],
+  ['a.', ['a%2E']],
+  ['a:b', ['a%3Ab']],
+  ['a\\b', ['a%5Cb']],
+  ['ü'.repeat(255), ['ü'.repeat(255)]],
+])('[T33] on Windows %s is kept as it is wherever it can be', (k, names) => {
+  expect(keyToNames(k, { platform: 'win32' })).toEqual(names);
 });

@@ -40,3 +40,9 @@ export async function open(path: string, flags: 'r' | 'r+' | 'wx', _mode?: numbe
     close: () => Promise.resolve(),
   };
 }
+
+/** For finding out what a file system takes for one name: this one is said to keep all apart. */
+export const lstat = stat;
+export function opendir(path: string): Promise<never> {
+  throw new Error(`opendir ${path} is not simulated`);
+}

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import type { Inode } from './disk.ts';
 import type { DiskPort } from './disk-port.ts';
 
@@ -16,13 +16,16 @@ export function disk(): DiskPort {
 
 export function statsOf(
   inode: Inode,
-): Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'size' | 'mtimeMs' | 'ino'> {
+): Pick<BigIntStats, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'size' | 'mtimeNs' | 'ino' | 'mode'> {
+  const seconds = Math.floor(inode.modifiedMs / 1000);
+  const nanos = Math.round((inode.modifiedMs - seconds * 1000) * 1e6);
   return {
     isFile: () => inode.type === 'file',
     isDirectory: () => inode.type === 'folder',
     isSymbolicLink: () => false,
-    size: inode.bytes.length,
-    mtimeMs: inode.modifiedMs,
-    ino: inode.number,
+    size: BigInt(inode.bytes.length),
+    mtimeNs: BigInt(seconds) * 1_000_000_000n + BigInt(nanos),
+    ino: BigInt(inode.number),
+    mode: inode.type === 'file' ? 0o100644n : 0o040755n,
   };
 }

@@ -13,7 +13,12 @@ export type Inode = {
 };
 
 /** Content that a path had for a while; `goneStep` is null for as long as it has it. */
-export type FileVersion = { readonly bytes: Uint8Array; readonly bornStep: number; goneStep: number | null };
+export type FileVersion = {
+  readonly bytes: Uint8Array;
+  readonly modifiedMs: number;
+  readonly bornStep: number;
+  goneStep: number | null;
+};
 
 /** A change of names that is in memory only until the folder is synced; both names of a rename change together. */
 type NameChange = { readonly folder: string; readonly names: readonly (readonly [path: string, Inode | null])[] };
@@ -40,8 +45,8 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
   let lastInode = 1;
   let lastModifiedMs = 0;
 
-  /** Of two changes in one millisecond too: file systems count nanoseconds. */
-  const modifiedNow = () => (lastModifiedMs = Math.max(lastModifiedMs + 1 / 1024, nowMs()));
+  /** Of two changes in one millisecond too: file systems count nanoseconds (15,625 of them are a number without rest). */
+  const modifiedNow = () => (lastModifiedMs = Math.max(lastModifiedMs + 1 / 64, nowMs()));
   const newInode = (type: Inode['type'], byEngine: boolean, bytes = new Uint8Array()): Inode => ({
     number: (lastInode += 1),
     type,
@@ -51,19 +56,20 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
     modifiedMs: modifiedNow(),
   });
 
-  function noteVersion(path: string, bytes: Uint8Array | null): void {
+  function noteVersion(path: string, inode: Inode | null): void {
     let known = versions.get(path);
     if (known === undefined) versions.set(path, (known = []));
     const last = known.at(-1);
     if (last !== undefined && last.goneStep === null) last.goneStep = step();
-    if (bytes !== null) known.push({ bytes, bornStep: step(), goneStep: null });
+    if (inode?.type === 'file')
+      known.push({ bytes: inode.bytes, modifiedMs: inode.modifiedMs, bornStep: step(), goneStep: null });
   }
 
   function setNames(entries: NameChange['names']): void {
     for (const [path, inode] of entries) {
       if (inode === null) names.delete(path);
       else names.set(path, inode);
-      noteVersion(path, inode?.type === 'file' ? inode.bytes : null);
+      noteVersion(path, inode);
     }
   }
 
@@ -101,7 +107,7 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
   function setBytes(path: string, inode: Inode, bytes: Uint8Array): void {
     inode.bytes = bytes;
     inode.modifiedMs = modifiedNow();
-    noteVersion(path, bytes);
+    noteVersion(path, inode);
   }
 
   function mkdirs(path: string): string | undefined {
@@ -155,6 +161,9 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
       all.set(inode.bytes);
       all.set(bytes, offset);
       setBytes(path, inode, all);
+    },
+    setModified(inode: Inode, modifiedMs: number): void {
+      inode.modifiedMs = modifiedMs;
     },
     sync(inode: Inode): void {
       inode.durable = inode.bytes;
@@ -239,7 +248,7 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
         const before = names.get(path);
         names.set(path, inode);
         if (inode.type === 'file' && (before !== inode || versions.get(path)?.at(-1)?.bytes !== inode.bytes))
-          noteVersion(path, inode.bytes);
+          noteVersion(path, inode);
       }
     },
   };

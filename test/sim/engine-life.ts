@@ -110,7 +110,8 @@ export function startEngine(world: World, placements: Placements): EngineLife {
     });
   const tasks: FileTasks = {
     readFolder: (path) => later(`disk read folder ${path}`, () => ownFileTasks.readFolder(path)),
-    statMany: (folder, names) => later(`disk stat in ${folder}`, () => ownFileTasks.statMany(folder, names)),
+    statMany: (folder, names, links) =>
+      later(`disk stat in ${folder}`, () => ownFileTasks.statMany(folder, names, links)),
     commitMany: (files) =>
       later(`disk commit ${files.map(({ path }) => path).join(' ')}`, () => ownFileTasks.commitMany(files)),
   };
@@ -122,7 +123,7 @@ export function startEngine(world: World, placements: Placements): EngineLife {
     files: createNodeLocalFiles(tasks),
     clock,
     random: { next: dice.next },
-    pathRules: { platform: 'posix' },
+    pathRules: { platform: 'posix', foldsNames: false },
     spoolFolder,
     emit: () => undefined,
     partSizes,

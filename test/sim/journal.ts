@@ -161,9 +161,11 @@ export function createSimJournal(options: {
       flush();
       return state.files.get(fileId) ?? null;
     },
-    files(jobId, { states, from, count }) {
+    files(jobId, { states, withReason, from, count }) {
       flush();
-      const all = filesOf(jobId).filter((file) => states === undefined || states.includes(file.state));
+      const all = filesOf(jobId)
+        .filter((file) => states === undefined || states.includes(file.state))
+        .filter((file) => withReason !== true || file.error !== null);
       return { files: all.slice(from, from + count), total: all.length };
     },
     filesAfter(jobId, states, afterId, limit) {

@@ -35,10 +35,27 @@ const planted: readonly Mutant[] = [
     file: `${transfers}/files/commit-many.ts`,
     edits: [
       [
-        "const results = await forEachOf(files, ({ tempPath }) => sync(tempPath, 'r+'));",
+        "const results = await forEachOf(files, ({ tempPath, attributes }) => sync(tempPath, 'r+', attributes));",
         'const results = files.map((): Result<void> => ok());',
       ],
     ],
+  },
+  {
+    name: 'a downloaded file is as old as its download',
+    file: `${transfers}/files/commit-many.ts`,
+    edits: [['if (attributes !== null) setAttributes(file, attributes);', '']],
+  },
+  {
+    name: 'what another program said of a big file is not read',
+    file: `${transfers}/download-parts.ts`,
+    edits: [
+      ['attributesOf(head.value.metadata, head.value.lastModified)', 'attributesOf({}, head.value.lastModified)'],
+    ],
+  },
+  {
+    name: 'an upload does not say how old the file is',
+    file: `${transfers}/upload-source.ts`,
+    edits: [[', ...metadataOf(job, fingerprint) }', ' }']],
   },
   {
     name: 'a file gets its name before its last part has come',

@@ -21,6 +21,12 @@ export function pickBytes(dice: Dice): Uint8Array {
 
 /** What another program may have sent along, and what a server makes of it. */
 export function foreignVersion(dice: Dice, server: SimServer, bytes: Uint8Array): Partial<Version> {
+  const mtime = dice.pick([null, null, '1700000000.123456789', `${1_600_000_000 + dice.int(1000)}`, 'soon', '-1.5']);
+  const headers = mtime === null ? {} : { metadata: { mtime, mode: dice.pick(['100644', '0', '777']) } };
+  return { ...foreignDigests(dice, server, bytes), headers };
+}
+
+function foreignDigests(dice: Dice, server: SimServer, bytes: Uint8Array): Partial<Version> {
   const parts = (partBytes: number) => {
     const md5s: string[] = [];
     for (let at = 0; at < Math.max(1, bytes.length); at += partBytes)
@@ -75,6 +81,7 @@ export function pickRequest(world: World, number: number): TransferRequest {
     removeSource: dice.chance(0.5),
     whenOffline: dice.pick(['fail', 'wait']),
     bucket: 'box',
+    ...(dice.chance(0.1) ? { preserve: false } : {}),
   };
   const single = dice.chance(0.15);
   const name = pickName(dice);

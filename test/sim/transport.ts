@@ -8,6 +8,7 @@ import type {
   SendTo,
 } from '../../main/s3/data-plane/transport.ts';
 import { mapFileError } from '../../main/s3/error-map.ts';
+import { attributesOf, type FileAttributes } from '../../main/s3/file-attributes.ts';
 import type { StoredObject } from '../../main/s3/object-store.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -25,6 +26,11 @@ export type FlightWatch = { begin(memoryBytes: number): () => void };
 
 /** Refuses what is signed or addressed wrongly; null when the request may go on. */
 export type Gatekeeper = (target: DataTarget) => Result<never> | null;
+
+/** What the headers of an answer say of the file. */
+export function attributesOfVersion({ headers, modifiedMs }: Version): FileAttributes {
+  return attributesOf(headers.metadata ?? {}, new Date(modifiedMs).toISOString());
+}
 
 export function storedOf(version: Version): StoredObject {
   const { etag, etagIsMd5, checksums, checksumType } = version;
@@ -193,7 +199,7 @@ export function createSimTransport(options: {
         if (!got.value.isWhole) return err(truncated(key));
         const stored = storedOf(version);
         const digests = digestsOf([...range.digests, ...(digestsAsStored ? digestsFor(stored) : [])], bytes);
-        return ok({ digests, stored, totalBytes: version.bytes.length });
+        return ok({ digests, stored, totalBytes: version.bytes.length, attributes: attributesOfVersion(version) });
       }),
 
     relay: (range, rangeOptions) =>

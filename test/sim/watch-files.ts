@@ -1,9 +1,12 @@
 import { endedJobStates } from '../../shared/domain/transfer.ts';
 import { isCopyOf, type Placements } from './copies.ts';
+import type { Inode } from './disk.ts';
 import type { DiskPort, DiskWatch } from './disk-port.ts';
+import { attributesOfVersion } from './transport.ts';
 import { isExcused } from './watch-objects.ts';
 import {
   describeFile,
+  endsOf,
   type JournaledFile,
   journaledFiles,
   sameBytes,
@@ -11,6 +14,17 @@ import {
   targetOf,
   type World,
 } from './world.ts';
+
+/** The time that an object of these bytes says, unless nobody wants it or the bytes cannot be told from others. */
+function hasItsTime(world: World, found: JournaledFile, { bytes, modifiedMs }: Inode): boolean {
+  const { source } = endsOf(world, found.job);
+  if (found.job.request.kind !== 'download' || !found.job.request.preserve || source === null) return true;
+  if (isExcused(world, found, bytes)) return true;
+  return source.server.versionsOf(source.bucket, found.file.source).some((version) => {
+    const { modifiedMicros } = attributesOfVersion(version);
+    return sameBytes(version.bytes, bytes) && modifiedMicros !== null && modifiedMicros / 1000 === modifiedMs;
+  });
+}
 
 /** The rules for what the engine does to local files, each checked in the moment before it is done. */
 export function watchFiles(world: World, placements: Placements, looks: () => DiskPort['looks']): DiskWatch {
@@ -50,6 +64,8 @@ export function watchFiles(world: World, placements: Placements, looks: () => Di
           isExcused(world, found, bytes),
       );
       if (own.length > 0 && !isWhole) world.violate(`[T11] ${path} was placed with what its source never was`);
+      if (isWhole && !own.some((found) => hasItsTime(world, found, inode)))
+        world.violate(`[T71] ${path} was placed with a time that its source never had`);
       const known = placements.get(path);
       const placed = { inode, bytes, step: world.scheduler.steps };
       if (known === undefined) placements.set(path, [placed]);

@@ -1,5 +1,7 @@
 import { isCrcAlgorithm } from '../../main/checksums/digest.ts';
 import { plainMd5OfEtag } from '../../main/s3/etag.ts';
+import { attributeMetadata } from '../../main/s3/file-attributes.ts';
+import type { ObjectHeaders } from '../../main/s3/object-store.ts';
 import { partSizes } from './scenario.ts';
 import type { ServerWatch, SimServer, Version } from './server.ts';
 import { isCopyOf, type Placements } from './copies.ts';
@@ -44,6 +46,14 @@ export function isExcused(world: World, found: JournaledFile, bytes: Uint8Array)
   return versions.some((version) => !isComparable(version, target !== null) && version.bytes.length === bytes.length);
 }
 
+const mtimeOf = (modifiedMs: number) => {
+  const modifiedNanos = Math.round((modifiedMs % 1000) * 1e6);
+  return attributeMetadata({ modifiedMs, modifiedNanos })['mtime'];
+};
+
+const isSameMetadata = (a: ObjectHeaders['metadata'] = {}, b: ObjectHeaders['metadata'] = {}) =>
+  JSON.stringify(a) === JSON.stringify(b);
+
 /** The rules for what the engine does to objects, each checked in the moment before it is done. */
 export function watchObjects(world: World, server: SimServer, looks: ObjectLooks, placements: Placements): ServerWatch {
   const filesTo = (bucket: string, key: string) =>
@@ -82,6 +92,22 @@ export function watchObjects(world: World, server: SimServer, looks: ObjectLooks
     }
   }
 
+  /** Of an upload the time of the file with these bytes, of a copy what an object with these bytes had. */
+  function hasItsMetadata(found: JournaledFile, { bytes, headers }: Version): boolean {
+    const { request } = found.job;
+    const { source } = endsOf(world, found.job);
+    if (source !== null) {
+      if (isExcused(world, found, bytes)) return true;
+      return source.server
+        .versionsOf(source.bucket, found.file.source)
+        .some((each) => sameBytes(each.bytes, bytes) && isSameMetadata(each.headers.metadata, headers.metadata));
+    }
+    if (request.kind !== 'upload' || !request.preserve || request.fromSpool) return headers.metadata === undefined;
+    return world.disk
+      .versionsOf(found.file.source)
+      .some((each) => sameBytes(each.bytes, bytes) && mtimeOf(each.modifiedMs) === headers.metadata?.['mtime']);
+  }
+
   return {
     onPart(bucket, key, uploadId) {
       if (!world.journal.traces.has(uploadId)) world.violate(`[T46] ${uploadId} of ${bucket}/${key} is not noted`);
@@ -110,6 +136,8 @@ export function watchObjects(world: World, server: SimServer, looks: ObjectLooks
       const isWhole = files.some((found) =>
         sourceVersions(world, found).some(({ bytes }) => sameBytes(bytes, version.bytes)),
       );
+      if (isWhole && !files.some((found) => hasItsMetadata(found, version)))
+        world.violate(`[T70] ${server.name} ${bucket}/${key} was written with metadata that its source never had`);
       if (isWhole || files.some((found) => isExcused(world, found, version.bytes))) return;
       world.violate(`[T4] ${server.name} ${bucket}/${key} was written with what its source never was`);
     },

@@ -16,6 +16,8 @@ const options = {
   // Of single commands.
   recursive: { type: 'boolean', short: 'r' },
   conflict: { type: 'string' },
+  'no-preserve': { type: 'boolean' },
+  'no-follow-symlinks': { type: 'boolean' },
   'expires-in': { type: 'string' },
   file: { type: 'string' },
   port: { type: 'string' },

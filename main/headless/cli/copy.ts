@@ -15,33 +15,38 @@ import { watchJobs } from './watch-jobs.ts';
 
 const policies = conflictPolicySchema.options.filter((policy) => policy !== 'ask');
 
-const conflictHelp = [
+const commonHelp = [
   '-r, --recursive       a folder or everything below a prefix; its contents go directly below DST',
   '--conflict POLICY     when the target exists: overwrite (default), skip, keep-both or fail',
-  '',
-  'A DST that ends in "/" is a folder. A name is kept as it is on both sides.',
+  '--no-preserve         neither keep nor restore modification times and permissions',
 ];
+
+const asFolderHelp = ['', 'A DST that ends in "/" is a folder. A name is kept as it is on both sides.'];
 
 export const cp: Command = {
   name: 'cp',
   usage: [
-    'brigade cp [-r] [--conflict POLICY] SRC DST',
+    'brigade cp [-r] [--conflict POLICY] [--no-preserve] [--no-follow-symlinks] SRC DST',
     'brigade cp - s3://bucket/key',
     'brigade cp s3://bucket/key -',
   ],
   summary: 'Upload, download or copy; "-" is standard input or output',
-  help: conflictHelp,
-  options: ['recursive', 'conflict'],
+  help: [
+    ...commonHelp,
+    '--no-follow-symlinks  leave out links in a folder that is uploaded, instead of taking what they lead to',
+    ...asFolderHelp,
+  ],
+  options: ['recursive', 'conflict', 'no-preserve', 'no-follow-symlinks'],
   operands: { least: 2, most: 2 },
   run: (context) => copy(context, false),
 };
 
 export const mv: Command = {
   name: 'mv',
-  usage: ['brigade mv [-r] [--conflict POLICY] SRC DST'],
+  usage: ['brigade mv [-r] [--conflict POLICY] [--no-preserve] SRC DST'],
   summary: 'Move: each source is deleted after its copy has been verified',
-  help: conflictHelp,
-  options: ['recursive', 'conflict'],
+  help: [...commonHelp, ...asFolderHelp, 'Links in a folder that is uploaded stay where they are.'],
+  options: ['recursive', 'conflict', 'no-preserve'],
   operands: { least: 2, most: 2 },
   run: (context) => copy(context, true),
 };
@@ -66,7 +71,11 @@ async function copy(context: CommandContext, removeSource: boolean): Promise<Exi
     sayError(io, connection.error);
     return 1;
   }
-  const request = requestOf(plan, { connectionId: connection.value, conflict, removeSource });
+  const common = { connectionId: connection.value, conflict, removeSource };
+  const request = requestOf(plan, common, {
+    preserve: line.options['no-preserve'] !== true,
+    links: line.options['no-follow-symlinks'] === true ? 'skip' : 'follow',
+  });
   const started = await session.engine.call('transfers.start', { request });
   if (!started.ok) {
     sayError(io, started.error);
@@ -85,12 +94,13 @@ function policyOf(text: string | undefined): ConflictPolicy {
 function requestOf(
   plan: Extract<CopyPlan, { kind: 'upload' | 'download' | 'copy' }>,
   common: Pick<TransferRequestInput, 'connectionId' | 'conflict' | 'removeSource'>,
+  { preserve, links }: { readonly preserve: boolean; readonly links: 'follow' | 'skip' },
 ): TransferRequestInput {
   switch (plan.kind) {
     case 'upload':
-      return { ...common, kind: plan.kind, bucket: plan.bucket, items: [plan.item] };
+      return { ...common, kind: plan.kind, bucket: plan.bucket, items: [plan.item], preserve, links };
     case 'download':
-      return { ...common, kind: plan.kind, bucket: plan.bucket, items: [plan.item] };
+      return { ...common, preserve, kind: plan.kind, bucket: plan.bucket, items: [plan.item] };
     case 'copy':
       return { ...common, kind: plan.kind, bucket: plan.bucket, toBucket: plan.toBucket, items: [plan.item] };
     default:

@@ -151,11 +151,14 @@ function progressText(job: JobView): string {
 
 async function reportJob(context: CommandContext, session: Session, job: JobView): Promise<ExitCode> {
   const { io, json } = context;
-  const failed = job.filesFailed === 0 ? [] : await failedFiles(session, job.id);
+  const failed = job.filesFailed === 0 ? [] : await explainedFiles(session, job.id, 'failed');
+  const leftOut = job.filesSkipped === 0 ? [] : await explainedFiles(session, job.id, 'skipped');
   for (const { name, error } of failed) {
     if (error === undefined) io.say(`${printable(name)}: failed.`);
     else sayError(io, error, printable(name));
   }
+  for (const { name, error } of leftOut)
+    if (error !== undefined) io.say(`${printable(name)}: skipped. ${describeError(error).message}`);
   if (job.error !== undefined) sayError(io, job.error);
   if (json) {
     await outLine(io, {
@@ -165,7 +168,8 @@ async function reportJob(context: CommandContext, session: Session, job: JobView
       filesSkipped: job.filesSkipped,
       filesFailed: job.filesFailed,
       bytesDone: job.bytesDone,
-      failures: failed.map(({ name, error }) => ({ name, error: error === undefined ? null : errorJson(error) })),
+      failures: failed.map(reasonJson),
+      leftOut: leftOut.map(reasonJson),
       ...(job.error === undefined ? {} : { error: errorJson(job.error) }),
     });
   }
@@ -190,12 +194,20 @@ const stateWords: Readonly<Record<JobView['state'], string>> = {
   cancelled: 'cancelled',
 };
 
-async function failedFiles({ engine }: Session, jobId: JobId): Promise<readonly FileView[]> {
+const reasonJson = ({ name, error }: FileView) => ({ name, error: error === undefined ? null : errorJson(error) });
+
+/** Files that failed, or (not those that were there already) that were left out. */
+async function explainedFiles(
+  { engine }: Session,
+  jobId: JobId,
+  state: 'failed' | 'skipped',
+): Promise<readonly FileView[]> {
   const all: FileView[] = [];
   for (;;) {
     const page = await engine.call('transfers.files', {
       jobId,
-      states: ['failed'],
+      states: [state],
+      withReason: state === 'skipped',
       from: all.length,
       count: failuresPage,
     });

@@ -1,5 +1,6 @@
 import type { AppError } from '../../../shared/errors.ts';
 import { mapS3Failure } from '../error-map.ts';
+import { attributesOf, type FileAttributes } from '../file-attributes.ts';
 import type { StoredObject } from '../object-store.ts';
 import type { ResponseHead } from './http/response-parser.ts';
 import type { DataTarget } from './transport.ts';
@@ -28,6 +29,11 @@ export function storedFromHead(head: ResponseHead): StoredObject {
       !(header(head, 'x-amz-server-side-encryption') ?? '').startsWith('aws:kms') &&
       header(head, 'x-amz-server-side-encryption-customer-algorithm') === null,
   };
+}
+
+export function attributesFromHead(head: ResponseHead): FileAttributes {
+  const metadata = { mtime: header(head, 'x-amz-meta-mtime'), mode: header(head, 'x-amz-meta-mode') };
+  return attributesOf(metadata, header(head, 'last-modified'));
 }
 
 function element(xml: string, name: string): string | undefined {

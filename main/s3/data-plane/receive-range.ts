@@ -5,7 +5,7 @@ import { createDigest } from '../../checksums/digest.ts';
 import { mapFileError } from '../error-map.ts';
 import { plainMd5OfEtag } from '../etag.ts';
 import type { StoredObject } from '../object-store.ts';
-import { storedFromHead } from './answer.ts';
+import { attributesFromHead, storedFromHead } from './answer.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { exchange, type HttpSettings } from './exchange.ts';
 import { checkRangeAnswer, rangeHeader, totalBytesOf } from './range-answer.ts';
@@ -30,7 +30,9 @@ export async function receiveRange(
 ): Promise<Result<RangeReceived>> {
   let file: number;
   try {
-    file = openSync(range.filePath, constants.O_RDWR | (range.makesFile ? constants.O_CREAT : 0), 0o666);
+    // A link that somebody has put in its place is not followed.
+    const flags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (range.makesFile ? constants.O_CREAT : 0);
+    file = openSync(range.filePath, flags, 0o666);
   } catch (error) {
     return err(mapFileError(error, range.filePath));
   }
@@ -86,6 +88,7 @@ export async function receiveRange(
             digests: Object.fromEntries(digests.map(({ name, digest }) => [name, digest.digestBase64()])),
             stored: stored ?? storedFromHead(head),
             totalBytes: totalBytesOf(head),
+            attributes: attributesFromHead(head),
           });
         },
       },

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { appError, AppErrorException } from '../../../shared/errors.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import { mapFileError } from '../error-map.ts';
@@ -29,7 +29,7 @@ export async function sendLargeRange(
   const { crc32 = '', md5 } = digested.value.digests;
   let file: number;
   try {
-    file = openSync(filePath, 'r');
+    file = openSync(filePath, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     return err(mapFileError(error, filePath));
   }

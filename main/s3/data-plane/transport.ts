@@ -1,4 +1,5 @@
 import type { Result } from '../../../shared/result.ts';
+import type { FileAttributes } from '../file-attributes.ts';
 import type { ObjectHeaders, StoredObject, WriteCondition } from '../object-store.ts';
 
 /** Credentials as a request needs them; only in memory and in messages to our own threads. */
@@ -90,6 +91,8 @@ export type RangeReceived = Digests & {
   readonly stored: StoredObject;
   /** Size of the whole object, from Content-Range or Content-Length; NaN when the server did not say. */
   readonly totalBytes: number;
+  /** From the same headers: what the object says of the file it was. */
+  readonly attributes: FileAttributes;
 };
 
 export type Digests = {

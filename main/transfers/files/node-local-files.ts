@@ -1,12 +1,14 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { mapFileError } from '../../s3/error-map.ts';
 import { type FileTasks, ownFileTasks } from './file-tasks.ts';
 import { createCommitGatherer } from './gather-commits.ts';
-import type { FileInfo, LocalFiles, WalkEntry } from './local-files.ts';
-import { infosOf } from './read-folder.ts';
+import { type FileInfo, fileInfoOf } from './file-info.ts';
+import type { LocalFiles, WalkEntry } from './local-files.ts';
+import { foldsNames } from './folds-names.ts';
+import { infosOf, type LinkPolicy } from './read-folder.ts';
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T>> {
   try {
@@ -17,15 +19,7 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<Result<
 }
 
 function statOf(path: string): Promise<Result<FileInfo>> {
-  return attempt(path, async () => {
-    const stats = await stat(path);
-    return {
-      type: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
-      sizeBytes: stats.size,
-      modifiedMs: stats.mtimeMs,
-      inode: stats.ino,
-    };
-  });
+  return attempt(path, async () => fileInfoOf(await stat(path, { bigint: true })));
 }
 
 /** Bounds what is remembered; a folder that was forgotten is synced once more. */
@@ -68,6 +62,28 @@ function createFolderMaker(): (path: string) => Promise<void> {
   };
 }
 
+/** Whether what there is of the path already lies where it says, below `within`; nothing is made. */
+async function staysWithin(path: string, within: string): Promise<boolean> {
+  const root = await realPathOf(within);
+  // Not there: no link can lie below it.
+  if (root === null) return true;
+  for (let at = path; at !== within && at !== dirname(at); at = dirname(at)) {
+    const real = await realPathOf(at);
+    if (real !== null) return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+  }
+  return true;
+}
+
+/** Null when nothing is there, or a link that leads nowhere: no folder can be made in its place. */
+async function realPathOf(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 /** Names looked at with one message to a thread. */
 const statBatch = 500;
 
@@ -76,6 +92,7 @@ async function* walk(
   folder: string,
   names: readonly string[],
   above: ReadonlySet<string>,
+  links: LinkPolicy,
   signal: AbortSignal,
 ): AsyncGenerator<WalkEntry> {
   const read = await tasks.readFolder(folder);
@@ -96,13 +113,13 @@ async function* walk(
   const all = read.value.names.split('/');
   for (let from = 0; from < all.length && !signal.aborted; from += statBatch) {
     const some = all.slice(from, from + statBatch);
-    const looked = await tasks.statMany(folder, some);
+    const looked = await tasks.statMany(folder, some, links);
     const infos = looked.ok ? infosOf(looked.value) : some.map(() => looked);
     for (const [index, name] of some.entries()) {
       if (signal.aborted) return;
       const path = join(folder, name);
       const info = infos[index] as Result<FileInfo>;
-      if (info.ok && info.value.type === 'folder') yield* walk(tasks, path, [...names, name], within, signal);
+      if (info.ok && info.value.type === 'folder') yield* walk(tasks, path, [...names, name], within, links, signal);
       else yield { names: [...names, name], path, info };
     }
   }
@@ -114,12 +131,18 @@ export function createNodeLocalFiles(tasks: FileTasks = ownFileTasks): LocalFile
   const makeFolder = createFolderMaker();
   return {
     stat: statOf,
-    walk: (folder, signal) => walk(tasks, folder, [], new Set(), signal),
-    makeFolder: (path) =>
-      attempt(path, () => makeFolder(path)).then((made) =>
-        // A file where the folder should be: mkdir says "exists", people need to hear that it is not a folder.
-        !made.ok && made.error.code === 'FileExists' ? err(appError('NotADirectory', { path })) : made,
-      ),
+    walk: (folder, links, signal) => walk(tasks, folder, [], new Set(), links, signal),
+    async makeFolder(path, within) {
+      if (within !== undefined) {
+        const isInside = await attempt(path, () => staysWithin(path, within));
+        if (!isInside.ok) return isInside;
+        if (!isInside.value) return err(appError('LinkLeadsOutside', { path }));
+      }
+      const made = await attempt(path, () => makeFolder(path));
+      // A file where the folder should be: mkdir says "exists", people need to hear that it is not a folder.
+      return !made.ok && made.error.code === 'FileExists' ? err(appError('NotADirectory', { path })) : made;
+    },
+    foldsNames,
     createTemp: (path, sizeBytes) =>
       attempt(path, async () => {
         const handle = await open(path, 'wx', 0o666);
@@ -129,7 +152,7 @@ export function createNodeLocalFiles(tasks: FileTasks = ownFileTasks): LocalFile
           await handle.close();
         }
       }),
-    commitTemp: (tempPath, path, replace) => commit({ tempPath, path, replace }),
+    commitTemp: (tempPath, path, replace, attributes) => commit({ tempPath, path, replace, attributes }),
     remove: (path) => attempt(path, () => rm(path, { force: true })),
     removeFolder: (path) => attempt(path, () => rm(path, { recursive: true, force: true })),
   };

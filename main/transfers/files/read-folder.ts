@@ -1,8 +1,8 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
-import type { AppError } from '../../../shared/errors.ts';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { mapFileError } from '../../s3/error-map.ts';
-import type { FileInfo } from './local-files.ts';
+import { type FileInfo, fileInfoOf } from './file-info.ts';
 
 /** What is in a folder, in the form that is cheap to post between threads. */
 export type FolderNames = {
@@ -12,14 +12,16 @@ export type FolderNames = {
   readonly names: string;
 };
 
-/** Four numbers for each name: type, size in bytes, milliseconds of modification, inode. Failures have their index. */
+/** Six numbers for each name: type and what else FileInfo has, in its order (mode NaN: none). Failures have their index. */
 export type ManyInfos = {
   readonly numbers: Float64Array;
   readonly failures: readonly (readonly [index: number, error: AppError])[];
 };
 
-const types = ['file', 'folder', 'other'] as const;
-const numbersEach = 4;
+export type LinkPolicy = 'follow' | 'skip';
+
+const types = ['file', 'folder', 'other', 'link'] as const;
+const numbersEach = 6;
 
 /** Synchronous: it runs in a worker thread, where it costs a tenth of the asynchronous calls. */
 export function readFolder(path: string): Result<FolderNames> {
@@ -30,21 +32,48 @@ export function readFolder(path: string): Result<FolderNames> {
   }
 }
 
-/** The same; links are followed. Takes time for each name: give it some hundred at once. */
-export function statMany(folder: string, names: readonly string[]): ManyInfos {
+/**
+ * The same. A link that leads nowhere is DanglingLink when links are followed. Takes time for each name: give it some
+ * hundred at once.
+ */
+export function statMany(folder: string, names: readonly string[], links: LinkPolicy): ManyInfos {
   const numbers = new Float64Array(names.length * numbersEach);
   const failures: [number, AppError][] = [];
+  const look = links === 'follow' ? statSync : lstatSync;
   for (const [index, name] of names.entries()) {
     const path = `${folder}/${name}`;
     try {
-      const stats = statSync(path);
-      const type = stats.isFile() ? 0 : stats.isDirectory() ? 1 : 2;
-      numbers.set([type, stats.size, stats.mtimeMs, stats.ino], index * numbersEach);
+      const info = fileInfoOf(look(path, { bigint: true }));
+      numbers.set(
+        [
+          types.indexOf(info.type),
+          info.sizeBytes,
+          info.modifiedMs,
+          info.inode,
+          info.modifiedNanos,
+          info.mode ?? Number.NaN,
+        ],
+        index * numbersEach,
+      );
     } catch (error) {
-      failures.push([index, mapFileError(error, path)]);
+      failures.push([index, isLink(path) ? linkError(error, path) : mapFileError(error, path)]);
     }
   }
   return { numbers, failures };
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+function linkError(error: unknown, path: string): AppError {
+  const mapped = mapFileError(error, path);
+  const leadsNowhere = mapped.code === 'FileNotFound' || mapped.code === 'NotADirectory';
+  return leadsNowhere ? appError('DanglingLink', { path }) : mapped;
 }
 
 /** In the order of the names. Pure. */
@@ -53,7 +82,10 @@ export function infosOf({ numbers, failures }: ManyInfos): Result<FileInfo>[] {
   return Array.from({ length: numbers.length / numbersEach }, (_, index) => {
     const error = failed.get(index);
     if (error !== undefined) return err(error);
-    const [type = 2, sizeBytes = 0, modifiedMs = 0, inode = 0] = numbers.subarray(index * numbersEach);
-    return ok({ type: types[type] ?? 'other', sizeBytes, modifiedMs, inode });
+    const [type = 2, sizeBytes = 0, modifiedMs = 0, inode = 0, modifiedNanos = 0, mode = Number.NaN] = numbers.subarray(
+      index * numbersEach,
+    );
+    const info = { sizeBytes, modifiedMs, inode, modifiedNanos, mode: Number.isNaN(mode) ? null : mode };
+    return ok({ type: types[type] ?? 'other', ...info });
   });
 }

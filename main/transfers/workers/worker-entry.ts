@@ -72,7 +72,7 @@ function run(id: number, task: WorkerTask, signal: AbortSignal): Promise<Result<
     case 'readFolder':
       return Promise.resolve(readFolder(task.path));
     case 'statMany':
-      return Promise.resolve(ok(statMany(task.folder, task.names)));
+      return Promise.resolve(ok(statMany(task.folder, task.names, task.links)));
     case 'commitMany':
       return commitMany(task.files).then(ok);
     default:

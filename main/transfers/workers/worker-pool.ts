@@ -153,7 +153,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       }, rangeOptions),
     digest: (range, digests, signal) => run<Digests>(() => ({ op: 'digest', range, digests }), { signal }),
     readFolder: (path) => run<FolderNames>(() => ({ op: 'readFolder', path }), {}),
-    statMany: (folder, names) => run<ManyInfos>(() => ({ op: 'statMany', folder, names }), {}),
+    statMany: (folder, names, links) => run<ManyInfos>(() => ({ op: 'statMany', folder, names, links }), {}),
     commitMany: (files) => run<Result<void>[]>(() => ({ op: 'commitMany', files }), {}),
     prepare() {
       if (slots.length === 0) startSlot();

@@ -1,6 +1,7 @@
 import type { Result } from '../../../shared/result.ts';
 import type { SharedRates } from '../../s3/data-plane/rate-limit.ts';
 import type { TempCommit } from '../files/commit-many.ts';
+import type { LinkPolicy } from '../files/read-folder.ts';
 import type {
   DataTarget,
   FileRange,
@@ -20,7 +21,7 @@ export type WorkerTask =
   | { readonly op: 'relay'; readonly range: Omit<RelayRange, 'from' | 'to'> & PostedEnds }
   | { readonly op: 'digest'; readonly range: FileRange; readonly digests: readonly RangeDigest[] }
   | { readonly op: 'readFolder'; readonly path: string }
-  | { readonly op: 'statMany'; readonly folder: string; readonly names: readonly string[] }
+  | { readonly op: 'statMany'; readonly folder: string; readonly names: readonly string[]; readonly links: LinkPolicy }
   | { readonly op: 'commitMany'; readonly files: readonly TempCommit[] };
 
 /** A target goes to a thread once; then by the number it was given. */

@@ -58,7 +58,9 @@ function FileCells({ file }: { readonly file: FileView }) {
       </span>
       <span role="gridcell" className={styles.fileWhy}>
         {file.error ? <FileError file={file} error={file.error} /> : null}
-        {file.state === 'skipped' ? <span className={styles.soft}>{t('transfers.skippedWhy')}</span> : null}
+        {file.state === 'skipped' && !file.error ? (
+          <span className={styles.soft}>{t('transfers.skippedWhy')}</span>
+        ) : null}
       </span>
       <span role="gridcell" className={styles.end}>
         {file.state === 'active'
