@@ -51,7 +51,8 @@ function changeOf(options: Options): ((limits: TransferLimits) => TransferLimits
 }
 
 function isSameHours(a: LimitHours, b: LimitHours): boolean {
-  const of = ({ days, fromMinute, toMinute }: LimitHours) => [fromMinute, toMinute, ...days.toSorted((x, y) => x - y)].join(' ');
+  const of = ({ days, fromMinute, toMinute }: LimitHours) =>
+    [fromMinute, toMinute, ...days.toSorted((x, y) => x - y)].join(' ');
   return of(a) === of(b);
 }
 
