@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RangeTransport } from '../../main/s3/data-plane/transport.ts';
 import type { LocalFiles } from '../../main/transfers/files/local-files.ts';
 import { createNodeLocalFiles } from '../../main/transfers/files/node-local-files.ts';
+import { err } from '../../shared/result.ts';
 import { type FaultRule, type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
 import type { SeenRequest } from '../fakes/seen-request.ts';
 import { must } from '../fakes/test-connection.ts';
@@ -268,12 +269,13 @@ describe('[T5] [T16] [T60] resuming', () => {
 
 test('[T14] [T15] a full disk says so, and the old file is as it was', async () => {
   await bench.close();
-  // The kernel's own full device stands where the temporary file would.
+  // The kernel's own full device takes the bytes of the temporary file.
   const wrapTransport = (real: RangeTransport): RangeTransport => ({
     ...real,
     async receive(range, options) {
-      await symlink('/dev/full', range.filePath);
-      return real.receive(range, options);
+      const received = await real.receive({ ...range, filePath: '/dev/full' }, options);
+      const { filePath: path } = range;
+      return received.ok ? received : err({ ...received.error, context: { ...received.error.context, path } });
     },
   });
   await start({ wrapTransport });
