@@ -61,6 +61,8 @@ export function exchange<T>(
   reader: AnswerReader<T>,
 ): Promise<Result<T>> {
   const { target } = request;
+  const wrongProxy = proxyFailure(target);
+  if (wrongProxy !== null) return Promise.resolve(err(wrongProxy));
   const head = signedHead(request);
   return new Promise((resolve) => {
     if (signal?.aborted) {
@@ -183,6 +185,17 @@ function signedHead({ target, method, key, query, headers: own, body }: DataRequ
     target: proxy === null ? asked : `http://${target.host}${asked}`,
     headers: { ...headers, ...signed },
   });
+}
+
+/** Once it is known to be one, opening a connection throws nothing. */
+function proxyFailure(target: DataTarget): AppError | null {
+  try {
+    proxyFor(target);
+    return null;
+  } catch (error) {
+    const context = { host: target.host, endpoint: `${target.protocol}//${target.host}` };
+    return appError('EndpointUnreachable', { ...context, systemCode: 'ERR_PROXY_TUNNEL' }, error, 'no');
+  }
 }
 
 function networkFailure(error: Error, target: DataTarget, isUsed: boolean): AppError {

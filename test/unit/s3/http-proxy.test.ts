@@ -1,6 +1,8 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { exchange } from '../../../main/s3/data-plane/exchange.ts';
 import { bareHost, proxyFor, serverName } from '../../../main/s3/data-plane/http/route.ts';
+import { ok } from '../../../shared/result.ts';
 import {
   answerOf,
   answerRequests,
@@ -80,6 +82,29 @@ describe('which proxy', () => {
   test('no other kind of proxy', () => {
     vi.stubEnv('HTTP_PROXY', 'socks5://proxy.test:1080');
     expect(() => proxyFor(plain(80, 's3.test'))).toThrow(TypeError);
+  });
+
+  test('none that only ALL_PROXY names: requests of the SDK do not go there either', () => {
+    vi.stubEnv('ALL_PROXY', 'http://proxy.test:3128');
+    expect(proxyFor(plain(80, 's3.test'))).toBeNull();
+    expect(proxyFor(secure(443, { verify: true }, 's3.test'))).toBeNull();
+  });
+
+  test.each([
+    ['https:', 'HTTPS_PROXY', 'socks5://proxy.test:1080'],
+    ['http:', 'HTTP_PROXY', 'socks5://proxy.test:1080'],
+    ['https:', 'HTTPS_PROXY', 'http://me:100%zz@proxy.test:3128'],
+  ] as const)('a request over %s by %s=%s fails by name', async (protocol, name, value) => {
+    vi.stubEnv(name, value);
+    const target = {
+      ...{ protocol, hostname: 's3.test', port: 443, host: 's3.test', pathPrefix: '/', region: 'us-east-1' },
+      ...{ bucket: 'box', clockOffsetMs: 0, tls: { verify: true } },
+      credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+    };
+    const request = { target, operation: 'GetObject', method: 'GET', key: 'k', query: [], headers: {} } as const;
+    const answer = await exchange(request, { stallMs: 30_000 }, {}, { onEnd: () => ok() });
+    expect(answer).toMatchObject({ ok: false, error: { code: 'EndpointUnreachable', retry: 'no' } });
+    expect(JSON.stringify(answer)).not.toContain('zz');
   });
 
   test('addresses', () => {

@@ -25,7 +25,7 @@ const known = new WeakMap<Origin, Proxy | null>();
 
 /**
  * The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for this server; null: none. Throws TypeError for one that is
- * no address.
+ * no address. ALL_PROXY counts as little as it does for the SDK's requests: both must take the same way.
  */
 export function proxyFor(origin: Origin): Proxy | null {
   let proxy = known.get(origin);
@@ -34,16 +34,18 @@ export function proxyFor(origin: Origin): Proxy | null {
 }
 
 function findProxy({ protocol, hostname, port }: Origin): Proxy | null {
+  const name = protocol === 'http:' ? 'http_proxy' : 'https_proxy';
+  if (!process.env[name] && !process.env[name.toUpperCase()]) return null;
   const text = getProxyForUrl(`${protocol}//${hostname}:${port}`);
   if (text === '') return null;
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('a proxy must be http or https');
-  const name = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
     protocol: url.protocol,
     hostname: url.hostname,
     port: url.port === '' ? defaultPorts[url.protocol] : Number(url.port),
-    authorization: name === ':' ? null : `Basic ${Buffer.from(name).toString('base64')}`,
+    authorization: login === ':' ? null : `Basic ${Buffer.from(login).toString('base64')}`,
   };
 }
 
