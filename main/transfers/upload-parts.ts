@@ -108,7 +108,8 @@ export async function uploadInParts(
     // The answer of an earlier try may have been lost: the upload is gone because it was completed.
     if (completed.error.code === 'NoSuchUpload') {
       const found = await verifyLost(job, key, sizeBytes, parts);
-      if (found !== null) return ok(weaker(proof.value, found));
+      if (!found.ok) return found;
+      if (found.value !== null) return ok(weaker(proof.value, found.value));
       const cleared = await forget(job, file);
       return cleared.ok ? completed : cleared;
     }
@@ -170,7 +171,8 @@ async function openUpload(
     if (listed.error.code !== 'NoSuchUpload') return listed;
     if (journaled.length === planParts(sizeBytes, partBytes).length) {
       const found = await verifyLost(job, key, sizeBytes, journaled);
-      if (found !== null) return ok({ finished: found });
+      if (!found.ok) return found;
+      if (found.value !== null) return ok({ finished: found.value });
     }
     const cleared = await forget(job, file);
     if (!cleared.ok) return cleared;
@@ -227,21 +229,23 @@ async function verifyCompleted(
     return crc32 === expected ? ok('checksum') : err(appError('ChecksumMismatch', { key, expected, actual: crc32 }));
   }
   const found = await verifyStored(job, key, sizeBytes, parts);
-  return found === null ? err(appError('SizeMismatch', { key, expectedBytes: sizeBytes })) : ok(found);
+  if (!found.ok) return found;
+  return found.value === null ? err(appError('SizeMismatch', { key, expectedBytes: sizeBytes })) : ok(found.value);
 }
 
 /**
  * [T6] The same, where an upload is gone and only the object can tell whether it was completed: something of the same
- * size proves nothing then, it may have been there before.
+ * size proves nothing then, it may have been there before. Nor does what may not be looked at.
  */
 async function verifyLost(
   job: RunningJob,
   key: string,
   sizeBytes: number,
   parts: readonly PartRecord[],
-): Promise<Verification | null> {
+): Promise<Result<Verification | null>> {
   const found = await verifyStored(job, key, sizeBytes, parts);
-  return found === 'size' ? null : found;
+  if (!found.ok) return found.error.code === 'AccessDenied' ? ok(null) : found;
+  return found.value === 'size' ? ok(null) : found;
 }
 
 /** How far the object at the key is proven to be these parts; null when it is not (or is not there). */
@@ -250,12 +254,12 @@ async function verifyStored(
   key: string,
   sizeBytes: number,
   parts: readonly PartRecord[],
-): Promise<Verification | null> {
+): Promise<Result<Verification | null>> {
   const head = await headTarget(job, key);
-  if (!head.ok || head.value.sizeBytes !== sizeBytes) return null;
+  if (!head.ok) return head.error.code === 'NoSuchKey' ? ok(null) : head;
+  if (head.value.sizeBytes !== sizeBytes) return ok(null);
   const crc32 = head.value.checksums['crc32'];
   if (crc32 !== undefined && head.value.checksumType === 'FULL_OBJECT')
-    return crc32 === wholeCrc32(parts) ? 'checksum' : null;
-  if (sameEtag(head.value.etag, wholeEtag(parts))) return 'md5';
-  return 'size';
+    return ok(crc32 === wholeCrc32(parts) ? 'checksum' : null);
+  return ok(sameEtag(head.value.etag, wholeEtag(parts)) ? 'md5' : 'size');
 }

@@ -249,6 +249,38 @@ describe('[T6] a completion whose answer was lost', () => {
   });
 });
 
+describe('[T7] an upload in parts that cannot be looked at after its completion', () => {
+  const begun = async (code: 'AccessDenied' | 'EndpointUnreachable') => {
+    file('/f', 'n'.repeat(24));
+    let isCompleted = false;
+    world.on.store = {
+      async completeMultipart(...args) {
+        const done = await world.store.completeMultipart(...args);
+        isCompleted = true;
+        return done.ok ? ok({ ...done.value, checksums: {}, checksumType: null }) : done;
+      },
+      head: async (...args) => (isCompleted ? err(appError(code)) : world.store.head(...args)),
+    };
+    return start('upload', [{ file: '/f', key: 'f' }], { whenOffline: 'wait' });
+  };
+
+  test('fails with the reason, not as one of another size', async () => {
+    const job = await begun('AccessDenied');
+    await world.until(job, 'done', 'failed');
+    expect(codes(job)).toEqual(['AccessDenied']);
+  });
+
+  test('[T64] [T6] waits for the network, and is not sent again', async () => {
+    const job = await begun('EndpointUnreachable');
+    expect((await world.until(job, 'waiting', 'failed')).state).toBe('waiting');
+    world.on.store = {};
+    world.on.transport = { send: async () => err(appError('UnexpectedFailure')) };
+    must(await world.service.resume(job));
+    await world.until(job, 'done', 'failed');
+    expect(codes(job)).toEqual(['done']);
+  });
+});
+
 describe('counting', () => {
   test('[T50] [T61] a job paused while it was planned counts each file once', async () => {
     for (let index = 0; index < 1200; index += 1) await put(`p/${String(index).padStart(5, '0')}`, 'x');
