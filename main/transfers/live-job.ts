@@ -25,7 +25,7 @@ export type LiveJob = {
   /** Something was answered while it ran: it goes over its files once more. */
   again: boolean;
   hold: JobHold | null;
-  /** It is being cancelled: nothing may start it any more. */
+  /** It is being cancelled or cleared: nothing may start it any more. */
   cancelling: boolean;
 };
 

@@ -225,7 +225,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     async retry(jobId) {
       const job = find(jobId);
       if (!job.ok) return job;
-      if (job.value.record.state !== 'failed') return ok();
+      if (job.value.record.state !== 'failed' || job.value.cancelling) return ok();
       const reset = await journal.updateFiles(jobId, ['failed'], { state: 'queued', error: null });
       if (!reset.ok) return reset;
       job.value.record = journal.job(jobId) ?? job.value.record;
@@ -234,12 +234,18 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     clear: (jobId) =>
       forEach(jobId, endedJobStates, async (job) => {
         const { record } = job;
-        if (record.state !== 'done') await cleaner.discardUnfinished(record, await openTarget(record));
-        await cleaner.removeSpool(record.request);
-        const removed = await journal.removeJob(record.id);
-        if (!removed.ok) return;
-        jobs.delete(record.id);
-        emit({ type: 'transfers.jobRemoved', jobId: record.id });
+        // Aborting its uploads may take long: started again meanwhile, it would run on without being known to anybody.
+        job.cancelling = true;
+        try {
+          if (record.state !== 'done') await cleaner.discardUnfinished(record, await openTarget(record));
+          await cleaner.removeSpool(record.request);
+          const removed = await journal.removeJob(record.id);
+          if (!removed.ok) return;
+          jobs.delete(record.id);
+          emit({ type: 'transfers.jobRemoved', jobId: record.id });
+        } finally {
+          job.cancelling = false;
+        }
       }),
     async answer(jobId, fileId, answer, applyToAll) {
       const job = find(jobId);

@@ -486,6 +486,37 @@ test('[T8] an upload that could not be aborted when its job was cancelled is abo
   expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
 });
 
+test('[T8] a job that is being cleared is not started again by a retry', async () => {
+  file('/f', 'n'.repeat(24));
+  world.on.transport = { send: async () => err(appError('AccessDenied')) };
+  const job = await start('upload', [{ file: '/f', key: 'f' }]);
+  await world.until(job, 'failed');
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let isAborting = false;
+  world.on.store = {
+    async abortMultipart(...args) {
+      isAborting = true;
+      await held;
+      return world.store.abortMultipart(...args);
+    },
+  };
+  let sends = 0;
+  world.on.transport = {
+    send(...args) {
+      sends += 1;
+      return world.transport.send(...args);
+    },
+  };
+  const cleared = world.service.clear(job);
+  await expect.poll(() => isAborting).toBe(true);
+  must(await world.service.retry(job));
+  expect(world.service.list().map(({ state }) => state)).toEqual(['failed']);
+  release();
+  must(await cleared);
+  expect([world.service.list(), sends]).toEqual([[], 0]);
+});
+
 test('[T31] keys that a file system takes for one name become files of their own', async () => {
   await begin({ foldsNames: true });
   const keys = ['p/A.txt', 'p/a.txt', 'p/d/caf\u00e9', 'p/d/cafe\u0301', 'p/D/caf\u00e9'];
