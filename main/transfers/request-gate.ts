@@ -3,7 +3,7 @@ import type { JobPriority } from '../../shared/domain/transfer.ts';
 import type { Result } from '../../shared/result.ts';
 import { type Concurrency, createConcurrency } from './concurrency.ts';
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
-import { type Waiting, pickNext } from './schedule.ts';
+import { type InFlight, mayGo, type Waiting, pickNext } from './schedule.ts';
 
 export type GateRequest = Omit<Waiting, 'order'> & {
   /** What it moves: how fast a server is is measured by it. */
@@ -41,9 +41,11 @@ export function createRequestGate(
   }
   const hostLimit = (host: string): number => concurrencyOf(host).limit();
 
+  const inFlight = (): InFlight => ({ memoryBytes, byJob, byHost, byFile, priorityOf, hostLimit });
+
   function admit(): void {
     for (;;) {
-      const next = pickNext(waiting, { memoryBytes, byJob, byHost, byFile, priorityOf, hostLimit }, memoryBudgetBytes);
+      const next = pickNext(waiting, inFlight(), memoryBudgetBytes);
       if (!next) return;
       waiting.splice(waiting.indexOf(next), 1);
       memoryBytes += next.memoryBytes;
@@ -95,7 +97,8 @@ export function createRequestGate(
         };
         waiting.push(entry);
         signal.addEventListener('abort', onAbort, { once: true });
-        admit();
+        // Nothing has become free: of all that wait only this one may go.
+        if (mayGo(entry, inFlight(), memoryBudgetBytes)) admit();
       });
       if (!admitted) return null;
       try {

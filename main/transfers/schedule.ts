@@ -37,19 +37,33 @@ export function pickNext<W extends Waiting>(
   inFlight: InFlight,
   memoryBudgetBytes: number,
 ): W | null {
-  const hasRoom = ({ memoryBytes }: W): boolean =>
-    inFlight.memoryBytes === 0 || inFlight.memoryBytes + memoryBytes <= memoryBudgetBytes;
+  const hasRoom = (candidate: W): boolean => fits(candidate, inFlight, memoryBudgetBytes);
   let best: W | null = null;
   for (const candidate of waiting) {
+    if (isAtLimit(candidate, inFlight)) continue;
     const running = inFlight.byJob.get(candidate.jobId) ?? 0;
-    if (running >= candidate.maxInFlight) continue;
-    // A server that is full does not hold back requests to others.
-    if ((inFlight.byHost.get(candidate.host) ?? 0) >= inFlight.hostLimit(candidate.host)) continue;
     // With none in flight it stays in the race: were smaller ones let past it, its turn might never come.
     if (running > 0 && !hasRoom(candidate)) continue;
     if (best === null || compare(candidate, best, inFlight) < 0) best = candidate;
   }
   return best !== null && hasRoom(best) ? best : null;
+}
+
+/**
+ * Whether a request that comes while no other can go may be let go: a look at it alone, where pickNext looks at all. Of many
+ * big files there are ten thousands, and all but a few of them come while nothing is free. Pure.
+ */
+export function mayGo(request: Waiting, inFlight: InFlight, memoryBudgetBytes: number): boolean {
+  return !isAtLimit(request, inFlight) && fits(request, inFlight, memoryBudgetBytes);
+}
+
+function isAtLimit({ jobId, maxInFlight, host }: Waiting, { byJob, byHost, hostLimit }: InFlight): boolean {
+  // A server that is full does not hold back requests to others.
+  return (byJob.get(jobId) ?? 0) >= maxInFlight || (byHost.get(host) ?? 0) >= hostLimit(host);
+}
+
+function fits({ memoryBytes }: Waiting, inFlight: InFlight, memoryBudgetBytes: number): boolean {
+  return inFlight.memoryBytes === 0 || inFlight.memoryBytes + memoryBytes <= memoryBudgetBytes;
 }
 
 function compare(a: Waiting, b: Waiting, inFlight: InFlight): number {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { jobPriorities, type JobPriority } from '../../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import { createRequestGate } from '../../../main/transfers/request-gate.ts';
-import { type InFlight, pickNext, type Waiting } from '../../../main/transfers/schedule.ts';
+import { type InFlight, mayGo, pickNext, type Waiting } from '../../../main/transfers/schedule.ts';
 
 const rank = ({ jobId }: Waiting) => jobPriorities.indexOf(priorityOf(jobId));
 
@@ -78,6 +78,34 @@ describe('which request goes next, of several files and servers', () => {
     expect(pickNext(waiting, holding(4), 100)).toBe(waiting[1]);
     expect(pickNext(waiting.slice(0, 1), holding(4), 100)).toBe(waiting[0]);
   });
+});
+
+test('one that comes while none can go is looked at alone: what the look refuses would not be let go among all either', () => {
+  const anyRequest = fc.record({
+    jobId: fc.constantFrom('a', 'b', 'high-1'),
+    fileId: fc.integer({ min: 1, max: 3 }),
+    memoryBytes: fc.integer({ min: 1, max: 12 }),
+    maxInFlight: fc.integer({ min: 1, max: 3 }),
+    host: fc.constantFrom('one', 'two'),
+    order: fc.nat(),
+  });
+  const anyFlight = fc.record({
+    memoryBytes: fc.integer({ min: 0, max: 10 }),
+    jobs: fc.dictionary(fc.constantFrom('a', 'b', 'high-1'), fc.integer({ min: 1, max: 3 })),
+    hosts: fc.dictionary(fc.constantFrom('one', 'two'), fc.integer({ min: 1, max: 3 })),
+  });
+  let refused = 0;
+  fc.assert(
+    fc.property(fc.array(anyRequest, { maxLength: 4 }), anyRequest, anyFlight, (waiting, one, flight) => {
+      const byHost = new Map(Object.entries(flight.hosts));
+      const state = { ...inFlight(flight.jobs, flight.memoryBytes), byHost, hostLimit: () => 2 };
+      fc.pre(pickNext(waiting, state, 10) === null);
+      if (mayGo(one, state, 10)) return;
+      refused += 1;
+      expect(pickNext([...waiting, one], state, 10)).toBeNull();
+    }),
+  );
+  expect(refused).toBeGreaterThan(0);
 });
 
 describe('the gate', () => {
