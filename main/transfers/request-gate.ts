@@ -19,13 +19,18 @@ export type RequestGate = {
   retriesOf(host: string): RetryBudget;
 };
 
+/** A request that waits, with the others that have its signal. */
+type InLine = Waiting & { readonly line: Set<InLine>; settle(isAdmitted: boolean): void };
+
 /** All requests of all jobs pass here: it holds them back until the scheduler lets them go. */
 export function createRequestGate(
   memoryBudgetBytes: number,
   priorityOf: (jobId: string) => JobPriority,
   clock: Pick<Clock, 'nowMs'>,
 ): RequestGate {
-  const waiting: (Waiting & { go: () => void })[] = [];
+  const waiting: InLine[] = [];
+  /** Who waits with which signal: a listener of each would make adding one take as long as there are others. */
+  const lines = new WeakMap<AbortSignal, Set<InLine>>();
   const byJob = new Map<string, number>();
   const byHost = new Map<string, number>();
   const byFile = new Map<number, number>();
@@ -52,8 +57,25 @@ export function createRequestGate(
       add(byJob, next.jobId, 1);
       add(byHost, next.host, 1);
       add(byFile, next.fileId, 1);
-      next.go();
+      next.line.delete(next);
+      next.settle(true);
     }
+  }
+
+  function lineOf(signal: AbortSignal): Set<InLine> {
+    const known = lines.get(signal);
+    if (known !== undefined) return known;
+    const line = new Set<InLine>();
+    lines.set(signal, line);
+    const onAbort = () => {
+      const others = waiting.filter((entry) => !line.has(entry));
+      waiting.length = 0;
+      for (const entry of others) waiting.push(entry);
+      for (const { settle } of line) settle(false);
+      line.clear();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    return line;
   }
 
   function leave(request: GateRequest): void {
@@ -82,21 +104,10 @@ export function createRequestGate(
     async run(request, signal, work) {
       if (signal.aborted) return null;
       const admitted = await new Promise<boolean>((resolve) => {
-        const onAbort = () => {
-          const index = waiting.indexOf(entry);
-          if (index >= 0) waiting.splice(index, 1);
-          resolve(false);
-        };
-        const entry = {
-          ...request,
-          order: order++,
-          go: () => {
-            signal.removeEventListener('abort', onAbort);
-            resolve(true);
-          },
-        };
+        const line = lineOf(signal);
+        const entry: InLine = { ...request, order: order++, line, settle: resolve };
         waiting.push(entry);
-        signal.addEventListener('abort', onAbort, { once: true });
+        line.add(entry);
         // Nothing has become free: of all that wait only this one may go.
         if (mayGo(entry, inFlight(), memoryBudgetBytes)) admit();
       });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jobPriorities, type JobPriority } from '../../../shared/domain/transfer.ts';
@@ -236,5 +237,22 @@ describe('the gate', () => {
     expect(await second).toBeNull();
     release();
     expect(await first).toEqual(ok('ran'));
+  });
+
+  test('[T61] a hundred that wait are one listener of their signal; the signal takes all of them out, and no others', async () => {
+    const gate = createRequestGate(1, priorityOf, clock);
+    const [stop, other] = [new AbortController(), new AbortController()];
+    const run = (fileId: number, { signal }: AbortController, work: () => Promise<Result<string>>) =>
+      gate.run({ jobId: 'a', fileId, memoryBytes: 1, maxInFlight: 9, host: 'server', bytes: 1 }, signal, work);
+    const ran = () => Promise.resolve(ok('ran'));
+    let release: () => void = () => undefined;
+    const first = run(0, other, () => new Promise((resolve) => (release = () => resolve(ok('ran')))));
+    const many = Array.from({ length: 100 }, (_, index) => run(index + 1, stop, ran));
+    const last = run(101, other, ran);
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    stop.abort();
+    expect(await Promise.all(many)).toEqual(many.map(() => null));
+    release();
+    expect([await first, await last]).toEqual([ok('ran'), ok('ran')]);
   });
 });
