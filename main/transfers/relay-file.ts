@@ -1,5 +1,6 @@
+import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { sourceContext } from './job-requests.ts';
@@ -10,7 +11,8 @@ import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
 import { decideCopy } from './decide-copy.ts';
 import { sendWhole } from './upload-file.ts';
-import { discardUpload, uploadInParts } from './upload-parts.ts';
+import type { UploadSource } from './upload-source.ts';
+import { discardUpload, findCompleted, uploadInParts } from './upload-parts.ts';
 
 /** How often a source that changes while it is read, or a target that appears meanwhile, is looked at again. */
 const maxRestarts = 3;
@@ -55,6 +57,11 @@ async function relayOnce(job: RunningJob, planned: FileRecord): Promise<FileOutc
   let file = known.value;
   const finished = await finishVerified(job, file);
   if (finished !== null) return finished;
+  if (file.uploadId !== null) {
+    const completed = await findRelayed(job, file);
+    if (!completed.ok) return failed(completed.error);
+    if (completed.value !== null) return finishFile(job, file, completed.value);
+  }
   // Parts belong to the key their upload was begun for.
   const decision = await decideCopy(job, file, () => discardUpload(job, file));
   if (!decision.ok) return failed(decision.error);
@@ -65,19 +72,31 @@ async function relayOnce(job: RunningJob, planned: FileRecord): Promise<FileOutc
   const { target: key, replace } = decision.value;
   if (key !== (file.savedAs ?? file.target)) file = { ...file, savedAs: key, uploadId: null, partBytes: null };
 
+  const source = await openSource(job, file);
+  if (!source.ok) return failed(source.error);
+  const sent =
+    file.fingerprint.sizeBytes <= job.ports.partSizes.singleUploadBytes
+      ? await sendWhole(job, file, key, replace, source.value)
+      : await uploadInParts(job, file, key, replace, source.value);
+  return sent.ok ? finishFile(job, file, sent.value) : failed(sent.error);
+}
+
+/** The source as it was listed; SourceChanged when it is not that any more. */
+async function openSource(job: RunningJob, file: FileRecord): Promise<Result<UploadSource>> {
+  const { bucket } = job.request;
   const object = await withBackoff(sourceContext(job), () =>
-    job.connection.store.head(request.bucket, file.source, job.signal),
+    job.connection.store.head(bucket, file.source, job.signal),
   );
-  if (!object.ok) return failed(object.error);
+  if (!object.ok) return object;
   const { fingerprint } = file;
   const isOther = fingerprint.type !== 'object' || !sameVersion(fingerprint, object.value);
-  if (isOther) return failed(appError('SourceChanged', { key: file.source }));
-  const source = relaySource(job, file, object.value);
-  const sent =
-    fingerprint.sizeBytes <= job.ports.partSizes.singleUploadBytes
-      ? await sendWhole(job, file, key, replace, source)
-      : await uploadInParts(job, file, key, replace, source);
-  return sent.ok ? finishFile(job, file, sent.value) : failed(sent.error);
+  return isOther ? err(appError('SourceChanged', { key: file.source })) : ok(relaySource(job, file, object.value));
+}
+
+async function findRelayed(job: RunningJob, file: FileRecord): Promise<Result<Verification | null>> {
+  const source = await openSource(job, file);
+  // What became of the source is said where it is to be read.
+  return source.ok ? findCompleted(job, file, source.value) : ok(null);
 }
 
 type Version = { readonly sizeBytes: number; readonly etag: string | null };

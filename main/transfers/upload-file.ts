@@ -18,7 +18,7 @@ import {
   verifyByHead,
   withoutRefused,
 } from './job-requests.ts';
-import { discardUpload, uploadInParts } from './upload-parts.ts';
+import { discardUpload, findCompleted, uploadInParts } from './upload-parts.ts';
 import { localSource, type UploadSource, weaker } from './upload-source.ts';
 
 /** How often a file is taken again that changed while it was read, whose target appeared or whose upload was aborted meanwhile. */
@@ -95,6 +95,9 @@ async function lookAndSend(job: RunningJob, planned: FileRecord): Promise<FileOu
 async function sendPlanned(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
   let file = planned;
   const bucket = targetBucket(job);
+  const completed = await findCompleted(job, file, localSource(job, file));
+  if (!completed.ok) return failed(completed.error);
+  if (completed.value !== null) return finishFile(job, file, completed.value);
   const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
     source: file.source,
     target: (key) => `${bucket}/${key}`,

@@ -9,7 +9,7 @@ import { headTarget, targetBucket, targetContext, withoutRefused } from './job-r
 import { type PlannedPart, planParts } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
 import { runParts } from './run-parts.ts';
-import type { RunningJob, ServerFacts } from './running-job.ts';
+import { conflictPolicyOf, type RunningJob, type ServerFacts } from './running-job.ts';
 import { writeCondition } from './target-conflict.ts';
 import { traceOf } from './upload-traces.ts';
 import { type UploadSource, weaker } from './upload-source.ts';
@@ -143,6 +143,37 @@ async function forget(job: RunningJob, file: FileRecord): Promise<Result<void>> 
   return cleared.ok ? job.ports.journal.updateFile(file.id, { uploadId: null, partBytes: null }) : cleared;
 }
 
+/**
+ * [T6] How far an upload is verified that was completed before its file was journaled as done; null: it was not. To be
+ * asked before a conflict is settled: what is in the way then is its own object.
+ */
+export async function findCompleted(
+  job: RunningJob,
+  file: FileRecord,
+  source: UploadSource,
+): Promise<Result<Verification | null>> {
+  const { uploadId, partBytes } = file;
+  if (uploadId === null || partBytes === null || conflictPolicyOf(job, file) === 'overwrite') return ok(null);
+  const key = file.savedAs ?? file.target;
+  const { sizeBytes } = file.fingerprint;
+  const parts = journaledParts(job, file, source);
+  if (parts.length !== planParts(sizeBytes, partBytes).length) return ok(null);
+  const listed = await withBackoff(targetContext(job), () =>
+    job.target.connection.store.listParts(targetBucket(job), key, uploadId),
+  );
+  if (listed.ok) return ok(null);
+  if (listed.error.code !== 'NoSuchUpload') return listed;
+  const found = await verifyLost(job, key, sizeBytes, parts);
+  if (!found.ok || found.value === null) return found;
+  const proof = source.proofOf(parts);
+  return proof.ok ? ok(weaker(proof.value, found.value)) : proof;
+}
+
+/** With all that the source is proven by. */
+function journaledParts({ ports }: RunningJob, { id }: FileRecord, source: UploadSource): PartRecord[] {
+  return ports.journal.parts(id).filter((part) => source.digests.every((name) => part.digests[name] !== undefined));
+}
+
 /** The upload to go on with: the journaled one with the parts both sides know, else a new one, journaled before any part. */
 async function openUpload(
   job: RunningJob,
@@ -156,9 +187,7 @@ async function openUpload(
   const sizeBytes = file.fingerprint.sizeBytes;
   if (file.uploadId !== null && file.partBytes !== null) {
     const { uploadId, keepsChecksum, partBytes } = file;
-    const journaled = journal
-      .parts(file.id)
-      .filter((part) => source.digests.every((name) => part.digests[name] !== undefined));
+    const journaled = journaledParts(job, file, source);
     const listed = await withBackoff(targetContext(job), () => store.listParts(bucket, key, uploadId));
     if (listed.ok) {
       const onServer = new Map(listed.value.map((part) => [part.partNumber, part]));

@@ -4,7 +4,7 @@ import type { JobId } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { must } from '../fakes/test-connection.ts';
-import { createTransferWorld, type TransferWorld } from '../fakes/transfer-world.ts';
+import { createTransferWorld, otherConnectionId, type TransferWorld } from '../fakes/transfer-world.ts';
 
 /** Steps into transfers at their worst moments, in a world of memory: nothing is lost, merged or deleted by mistake. */
 const bucket = 'box';
@@ -246,6 +246,37 @@ describe('[T6] a completion whose answer was lost', () => {
       await world.until(job, 'done', 'failed');
     }
     expect([world.body(bucket, 'f'), codes(job)]).toEqual([body, ['done']]);
+  });
+});
+
+describe('[T6] an upload that was completed before the journal knew', () => {
+  const relay = { toBucket: bucket, toConnectionId: otherConnectionId };
+  test.each([
+    ['upload', 'skip'],
+    ['upload', 'fail'],
+    ['upload', 'keep-both'],
+    ['upload', 'ask'],
+    ['copy', 'fail'],
+    ['copy', 'keep-both'],
+  ] as const)('is found done when it is tried again, and in nobody’s way: %s, %s', async (kind, conflict) => {
+    must(await world.other.createBucket(bucket));
+    const body = 'n'.repeat(24);
+    file('/f', body);
+    await put('from', body);
+    let times = 0;
+    world.on.journal = {
+      updateFile: async (id, patch) =>
+        patch.state === 'done' && times++ === 0 ? err(appError('DiskFull')) : world.journal.updateFile(id, patch),
+    };
+    const job = await (kind === 'upload'
+      ? start('upload', [{ file: '/f', key: 'f' }], { conflict })
+      : start('copy', [{ key: 'from', toKey: 'f' }], { conflict, ...relay }));
+    await world.until(job, 'failed');
+    must(await world.service.retry(job));
+    const view = await world.until(job, 'done', 'failed', 'waiting');
+    expect([codes(job), view.verified]).toEqual([['done'], { checksum: 1, md5: 0, size: 0 }]);
+    const store = kind === 'upload' ? world.store : world.other;
+    expect([...(store.buckets.get(bucket)?.objects.keys() ?? [])].filter((key) => key !== 'from')).toEqual(['f']);
   });
 });
 
