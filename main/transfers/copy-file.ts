@@ -80,6 +80,9 @@ async function copyInParts(
   if (file.uploadId !== null) await store.abortMultipart(to.bucket, to.key, file.uploadId);
   const source = await store.head(from.bucket, from.key, job.signal);
   if (!source.ok) return source;
+  if (source.value.sizeBytes !== file.fingerprint.sizeBytes) return err(appError('SourceChanged', { key: from.key }));
+  // Listed without an ETag: the parts must be of one version all the same.
+  const sourceIfMatch = from.sourceIfMatch ?? source.value.etag ?? undefined;
   const created = await store.createMultipart(to.bucket, to.key, source.value.headers);
   if (!created.ok) return created;
   const { uploadId } = created.value;
@@ -103,7 +106,7 @@ async function copyInParts(
     async (part) => {
       const copied = await withBackoff(targetContext(job), () =>
         store.copyPart(
-          { ...from, offset: part.offset, sizeBytes: part.sizeBytes },
+          { ...from, sourceIfMatch, offset: part.offset, sizeBytes: part.sizeBytes },
           { ...to, uploadId, partNumber: part.partNumber },
         ),
       );

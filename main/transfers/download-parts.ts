@@ -5,6 +5,7 @@ import { sameEtag } from '../s3/etag.ts';
 import { attributesOf, type FileAttributes } from '../s3/file-attributes.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
+import { objectFingerprint } from './fingerprint.ts';
 import { countingBytes, sourceContext } from './job-requests.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
 import { type PlannedPart, planParts } from './part-plan.ts';
@@ -43,7 +44,16 @@ export async function receiveParts(
   }
   const check = planCheck(head.value, sizeBytes, job.ports.partSizes);
 
-  const resumed = await partsOnDisk(job, file, check);
+  // Listed without an ETag: what is on the disk may be of another version, and from now on it must be told.
+  const isUnknown = fingerprint.type === 'object' && fingerprint.etag === null && head.value.etag !== null;
+  if (isUnknown) {
+    const forgotten = await journal.clearParts(file.id);
+    if (!forgotten.ok) return forgotten;
+    const noted = await journal.updateFile(file.id, { fingerprint: objectFingerprint(head.value) });
+    if (!noted.ok) return noted;
+  }
+
+  const resumed = isUnknown ? ok(null) : await partsOnDisk(job, file, check);
   if (!resumed.ok) return resumed;
   let tempPath = resumed.value?.tempPath;
   if (tempPath === undefined) {

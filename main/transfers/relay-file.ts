@@ -2,6 +2,8 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
+import type { LookedAtObject } from '../s3/object-store.ts';
+import { objectFingerprint } from './fingerprint.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
@@ -72,17 +74,24 @@ async function relayOnce(job: RunningJob, planned: FileRecord): Promise<FileOutc
   const { target: key, replace } = decision.value;
   if (key !== (file.savedAs ?? file.target)) file = { ...file, savedAs: key, uploadId: null, partBytes: null };
 
-  const source = await openSource(job, file);
-  if (!source.ok) return failed(source.error);
+  const opened = await openSource(job, file);
+  if (!opened.ok) return failed(opened.error);
+  const { object, source } = opened.value;
+  const pinned = await pinVersion(job, file, object);
+  if (!pinned.ok) return failed(pinned.error);
+  file = pinned.value;
   const sent =
     file.fingerprint.sizeBytes <= job.ports.partSizes.singleUploadBytes
-      ? await sendWhole(job, file, key, replace, source.value)
-      : await uploadInParts(job, file, key, replace, source.value);
+      ? await sendWhole(job, file, key, replace, source)
+      : await uploadInParts(job, file, key, replace, source);
   return sent.ok ? finishFile(job, file, sent.value) : failed(sent.error);
 }
 
 /** The source as it was listed; SourceChanged when it is not that any more. */
-async function openSource(job: RunningJob, file: FileRecord): Promise<Result<UploadSource>> {
+async function openSource(
+  job: RunningJob,
+  file: FileRecord,
+): Promise<Result<{ readonly object: LookedAtObject; readonly source: UploadSource }>> {
   const { bucket } = job.request;
   const object = await withBackoff(sourceContext(job), () =>
     job.connection.store.head(bucket, file.source, job.signal),
@@ -90,13 +99,25 @@ async function openSource(job: RunningJob, file: FileRecord): Promise<Result<Upl
   if (!object.ok) return object;
   const { fingerprint } = file;
   const isOther = fingerprint.type !== 'object' || !sameVersion(fingerprint, object.value);
-  return isOther ? err(appError('SourceChanged', { key: file.source })) : ok(relaySource(job, file, object.value));
+  if (isOther) return err(appError('SourceChanged', { key: file.source }));
+  return ok({ object: object.value, source: relaySource(job, file, object.value) });
+}
+
+/** Of an object that was listed without an ETag: parts that were sent may be of another version, and from now on it must be told. */
+async function pinVersion(job: RunningJob, file: FileRecord, object: LookedAtObject): Promise<Result<FileRecord>> {
+  const { fingerprint: listed } = file;
+  if (listed.type !== 'object' || listed.etag !== null || object.etag === null) return ok(file);
+  const discarded = await discardUpload(job, file);
+  if (!discarded.ok) return discarded;
+  const fingerprint = objectFingerprint(object);
+  const noted = await job.ports.journal.updateFile(file.id, { fingerprint });
+  return noted.ok ? ok({ ...file, fingerprint, uploadId: null, partBytes: null }) : noted;
 }
 
 async function findRelayed(job: RunningJob, file: FileRecord): Promise<Result<Verification | null>> {
-  const source = await openSource(job, file);
+  const opened = await openSource(job, file);
   // What became of the source is said where it is to be read.
-  return source.ok ? findCompleted(job, file, source.value) : ok(null);
+  return opened.ok ? findCompleted(job, file, opened.value.source) : ok(null);
 }
 
 type Version = { readonly sizeBytes: number; readonly etag: string | null };

@@ -475,6 +475,81 @@ test('[T18] a source that changed after it was listed is copied as it is now', a
   expect([codes(job), world.body(bucket, 'to')]).toEqual([['done'], 'NEW']);
 });
 
+describe('[T11] an object that is listed without its ETag', () => {
+  beforeEach(() => {
+    world.on.store = {
+      async listPage(request) {
+        const page = await world.store.listPage(request);
+        return page.ok
+          ? ok({ ...page.value, objects: page.value.objects.map((row) => ({ ...row, etag: null })) })
+          : page;
+      },
+      // Nothing of it can be compared with the bytes.
+      async head(...args) {
+        const head = await world.store.head(...args);
+        return head.ok ? ok({ ...head.value, checksums: {}, checksumType: null, etagIsMd5: false }) : head;
+      },
+    };
+  });
+
+  test.each(['download', 'copy'])('is never a mix after a pause in its %s', async (kind) => {
+    must(await world.other.createBucket(bucket));
+    await put('p/k', 'o'.repeat(48));
+    let allowed = 3;
+    let paused: Promise<unknown> | null = null;
+    const mayMove = () => {
+      if ((allowed -= 1) >= 0) return true;
+      paused ??= world.service.pause(job);
+      return false;
+    };
+    const stopped = err(appError('ConnectionReset', {}, 'aborted', 'no'));
+    world.on.transport = {
+      receive: async (...args) => (mayMove() ? world.transport.receive(...args) : stopped),
+      relay: async (...args) => (mayMove() ? world.transport.relay(...args) : stopped),
+    };
+    const job: JobId = await (kind === 'download'
+      ? start('download', [{ prefix: 'p/', folder: '/here' }])
+      : start('copy', [{ prefix: 'p/', toPrefix: 'p/' }], { toBucket: bucket, toConnectionId: otherConnectionId }));
+    await world.until(job, 'paused', 'failed');
+    await paused;
+    await put('p/k', 'N'.repeat(48));
+    allowed = 100;
+    must(await world.service.resume(job));
+    await world.until(job, 'done', 'failed');
+    const copied = world.other.buckets.get(bucket)?.objects.get('p/k');
+    const found = kind === 'download' ? text('/here/k') : copied && Buffer.from(copied.bytes).toString();
+    expect([codes(job), found]).toEqual([['done'], 'N'.repeat(48)]);
+  });
+
+  test('is copied by the server in parts of one version', async () => {
+    const sizeBytes = 6 * 1024 ** 3;
+    await put('p/k', 'x');
+    const etags: unknown[] = [];
+    const { listPage, head } = world.on.store;
+    world.on.store = {
+      async listPage(request) {
+        const page = await listPage?.(request);
+        if (page?.ok !== true) throw new Error('no page');
+        return ok({ ...page.value, objects: page.value.objects.map((row) => ({ ...row, sizeBytes })) });
+      },
+      async head(...args) {
+        const found = await head?.(...args);
+        if (found === undefined) throw new Error('no head');
+        return found.ok ? ok({ ...found.value, sizeBytes }) : found;
+      },
+      async copyPart({ sourceIfMatch }) {
+        etags.push(sourceIfMatch);
+        return ok({ etag: '"part"' });
+      },
+      completeMultipart: (name, key) => world.store.putSmall(name, key, Buffer.from('x'), {}),
+    };
+    const job = await start('copy', [{ prefix: 'p/', toPrefix: 'q/' }], { toBucket: bucket });
+    await world.until(job, 'done', 'failed');
+    expect(codes(job)).toEqual(['done']);
+    expect(new Set(etags)).toEqual(new Set([world.store.buckets.get(bucket)?.objects.get('p/k')?.etag]));
+  });
+});
+
 describe('[T1] a journal that cannot be written', () => {
   const full = async () => err(appError('DiskFull'));
   test.each(['updateFile', 'savePart', 'addFiles'] as const)(
