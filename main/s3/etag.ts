@@ -8,7 +8,7 @@ export function plainMd5OfEtag(etag: string | null): string | null {
 
 /** Number of parts an ETag like `"…-3"` tells of; null for others. */
 export function partCountOfEtag(etag: string | null): number | null {
-  const match = /^"?[0-9a-f]{32}-(\d+)"?$/i.exec(etag ?? '');
+  const match = /^"?[0-9a-f]{32}-([1-9]\d*)"?$/i.exec(etag ?? '');
   return match ? Number(match[1]) : null;
 }
 

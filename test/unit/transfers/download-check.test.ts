@@ -69,3 +69,8 @@ test('[T13] a multipart ETag asks for MD5s of ranges of the size it was made wit
     multipartMd5: false,
   });
 });
+
+test('[T13] an ETag that tells of no parts asks for ranges as any other', () => {
+  const check = planCheck(stored({ etag: `"${md5Hex}-0"` }), 20_000_000);
+  expect(check).toMatchObject({ partBytes: 8 * mebibyte, rangeDigests: ['crc32'], multipartMd5: false });
+});
