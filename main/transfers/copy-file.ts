@@ -1,7 +1,7 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { sameEtag } from '../s3/etag.ts';
+import { partCountOfEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
 import type { WriteCondition } from '../s3/object-store.ts';
 import { gateRequest, sourceContext, targetContext, withoutRefused } from './job-requests.ts';
 import { decideCopy } from './decide-copy.ts';
@@ -139,7 +139,11 @@ async function verifyCopy(
       appError('SizeMismatch', { key, expectedBytes: file.fingerprint.sizeBytes, actualBytes: target.value.sizeBytes }),
     );
   }
-  if (file.fingerprint.type === 'object' && sameEtag(target.value.etag, file.fingerprint.etag)) return ok('md5');
+  // One that is made of something else than the bytes may come along with a copy of other bytes.
+  const isOfBytes =
+    target.value.etagIsMd5 && (plainMd5OfEtag(target.value.etag) ?? partCountOfEtag(target.value.etag)) !== null;
+  const { fingerprint } = file;
+  if (isOfBytes && fingerprint.type === 'object' && sameEtag(target.value.etag, fingerprint.etag)) return ok('md5');
   const source = await withBackoff(sourceContext(job), () => store.head(request.bucket, file.source, job.signal));
   if (!source.ok) return source;
   for (const [algorithm, expected] of Object.entries(source.value.checksums)) {

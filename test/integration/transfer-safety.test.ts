@@ -550,6 +550,19 @@ describe('[T11] an object that is listed without its ETag', () => {
   });
 });
 
+test('[T18] an ETag that is not made of the bytes proves nothing of a copy but its size', async () => {
+  await put('k', 'small');
+  world.on.store = {
+    async head(...args) {
+      const head = await world.store.head(...args);
+      return head.ok ? ok({ ...head.value, checksums: {}, checksumType: null, etag: '"opaque"' }) : head;
+    },
+    copy: ({ bucket: from, key }, ...more) => world.store.copy({ bucket: from, key }, ...more),
+  };
+  const job = await start('copy', [{ key: 'k', toKey: 'to' }], { toBucket: bucket });
+  expect((await world.until(job, 'done', 'failed')).verified).toEqual({ checksum: 0, md5: 0, size: 1 });
+});
+
 describe('[T1] a journal that cannot be written', () => {
   const full = async () => err(appError('DiskFull'));
   test.each(['updateFile', 'savePart', 'addFiles'] as const)(
