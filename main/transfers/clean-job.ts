@@ -2,6 +2,7 @@ import { relative, join, sep } from 'node:path';
 import type { FileState, TransferRequest } from '../../shared/domain/transfer.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { FileRecord, JobRecord, TransferJournal } from './journal.ts';
+import { isUnreachable } from './offline.ts';
 import type { LocalFiles } from './files/local-files.ts';
 
 const unfinished: readonly FileState[] = ['queued', 'waiting', 'failed', 'cancelled'];
@@ -24,29 +25,35 @@ export function createJobCleaner(options: {
 }): JobCleaner {
   const { journal, files, spoolFolder } = options;
 
-  async function discard(job: JobRecord, file: FileRecord, connection: OpenConnection | null): Promise<void> {
+  /** False: the server of its upload was not reached. */
+  async function discard(job: JobRecord, file: FileRecord, connection: OpenConnection | null): Promise<boolean> {
     if (file.tempPath !== null) {
       const removed = await files.remove(file.tempPath);
-      if (!removed.ok) return;
+      if (!removed.ok) return true;
     }
     if (file.uploadId !== null && connection && job.request.kind !== 'download') {
       const bucket = job.request.kind === 'copy' ? job.request.toBucket : job.request.bucket;
       const aborted = await connection.store.abortMultipart(bucket, file.savedAs ?? file.target, file.uploadId);
-      if (!aborted.ok && aborted.error.code !== 'NoSuchUpload') return;
-    } else if (file.uploadId !== null && connection === null) return;
+      if (!aborted.ok && aborted.error.code !== 'NoSuchUpload')
+        return !isUnreachable(aborted.error) && aborted.error.code !== 'Stalled';
+    } else if (file.uploadId !== null && connection === null) return true;
     await journal.clearParts(file.id);
     await journal.updateFile(file.id, { tempPath: null, uploadId: null, partBytes: null });
+    return true;
   }
 
   return {
     async discardUnfinished(job, connection) {
       let afterId = -1;
+      // One that is not there is waited for once, not for each of a thousand uploads.
+      let reached = connection;
       for (;;) {
         const found = journal.filesAfter(job.id, unfinished, afterId, batch);
         if (found.length === 0) return;
         afterId = found.at(-1)?.id ?? afterId;
         for (const file of found) {
-          if (file.tempPath !== null || file.uploadId !== null) await discard(job, file, connection);
+          if (file.tempPath === null && file.uploadId === null) continue;
+          if (!(await discard(job, file, reached))) reached = null;
         }
       }
     },

@@ -605,6 +605,26 @@ test('[T8] an upload that could not be aborted when its job was cancelled is abo
   expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
 });
 
+test('[T8] a job with many uploads is cancelled without waiting for its server each time', async () => {
+  for (let index = 0; index < 5; index += 1) file(`/d/${index}`, 'n'.repeat(24));
+  world.on.transport = { send: async () => err(appError('AccessDenied')) };
+  const job = await start('upload', [
+    { folder: '/d', prefix: '' },
+    { file: '/gone', key: 'gone' },
+  ]);
+  await world.until(job, 'failed');
+  let asked = 0;
+  world.on.store = {
+    async abortMultipart() {
+      asked += 1;
+      return err(appError('EndpointUnreachable'));
+    },
+  };
+  must(await world.service.clear(job));
+  expect(asked).toBe(1);
+  expect(world.journal.uploadTraces().map(({ orphaned }) => orphaned)).toEqual(Array.from({ length: 5 }, () => true));
+});
+
 test('[T8] a job that is being cleared is not started again by a retry', async () => {
   file('/f', 'n'.repeat(24));
   world.on.transport = { send: async () => err(appError('AccessDenied')) };
