@@ -5,7 +5,8 @@ import { createChunkedDecoder } from '../../main/local-s3/http/aws-chunked.ts';
 import { childText, readXml } from '../../main/local-s3/http/xml-read.ts';
 import { escapeXml } from '../../main/local-s3/http/xml-write.ts';
 import { parseRange } from '../../main/local-s3/handlers/read-object.ts';
-import { compareKeys, sortKeys } from '../../main/local-s3/storage/key-order.ts';
+import { sortKeys } from '../../main/local-s3/storage/key-order.ts';
+import { compareKeys } from '../../shared/domain/key-order.ts';
 import { isBucketName, plainSegments } from '../../main/local-s3/storage/layout.ts';
 import { createChunkSigner } from '../../main/s3/sigv4/chunk-signature.ts';
 

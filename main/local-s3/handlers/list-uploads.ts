@@ -3,7 +3,7 @@ import { checksumElement } from '../http/checksum-headers.ts';
 import { listedName, xmlReply } from '../http/reply.ts';
 import { queryNumber, queryValue } from '../http/request.ts';
 import { element, field, xmlDocument } from '../http/xml-write.ts';
-import { compareKeys } from '../storage/key-order.ts';
+import { compareKeys } from '../../../shared/domain/key-order.ts';
 import { groupOf } from '../storage/plain-walk.ts';
 import type { Upload } from '../storage/upload-records.ts';
 import type { Handler } from './call.ts';

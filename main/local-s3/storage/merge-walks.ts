@@ -1,4 +1,4 @@
-import { compareKeys } from './key-order.ts';
+import { compareKeys } from '../../../shared/domain/key-order.ts';
 import type { KeyWalk, WalkItem } from './plain-walk.ts';
 
 /** Two walks as one, in order; what both have comes once. */

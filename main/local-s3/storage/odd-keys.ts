@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreAbsent } from './file-errors.ts';
-import { type Bound, compareKeys, isBeforeBound, lowerBound, skipBound, sortKeys } from './key-order.ts';
+import { compareKeys } from '../../../shared/domain/key-order.ts';
+import { type Bound, isBeforeBound, lowerBound, skipBound, sortKeys } from './key-order.ts';
 import type { Layout } from './layout.ts';
 import { groupOf, type KeyWalk } from './plain-walk.ts';
 import type { Sidecars } from './sidecars.ts';
