@@ -5,7 +5,7 @@ import type { BucketRegions } from './bucket-regions.ts';
 import { type Attempt, withRemedies } from './call-remedies.ts';
 import type { CredentialSource } from './credential-source.ts';
 import { askPage, type PageOutcome, type PageSettings } from './data-plane/listing/ask-page.ts';
-import type { ListingPosition } from './data-plane/listing/list-pages.ts';
+import type { ListingPosition } from './data-plane/listing/fan-out/ranges.ts';
 import type { ListingRunner, RunStep } from './data-plane/listing/listing-runner.ts';
 import { rowsOfColumns } from './data-plane/listing/page-lines.ts';
 import { attemptsOfOnePage, withPageRetries } from './data-plane/listing/retry-page.ts';

@@ -11,7 +11,7 @@ import { type BucketRegions, fallbackRegion } from './bucket-regions.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createPutStream } from './put-stream.ts';
 import { createBucketListing } from './bucket-listing.ts';
-import { type ListingRunner, runListingsHere } from './data-plane/listing/listing-runner.ts';
+import { createListingsHere, type ListingRunner } from './data-plane/listing/listing-runner.ts';
 import { createSdkCaller, type SdkCaller } from './sdk-call.ts';
 import type { CredentialSource } from './credential-source.ts';
 import { createSdkClients, type ServerSettings } from './sdk-client.ts';
@@ -41,7 +41,7 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
   const { sendBody, ...objects } = createSdkObjects(call, settings.endpointUrl === null);
   const { sendPart, ...multipart } = createSdkMultipart(call, objects.head, settings.endpointUrl === null);
 
-  const { listings: runner = runListingsHere } = options;
+  const { listings: runner = createListingsHere(clock) } = options;
   const listing = createBucketListing({ settings, credentials, regions, serverClock, runner });
 
   return {

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { appError } from '../../../../shared/errors.ts';
+import { systemClock } from '../../../system-clock.ts';
 import { listPages } from './list-pages.ts';
 import type { FromListing, ToListing } from './listing-protocol.ts';
 import { linesOfColumns } from './page-lines.ts';
@@ -17,7 +18,7 @@ function post(message: FromListing, transfer: ArrayBuffer[] = []): void {
 
 async function run(id: number, { task, as }: Extract<ToListing, { task: unknown }>, state: Running): Promise<void> {
   const { signal } = state.stop;
-  for await (const step of listPages(task, signal)) {
+  for await (const step of listPages(task, systemClock, signal)) {
     while (state.wanted <= 0 && !signal.aborted) await new Promise<void>((resolve) => (state.wake = resolve));
     if (signal.aborted) return;
     state.wanted -= 1;

@@ -1,5 +1,6 @@
 import type { AppError } from '../../../../shared/errors.ts';
-import type { ListingPosition, ListingTask } from './list-pages.ts';
+import type { ListingPosition } from './fan-out/ranges.ts';
+import type { ListingTask } from './http-pages.ts';
 import type { JsonLines } from './page-lines.ts';
 import type { RowColumns } from './scan-row.ts';
 

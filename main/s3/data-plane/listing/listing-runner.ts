@@ -1,7 +1,10 @@
+import type { Clock } from '../../../../shared/domain/clock.ts';
 import type { AppError } from '../../../../shared/errors.ts';
 import { listedFromColumns } from '../../listed-rows.ts';
 import type { ListedRows } from '../../object-store.ts';
-import { type ListingPosition, listPages, type ListingTask } from './list-pages.ts';
+import type { ListingPosition } from './fan-out/ranges.ts';
+import type { ListingTask } from './http-pages.ts';
+import { listPages } from './list-pages.ts';
 
 export type RunStep =
   | {
@@ -19,12 +22,14 @@ export interface ListingRunner {
   close(): Promise<void>;
 }
 
-/** In this thread: for tests of a store, and where no threads are to be had. */
-export const runListingsHere: ListingRunner = {
-  async *run(task, _as, signal) {
-    for await (const step of listPages(task, signal)) {
-      yield step.type === 'failed' ? step : { ...step, rows: listedFromColumns(step.columns) };
-    }
-  },
-  close: () => Promise.resolve(),
-};
+/** In this thread: for tests of a store, and where no threads are to be had. `clock` tells how long pages take. */
+export function createListingsHere(clock: Pick<Clock, 'nowMs'>): ListingRunner {
+  return {
+    async *run(task, _as, signal) {
+      for await (const step of listPages(task, clock, signal)) {
+        yield step.type === 'failed' ? step : { ...step, rows: listedFromColumns(step.columns) };
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}

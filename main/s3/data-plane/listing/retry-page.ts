@@ -16,18 +16,20 @@ const maxAskedDelayMs = 60_000;
 
 /**
  * Asks again after throttling, 5xx, broken connections and answers that were cut off, with jittered and doubling pauses,
- * never before what the server asked for. What credentials, regions and clocks need is not tried here. In real time, as the
+ * never before what the server asked for. `onRetry` hears of each such failure. What credentials, regions and clocks need is not tried here. In real time, as the
  * timers of the sockets are.
  */
 export async function withPageRetries<T>(
   attempts: number,
   signal: AbortSignal | undefined,
   ask: () => Promise<PageOutcome<T>>,
+  onRetry: (error: AppError) => void = () => undefined,
 ): Promise<PageOutcome<T>> {
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await ask();
     const { result } = outcome;
     if (result.ok || attempt >= attempts || !isTransient(result.error)) return outcome;
+    onRetry(result.error);
     const stop = signal === undefined ? {} : { signal };
     await delay(delayBeforeMs(attempt, result.error), undefined, stop).catch(() => undefined);
     if (signal?.aborted === true) return outcome;
