@@ -214,8 +214,10 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         // Its last file may have been done before the signal came.
         if (live.record.state === 'done') return ok();
         await cleaner.discardUnfinished(live.record, await openTarget(live.record));
-        await journal.updateFiles(jobId, ['queued', 'waiting'], { state: 'cancelled' });
+        // In one commit: with its files cancelled and itself not, it would go on after a crash and be done without them.
+        const files = journal.updateFiles(jobId, ['queued', 'waiting'], { state: 'cancelled' });
         const cancelled = await patch(live, { state: 'cancelled', endedMs: clock.nowMs() });
+        await files;
         if (cancelled.ok) await cleaner.removeSpool(live.record.request);
         return cancelled;
       } finally {

@@ -28,7 +28,9 @@ export function checkRest(world: World, service: TransferService, sinceStep: num
     const { error, state, source } = found.file;
     if (cancelled.has(found.job.id)) continue;
     // [T29] Two objects of one name and date may be one object: a move keeps it.
-    if (error?.code === 'SourceChanged' && source === targetOf(found.file)) continue;
+    // Two of them at once write each other's source.
+    const isOther = error?.code === 'SourceChanged' || error?.code === 'PreconditionFailed';
+    if (isOther && source === targetOf(found.file)) continue;
     if (error?.code === 'FileNotFound' || error?.code === 'NoSuchKey') {
       if (sourceVersions(world, found).some(({ bornStep, goneStep }) => goneStep === null && bornStep < sinceStep))
         world.violate(`[T51] ${error.code}, but it is there: ${describeFile(found)}`);

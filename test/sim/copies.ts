@@ -29,15 +29,17 @@ export function isCopyOf(
     const isOurs = made.some(({ inode }) => inode === there);
     if (there !== undefined && there.bytes.length === bytes.length && !isOurs) return true;
     const taken = world.disk.versionsOf(path).filter(({ goneStep }) => goneStep !== null && wasThere(goneStep));
-    return taken.some((each) => sameBytes(each.bytes, bytes));
+    return taken.some((each) => each.bytes.length === bytes.length);
   }
   if (path.endsWith('/') && bytes.length === 0) return target.server.versionsOf(target.bucket, path).length > 0;
   const made = target.server
     .versionsOf(target.bucket, path)
     .filter((version) => version.by === 'engine' && version.bornStep >= since && sameBytes(version.bytes, bytes));
   if (made.length === 0) return false;
-  const there = target.server.buckets.get(target.bucket)?.objects.get(path);
-  return there?.bytes.length === bytes.length || made.some(({ goneStep }) => wasThere(goneStep));
+  // It, or what replaced it in its size, which may have been taken away in turn.
+  return target.server
+    .versionsOf(target.bucket, path)
+    .some((version) => version.bytes.length === bytes.length && wasThere(version.goneStep));
 }
 
 /** A power cut now would leave exactly these bytes under this name. */

@@ -95,8 +95,10 @@ export function otherDeeds(world: World): readonly Deed[] {
         if (place === null) return;
         const { source } = endsOf(world, place.job);
         const path = place.file.source;
+        // The spool is the engine's own: nobody puts something there again that it has removed.
+        const isRemoved = world.spooled.has(path) && !disk.names.has(path);
         if (source !== null) putForeign(world, source.server, source.bucket, path);
-        else if (disk.names.get(path)?.type !== 'folder') disk.put(path, changed(path), dice.chance(0.6));
+        else if (!isRemoved && disk.names.get(path)?.type !== 'folder') disk.put(path, changed(path), dice.chance(0.6));
       },
     },
     {

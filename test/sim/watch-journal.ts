@@ -30,8 +30,9 @@ export function watchJournal(world: World, placements: Placements): JournalWatch
     const placed = (placements.get(path) ?? []).filter(({ step }) => step >= since);
     if (!placed.some(({ bytes }) => isSource(found, bytes)))
       return world.violate(`[T12] done, but never placed whole: ${describeFile(found)}`);
-    const present = placed.find(({ inode, bytes }) => inode === there && inode.bytes === bytes);
-    if (present !== undefined && !isDurable(world, path, present.bytes))
+    const isPresent = placed.some(({ inode, bytes }) => inode === there && inode.bytes === bytes);
+    // Another job may have replaced it just now, not for good yet: then this one's is what a power cut leaves.
+    if (isPresent && !placed.some(({ bytes }) => isDurable(world, path, bytes)))
       world.violate(`[T14] done, but a power cut would take it away: ${describeFile(found)}`);
   }
 
