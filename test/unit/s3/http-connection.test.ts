@@ -178,6 +178,33 @@ describe('an answer before the body is through', () => {
     expect(said).toEqual(['gone']);
   });
 
+  test('what has not gone by then never goes: its memory may be another’s', async () => {
+    const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+    const turnsOfSilence = 200;
+    const ways = new Set<unknown>();
+    // One of them is as long as what the kernel holds and a little of the last slice.
+    for (let slices = 1; slices <= 16; slices += 1) {
+      let foreign = 0;
+      const server = await serve((socket) => {
+        socket.once('data', () => socket.pause());
+        socket.on('data', (bytes: Buffer) => (foreign += bytes.filter((byte) => byte === 121).length));
+      });
+      const { connection, said } = connect(plain(server.port));
+      const body = Buffer.alloc(slices * 512 * 1024, 'x');
+      let silence = 0;
+      const outcome = send(connection, { body }, { onSent: () => (silence = 0) });
+      while ((silence += 1) < turnsOfSilence) await nextTurn();
+      server.sockets[0]?.write(answerOf('no', '', '503 Slow Down'));
+      expect(await outcome).toEqual({ status: 503, body: 'no' });
+      ways.add(said.at(-1));
+      body.fill('y');
+      server.sockets[0]?.resume();
+      for (silence = 0; silence < turnsOfSilence; silence += 1) await nextTurn();
+      expect(foreign).toBe(0);
+    }
+    expect(ways).toEqual(new Set(['idle', 'gone']));
+  });
+
   test('interim ones are passed over', async () => {
     const server = await serveAnswers(() => `HTTP/1.1 100 Continue\r\n\r\n${answerOf('a')}`);
     const { connection, said } = connect(plain(server.port));

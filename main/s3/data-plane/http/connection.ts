@@ -78,8 +78,8 @@ export function openConnection(
     const done = current;
     current = null;
     // Bytes that belong to no request, or an answer that did not wait for its request: nothing that comes here can be
-    // told from an answer to the next one.
-    if (!keepsAlive || hasMore || !isWritten) leave();
+    // told from an answer to the next one. And what the kernel has not taken is memory that others may get.
+    if (!keepsAlive || hasMore || !isWritten || (socket?.writableLength ?? 0) > 0) leave();
     else listener.onIdle(keptMs);
     done?.onEnd();
   };
