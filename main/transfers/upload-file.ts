@@ -3,6 +3,7 @@ import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
+import { verifyDownload } from './download-check.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
@@ -12,6 +13,7 @@ import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } 
 import { decideTarget, writeCondition } from './target-conflict.ts';
 import {
   gateRequest,
+  headTarget,
   lookAtTarget,
   targetBucket,
   targetContext,
@@ -169,12 +171,40 @@ export async function sendWhole(
     job.ports.gate.run(turn, job.signal, () => send(facts)),
   );
   if (!sent) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
-  if (!sent.ok) return sent;
+  if (!sent.ok) return replace ? sent : findOwn(job, key, sizeBytes, source, sent.error);
   const { etag, digests } = sent.value;
   const proof = source.proofOf([{ partNumber: 1, sizeBytes, etag, digests: { ...digests, crc32: sent.value.crc32 } }]);
   if (!proof.ok) return proof;
   const verified = await verifyWhole(job, key, sizeBytes, sent.value);
   return verified.ok ? ok(weaker(proof.value, verified.value)) : verified;
+}
+
+/**
+ * [T6] A write that is tried again because its answer was lost finds its own object in the way. What has the same checksum
+ * or MD5 as what was sent is as good as sent; anything else is in the way.
+ */
+async function findOwn(
+  job: RunningJob,
+  key: string,
+  sizeBytes: number,
+  source: UploadSource,
+  refusal: AppError,
+): Promise<Result<Verification>> {
+  const { crc32, md5, side } = refusal.context;
+  if (refusal.code !== 'PreconditionFailed' || side === 'source' || typeof crc32 !== 'string') return err(refusal);
+  const head = await headTarget(job, key);
+  if (!head.ok || head.value.sizeBytes !== sizeBytes) return err(refusal);
+  if (!hasAll(head.value.metadata, source.headers.metadata)) return err(refusal);
+  const digests = typeof md5 === 'string' ? { crc32, md5: Buffer.from(md5, 'hex').toString('base64') } : { crc32 };
+  const found = verifyDownload(head.value, digests, key);
+  if (!found.ok || found.value === 'size') return err(refusal);
+  const proof = source.proofOf([{ partNumber: 1, sizeBytes, etag: head.value.etag, digests }]);
+  return proof.ok ? ok(weaker(proof.value, found.value)) : proof;
+}
+
+/** Servers add some of their own. */
+function hasAll(stored: Readonly<Record<string, string>>, sent: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(sent).every(([name, value]) => stored[name.toLowerCase()] === value);
 }
 
 async function verifyWhole(

@@ -16,6 +16,12 @@ function digest(name: RangeDigest, bytes: Uint8Array): string {
 const digestsOf = (names: Iterable<RangeDigest>, bytes: Uint8Array) =>
   Object.fromEntries(Array.from(names, (name) => [name, digest(name, bytes)]));
 
+/** As sendBody has it: what is in the way may be its own. */
+export function withSums(error: AppError, crc32: string, md5: string | null): Result<never> {
+  if (error.code !== 'PreconditionFailed') return err(error);
+  return err({ ...error, context: { ...error.context, crc32, ...(md5 === null ? {} : { md5 }) } });
+}
+
 /** RangeTransport between MemoryFiles and a MemoryObjectStore; `storeOf` tells several servers apart. */
 export function createMemoryTransport(
   files: MemoryFiles,
@@ -38,7 +44,7 @@ export function createMemoryTransport(
     }
     const { type: _, ifMatch, ifNoneMatch, ...headers } = as;
     const stored = await storeOf(target).putSmall(target.bucket, key, bytes, headers, { ifMatch, ifNoneMatch });
-    if (!stored.ok) return stored;
+    if (!stored.ok) return withSums(stored.error, crc32, md5);
     const { etag, checksums } = stored.value;
     return ok({ etag, crc32, serverCrc32: checksums['crc32'] ?? null, md5, versionId: null });
   };

@@ -280,6 +280,52 @@ describe('[T6] an upload that was completed before the journal knew', () => {
   });
 });
 
+describe('[T6] a file in one request whose answer was lost', () => {
+  const lostOnce = (before: () => Promise<unknown> = async () => undefined) => {
+    let times = 0;
+    const lost = err(appError('ConnectionReset'));
+    world.on.transport = {
+      async send(...args) {
+        if (times === 0) await before();
+        const sent = await world.transport.send(...args);
+        return times++ === 0 ? lost : sent;
+      },
+      async relay(...args) {
+        const sent = await world.transport.relay(...args);
+        return times++ === 0 ? lost : sent;
+      },
+    };
+  };
+
+  test.each(['skip', 'fail', 'keep-both', 'ask'])('finds itself, and is no conflict (%s)', async (conflict) => {
+    file('/f', 'small');
+    lostOnce();
+    const job = await start('upload', [{ file: '/f', key: 'f' }], { conflict });
+    const view = await world.until(job, 'done', 'failed', 'waiting');
+    expect([codes(job), world.keys(bucket)]).toEqual([['done'], ['f']]);
+    expect(view.verified).toEqual({ checksum: 1, md5: 0, size: 0 });
+  });
+
+  test('between two servers, too', async () => {
+    must(await world.other.createBucket(bucket));
+    await put('k', 'small');
+    lostOnce();
+    const other = { toBucket: bucket, toConnectionId: otherConnectionId, conflict: 'keep-both', removeSource: true };
+    const job = await start('copy', [{ key: 'k', toKey: 'k' }], other);
+    await world.until(job, 'done', 'failed');
+    expect([codes(job), [...(world.other.buckets.get(bucket)?.objects.keys() ?? [])]]).toEqual([['done'], ['k']]);
+    expect(world.keys(bucket)).toEqual([]);
+  });
+
+  test('does not take what somebody else has put there for itself', async () => {
+    file('/f', 'small');
+    lostOnce(() => put('f', 'other'));
+    const job = await start('upload', [{ file: '/f', key: 'f' }], { conflict: 'fail', removeSource: true });
+    await world.until(job, 'done', 'failed');
+    expect([codes(job), world.body(bucket, 'f'), text('/f')]).toEqual([['TargetExists'], 'other', 'small']);
+  });
+});
+
 describe('[T7] an upload in parts that cannot be looked at after its completion', () => {
   const begun = async (code: 'AccessDenied' | 'EndpointUnreachable') => {
     file('/f', 'n'.repeat(24));

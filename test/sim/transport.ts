@@ -13,6 +13,7 @@ import type { StoredObject } from '../../main/s3/object-store.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../../main/s3/etag.ts';
+import { withSums } from '../fakes/memory-transport.ts';
 import type { Dice } from './dice.ts';
 import type { DiskActs, DiskPort } from './disk-port.ts';
 import type { Network } from './network.ts';
@@ -94,7 +95,7 @@ export function createSimTransport(options: {
         }
         const { type: _, ifMatch, ifNoneMatch, ...headers } = as;
         const stored = server.put(target.bucket, key, arrived, headers, { ifMatch, ifNoneMatch });
-        if (!stored.ok) return stored;
+        if (!stored.ok) return withSums(stored.error, crc32, md5);
         return ok({
           etag: stored.value.etag,
           crc32,

@@ -51,8 +51,11 @@ export function sendBytes(
   return sendBody(to, bodyOfBytes(bytes), { crc32: crc32ToBase64(crc32(bytes)), md5 }, settings, options);
 }
 
-/** The same for a body whose checksums are known: the CRC32 in base64, the MD5 where it is to be sent. */
-export function sendBody(
+/**
+ * The same for a body whose checksums are known: the CRC32 in base64, the MD5 where it is to be sent. PreconditionFailed
+ * has them in its context (`crc32`, `md5` in hex): what is in the way may have come by an earlier try.
+ */
+export async function sendBody(
   to: SendTo,
   body: WireBody,
   { crc32: crc, md5 }: { readonly crc32: string; readonly md5: Buffer | null },
@@ -64,7 +67,8 @@ export function sendBody(
   if (md5) headers['content-md5'] = md5.toString('base64');
   const { target, key } = to;
   const operation = to.as.type === 'part' ? 'UploadPart' : 'PutObject';
-  return exchange<RangeSent>({ target, operation, method: 'PUT', key, query, headers, body }, settings, options, {
+  const request = { target, operation, method: 'PUT', key, query, headers, body } as const;
+  const sent = await exchange<RangeSent>(request, settings, options, {
     onEnd(head) {
       const stored = storedFromHead(head);
       // A part cannot be named without its ETag, and a server that keeps checksums says so: this is somebody else's answer.
@@ -82,4 +86,7 @@ export function sendBody(
       });
     },
   });
+  if (sent.ok || sent.error.code !== 'PreconditionFailed') return sent;
+  const sums = md5 ? { crc32: crc, md5: md5.toString('hex') } : { crc32: crc };
+  return err({ ...sent.error, context: { ...sent.error.context, ...sums } });
 }
