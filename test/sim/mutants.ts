@@ -172,7 +172,7 @@ const planted: readonly Mutant[] = [
   {
     name: 'the requests of a job are not bounded',
     file: `${transfers}/schedule.ts`,
-    edits: [['if (running >= candidate.maxInFlight) continue;', 'if (running < 0) continue;']],
+    edits: [['(byJob.get(jobId) ?? 0) >= maxInFlight ||', '(byJob.get(jobId) ?? 0) < 0 ||']],
   },
   {
     name: 'a temporary file is not removed',
@@ -182,7 +182,7 @@ const planted: readonly Mutant[] = [
   {
     name: 'an object of the same size is taken for what was sent',
     file: `${transfers}/upload-parts.ts`,
-    edits: [["return found === 'size' ? null : found;", 'return found;']],
+    edits: [["return found.value === 'size' ? ok(null) : found;", 'return found;']],
   },
   {
     name: 'parts of an older version are kept for the next one',
@@ -223,7 +223,7 @@ const found: readonly Mutant[] = [
   },
   {
     name: 'was there: files whose question was open in a crash are forgotten',
-    file: `${transfers}/service.ts`,
+    file: `${transfers}/job-runner.ts`,
     edits: [
       [
         "journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });\n    const active",
@@ -233,12 +233,12 @@ const found: readonly Mutant[] = [
   },
   {
     name: 'was there: the counts of a job are not those of its files',
-    file: `${transfers}/service.ts`,
+    file: `${transfers}/job-runner.ts`,
     edits: [['counts: journal.job(job.record.id)?.counts ?? job.record.counts', 'counts: job.record.counts']],
   },
   {
     name: 'was there: the spool is emptied though the journal does not know that the job is done',
-    file: `${transfers}/service.ts`,
+    file: `${transfers}/job-runner.ts`,
     edits: [["if (ended.ok && state === 'done')", "if (state === 'done')"]],
   },
   {
@@ -249,11 +249,11 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: a temporary file that could not be removed is forgotten',
     file: `${transfers}/clean-job.ts`,
-    edits: [['if (!removed.ok) return;', '']],
+    edits: [['if (!removed.ok) return true;', '']],
   },
   {
     name: 'was there: a job that failed still says that it waits for the network',
-    file: `${transfers}/service.ts`,
+    file: `${transfers}/job-runner.ts`,
     edits: [
       [
         'async function endWith(job: LiveJob, error: AppError): Promise<void> {\n    endHold(job);',
