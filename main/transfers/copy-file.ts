@@ -1,9 +1,9 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { partCountOfEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
+import { multipartEtag, partCountOfEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
 import type { WriteCondition } from '../s3/object-store.ts';
-import { gateRequest, sourceContext, targetContext, withoutRefused } from './job-requests.ts';
+import { gateRequest, headTarget, sourceContext, targetContext, withoutRefused } from './job-requests.ts';
 import { decideCopy } from './decide-copy.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
@@ -117,10 +117,23 @@ async function copyInParts(
     },
   );
   const parts = plan.map(({ partNumber }) => ({ partNumber, etag: etags.get(partNumber) ?? '' }));
-  const completed = done.ok ? await store.completeMultipart(to.bucket, to.key, uploadId, parts, condition) : done;
+  const completed = done.ok
+    ? await withBackoff(targetContext(job), () =>
+        store.completeMultipart(to.bucket, to.key, uploadId, parts, condition),
+      )
+    : done;
+  if (!completed.ok && completed.error.code === 'NoSuchUpload' && (await isMadeOf(job, to.key, parts))) return ok();
   // Not resumed: copying again costs no bandwidth, an upload left behind costs storage.
   if (!completed.ok) await store.abortMultipart(to.bucket, to.key, uploadId);
   return completed;
+}
+
+/** [T6] Whether the object at the key is made of these parts: then the answer to their completion was lost. */
+async function isMadeOf(job: RunningJob, key: string, parts: readonly { readonly etag: string }[]): Promise<boolean> {
+  const md5s = parts.flatMap(({ etag }) => plainMd5OfEtag(etag) ?? []);
+  if (md5s.length < parts.length) return false;
+  const there = await headTarget(job, key);
+  return there.ok && sameEtag(there.value.etag, multipartEtag(md5s));
 }
 
 /** Both sides' checksums or ETags where they can be compared, else their sizes. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RangeSent } from '../../main/s3/data-plane/transport.ts';
+import { multipartEtag } from '../../main/s3/etag.ts';
 import type { JobId } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
@@ -324,6 +325,37 @@ describe('[T6] a file in one request whose answer was lost', () => {
     await world.until(job, 'done', 'failed');
     expect([codes(job), world.body(bucket, 'f'), text('/f')]).toEqual([['TargetExists'], 'other', 'small']);
   });
+});
+
+test('[T6] a copy in parts whose completion was answered by nobody is found done', async () => {
+  const sizeBytes = 6 * 1024 ** 3;
+  const partMd5 = '5d41402abc4b2a76b9719d911017c592';
+  await put('p/k', 'x');
+  let parts = 0;
+  world.on.store = {
+    async listPage(request) {
+      const page = await world.store.listPage(request);
+      return page.ok ? ok({ ...page.value, objects: page.value.objects.map((row) => ({ ...row, sizeBytes })) }) : page;
+    },
+    async head(name, key) {
+      const head = await world.store.head(name, key);
+      if (!head.ok) return head;
+      const { etag } = head.value;
+      const md5s = Array.from({ length: parts }, () => partMd5);
+      return ok({ ...head.value, sizeBytes, etag: key === 'q/k' ? `"${multipartEtag(md5s)}"` : etag });
+    },
+    async copyPart() {
+      parts += 1;
+      return ok({ etag: `"${partMd5}"` });
+    },
+    async completeMultipart(name, key) {
+      await world.store.putSmall(name, key, Buffer.from('x'), {});
+      return err(appError('NoSuchUpload'));
+    },
+  };
+  const job = await start('copy', [{ prefix: 'p/', toPrefix: 'q/' }], { toBucket: bucket, removeSource: true });
+  await world.until(job, 'done', 'failed');
+  expect([codes(job), world.keys(bucket)]).toEqual([['done'], ['q/k']]);
 });
 
 describe('[T7] an upload in parts that cannot be looked at after its completion', () => {
