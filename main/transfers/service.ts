@@ -134,17 +134,16 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   async function forEach(
     jobId: JobId | undefined,
     states: readonly JobState[],
-    act: (job: LiveJob) => Promise<unknown>,
+    act: (job: LiveJob) => Promise<Result<void>>,
   ): Promise<Result<void>> {
     if (jobId !== undefined) {
       const job = find(jobId);
       if (!job.ok) return job;
-      if (states.includes(job.value.record.state) && !job.value.cancelling) await act(job.value);
-      return ok();
+      return states.includes(job.value.record.state) && !job.value.cancelling ? act(job.value) : ok();
     }
     const chosen = [...jobs.values()].filter((job) => states.includes(job.record.state) && !job.cancelling);
-    await Promise.all(chosen.map(act));
-    return ok();
+    const results = await Promise.all(chosen.map(act));
+    return results.find((result) => !result.ok) ?? ok();
   }
 
   async function start(request: TransferRequest): Promise<Result<{ jobId: JobId }>> {
@@ -192,13 +191,18 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       const views = files.map((file) => fileView(job.value, file));
       return ok({ files: states ? views.filter((file) => states.includes(file.state)) : views, total });
     },
-    pause: (jobId) => forEach(jobId, ['active', 'queued'], (job) => halt(job, 'pause')),
+    pause: (jobId) =>
+      forEach(jobId, ['active', 'queued'], async (job) => {
+        await halt(job, 'pause');
+        return ok();
+      }),
     async resume(jobId) {
       const tried = await forEach(jobId, ['active'], async (job) => {
         // What tries just now is waited for: it may end without having reached anything.
         const tryNow = () => (job.hold && !job.run && job.record.state === 'active' ? enqueue(job) : ok());
-        if (job.run) void job.run.ended.then(tryNow);
-        else await tryNow();
+        if (!job.run) return tryNow();
+        void job.run.ended.then(tryNow);
+        return ok();
       });
       return tried.ok ? forEach(jobId, ['paused', 'interrupted'], enqueue) : tried;
     },
@@ -242,9 +246,10 @@ export function createTransferService(options: TransferServiceOptions): Transfer
           if (record.state !== 'done') await cleaner.discardUnfinished(record, await openTarget(record));
           await cleaner.removeSpool(record.request);
           const removed = await journal.removeJob(record.id);
-          if (!removed.ok) return;
+          if (!removed.ok) return removed;
           jobs.delete(record.id);
           emit({ type: 'transfers.jobRemoved', jobId: record.id });
+          return ok();
         } finally {
           job.cancelling = false;
         }

@@ -662,6 +662,20 @@ describe('[T1] a journal that cannot be written', () => {
   );
 });
 
+test('[T1] a job that cannot be cleared says why', async () => {
+  file('/f', 'small');
+  world.on.transport = { send: async () => err(appError('AccessDenied')) };
+  const job = await start('upload', [{ file: '/f', key: 'f' }]);
+  await world.until(job, 'failed');
+  world.on.journal = { removeJob: async () => err(appError('DiskFull')) };
+  expect(await world.service.clear(job)).toMatchObject({ error: { code: 'DiskFull' } });
+  expect(await world.service.clear()).toMatchObject({ error: { code: 'DiskFull' } });
+  expect(world.service.list()).toHaveLength(1);
+  world.on.journal = {};
+  must(await world.service.clear(job));
+  expect(world.service.list()).toEqual([]);
+});
+
 test('[T8] an upload that could not be aborted when its job was cancelled is aborted when it is cleared', async () => {
   file('/f', 'n'.repeat(40));
   let sending = false;
