@@ -71,7 +71,7 @@ export function createRequestGate(
       const others = waiting.filter((entry) => !line.has(entry));
       waiting.length = 0;
       for (const entry of others) waiting.push(entry);
-      for (const { settle } of line) settle(false);
+      for (const entry of line) entry.settle(false);
       line.clear();
     };
     signal.addEventListener('abort', onAbort, { once: true });

@@ -574,10 +574,10 @@ describe('[T11] an object that is listed without its ETag', () => {
     must(await world.other.createBucket(bucket));
     await put('p/k', 'o'.repeat(48));
     let allowed = 3;
-    let paused: Promise<unknown> | null = null;
+    const pauses: Promise<unknown>[] = [];
     const mayMove = () => {
       if ((allowed -= 1) >= 0) return true;
-      paused ??= world.service.pause(job);
+      pauses.push(world.service.pause(job));
       return false;
     };
     const stopped = err(appError('ConnectionReset', {}, 'aborted', 'no'));
@@ -589,7 +589,7 @@ describe('[T11] an object that is listed without its ETag', () => {
       ? start('download', [{ prefix: 'p/', folder: '/here' }])
       : start('copy', [{ prefix: 'p/', toPrefix: 'p/' }], { toBucket: bucket, toConnectionId: otherConnectionId }));
     await world.until(job, 'paused', 'failed');
-    await paused;
+    await Promise.all(pauses);
     await put('p/k', 'N'.repeat(48));
     allowed = 100;
     must(await world.service.resume(job));

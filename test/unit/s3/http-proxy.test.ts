@@ -97,8 +97,15 @@ describe('which proxy', () => {
   ] as const)('a request over %s by %s=%s fails by name', async (protocol, name, value) => {
     vi.stubEnv(name, value);
     const target = {
-      ...{ protocol, hostname: 's3.test', port: 443, host: 's3.test', pathPrefix: '/', region: 'us-east-1' },
-      ...{ bucket: 'box', clockOffsetMs: 0, tls: { verify: true } },
+      protocol,
+      hostname: 's3.test',
+      port: 443,
+      host: 's3.test',
+      pathPrefix: '/',
+      region: 'us-east-1',
+      bucket: 'box',
+      clockOffsetMs: 0,
+      tls: { verify: true },
       credentials: { accessKeyId: 'a', secretAccessKey: 's' },
     };
     const request = { target, operation: 'GetObject', method: 'GET', key: 'k', query: [], headers: {} } as const;

@@ -8,15 +8,15 @@ test('[T6] what was sent is told of a write that is refused for what is there', 
   );
   const host = `127.0.0.1:${server.port}`;
   const target = {
-    ...{
-      protocol: 'http:' as const,
-      hostname: '127.0.0.1',
-      port: server.port,
-      host,
-      pathPrefix: '/box/',
-      bucket: 'box',
-    },
-    ...{ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, clockOffsetMs: 0 },
+    protocol: 'http:',
+    hostname: '127.0.0.1',
+    port: server.port,
+    host,
+    pathPrefix: '/box/',
+    bucket: 'box',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+    clockOffsetMs: 0,
     tls: { verify: true },
   } as const;
   const to = { target, key: 'k', as: { type: 'object', ifNoneMatch: '*' }, withCrc32: true, withMd5: true } as const;
