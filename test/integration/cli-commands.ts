@@ -280,6 +280,8 @@ export function commandSuite(
       const [view] = rows(await done(['transfers', 'limit', '--up', 'off', '--json']));
       expect(view).toMatchObject({ now: { upBytesPerSecond: null, downBytesPerSecond: 500_000, untilMs: null } });
       expect(await done(['transfers', 'limit'])).toContain('up off, down 500 KB/s');
+      // Other tests may share the data folder.
+      await done(['transfers', 'limit', '--down', 'off']);
     });
 
     test('transfers limit --during makes a schedule, --no-schedule forgets it', async () => {
