@@ -6,6 +6,7 @@ import { verifyDownload } from './download-check.ts';
 import { type ReceivedFile, receiveParts } from './download-parts.ts';
 import { countingBytes, gateRequest, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
+import { findNamed } from './find-named.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { withRetries } from './retry.ts';
@@ -80,6 +81,16 @@ async function downloadOnce(job: RunningJob, planned: FileRecord, freshTemp: str
   const finished = await finishVerified(job, file);
   if (finished !== null) return finished;
   if (isMarker(file)) return makeMarkedFolder(job, file);
+  // A small one that may replace what is there is sooner downloaded than compared.
+  if (conflictPolicyOf(job, file) !== 'overwrite' || !isReceivedWhole(job, file)) {
+    const named = freshTemp === null ? await findNamed(job, file) : ok(null);
+    if (!named.ok) return failed(named.error);
+    if (named.value !== null) {
+      // In the journal it stays until the file is done.
+      const left = file.tempPath === null ? ok() : await files.remove(file.tempPath);
+      return left.ok ? finishFile(job, file, named.value) : failed(left.error);
+    }
+  }
 
   const decision = await decideTarget(job, file, (path) => lookAtFile(job, path), {
     source: `${downloadBucket(job)}/${file.source}`,

@@ -53,10 +53,10 @@ export async function receiveParts(
     if (!noted.ok) return noted;
   }
 
-  const resumed = isUnknown ? ok(null) : await partsOnDisk(job, file, check);
+  const resumed = isUnknown ? ok(null) : await partsOnDisk(job, file, file.tempPath, check);
   if (!resumed.ok) return resumed;
-  let tempPath = resumed.value?.tempPath;
-  if (tempPath === undefined) {
+  let tempPath = resumed.value === null ? null : file.tempPath;
+  if (tempPath === null) {
     const cleared = await journal.clearParts(file.id);
     if (!cleared.ok) return cleared;
     if (file.tempPath !== null) {
@@ -72,7 +72,7 @@ export async function receiveParts(
   }
   const filePath = tempPath;
   const plan = planParts(sizeBytes, check.partBytes);
-  const have = new Map((resumed.value?.parts ?? []).map((part) => [part.partNumber, part]));
+  const have = new Map((resumed.value ?? []).map((part) => [part.partNumber, part]));
   for (const part of have.values()) job.addResumedBytes(file.id, part.sizeBytes);
 
   const receive = async (part: PlannedPart): Promise<Result<void>> => {
@@ -119,31 +119,33 @@ export async function receiveParts(
   return ok({ tempPath: filePath, verification: verified.value, attributes });
 }
 
-/** The journaled parts whose bytes are really in the temporary file; null when there is nothing to go on with. */
-async function partsOnDisk(
+/** The journaled parts whose bytes are really in the file there; null when there is nothing to go on with. */
+export async function partsOnDisk(
   job: RunningJob,
   file: FileRecord,
+  filePath: string | null,
   check: CheckPlan,
-): Promise<Result<{ tempPath: string; parts: PartRecord[] } | null>> {
+): Promise<Result<PartRecord[] | null>> {
   const { journal, files, transport } = job.ports;
-  const { tempPath, partBytes } = file;
-  if (tempPath === null || partBytes !== check.partBytes) return ok(null);
-  const info = await files.stat(tempPath);
+  const { partBytes } = file;
+  if (filePath === null || partBytes !== check.partBytes) return ok(null);
+  const info = await files.stat(filePath);
   if (!info.ok || info.value.sizeBytes !== file.fingerprint.sizeBytes) return ok(null);
   const plan = planParts(file.fingerprint.sizeBytes, partBytes);
   const parts: PartRecord[] = [];
   for (const part of journal.parts(file.id)) {
     const planned = plan[part.partNumber - 1];
     if (!planned || check.rangeDigests.some((name) => part.digests[name] === undefined)) continue;
-    const range = { filePath: tempPath, offset: planned.offset, sizeBytes: planned.sizeBytes };
+    const range = { filePath, offset: planned.offset, sizeBytes: planned.sizeBytes };
     const read = await transport.digest(range, ['crc32'], job.signal);
     if (!read.ok) return read;
     if (read.value.digests.crc32 === part.digests['crc32']) parts.push(part);
   }
-  return ok({ tempPath, parts });
+  return ok(parts);
 }
 
-async function verifyWhole(
+/** How far what the file there holds, in these parts, is proven to be the object. */
+export async function verifyWhole(
   job: RunningJob,
   file: FileRecord,
   filePath: string,
