@@ -133,6 +133,11 @@ export async function downloadInto(page: Page, folder: string): Promise<void> {
 
 export async function chooseFolder(page: Page, folder: string, hand: Presses = clicks): Promise<void> {
   const dialog = page.getByRole('dialog');
-  await hand.fill(dialog.getByLabel('Folder on the computer'), folder);
+  const field = dialog.getByLabel('Folder on the computer');
+  // Filling selects what is there and then types: the first folder that is listed may come in between.
+  await expect(async () => {
+    await hand.fill(field, folder);
+    await expect(field).toHaveValue(folder, { timeout: 1000 });
+  }).toPass();
   await hand.press(dialog.getByRole('button', { name: 'Download here' }));
 }

@@ -9,5 +9,7 @@ export function newsOf(before: TransferSummary, now: TransferSummary): TransferN
   if (now.signIns > before.signIns) return 'SignIn';
   if (now.failed > before.failed) return 'Failed';
   if (now.offline > 0 && before.offline === 0) return 'Offline';
-  return before.moving > 0 && now.moving === 0 && now.resumable === 0 ? 'Done' : null;
+  // A short retry begins and ends between two events; clearing leaves fewer jobs.
+  const hasMoved = before.moving > 0 || (now.failed < before.failed && now.jobs === before.jobs);
+  return hasMoved && now.moving === 0 && now.resumable === 0 ? 'Done' : null;
 }

@@ -214,6 +214,11 @@ test('news are spoken at once: a question before a failure, an end only when not
   const signIn = job('a', { state: 'waiting', error: appError('MfaNeeded') });
   expect(newsOf(moving, summarize([signIn, failed]))).toBe('SignIn');
   expect(newsOf(summarize([offline, job('b')]), summarize([offline, job('b')]))).toBeNull();
+  // Tried again, and done before anybody was told that it moves; cleared; and one of two.
+  const ended = summarize([failed, done]);
+  expect(newsOf(ended, summarize([{ ...done, id: failed.id }, done]))).toBe('Done');
+  expect(newsOf(ended, summarize([done]))).toBeNull();
+  expect(newsOf(ended, summarize([]))).toBeNull();
 });
 
 test('totals are the least there is while a source is being counted', () => {
