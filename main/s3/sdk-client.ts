@@ -7,6 +7,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { AppErrorException } from '../../shared/errors.ts';
 import { needsPathStyle } from './bucket-address.ts';
 import type { CredentialSource } from './credential-source.ts';
+import { defaultConnectMs } from './data-plane/http/limit-connecting.ts';
+import { defaultStallMs } from './data-plane/stall.ts';
 import type { SigningCredentials } from './data-plane/transport.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -29,7 +31,7 @@ export type Timeouts = {
   /** The same for calls that make the server work: copies, completions, deletions of many. */
   readonly patientIdleMs: number;
 };
-const defaultTimeouts: Timeouts = { connectMs: 10_000, idleMs: 30_000, patientIdleMs: 600_000 };
+const defaultTimeouts: Timeouts = { connectMs: defaultConnectMs, idleMs: defaultStallMs, patientIdleMs: 600_000 };
 
 export interface SdkClients {
   /** One client for each region, made when first asked for; a shared client's region is never rewritten. */

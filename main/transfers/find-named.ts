@@ -1,7 +1,7 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import { plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
-import type { RangeDigest } from '../s3/data-plane/transport.ts';
+import { digestsFor } from '../s3/digests-for.ts';
+import { sameEtag } from '../s3/etag.ts';
 import type { LookedAtObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { partsOnDisk, verifyWhole } from './download-parts.ts';
@@ -60,15 +60,10 @@ async function proveFile(
   if (!parts.ok) return parts;
   if (parts.value !== null && parts.value.length === planParts(sizeBytes, check.partBytes).length)
     return verifyWhole(job, file, path, check, parts.value, stored);
-  const names = comparableDigests(stored);
+  const names = digestsFor(stored);
   if (names.length === 0) return ok(null);
   const read = await job.ports.transport.digest({ filePath: path, offset: 0, sizeBytes }, names, job.signal);
   if (!read.ok) return read;
   const verified = verifyDownload(stored, read.value.digests, file.source);
   return verified.ok && verified.value === 'size' ? ok(null) : verified;
-}
-
-function comparableDigests({ checksums, checksumType, etag, etagIsMd5 }: LookedAtObject): RangeDigest[] {
-  if (checksumType === 'FULL_OBJECT') return Object.keys(checksums) as RangeDigest[];
-  return etagIsMd5 && plainMd5OfEtag(etag) !== null ? ['md5'] : [];
 }

@@ -12,6 +12,7 @@ import type { Fingerprint, PlannedFile } from './journal.ts';
 import { mayListItself } from './copy-sources.ts';
 import { listItems } from './list-items.ts';
 import { localFingerprint, objectFingerprint } from './fingerprint.ts';
+import type { FileInfo } from './files/file-info.ts';
 import type { LocalFiles, WalkEntry } from './files/local-files.ts';
 import { createTargetNames, type TargetNames } from './target-names.ts';
 
@@ -58,25 +59,24 @@ const leftOut: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** What is in a folder, or could not be looked at there. */
-function found(
+function planEntry(
   { names, path, info }: WalkEntry,
   name: string,
   target: string,
   refusal: (key: string) => AppError | null,
 ): Result<PlannedFile> {
-  const type = info.ok ? info.value.type : null;
-  const error = !info.ok
-    ? info.error
-    : type === 'other'
-      ? appError('NotAFile', { path })
-      : type === 'link'
-        ? appError('LinkNotFollowed', { path })
-        : null;
+  const usable = info.ok ? asFile(info.value, path) : info;
+  if (usable.ok)
+    return ok({ name, source: path, target, fingerprint: localFingerprint(usable.value), error: refusal(target) });
+  const { error } = usable;
   // The walked folder itself was named by a person.
-  const isLeftOut = error !== null && names.length > 0 && leftOut.has(error.code);
-  if (error !== null) return ok({ name, source: path, target, fingerprint: noFingerprint, error, isLeftOut });
-  const fingerprint = info.ok ? localFingerprint(info.value) : noFingerprint;
-  return ok({ name, source: path, target, fingerprint, error: refusal(target) });
+  const isLeftOut = names.length > 0 && leftOut.has(error.code);
+  return ok({ name, source: path, target, fingerprint: noFingerprint, error, isLeftOut });
+}
+
+function asFile(info: FileInfo, path: string): Result<FileInfo> {
+  if (info.type === 'link') return err(appError('LinkNotFollowed', { path }));
+  return info.type === 'other' ? err(appError('NotAFile', { path })) : ok(info);
 }
 
 /** With the name that was meant, where a person named the one thing and will read it. */
@@ -132,7 +132,7 @@ async function* planUpload(context: PlanContext, request: UploadRequest): AsyncG
         yield ok({ name: `${name}/`, source: entry.path, target: marker, fingerprint, error: refused });
         continue;
       }
-      yield found(entry, name, wanted, (key) => keyRefusal(context, request.bucket, key));
+      yield planEntry(entry, name, wanted, (key) => keyRefusal(context, request.bucket, key));
     }
   }
 }

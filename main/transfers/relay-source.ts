@@ -1,6 +1,6 @@
 import type { AppError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
-import { digestsFor } from '../s3/data-plane/receive-range.ts';
+import { digestsFor } from '../s3/digests-for.ts';
 import type { RangeDigest } from '../s3/data-plane/transport.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { LookedAtObject, StoredObject } from '../s3/object-store.ts';

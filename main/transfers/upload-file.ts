@@ -97,9 +97,11 @@ async function lookAndSend(job: RunningJob, planned: FileRecord): Promise<FileOu
 async function sendPlanned(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
   let file = planned;
   const bucket = targetBucket(job);
-  const completed = await findCompleted(job, file, localSource(job, file));
-  if (!completed.ok) return failed(completed.error);
-  if (completed.value !== null) return finishFile(job, file, completed.value);
+  if (file.uploadId !== null) {
+    const completed = await findCompleted(job, file, localSource(job, file));
+    if (!completed.ok) return failed(completed.error);
+    if (completed.value !== null) return finishFile(job, file, completed.value);
+  }
   const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
     source: file.source,
     target: (key) => `${bucket}/${key}`,

@@ -4,6 +4,9 @@ function rank(unit: number): number {
   return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
 }
 
+/** Without such a character JavaScript's own order is the same, and ten times faster. */
+export const beyondPlainOrder = /[\ud800-\uffff]/;
+
 /** Orders as the UTF-8 bytes do: S3's order of keys. */
 export function compareKeys(a: string, b: string): number {
   if (a === b) return 0;

@@ -3,7 +3,8 @@ import type { ScheduledLimit } from '../../../shared/domain/transfer-limits.ts';
 /** When a limit of the schedule holds. */
 export type LimitHours = Pick<ScheduledLimit, 'days' | 'fromMinute' | 'toMinute'>;
 
-export const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const longNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+export const dayNames = longNames.map((name) => name.slice(0, 3));
 
 /**
  * Pure. Hours of the week as people write them: `Mon-Fri 8:00-18:00`, `Sat,Sun 9:30-24:00`, `22:00-6:00` (every day, into
@@ -32,11 +33,9 @@ function daysOf(text: string): number[] | null {
   return [...days].sort((a, b) => a - b);
 }
 
-const longNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-
 /** -1: none. */
 function dayOf(word: string): number {
-  return word.length < 3 ? -1 : longNames.findIndex((name) => name.startsWith(word.toLowerCase()));
+  return word.length < 3 ? -1 : longNames.findIndex((name) => name.toLowerCase().startsWith(word.toLowerCase()));
 }
 
 function minuteOf(text: string, most: number): number | null {

@@ -1,6 +1,4 @@
-import { compareKeys } from '../../../shared/domain/key-order.ts';
-
-const beyondPlainOrder = /[\ud800-\uffff]/;
+import { beyondPlainOrder, compareKeys } from '../../../shared/domain/key-order.ts';
 
 /** Sorts in place. The engine's own order is the same, and faster, unless a name has a character above U+D7FF. */
 export function sortKeys(keys: string[]): string[] {

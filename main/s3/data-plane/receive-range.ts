@@ -3,7 +3,7 @@ import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { createDigest } from '../../checksums/digest.ts';
 import { mapFileError } from '../error-map.ts';
-import { plainMd5OfEtag } from '../etag.ts';
+import { digestsFor } from '../digests-for.ts';
 import type { StoredObject } from '../object-store.ts';
 import { attributesFromHead, storedFromHead } from './answer.ts';
 import type { BufferPool } from './buffer-pool.ts';
@@ -11,12 +11,6 @@ import { exchange, type HttpSettings } from './exchange.ts';
 import { checkRangeAnswer, rangeHeader, totalBytesOf } from './range-answer.ts';
 import { createRangeWriter } from './range-writer.ts';
 import type { RangeDigest, RangeOptions, RangeReceived, ReceiveRange } from './transport.ts';
-
-/** The digests with which a whole object can be checked against what its server keeps for it. */
-export function digestsFor(stored: StoredObject): RangeDigest[] {
-  if (stored.checksumType === 'FULL_OBJECT') return Object.keys(stored.checksums) as RangeDigest[];
-  return !stored.etagIsMd5 || plainMd5OfEtag(stored.etag) === null ? [] : ['md5'];
-}
 
 /**
  * Gets one range and writes it at its place in the file. Fails with ResponseTruncated when fewer bytes come than were

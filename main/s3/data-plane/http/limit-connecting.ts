@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net';
 
+/** Of the SDK's requests too. A server that is slow to answer has been reached: that is stall.ts's. */
+export const defaultConnectMs = 10_000;
+
 /** Ends a socket that is being opened when it stays silent for so long. Answers how to lift the limit, once it is open. */
 export function limitConnecting(socket: Socket, connectMs: number): () => void {
   const onSilence = (): void => {

@@ -1,6 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { limitConnecting } from './limit-connecting.ts';
+import { defaultConnectMs, limitConnecting } from './limit-connecting.ts';
 import { openTunnel } from './open-tunnel.ts';
 import { bareHost, type Origin, type Proxy, serverName } from './route.ts';
 import { recalledSession, rememberSessions } from './tls-sessions.ts';
@@ -15,9 +15,6 @@ export type SocketHandler = {
   /** Once, after everything else; also when it was destroyed. */
   onClose(error: Error | null): void;
 };
-
-/** As the SDK's client has it. A server that is slow to answer has been reached: that is stall.ts's. */
-export const defaultConnectMs = 10_000;
 
 /** Much of what the kernel holds for a fast connection at once. */
 const readBytes = 128 * 1024;

@@ -16,8 +16,8 @@ const maxAskedDelayMs = 60_000;
 
 /**
  * Asks again after throttling, 5xx, broken connections and answers that were cut off, with jittered and doubling pauses,
- * never before what the server asked for. `onRetry` hears of each such failure. What credentials, regions and clocks need is not tried here. In real time, as the
- * timers of the sockets are.
+ * never before what the server asked for. `onRetry` hears of each such failure. What credentials, regions and clocks need
+ * is not tried here. In real time, as the timers of the sockets are.
  */
 export async function withPageRetries<T>(
   attempts: number,

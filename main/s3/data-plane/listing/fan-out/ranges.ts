@@ -1,5 +1,5 @@
 import type { AppError } from '../../../../../shared/errors.ts';
-import { compareKeys } from '../../../../../shared/domain/key-order.ts';
+import { beyondPlainOrder, compareKeys } from '../../../../../shared/domain/key-order.ts';
 import type { PageColumns } from '../scan-page.ts';
 import type { KeyPace } from './key-pace.ts';
 import { type Marks, noMarks, paceOfMarks, withMark } from './marks.ts';
@@ -93,11 +93,8 @@ export function isAscending(keys: readonly string[], after: string | null): bool
   let before = first;
   for (let row = 1; row < keys.length; row += 1) {
     const key = keys[row] as string;
-    // JavaScript's own order is the same up to U+D7FF, and ten times faster.
     if ((before >= key || beyondPlainOrder.test(key)) && compareKeys(key, before) <= 0) return false;
     before = key;
   }
   return true;
 }
-
-const beyondPlainOrder = /[\ud800-\uffff]/;
