@@ -1,6 +1,6 @@
 import { createDigest } from '../../main/checksums/digest.ts';
 import type { DataTarget, RangeDigest, RangeSent, RangeTransport, SendTo } from '../../main/s3/data-plane/transport.ts';
-import { digestsFor } from '../../main/s3/data-plane/receive-range.ts';
+import { digestsFor } from '../../main/s3/digests-for.ts';
 import { attributesOf } from '../../main/s3/file-attributes.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';

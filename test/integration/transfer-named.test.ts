@@ -2,18 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
 import { must } from '../fakes/test-connection.ts';
-import { createTransferWorld, type TransferWorld } from '../fakes/transfer-world.ts';
+import { begin, bucket, codes, file, put, start, world } from '../fakes/world-steps.ts';
 
-const bucket = 'box';
 const small = 'small';
 const inParts = 'n'.repeat(30);
-let world: TransferWorld;
-beforeEach(async () => {
-  world = createTransferWorld();
-  must(await world.store.createBucket(bucket));
-});
+beforeEach(() => begin());
 
-const put = async (body: string) => must(await world.store.putSmall(bucket, 'k', Buffer.from(body), {}));
 const onDisk = () =>
   Object.fromEntries([...world.files.entries].map(([path, { bytes }]) => [path, Buffer.from(bytes).toString()]));
 
@@ -27,13 +21,12 @@ async function downloadTwice(conflict: string, between: () => unknown = () => un
       return isEnd && times++ === 0 ? err(appError('DiskFull')) : world.journal.updateFile(id, patch);
     },
   };
-  const request = { kind: 'download', conflict, bucket, items: [{ key: 'k', file: '/here/k' }], removeSource };
-  const job = await world.start(request as never);
+  const job = await start('download', [{ key: 'k', file: '/here/k' }], { conflict, removeSource });
   await world.until(job, 'failed');
   await between();
   must(await world.service.retry(job));
   await world.until(job, 'done', 'failed', 'waiting');
-  return world.filesOf(job).map(({ state, error }) => error?.code ?? state);
+  return codes(job);
 }
 
 describe('[T16] a download that had its name before the journal knew', () => {
@@ -41,7 +34,7 @@ describe('[T16] a download that had its name before the journal knew', () => {
     ['of one request', small],
     ['in parts', inParts],
   ])('%s', (_, body) => {
-    beforeEach(() => put(body));
+    beforeEach(() => put('k', body));
 
     test.each(['skip', 'fail', 'keep-both', 'ask', 'overwrite'])(
       'is found done, and in nobody’s way: %s',
@@ -58,19 +51,19 @@ describe('[T16] a download that had its name before the journal knew', () => {
 
     test('is no longer it when somebody has put something of its size there', async () => {
       const other = 'o'.repeat(body.length);
-      const replace = () => world.files.put('/here/k', Buffer.from(other));
+      const replace = () => file('/here/k', other);
       expect(await downloadTwice('fail', replace, true)).toEqual(['TargetExists']);
       expect([onDisk(), world.keys(bucket)]).toEqual([{ '/here/k': other }, ['k']]);
     });
 
     test('is no longer it when the object has changed', async () => {
-      await downloadTwice('fail', () => put('x'.repeat(body.length)), true);
+      await downloadTwice('fail', () => put('k', 'x'.repeat(body.length)), true);
       expect([onDisk(), world.keys(bucket)]).toEqual([{ '/here/k': body }, ['k']]);
     });
   });
 
   test('its second name is taken away', async () => {
-    await put(small);
+    await put('k', small);
     world.on.files = {
       // Linked, and not unlinked any more.
       async commitTemp(temp, path, replace, attributes) {

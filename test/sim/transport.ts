@@ -1,4 +1,4 @@
-import { digestsFor } from '../../main/s3/data-plane/receive-range.ts';
+import { digestsFor } from '../../main/s3/digests-for.ts';
 import type {
   DataTarget,
   RangeDigest,
