@@ -115,6 +115,7 @@ export interface ObjectStore {
     body: Uint8Array,
     headers: ObjectHeaders,
     condition?: WriteCondition,
+    signal?: AbortSignal,
   ): Promise<Result<StoredObject>>;
   /** A body of unknown length, sent in parts as it comes. Aborted or failed: no object is made, no upload is left. */
   putStream(
@@ -146,7 +147,12 @@ export interface ObjectStore {
     signal?: AbortSignal,
   ): Promise<Result<AsyncIterable<Uint8Array>>>;
   /** Idempotent: a key that is not there is deleted already. */
-  remove(bucket: string, key: string, condition?: { readonly ifMatch?: string | undefined }): Promise<Result<void>>;
+  remove(
+    bucket: string,
+    key: string,
+    condition?: { readonly ifMatch?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<Result<void>>;
   /** Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. */
   removeMany(bucket: string, keys: readonly string[]): Promise<Result<ReadonlyMap<string, Result<never>>>>;
   /** Server side, up to 5 GiB; metadata and content type are kept. `sourceIfMatch` guards against a changed source. */
@@ -154,9 +160,15 @@ export interface ObjectStore {
     from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
     to: { readonly bucket: string; readonly key: string },
     condition?: WriteCondition,
+    signal?: AbortSignal,
   ): Promise<Result<StoredObject>>;
 
-  createMultipart(bucket: string, key: string, headers: ObjectHeaders): Promise<Result<MultipartUpload>>;
+  createMultipart(
+    bucket: string,
+    key: string,
+    headers: ObjectHeaders,
+    signal?: AbortSignal,
+  ): Promise<Result<MultipartUpload>>;
   copyPart(
     from: {
       readonly bucket: string;
@@ -166,9 +178,15 @@ export interface ObjectStore {
       readonly sourceIfMatch?: string | undefined;
     },
     to: { readonly bucket: string; readonly key: string; readonly uploadId: string; readonly partNumber: number },
+    signal?: AbortSignal,
   ): Promise<Result<{ readonly etag: string }>>;
   /** All parts the server has for this upload, over all pages, ascending. NoSuchUpload when it is gone. */
-  listParts(bucket: string, key: string, uploadId: string): Promise<Result<readonly UploadedPart[]>>;
+  listParts(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    signal?: AbortSignal,
+  ): Promise<Result<readonly UploadedPart[]>>;
   /** Multipart uploads under way below the prefix, over all pages. */
   listUploads(
     bucket: string,
@@ -183,9 +201,10 @@ export interface ObjectStore {
     uploadId: string,
     parts: readonly { readonly partNumber: number; readonly etag: string; readonly crc32?: string | undefined }[],
     options?: WriteCondition & { readonly crc32?: string | undefined; readonly sizeBytes?: number | undefined },
+    signal?: AbortSignal,
   ): Promise<Result<StoredObject>>;
   /** Idempotent. */
-  abortMultipart(bucket: string, key: string, uploadId: string): Promise<Result<void>>;
+  abortMultipart(bucket: string, key: string, uploadId: string, signal?: AbortSignal): Promise<Result<void>>;
 
   /** A URL that anyone may GET for so long; at most 604,800 s (SigV4's limit). */
   presignGet(bucket: string, key: string, expiresInSeconds: number): Promise<Result<string>>;

@@ -60,16 +60,16 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
     },
     head: async (bucket, key, signal) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.head(bucket, key, signal),
-    putSmall: async (bucket, key, body, headers, condition) =>
-      keyRefused(bucket, key) ? refuse(bucket, key) : store.putSmall(bucket, key, body, headers, condition),
+    putSmall: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.putSmall(bucket, key, ...rest),
     putStream: async (bucket, key, body, headers, options) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.putStream(bucket, key, body, headers, options),
     getStream: async (bucket, key, signal) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.getStream(bucket, key, signal),
     readRange: async (bucket, key, range, signal) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.readRange(bucket, key, range, signal),
-    remove: async (bucket, key, condition) =>
-      keyRefused(bucket, key) ? refuse(bucket, key) : store.remove(bucket, key, condition),
+    remove: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.remove(bucket, key, ...rest),
 
     async removeMany(bucket, keys) {
       if (bucket !== restriction.bucket) return refuse(bucket);
@@ -81,29 +81,29 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
       return answer.ok ? ok(new Map([...failed, ...answer.value])) : answer;
     },
 
-    async copy(from, to, condition) {
+    async copy(from, to, ...rest) {
       if (keyRefused(from.bucket, from.key)) return refuse(from.bucket, from.key);
       if (keyRefused(to.bucket, to.key)) return refuse(to.bucket, to.key);
-      return store.copy(from, to, condition);
+      return store.copy(from, to, ...rest);
     },
-    async copyPart(from, to) {
+    async copyPart(from, to, signal) {
       if (keyRefused(from.bucket, from.key)) return refuse(from.bucket, from.key);
       if (keyRefused(to.bucket, to.key)) return refuse(to.bucket, to.key);
-      return store.copyPart(from, to);
+      return store.copyPart(from, to, signal);
     },
-    createMultipart: async (bucket, key, headers) =>
-      keyRefused(bucket, key) ? refuse(bucket, key) : store.createMultipart(bucket, key, headers),
-    listParts: async (bucket, key, uploadId) =>
-      keyRefused(bucket, key) ? refuse(bucket, key) : store.listParts(bucket, key, uploadId),
+    createMultipart: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.createMultipart(bucket, key, ...rest),
+    listParts: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.listParts(bucket, key, ...rest),
     async listUploads(bucket, prefix) {
       if (prefixRefused(bucket, prefix)) return refuse(bucket, prefix);
       const uploads = await store.listUploads(bucket, prefix);
       return uploads.ok ? ok(uploads.value.filter((upload) => shown(upload.key))) : uploads;
     },
-    completeMultipart: async (bucket, key, uploadId, parts, options) =>
-      keyRefused(bucket, key) ? refuse(bucket, key) : store.completeMultipart(bucket, key, uploadId, parts, options),
-    abortMultipart: async (bucket, key, uploadId) =>
-      keyRefused(bucket, key) ? refuse(bucket, key) : store.abortMultipart(bucket, key, uploadId),
+    completeMultipart: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.completeMultipart(bucket, key, ...rest),
+    abortMultipart: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.abortMultipart(bucket, key, ...rest),
     presignGet: async (bucket, key, expiresInSeconds) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.presignGet(bucket, key, expiresInSeconds),
   };

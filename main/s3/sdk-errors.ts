@@ -1,6 +1,7 @@
 import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
 import { mapS3Failure, type S3Failure } from './s3-failure.ts';
 import { mapNetworkError } from './network-errors.ts';
+import { retryAfterSeconds } from '../retry-after.ts';
 
 /** What the call was about; what it has goes into the context of the error. */
 export type CallContext = Pick<
@@ -64,7 +65,7 @@ export function mapSdkError(error: unknown, call: CallContext = {}): AppError {
     requestId: textOf(exception.$metadata?.requestId ?? headers['x-amz-request-id'] ?? exception.RequestId),
     region: textOf(headers['x-amz-bucket-region'] ?? exception.Region) ?? call.region,
     contentType: isParserError(error) ? 'text/html' : headers['content-type'],
-    retryAfterSeconds: secondsOf(headers['retry-after']),
+    retryAfterSeconds: retryAfterSeconds(headers['retry-after'], headers['date']),
   });
 }
 
@@ -82,11 +83,6 @@ function mapTimeout(error: unknown, context: Parameters<typeof appError>[1]): Ap
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** `Retry-After` as seconds; its date form is not used by S3 servers. */
-function secondsOf(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : undefined;
 }
 
 /** The body was no XML the SDK can read. */

@@ -32,12 +32,12 @@ export function createSdkListings(call: SdkCaller, regions: BucketRegions): List
       return ok(rows);
     },
 
-    async listParts(bucket, key, uploadId) {
+    async listParts(bucket, key, uploadId, signal) {
       const parts: UploadedPart[] = [];
       let marker: string | undefined;
       for (;;) {
         const after = marker === undefined ? {} : { PartNumberMarker: marker };
-        const page = await call({ operation: 'ListParts', bucket, key, uploadId }, (client, options) =>
+        const page = await call({ operation: 'ListParts', bucket, key, uploadId, signal }, (client, options) =>
           client.send(new ListPartsCommand({ Bucket: bucket, Key: key, UploadId: uploadId, ...after }), options),
         );
         if (!page.ok) return page;

@@ -11,7 +11,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { quotedEtag } from './etag.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { PartSender } from './put-stream.ts';
-import type { SdkCaller } from './sdk-call.ts';
+import type { Call, SdkCaller } from './sdk-call.ts';
 import { aboutSource, copySource, sourceChanged } from './sdk-objects.ts';
 import { conditionInput, headerInput, storedObject } from './sdk-stored.ts';
 
@@ -25,8 +25,8 @@ export function createSdkMultipart(
   /** False once the server refused an upload because of the checksum it was asked to keep. */
   let asksForChecksum = true;
 
-  const create = (bucket: string, key: string, headers: Parameters<Multipart['createMultipart']>[2], ask: boolean) =>
-    call({ operation: 'CreateMultipartUpload', bucket, key }, (client, options) =>
+  const create = (ask: boolean, ...[bucket, key, headers, signal]: Parameters<Multipart['createMultipart']>) =>
+    call({ operation: 'CreateMultipartUpload', bucket, key, signal }, (client, options) =>
       client.send(
         new CreateMultipartUploadCommand({
           Bucket: bucket,
@@ -40,23 +40,21 @@ export function createSdkMultipart(
 
   /** Ceph answers the completion of an upload that is gone with InternalError: the parts tell. */
   const isGone = async (
-    bucket: string,
-    key: string,
-    uploadId: string,
+    { bucket, key, uploadId, signal }: Readonly<Record<'bucket' | 'key' | 'uploadId', string>> & Pick<Call, 'signal'>,
     error: AppError,
   ): Promise<Result<never> | null> => {
     if (error.code !== 'InternalError') return null;
-    const parts = await call({ operation: 'ListParts', bucket, key, uploadId }, (client, options) =>
+    const parts = await call({ operation: 'ListParts', bucket, key, uploadId, signal }, (client, options) =>
       client.send(new ListPartsCommand({ Bucket: bucket, Key: key, UploadId: uploadId, MaxParts: 1 }), options),
     );
     return !parts.ok && parts.error.code === 'NoSuchUpload' ? parts : null;
   };
 
   return {
-    async createMultipart(bucket, key, headers) {
-      let answer = await create(bucket, key, headers, asksForChecksum);
+    async createMultipart(bucket, key, headers, signal) {
+      let answer = await create(asksForChecksum, bucket, key, headers, signal);
       if (!answer.ok && asksForChecksum && refusesChecksum(answer.error)) {
-        answer = await create(bucket, key, headers, false);
+        answer = await create(false, bucket, key, headers, signal);
         if (answer.ok) asksForChecksum = false;
       }
       if (!answer.ok) return answer;
@@ -88,11 +86,11 @@ export function createSdkMultipart(
       return answer.ok ? ok({ etag: quotedEtag(answer.value.ETag) ?? '' }) : answer;
     },
 
-    async copyPart(from, to): Promise<Result<{ readonly etag: string }>> {
-      const changed = await sourceChanged(head, from, guardsCopies);
+    async copyPart(from, to, signal): Promise<Result<{ readonly etag: string }>> {
+      const changed = await sourceChanged(head, from, guardsCopies, signal);
       if (changed !== null) return err(changed);
       const answer = await call(
-        { operation: 'UploadPartCopy', bucket: to.bucket, key: to.key, patient: true },
+        { operation: 'UploadPartCopy', bucket: to.bucket, key: to.key, patient: true, signal },
         (client, options) =>
           client.send(
             new UploadPartCopyCommand({
@@ -111,10 +109,10 @@ export function createSdkMultipart(
       return ok({ etag: quotedEtag(answer.value.CopyPartResult?.ETag) ?? '' });
     },
 
-    async completeMultipart(bucket, key, uploadId, parts, options) {
+    async completeMultipart(bucket, key, uploadId, parts, options, signal) {
       const crc32 = options?.crc32;
       const answer = await call(
-        { operation: 'CompleteMultipartUpload', bucket, key, uploadId, patient: true },
+        { operation: 'CompleteMultipartUpload', bucket, key, uploadId, patient: true, signal },
         (client, sendOptions) =>
           client.send(
             new CompleteMultipartUploadCommand({
@@ -142,12 +140,14 @@ export function createSdkMultipart(
           return err(appError('NotAnS3Endpoint', { bucket, key }, 'an answer that is no completion', 'backoff'));
         return ok(storedObject(answer.value));
       }
-      return (await isGone(bucket, key, uploadId, answer.error)) ?? answer;
+      return (await isGone({ bucket, key, uploadId, signal }, answer.error)) ?? answer;
     },
 
-    async abortMultipart(bucket, key, uploadId) {
-      const answer = await call({ operation: 'AbortMultipartUpload', bucket, key, uploadId }, (client, options) =>
-        client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), options),
+    async abortMultipart(bucket, key, uploadId, signal) {
+      const answer = await call(
+        { operation: 'AbortMultipartUpload', bucket, key, uploadId, signal },
+        (client, options) =>
+          client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), options),
       );
       return answer.ok || answer.error.code === 'NoSuchUpload' ? ok() : answer;
     },

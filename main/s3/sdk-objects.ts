@@ -71,16 +71,16 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
     return answer.ok ? ok(storedObject(answer.value)) : answer;
   };
 
-  const remove: Objects['remove'] = async (bucket, key, condition) => {
+  const remove: Objects['remove'] = async (bucket, key, condition, signal) => {
     const ifMatch = condition?.ifMatch;
     if (ifMatch !== undefined) {
       // Servers that ignore the condition would delete a newer object.
-      const now = await head(bucket, key);
+      const now = await head(bucket, key, signal);
       if (!now.ok) return now.error.code === 'NoSuchKey' ? ok() : now;
       if (!sameEtag(now.value.etag, ifMatch)) return err(appError('PreconditionFailed', { bucket, key }));
     }
     const send = (withCondition: boolean) =>
-      call({ operation: 'DeleteObject', bucket, key }, (client, options) =>
+      call({ operation: 'DeleteObject', bucket, key, signal }, (client, options) =>
         client.send(
           new DeleteObjectCommand({
             Bucket: bucket,
@@ -112,7 +112,7 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
     head,
     remove,
 
-    putSmall: (bucket, key, body, headers, condition) => put({ bucket, key, body, headers }, condition),
+    putSmall: (bucket, key, body, headers, condition, signal) => put({ bucket, key, body, headers, signal }, condition),
     sendBody: (object) => put(object),
 
     async getStream(bucket, key, signal) {
@@ -163,11 +163,11 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
       return ok(failed);
     },
 
-    async copy(from, to, condition) {
-      const changed = await sourceChanged(head, from, guardsCopies);
+    async copy(from, to, condition, signal) {
+      const changed = await sourceChanged(head, from, guardsCopies, signal);
       if (changed !== null) return err(changed);
       const answer = await call(
-        { operation: 'CopyObject', bucket: to.bucket, key: to.key, patient: true },
+        { operation: 'CopyObject', bucket: to.bucket, key: to.key, patient: true, signal },
         (client, options) =>
           client.send(
             new CopyObjectCommand({
@@ -194,9 +194,10 @@ export async function sourceChanged(
   head: ObjectStore['head'],
   from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
   serverGuards: boolean,
+  signal: AbortSignal | undefined,
 ): Promise<AppError | null> {
   if (serverGuards || from.sourceIfMatch === undefined) return null;
-  const now = await head(from.bucket, from.key);
+  const now = await head(from.bucket, from.key, signal);
   if (!now.ok) return now.error;
   const place = { bucket: from.bucket, key: from.key };
   return sameEtag(now.value.etag, from.sourceIfMatch) ? null : appError('PreconditionFailed', place);

@@ -1,5 +1,6 @@
 import { relative, join, sep } from 'node:path';
 import type { FileState, TransferRequest } from '../../shared/domain/transfer.ts';
+import { ok, type Result } from '../../shared/result.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { FileRecord, JobRecord, TransferJournal } from './journal.ts';
 import { isUnreachable } from './offline.ts';
@@ -10,10 +11,11 @@ const batch = 500;
 
 export type JobCleaner = {
   /**
-   * Aborts the uploads (of the connection that was written to) and removes the temporary files that this job left. Best
-   * effort: what could not be aborted (no connection) or removed stays in the journal, for the next time this is called.
+   * Aborts the uploads (of the connection that was written to) and removes the temporary files that this job left. What
+   * could not be aborted (no connection) or removed stays in the journal, for the next time this is called: uploads are
+   * noted apart from their job as well ([T46]), so only a file that could not be removed is a failure (the first one's).
    */
-  discardUnfinished(job: JobRecord, connection: OpenConnection | null): Promise<void>;
+  discardUnfinished(job: JobRecord, connection: OpenConnection | null): Promise<Result<void>>;
   /** Removes the spooled copies of a browser upload: never anything outside the spool folder. */
   removeSpool(request: TransferRequest): Promise<void>;
 };
@@ -26,11 +28,7 @@ export function createJobCleaner(options: {
   const { journal, files, spoolFolder } = options;
 
   /** False: the server of its upload was not reached. */
-  async function discard(job: JobRecord, file: FileRecord, connection: OpenConnection | null): Promise<boolean> {
-    if (file.tempPath !== null) {
-      const removed = await files.remove(file.tempPath);
-      if (!removed.ok) return true;
-    }
+  async function discardUpload(job: JobRecord, file: FileRecord, connection: OpenConnection | null): Promise<boolean> {
     if (file.uploadId !== null && connection && job.request.kind !== 'download') {
       const bucket = job.request.kind === 'copy' ? job.request.toBucket : job.request.bucket;
       const aborted = await connection.store.abortMultipart(bucket, file.savedAs ?? file.target, file.uploadId);
@@ -47,13 +45,16 @@ export function createJobCleaner(options: {
       let afterId = -1;
       // One that is not there is waited for once, not for each of a thousand uploads.
       let reached = connection;
+      let result: Result<void> = ok();
       for (;;) {
         const found = journal.filesAfter(job.id, unfinished, afterId, batch);
-        if (found.length === 0) return;
+        if (found.length === 0) return result;
         afterId = found.at(-1)?.id ?? afterId;
         for (const file of found) {
           if (file.tempPath === null && file.uploadId === null) continue;
-          if (!(await discard(job, file, reached))) reached = null;
+          const removed = file.tempPath === null ? ok() : await files.remove(file.tempPath);
+          if (!removed.ok) result = result.ok ? removed : result;
+          else if (!(await discardUpload(job, file, reached))) reached = null;
         }
       }
     },

@@ -54,7 +54,9 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
   const to = { bucket: request.toBucket, key };
   const copy = (facts: ServerFacts) =>
     file.fingerprint.sizeBytes <= maxSingleCopyBytes
-      ? withBackoff(targetContext(job), () => job.connection.store.copy(from, to, writeCondition(facts, replace)))
+      ? withBackoff(targetContext(job), () =>
+          job.connection.store.copy(from, to, writeCondition(facts, replace), job.graceSignal),
+        )
       : copyInParts(job, file, from, to, writeCondition(facts, replace));
   const turn = gateRequest(job, file, { bytes: file.fingerprint.sizeBytes, memoryBytes: 0 });
   // A copy in parts takes a turn for each part instead.
@@ -77,13 +79,13 @@ async function copyInParts(
   condition: WriteCondition,
 ): Promise<Result<unknown>> {
   const { store } = job.connection;
-  if (file.uploadId !== null) await store.abortMultipart(to.bucket, to.key, file.uploadId);
+  if (file.uploadId !== null) await store.abortMultipart(to.bucket, to.key, file.uploadId, job.graceSignal);
   const source = await store.head(from.bucket, from.key, job.signal);
   if (!source.ok) return source;
   if (source.value.sizeBytes !== file.fingerprint.sizeBytes) return err(appError('SourceChanged', { key: from.key }));
   // Listed without an ETag: the parts must be of one version all the same.
   const sourceIfMatch = from.sourceIfMatch ?? source.value.etag ?? undefined;
-  const created = await store.createMultipart(to.bucket, to.key, source.value.headers);
+  const created = await store.createMultipart(to.bucket, to.key, source.value.headers, job.graceSignal);
   if (!created.ok) return created;
   const { uploadId } = created.value;
   // Journaled so that it is not left behind by a crash; it is aborted, not resumed ([T1]).
@@ -93,7 +95,7 @@ async function copyInParts(
     journal.updateFile(file.id, { uploadId }),
   ]);
   if (!noted.ok || !traced.ok) {
-    await store.abortMultipart(to.bucket, to.key, uploadId);
+    await store.abortMultipart(to.bucket, to.key, uploadId, job.graceSignal);
     return noted.ok ? traced : noted;
   }
   const plan = planParts(file.fingerprint.sizeBytes, copyPartBytes);
@@ -108,6 +110,7 @@ async function copyInParts(
         store.copyPart(
           { ...from, sourceIfMatch, offset: part.offset, sizeBytes: part.sizeBytes },
           { ...to, uploadId, partNumber: part.partNumber },
+          job.graceSignal,
         ),
       );
       if (!copied.ok) return copied;
@@ -119,12 +122,12 @@ async function copyInParts(
   const parts = plan.map(({ partNumber }) => ({ partNumber, etag: etags.get(partNumber) ?? '' }));
   const completed = done.ok
     ? await withBackoff(targetContext(job), () =>
-        store.completeMultipart(to.bucket, to.key, uploadId, parts, condition),
+        store.completeMultipart(to.bucket, to.key, uploadId, parts, condition, job.graceSignal),
       )
     : done;
   if (!completed.ok && completed.error.code === 'NoSuchUpload' && (await isMadeOf(job, to.key, parts))) return ok();
   // Not resumed: copying again costs no bandwidth, an upload left behind costs storage.
-  if (!completed.ok) await store.abortMultipart(to.bucket, to.key, uploadId);
+  if (!completed.ok) await store.abortMultipart(to.bucket, to.key, uploadId, job.graceSignal);
   return completed;
 }
 

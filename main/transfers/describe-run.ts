@@ -6,7 +6,7 @@ import type { JobEnds } from './job-ends.ts';
 import type { LiveJob } from './live-job.ts';
 import { createMadeFolders } from './made-folders.ts';
 import { waitsWhenOffline } from './offline.ts';
-import type { RunningJob, ServerFacts, TransferPorts } from './running-job.ts';
+import type { AskedJob, ServerFacts, TransferPorts } from './running-job.ts';
 
 /** Requests that one engine thread keeps in flight (interfaces.md). */
 const requestsPerThread = 16;
@@ -20,7 +20,7 @@ export type RunDescriber = (
   signal: AbortSignal,
   /** Bytes moved, or (`resumed`) had moved before; negative when they have to move again. */
   onBytes: (bytes: number, resumed: boolean) => void,
-) => RunningJob;
+) => AskedJob;
 
 /** What a job needs while it runs. What was learned about a server is kept for as long as its connection is open. */
 export function createRunDescriber(ports: TransferPorts): RunDescriber {

@@ -81,7 +81,9 @@ async function removeSource(job: RunningJob, file: FileRecord): Promise<Result<v
       return err(changed({ key: source }));
   }
   // The server itself refuses when it is another one by then; where it cannot, the port looks just before.
-  const removed = await withBackoff(context, () => job.connection.store.remove(bucket, source, { ifMatch: etag }));
+  const removed = await withBackoff(context, () =>
+    job.connection.store.remove(bucket, source, { ifMatch: etag }, job.graceSignal),
+  );
   return !removed.ok && removed.error.code === 'PreconditionFailed' ? err(changed({ key: source })) : removed;
 }
 

@@ -1,5 +1,6 @@
 import { type AppError, appError, isSignInNeeded } from '../../shared/errors.ts';
 import type { FileState } from '../../shared/domain/transfer.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { copyFile } from './copy-file.ts';
 import { downloadFile, nameTemps } from './download-file.ts';
@@ -9,7 +10,7 @@ import type { FilePatch, FileRecord, PlannedFile } from './journal.ts';
 import { isUnreachable, mayBeUnreachable, waitsWhenOffline } from './offline.ts';
 import { mustPlanFirst, planSources } from './plan-sources.ts';
 import { outsideRestriction } from '../s3/restrict-store.ts';
-import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
+import { type AskedJob, failed, type FileOutcome, type RunningJob } from './running-job.ts';
 import { relayFile } from './relay-file.ts';
 import { uploadFile } from './upload-file.ts';
 
@@ -35,6 +36,8 @@ export type JobOutcome =
 const planBatch = 500;
 const claimBatch = 200;
 const maxFilesInFlight = 256;
+/** How long a request that changes something may still take when the job is told to stop. */
+const stopGraceMs = 5_000;
 
 /** Files that are to be moved: everything cut off is `queued` in the journal, with the parts it has. */
 const runnable: readonly FileState[] = ['queued'];
@@ -43,10 +46,12 @@ const runnable: readonly FileState[] = ['queued'];
  * Runs a job until nothing is left to do: plans and transfers at the same time, so that the first byte does not wait
  * for the last listing ([T50]). May be repeated after any stop or crash; what is done is not done again.
  */
-export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listener: JobListener): Promise<JobOutcome> {
+export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener: JobListener): Promise<JobOutcome> {
   // What else is under way has lost the network too: it is stopped, and goes on from the parts it has.
   const cut = new AbortController();
-  const job = { ...asked, signal: AbortSignal.any([asked.signal, cut.signal]) };
+  const signal = AbortSignal.any([asked.signal, cut.signal]);
+  const grace = afterGrace(signal, asked.ports.clock);
+  const job: RunningJob = { ...asked, signal, graceSignal: grace.signal };
   let hold: Extract<JobOutcome, { type: 'offline' | 'signIn' }> | null = null;
   const holdUp = (error: AppError) => {
     const isSignIn = isSignInNeeded(error);
@@ -109,6 +114,7 @@ export async function runJob(asked: RunningJob, alreadyPlanned: boolean, listene
     await wake.wait();
   }
   await Promise.all([...running, planner]);
+  grace.dispose();
   if (failure !== null) return { type: 'failed', error: failure };
   if (asked.signal.aborted) return { type: 'stopped' };
   return state().hold ?? { type: 'ended' };
@@ -306,6 +312,20 @@ export function patchOf(outcome: Exclude<FileOutcome, { type: 'stopped' }>): Fil
     default:
       return assertNever(outcome);
   }
+}
+
+/** Aborted so long after the signal; `dispose` before the clock may be left. */
+function afterGrace(signal: AbortSignal, clock: Clock) {
+  const controller = new AbortController();
+  let takeBack = () => {};
+  signal.addEventListener(
+    'abort',
+    () => {
+      takeBack = clock.setTimer(stopGraceMs, () => controller.abort());
+    },
+    { once: true },
+  );
+  return { signal: controller.signal, dispose: () => takeBack() };
 }
 
 /** Lets a loop sleep until something has happened since it last looked, or the signal comes. */

@@ -52,6 +52,11 @@ export type RunningJob = {
   readonly maxInFlight: number;
   /** Pause, cancel or the end of the engine; which of them is decided by who aborts. */
   readonly signal: AbortSignal;
+  /**
+   * `signal`, a grace period later: for requests that change something at once, whose outcome is better known than cut off
+   * ([T61]).
+   */
+  readonly graceSignal: AbortSignal;
   answerForAll(): ConflictAnswer | null;
   /** Bytes of this file that moved (negative: a part failed and will be sent again). */
   addBytes(fileId: FileId, bytes: number): void;
@@ -60,6 +65,9 @@ export type RunningJob = {
   /** The file is taken from its start again, or from the parts it has. */
   resetBytes(fileId: FileId): void;
 };
+
+/** As whoever starts it describes it. */
+export type AskedJob = Omit<RunningJob, 'graceSignal'>;
 
 /** What became of one file. `stopped`: the signal came; the file resumes later from the parts it has. */
 export type FileOutcome =

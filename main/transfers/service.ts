@@ -243,7 +243,10 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         // Aborting its uploads may take long: started again meanwhile, it would run on without being known to anybody.
         job.cancelling = true;
         try {
-          if (record.state !== 'done') await cleaner.discardUnfinished(record, await openTarget(record));
+          const discarded =
+            record.state === 'done' ? ok() : await cleaner.discardUnfinished(record, await openTarget(record));
+          // Forgotten with its job, the temporary file would stay for good.
+          if (!discarded.ok) return discarded;
           await cleaner.removeSpool(record.request);
           const removed = await journal.removeJob(record.id);
           if (!removed.ok) return removed;

@@ -141,6 +141,7 @@ async function makeFolderMarker(job: RunningJob, key: string): Promise<FileOutco
         new Uint8Array(),
         { contentType: 'application/x-directory' },
         writeCondition(facts, false),
+        job.graceSignal,
       ),
     ),
   );

@@ -32,6 +32,7 @@ export async function discardUpload(job: RunningJob, file: FileRecord): Promise<
       targetBucket(job),
       file.savedAs ?? file.target,
       file.uploadId,
+      job.graceSignal,
     );
     if (!aborted.ok && aborted.error.code !== 'NoSuchUpload') return aborted;
   }
@@ -96,6 +97,7 @@ export async function uploadInParts(
           ...(tellsChecksum(facts) ? { crc32: part.digests['crc32'] } : {}),
         })),
         { ...writeCondition(facts, replace), ...(tellsChecksum(facts) ? { crc32: wholeCrc32(parts), sizeBytes } : {}) },
+        job.graceSignal,
       ),
     );
   const completed = await withoutRefused(
@@ -159,7 +161,7 @@ export async function findCompleted(
   const parts = journaledParts(job, file, source);
   if (parts.length !== planParts(sizeBytes, partBytes).length) return ok(null);
   const listed = await withBackoff(targetContext(job), () =>
-    job.target.connection.store.listParts(targetBucket(job), key, uploadId),
+    job.target.connection.store.listParts(targetBucket(job), key, uploadId, job.signal),
   );
   if (listed.ok) return ok(null);
   if (listed.error.code !== 'NoSuchUpload') return listed;
@@ -188,7 +190,7 @@ async function openUpload(
   if (file.uploadId !== null && file.partBytes !== null) {
     const { uploadId, keepsChecksum, partBytes } = file;
     const journaled = journaledParts(job, file, source);
-    const listed = await withBackoff(targetContext(job), () => store.listParts(bucket, key, uploadId));
+    const listed = await withBackoff(targetContext(job), () => store.listParts(bucket, key, uploadId, job.signal));
     if (listed.ok) {
       const onServer = new Map(listed.value.map((part) => [part.partNumber, part]));
       const parts = journaled.filter((part) => {
@@ -206,7 +208,9 @@ async function openUpload(
     const cleared = await forget(job, file);
     if (!cleared.ok) return cleared;
   }
-  const created = await withBackoff(targetContext(job), () => store.createMultipart(bucket, key, source.headers));
+  const created = await withBackoff(targetContext(job), () =>
+    store.createMultipart(bucket, key, source.headers, job.graceSignal),
+  );
   if (!created.ok) return created;
   const { partBytes } = source;
   const { uploadId, keepsChecksum } = created.value;
@@ -216,7 +220,7 @@ async function openUpload(
   ]);
   const refused = [traced, saved].find((written) => !written.ok);
   if (refused?.ok === false) {
-    await store.abortMultipart(bucket, key, uploadId);
+    await store.abortMultipart(bucket, key, uploadId, job.graceSignal);
     return refused;
   }
   return ok({ uploadId, keepsChecksum, partBytes, parts: [] });

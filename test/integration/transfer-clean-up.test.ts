@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
 import { must } from '../fakes/test-connection.ts';
-import { begin, bucket, codes, counted, file, start, world } from '../fakes/world-steps.ts';
+import { begin, bucket, codes, counted, file, put, start, world } from '../fakes/world-steps.ts';
 
 /** A journal that does not take what it is told, and jobs that are cancelled and cleared: nothing is left behind unknown. */
 beforeEach(() => begin());
@@ -112,4 +112,23 @@ test('[T8] a job that is being cleared is not started again by a retry', async (
   release();
   must(await cleared);
   expect([world.service.list(), sends]).toEqual([[], 0]);
+});
+
+test('[T8] a job whose temporary file cannot be removed is kept when it is cleared, and says which file it is', async () => {
+  await put('k', 'n'.repeat(24));
+  world.on.transport = { receive: async () => err(appError('AccessDenied')) };
+  const job = await start('download', [{ key: 'k', file: '/d/k' }]);
+  await world.until(job, 'failed');
+  const [temporary] = [...world.files.entries.keys()].filter((path) => path.endsWith('brigade-part'));
+  world.on.files = { remove: async (path) => err(appError('LocalAccessDenied', { path })) };
+  expect(await world.service.clear()).toMatchObject({
+    error: { code: 'LocalAccessDenied', context: { path: temporary } },
+  });
+  expect(world.service.list().map(({ id }) => id)).toEqual([job]);
+  world.on.files = {};
+  must(await world.service.clear(job));
+  expect([
+    world.service.list(),
+    [...world.files.entries.keys()].filter((path) => path.endsWith('brigade-part')),
+  ]).toEqual([[], []]);
 });

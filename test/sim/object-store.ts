@@ -91,9 +91,12 @@ export function createSimObjectStore(options: {
     });
 
   /** Where a server ignores a copy's condition, the source is looked at before. */
-  async function sourceChanged(from: { bucket: string; key: string; sourceIfMatch?: string | undefined }) {
+  async function sourceChanged(
+    from: { bucket: string; key: string; sourceIfMatch?: string | undefined },
+    signal: AbortSignal | undefined,
+  ) {
     if (server.profile.guardsCopies || from.sourceIfMatch === undefined) return null;
-    const now = await head(from.bucket, from.key);
+    const now = await head(from.bucket, from.key, signal);
     if (!now.ok) return now;
     return sameEtag(now.value.etag, from.sourceIfMatch) ? null : refuse('PreconditionFailed', 412, { key: from.key });
   }
@@ -157,46 +160,46 @@ export function createSimObjectStore(options: {
       } while (continuationToken !== undefined);
     },
 
-    async putSmall(bucket, key, bytes, headers, condition) {
-      const put = await call(`put ${bucket}/${key}`, key, undefined, () =>
+    async putSmall(bucket, key, bytes, headers, condition, signal) {
+      const put = await call(`put ${bucket}/${key}`, key, signal, () =>
         server.put(bucket, key, { bytes, crc32: null, md5: null, isCorrupt: false }, headers, condition),
       );
       return put.ok ? ok(storedOf(put.value)) : put;
     },
 
-    async remove(bucket, key, condition) {
+    async remove(bucket, key, condition, signal) {
       const ifMatch = condition?.ifMatch;
       if (ifMatch !== undefined) {
-        const now = await head(bucket, key);
+        const now = await head(bucket, key, signal);
         if (!now.ok) return now.error.code === 'NoSuchKey' ? ok() : now;
         if (!sameEtag(now.value.etag, ifMatch)) return refuse('PreconditionFailed', 412, { bucket, key });
       }
       const send = (asked: string | undefined) =>
-        call(`delete ${bucket}/${key}`, key, undefined, () => server.remove(bucket, key, asked));
+        call(`delete ${bucket}/${key}`, key, signal, () => server.remove(bucket, key, asked));
       const removed = await send(ifMatch);
       return !removed.ok && removed.error.code === 'NotImplemented' && ifMatch !== undefined
         ? send(undefined)
         : removed;
     },
 
-    async copy(from, to, condition) {
-      const changed = await sourceChanged(from);
+    async copy(from, to, condition, signal) {
+      const changed = await sourceChanged(from, signal);
       if (changed !== null) return changed;
-      const copied = await call(`copy ${from.bucket}/${from.key} ${to.bucket}/${to.key}`, to.key, undefined, () =>
+      const copied = await call(`copy ${from.bucket}/${from.key} ${to.bucket}/${to.key}`, to.key, signal, () =>
         server.copy(from, to, condition),
       );
       return copied.ok ? ok(storedOf(copied.value)) : copied;
     },
 
-    async createMultipart(bucket, key, headers) {
-      const upload = await call(`create ${bucket}/${key}`, key, undefined, () =>
+    async createMultipart(bucket, key, headers, signal) {
+      const upload = await call(`create ${bucket}/${key}`, key, signal, () =>
         server.createUpload(bucket, key, headers),
       );
       if (!upload.ok) return upload;
       return ok({ uploadId: upload.value.uploadId, keepsChecksum: upload.value.keepsChecksum });
     },
-    listParts: (bucket, key, uploadId) =>
-      call(`list parts ${uploadId}`, key, undefined, () => {
+    listParts: (bucket, key, uploadId, signal) =>
+      call(`list parts ${uploadId}`, key, signal, () => {
         const upload = server.uploadOf(bucket, key, uploadId);
         if (!upload.ok) return upload;
         const parts = [...upload.value.parts].sort(([a], [b]) => a - b);
@@ -209,13 +212,13 @@ export function createSimObjectStore(options: {
           })),
         );
       }),
-    async completeMultipart(bucket, key, uploadId, parts, condition) {
-      const completed = await call(`complete ${bucket}/${key} ${uploadId}`, key, undefined, () =>
+    async completeMultipart(bucket, key, uploadId, parts, condition, signal) {
+      const completed = await call(`complete ${bucket}/${key} ${uploadId}`, key, signal, () =>
         server.complete(bucket, key, uploadId, parts, condition),
       );
       return completed.ok ? ok(storedOf(completed.value)) : completed;
     },
-    abortMultipart: (bucket, key, uploadId) =>
-      call(`abort ${bucket}/${key} ${uploadId}`, key, undefined, () => server.abort(bucket, uploadId)),
+    abortMultipart: (bucket, key, uploadId, signal) =>
+      call(`abort ${bucket}/${key} ${uploadId}`, key, signal, () => server.abort(bucket, uploadId)),
   };
 }

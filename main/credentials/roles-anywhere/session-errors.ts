@@ -1,4 +1,5 @@
 import { appError, type AppError, type ErrorCode } from '../../../shared/errors.ts';
+import { retryAfterSeconds } from '../../retry-after.ts';
 
 /** An answer of the service, as far as it is read. */
 export type SessionAnswer = {
@@ -14,7 +15,6 @@ export function mapSessionFailure(answer: SessionAnswer): AppError {
   const body = parseObject(answer.text);
   const serverCode = codeOf(answer.headers['x-amzn-errortype'] ?? body['code'] ?? body['__type']);
   const serverMessage = textOf(body['message'] ?? body['Message']);
-  const retryAfter = answer.headers['retry-after'];
   return appError(
     errorCodeOf(answer.status, serverCode, serverMessage ?? ''),
     {
@@ -23,7 +23,7 @@ export function mapSessionFailure(answer: SessionAnswer): AppError {
       serverCode,
       serverMessage,
       requestId: textOf(answer.headers['x-amzn-requestid'] ?? answer.headers['x-amz-request-id']),
-      retryAfterSeconds: retryAfter !== undefined && /^\d{1,4}$/.test(retryAfter) ? Number(retryAfter) : undefined,
+      retryAfterSeconds: retryAfterSeconds(answer.headers['retry-after'], answer.headers['date']),
     },
     serverMessage,
   );

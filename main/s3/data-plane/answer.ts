@@ -4,6 +4,7 @@ import { attributesOf, type FileAttributes } from '../file-attributes.ts';
 import type { StoredObject } from '../object-store.ts';
 import type { ResponseHead } from './http/response-parser.ts';
 import type { DataTarget } from './transport.ts';
+import { retryAfterSeconds } from '../../retry-after.ts';
 
 const algorithms = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'] as const;
 
@@ -55,7 +56,7 @@ export function failureFromAnswer(
     region: header(head, 'x-amz-bucket-region') ?? element(xml, 'Region'),
     requestId: header(head, 'x-amz-request-id') ?? element(xml, 'RequestId'),
     contentType: header(head, 'content-type') ?? undefined,
-    retryAfterSeconds: Number(header(head, 'retry-after') ?? Number.NaN) || undefined,
+    retryAfterSeconds: retryAfterSeconds(header(head, 'retry-after'), header(head, 'date')),
     operation,
     bucket: target.bucket,
     key,

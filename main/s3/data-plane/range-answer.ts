@@ -17,10 +17,13 @@ export function totalBytesOf(head: ResponseHead): number {
   return Number(range?.[1] ?? header(head, 'content-length') ?? Number.NaN);
 }
 
-/** Some caches answer with the range they have: of the right length, from another place. */
+/**
+ * Some caches answer with the range they have: of the right length, from another place. One that does not say which it has
+ * is not believed (RFC 9110, 15.3.7: it must).
+ */
 function isRangeOf(head: ResponseHead, { offset, sizeBytes }: AskedRange): boolean {
   const match = /^bytes (\d+)-(\d+)\//.exec(header(head, 'content-range') ?? '');
-  return match === null || (Number(match[1]) === offset && Number(match[2]) === offset + sizeBytes - 1);
+  return match !== null && Number(match[1]) === offset && Number(match[2]) === offset + sizeBytes - 1;
 }
 
 /** Whether an answer of 200 or 206 has the bytes that were asked for: SourceChanged or ResponseTruncated when not; null when it has. */

@@ -49,7 +49,15 @@ export function useTransferCommands() {
           useTransfersStore.setState((state) => putBack(state, ids));
         };
         const forget = async () => {
-          for (const id of undone ? [] : ids) await call('transfers.clear', { jobId: id });
+          if (undone) return;
+          let refused: AppError | null = null;
+          for (const id of ids) {
+            const answer = await engine.call('transfers.clear', { jobId: id });
+            if (answer.ok) continue;
+            refused ??= answer.error;
+            useTransfersStore.setState((state) => putBack(state, [id]));
+          }
+          setError(refused);
         };
         useTransfersStore.setState((state) => takeOff(state, ids));
         toast(

@@ -6,6 +6,7 @@ import type { DataTarget } from '../transport.ts';
 import { fetchAnswer, type WholeAnswer } from './fetch-answer.ts';
 import { decodeUrlName, type PageColumns, scanPage } from './scan-page.ts';
 import { readErrorAnswer } from './error-answer.ts';
+import { retryAfterSeconds } from '../../../retry-after.ts';
 
 /** What is asked for with one request. Plain data. */
 export type PageRequest = {
@@ -70,7 +71,6 @@ export async function fetchPage(
   }
   const { code, message, region, requestId } = readErrorAnswer(answer.body);
   answer.release();
-  const retryAfter = answer.header('retry-after') ?? '';
   const error = mapS3Failure({
     ...place,
     status: answer.status,
@@ -79,7 +79,7 @@ export async function fetchPage(
     requestId: answer.header('x-amz-request-id') ?? requestId,
     region: answer.header('x-amz-bucket-region') ?? region,
     contentType: answer.header('content-type') ?? undefined,
-    retryAfterSeconds: /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : undefined,
+    retryAfterSeconds: retryAfterSeconds(answer.header('retry-after'), answer.header('date')),
   });
   return { result: err(error), serverDateMs };
 }

@@ -1,0 +1,134 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { appError } from '../../shared/errors.ts';
+import { err, type Result } from '../../shared/result.ts';
+import { createManualClock } from '../fakes/manual-clock.ts';
+import { must } from '../fakes/test-connection.ts';
+import { begin, bucket, codes, file, put, start, world } from '../fakes/world-steps.ts';
+
+/** A job that is told to stop while a server does not answer what can only be waited for. */
+const clock = createManualClock();
+const stopGraceMs = 5_000;
+/** Of the timers that give somebody so long, those that nobody has taken back. */
+let openGraces = 0;
+beforeEach(() => {
+  openGraces = 0;
+  return begin({
+    clock: {
+      nowMs: () => clock.nowMs(),
+      setTimer(delayMs, callback) {
+        const isGrace = delayMs === stopGraceMs;
+        if (isGrace) openGraces += 1;
+        const cancel = clock.setTimer(delayMs, callback);
+        return () => {
+          cancel();
+          if (isGrace) openGraces -= 1;
+        };
+      },
+    },
+  });
+});
+
+type Method = 'completeMultipart' | 'createMultipart' | 'copy' | 'remove' | 'listParts';
+
+/** The method does not answer until its signal comes; `act` is what the server makes of the request all the same. */
+function hang(method: Method, act: () => Promise<unknown> = async () => undefined) {
+  const seen = { asked: false, cut: false };
+  const hanging = async (...args: unknown[]): Promise<Result<never>> => {
+    seen.asked = true;
+    await act();
+    const signal = args.find((each) => each instanceof AbortSignal);
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
+    seen.cut = true;
+    return err(appError('Cancelled'));
+  };
+  world.on.store = { [method]: hanging };
+  return seen;
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('[T61] a stop does not wait for a server that does not answer', () => {
+  const body = 'n'.repeat(40);
+  const cases = [
+    ['completeMultipart', () => start('upload', [{ file: '/f', key: 'f' }])],
+    ['createMultipart', () => start('upload', [{ file: '/f', key: 'f' }])],
+    ['copy', () => start('copy', [{ key: 'k', toKey: 'f' }], { toBucket: bucket })],
+    ['remove', () => start('copy', [{ key: 'k', toKey: 'f' }], { toBucket: bucket, removeSource: true })],
+  ] as const;
+
+  test.each(cases)('%s: it gets its five seconds, then the job is paused, and goes on later', async (method, begun) => {
+    file('/f', body);
+    await put('k', body);
+    const seen = hang(method);
+    const job = await begun();
+    await expect.poll(() => seen.asked).toBe(true);
+    const paused = world.service.pause(job);
+    await settle();
+    clock.advance(stopGraceMs - 1);
+    await settle();
+    expect(seen.cut).toBe(false);
+    clock.advance(1);
+    must(await paused);
+    expect([seen.cut, world.service.list().map(({ state }) => state), openGraces]).toEqual([true, ['paused'], 0]);
+    world.on.store = {};
+    must(await world.service.resume(job));
+    await world.until(job, 'done', 'failed');
+    expect([codes(job), world.body(bucket, 'f')]).toEqual([['done'], body]);
+    expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
+  });
+
+  test('the parts of a resumed upload are not waited for at all', async () => {
+    file('/f', body);
+    world.on.store = { completeMultipart: async () => err(appError('AccessDenied')) };
+    const job = await start('upload', [{ file: '/f', key: 'f' }]);
+    await world.until(job, 'failed');
+    const seen = hang('listParts');
+    must(await world.service.retry(job));
+    await expect.poll(() => seen.asked).toBe(true);
+    must(await world.service.cancel(job));
+    expect([seen.cut, codes(job)]).toEqual([true, ['cancelled']]);
+    expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
+  });
+
+  test('what answers in time is not cut, and leaves no timer behind', async () => {
+    file('/f', body);
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    let isAsked = false;
+    world.on.store = {
+      async completeMultipart(...args) {
+        isAsked = true;
+        await held;
+        return world.store.completeMultipart(...args);
+      },
+    };
+    const job = await start('upload', [{ file: '/f', key: 'f' }]);
+    await expect.poll(() => isAsked).toBe(true);
+    const paused = world.service.pause(job);
+    await settle();
+    answer();
+    must(await paused);
+    expect([codes(job), world.body(bucket, 'f'), openGraces]).toEqual([['done'], body, 0]);
+  });
+
+  test('a completion that was cut off and made all the same is found when the job goes on', async () => {
+    file('/f', body);
+    const seen = hang('completeMultipart', async () => {
+      const [upload] = must(await world.store.listUploads(bucket, ''));
+      const parts = must(await world.store.listParts(bucket, 'f', upload?.uploadId ?? ''));
+      must(await world.store.completeMultipart(bucket, 'f', upload?.uploadId ?? '', parts as never));
+    });
+    const job = await start('upload', [{ file: '/f', key: 'f' }], { conflict: 'fail' });
+    await expect.poll(() => seen.asked).toBe(true);
+    const paused = world.service.pause(job);
+    await settle();
+    clock.advance(stopGraceMs);
+    must(await paused);
+    world.on.store = {};
+    must(await world.service.resume(job));
+    const view = await world.until(job, 'done', 'failed');
+    expect([codes(job), view.verified]).toEqual([['done'], { checksum: 1, md5: 0, size: 0 }]);
+  });
+});
