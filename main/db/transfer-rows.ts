@@ -53,6 +53,7 @@ export type FileRow = {
   verification: string | null;
   error: string | null;
   saved_as: string | null;
+  write_begun: number;
 };
 
 export type PartRow = { part_number: number; size_bytes: number; etag: string | null; digests: string };
@@ -108,6 +109,7 @@ export function fileFromRow(row: FileRow): FileRecord {
     verification: row.verification === null ? null : verificationSchema.parse(row.verification),
     error: parseError(row.error),
     savedAs: row.saved_as,
+    writeBegun: row.write_begun === 1,
   };
 }
 
@@ -138,6 +140,7 @@ const columnNames: Record<keyof JobPatch | keyof FilePatch, string> = {
   tempPath: 'temp_path',
   verification: 'verification',
   savedAs: 'saved_as',
+  writeBegun: 'write_begun',
 };
 
 /** The columns a patch sets, in its order. */

@@ -44,8 +44,9 @@ export function targetBucket({ request }: RunningJob): string {
   return request.kind === 'copy' ? request.toBucket : request.bucket;
 }
 
-export function headTarget(job: RunningJob, key: string) {
-  return withBackoff(targetContext(job), () => job.target.connection.store.head(targetBucket(job), key, job.signal));
+/** `signal`: of the job, unless something has been written, of which is to be known how it ended ([T61]). */
+export function headTarget(job: RunningJob, key: string, signal = job.signal) {
+  return withBackoff(targetContext(job), () => job.target.connection.store.head(targetBucket(job), key, signal));
 }
 
 /** What is at a key; null when nothing is (or when the credentials cannot tell: then the write's condition decides). */
@@ -113,7 +114,7 @@ export async function verifyByHead(
   sizeBytes: number,
   sent: RangeSent,
 ): Promise<Result<Verification>> {
-  const head = await headTarget(job, key);
+  const head = await headTarget(job, key, job.graceSignal);
   if (!head.ok) return head;
   const { etag } = head.value;
   if (head.value.sizeBytes === sizeBytes && sent.etag !== null && etag !== null) {

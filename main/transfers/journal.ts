@@ -121,6 +121,11 @@ export type FileRecord = PlannedFile & {
   readonly verification: Verification | null;
   /** Where it went instead of `target` (keep-both). */
   readonly savedAs: string | null;
+  /**
+   * A whole object was sent, or its copy asked for, that must not replace anything, and what became of that is not known: what
+   * is in the way may be this file's own ([T6]).
+   */
+  readonly writeBegun: boolean;
 };
 
 export type FilePatch = Partial<
@@ -135,6 +140,7 @@ export type FilePatch = Partial<
     | 'tempPath'
     | 'verification'
     | 'savedAs'
+    | 'writeBegun'
     | 'error'
   >
 >;

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { LookedAtObject } from '../s3/object-store.ts';
 import { objectFingerprint } from './fingerprint.ts';
+import { findWritten } from './find-written.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
@@ -59,11 +60,9 @@ async function relayOnce(job: RunningJob, planned: FileRecord): Promise<FileOutc
   let file = known.value;
   const finished = await finishVerified(job, file);
   if (finished !== null) return finished;
-  if (file.uploadId !== null) {
-    const completed = await findRelayed(job, file);
-    if (!completed.ok) return failed(completed.error);
-    if (completed.value !== null) return finishFile(job, file, completed.value);
-  }
+  const found = await findRelayed(job, file);
+  if (!found.ok) return failed(found.error);
+  if (found.value !== null) return finishFile(job, file, found.value);
   // Parts belong to the key their upload was begun for.
   const decision = await decideCopy(job, file, () => discardUpload(job, file));
   if (!decision.ok) return failed(decision.error);
@@ -115,9 +114,11 @@ async function pinVersion(job: RunningJob, file: FileRecord, object: LookedAtObj
 }
 
 async function findRelayed(job: RunningJob, file: FileRecord): Promise<Result<Verification | null>> {
+  if (file.uploadId === null && !file.writeBegun) return ok(null);
   const opened = await openSource(job, file);
   // What became of the source is said where it is to be read.
-  return opened.ok ? findCompleted(job, file, opened.value.source) : ok(null);
+  if (!opened.ok) return ok(null);
+  return (file.uploadId === null ? findWritten : findCompleted)(job, file, opened.value.source);
 }
 
 type Version = { readonly sizeBytes: number; readonly etag: string | null };

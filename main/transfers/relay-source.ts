@@ -36,6 +36,7 @@ export function relaySource(job: RunningJob, file: FileRecord, object: LookedAtO
     partBytes: check.partBytes,
     heldBytes: (bytes) => bytes,
     digests: check.rangeDigests.filter((name) => name !== 'crc32'),
+    digest: async (names) => ok(storedDigests(object, names)),
     send: (range, to) => {
       const isWhole = to.as.type === 'object';
       return withRelayRetries(sourceContext(job), targetContext(job), (fromTarget, target) =>
@@ -45,7 +46,7 @@ export function relaySource(job: RunningJob, file: FileRecord, object: LookedAtO
               ...range,
               from: { target: fromTarget, key, ifMatch: object.etag },
               isWhole,
-              expected: isWhole ? expectedDigests(object) : {},
+              expected: isWhole ? storedDigests(object, digestsFor(object)) : {},
               digests: isWhole ? [] : check.rangeDigests,
               to: { ...to, target },
             },
@@ -71,13 +72,12 @@ function ofSource(error: AppError): AppError {
   return { ...error, context: { ...error.context, side: 'source' } };
 }
 
-/** What the source keeps for the whole object, where it can be compared. */
-function expectedDigests(stored: StoredObject): Partial<Record<RangeDigest, string>> {
-  const expected: Partial<Record<RangeDigest, string>> = {};
-  for (const name of digestsFor(stored)) {
-    const md5 = name === 'md5' ? plainMd5OfEtag(stored.etag) : null;
-    const value = md5 === null ? stored.checksums[name] : Buffer.from(md5, 'hex').toString('base64');
-    if (value !== undefined) expected[name] = value;
-  }
-  return expected;
+/** What the source keeps for the whole object, of these. Pure. */
+function storedDigests(stored: StoredObject, names: readonly RangeDigest[]): Partial<Record<RangeDigest, string>> {
+  const md5 = stored.etagIsMd5 ? plainMd5OfEtag(stored.etag) : null;
+  const kept: Readonly<Record<string, string>> = {
+    ...(stored.checksumType === 'FULL_OBJECT' ? stored.checksums : {}),
+    ...(md5 === null ? {} : { md5: Buffer.from(md5, 'hex').toString('base64') }),
+  };
+  return Object.fromEntries(names.flatMap((name) => (kept[name] === undefined ? [] : [[name, kept[name]]])));
 }

@@ -3,8 +3,8 @@ import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
-import { verifyDownload } from './download-check.ts';
 import type { FileRecord } from './journal.ts';
+import { findOwn, findWritten, noteWrite } from './find-written.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { maxObjectBytes } from './part-plan.ts';
@@ -54,10 +54,16 @@ export async function uploadFile(job: RunningJob, file: FileRecord): Promise<Fil
  * Whether a file goes in one request and was seen when it was planned: whoever reads it compares it with what was seen
  * anyway ([T4]), so it is not looked at once more before.
  */
-function isReadInOneGo({ ports }: RunningJob, { fingerprint, target, uploadId }: FileRecord): boolean {
+function isReadInOneGo({ ports }: RunningJob, { fingerprint, target, uploadId, writeBegun }: FileRecord): boolean {
   const { sizeBytes } = fingerprint;
   const wasSeen = fingerprint.type === 'local' && fingerprint.inode !== 0;
-  return wasSeen && sizeBytes <= ports.partSizes.singleUploadBytes && uploadId === null && !target.endsWith('/');
+  return (
+    wasSeen &&
+    sizeBytes <= ports.partSizes.singleUploadBytes &&
+    uploadId === null &&
+    !writeBegun &&
+    !target.endsWith('/')
+  );
 }
 
 /** What reading says of something that is not the file any more; looking at it finds better words. */
@@ -97,11 +103,10 @@ async function lookAndSend(job: RunningJob, planned: FileRecord): Promise<FileOu
 async function sendPlanned(job: RunningJob, planned: FileRecord): Promise<FileOutcome> {
   let file = planned;
   const bucket = targetBucket(job);
-  if (file.uploadId !== null) {
-    const completed = await findCompleted(job, file, localSource(job, file));
-    if (!completed.ok) return failed(completed.error);
-    if (completed.value !== null) return finishFile(job, file, completed.value);
-  }
+  const find = file.uploadId === null ? findWritten : findCompleted;
+  const found = await find(job, file, localSource(job, file));
+  if (!found.ok) return failed(found.error);
+  if (found.value !== null) return finishFile(job, file, found.value);
   const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
     source: file.source,
     target: (key) => `${bucket}/${key}`,
@@ -169,45 +174,19 @@ export async function sendWhole(
         withMd5: facts.checksums !== 'kept',
       },
     );
+  const noted = await noteWrite(job, file, replace);
+  if (!noted.ok) return noted;
   const turn = gateRequest(job, file, { bytes: sizeBytes, memoryBytes: sizeBytes });
   const sent = await withoutRefused(job, { condition: !replace, checksum: true }, (facts) =>
     job.ports.gate.run(turn, job.signal, () => send(facts)),
   );
   if (!sent) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
-  if (!sent.ok) return replace ? sent : findOwn(job, key, sizeBytes, source, sent.error);
+  if (!sent.ok) return replace ? sent : findOwn(job, file, key, source, sent.error);
   const { etag, digests } = sent.value;
   const proof = source.proofOf([{ partNumber: 1, sizeBytes, etag, digests: { ...digests, crc32: sent.value.crc32 } }]);
   if (!proof.ok) return proof;
   const verified = await verifyWhole(job, key, sizeBytes, sent.value);
   return verified.ok ? ok(weaker(proof.value, verified.value)) : verified;
-}
-
-/**
- * [T6] A write that is tried again because its answer was lost finds its own object in the way. What has the same checksum
- * or MD5 as what was sent is as good as sent; anything else is in the way.
- */
-async function findOwn(
-  job: RunningJob,
-  key: string,
-  sizeBytes: number,
-  source: UploadSource,
-  refusal: AppError,
-): Promise<Result<Verification>> {
-  const { crc32, md5, side } = refusal.context;
-  if (refusal.code !== 'PreconditionFailed' || side === 'source' || typeof crc32 !== 'string') return err(refusal);
-  const head = await headTarget(job, key);
-  if (!head.ok || head.value.sizeBytes !== sizeBytes) return err(refusal);
-  if (!hasAll(head.value.metadata, source.headers.metadata)) return err(refusal);
-  const digests = typeof md5 === 'string' ? { crc32, md5: Buffer.from(md5, 'hex').toString('base64') } : { crc32 };
-  const found = verifyDownload(head.value, digests, key);
-  if (!found.ok || found.value === 'size') return err(refusal);
-  const proof = source.proofOf([{ partNumber: 1, sizeBytes, etag: head.value.etag, digests }]);
-  return proof.ok ? ok(weaker(proof.value, found.value)) : proof;
-}
-
-/** Servers add some of their own. */
-function hasAll(stored: Readonly<Record<string, string>>, sent: Readonly<Record<string, string>> = {}): boolean {
-  return Object.entries(sent).every(([name, value]) => stored[name.toLowerCase()] === value);
 }
 
 async function verifyWhole(

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { combineCrc } from '../checksums/combine-crc.ts';
 import { multipartEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
 import type { StoredObject } from '../s3/object-store.ts';
+import { beginUpload } from './begin-upload.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
 import { headTarget, targetBucket, targetContext, withoutRefused } from './job-requests.ts';
 import { type PlannedPart, planParts } from './part-plan.ts';
@@ -11,7 +12,6 @@ import { withBackoff } from './retry.ts';
 import { runParts } from './run-parts.ts';
 import { conflictPolicyOf, type RunningJob, type ServerFacts } from './running-job.ts';
 import { writeCondition } from './target-conflict.ts';
-import { traceOf } from './upload-traces.ts';
 import { type UploadSource, weaker } from './upload-source.ts';
 
 type Upload = {
@@ -208,22 +208,9 @@ async function openUpload(
     const cleared = await forget(job, file);
     if (!cleared.ok) return cleared;
   }
-  const created = await withBackoff(targetContext(job), () =>
-    store.createMultipart(bucket, key, source.headers, job.graceSignal),
-  );
-  if (!created.ok) return created;
   const { partBytes } = source;
-  const { uploadId, keepsChecksum } = created.value;
-  const [traced, saved] = await Promise.all([
-    journal.rememberUpload(traceOf(job.target.connection, { bucket, key, uploadId }, job.ports.clock.nowMs())),
-    journal.updateFile(file.id, { uploadId, keepsChecksum, partBytes }),
-  ]);
-  const refused = [traced, saved].find((written) => !written.ok);
-  if (refused?.ok === false) {
-    await store.abortMultipart(bucket, key, uploadId, job.graceSignal);
-    return refused;
-  }
-  return ok({ uploadId, keepsChecksum, partBytes, parts: [] });
+  const begun = await beginUpload(job, file, key, source.headers, partBytes);
+  return begun.ok ? ok({ ...begun.value, partBytes, parts: [] }) : begun;
 }
 
 /** [T3] While nobody knows whether the server keeps checksums, a part has both: the CRC32 and an MD5. */
@@ -288,7 +275,7 @@ async function verifyStored(
   sizeBytes: number,
   parts: readonly PartRecord[],
 ): Promise<Result<Verification | null>> {
-  const head = await headTarget(job, key);
+  const head = await headTarget(job, key, job.graceSignal);
   if (!head.ok) return head.error.code === 'NoSuchKey' ? ok(null) : head;
   if (head.value.sizeBytes !== sizeBytes) return ok(null);
   const crc32 = head.value.checksums['crc32'];

@@ -24,6 +24,8 @@ export type UploadSource = {
   heldBytes(sizeBytes: number): number;
   /** Digests that the parts must have beside their CRC32 for `proofOf`. */
   readonly digests: readonly RangeDigest[];
+  /** Those of the whole that can be told without sending it; of a local file, what its bytes are now. */
+  digest(names: readonly RangeDigest[]): Promise<Result<Partial<Record<RangeDigest, string>>>>;
   /** One range, retried. */
   send(
     range: { readonly offset: number; readonly sizeBytes: number },
@@ -44,6 +46,11 @@ export function localSource(job: RunningJob, file: FileRecord): UploadSource {
     partBytes: partBytesFor(fingerprint.sizeBytes, partSizes),
     digests: [],
     heldBytes: (sizeBytes) => Math.min(sizeBytes, maxHeldBytes),
+    async digest(names) {
+      if (names.length === 0) return ok({});
+      const read = await transport.digest({ filePath, offset: 0, sizeBytes: fingerprint.sizeBytes }, names, job.signal);
+      return read.ok ? ok(read.value.digests) : read;
+    },
     send(range, to) {
       // Read in one go: compared before it is sent, so that no mix of two versions ever becomes the object.
       const expected = to.as.type === 'object' && fingerprint.type === 'local' ? fingerprint : undefined;

@@ -37,18 +37,28 @@ describe('[T6] a completion whose answer was lost', () => {
   });
 });
 
-describe('[T6] an upload that was completed before the journal knew', () => {
+describe('[T6] what was written before the journal knew', () => {
   const relay = { toBucket: bucket, toConnectionId: otherConnectionId };
   test.each([
     ['upload', 'skip'],
     ['upload', 'fail'],
     ['upload', 'keep-both'],
     ['upload', 'ask'],
+    ['relay', 'fail'],
+    ['relay', 'keep-both'],
+    ['small upload', 'skip'],
+    ['small upload', 'fail'],
+    ['small upload', 'keep-both'],
+    ['small upload', 'ask'],
+    ['small relay', 'fail'],
+    ['small relay', 'keep-both'],
+    ['copy', 'skip'],
     ['copy', 'fail'],
     ['copy', 'keep-both'],
+    ['copy', 'ask'],
   ] as const)('is found done when it is tried again, and in nobody’s way: %s, %s', async (kind, conflict) => {
     must(await world.other.createBucket(bucket));
-    const body = 'n'.repeat(24);
+    const body = kind.startsWith('small') ? 'small' : 'n'.repeat(24);
     file('/f', body);
     await put('from', body);
     let times = 0;
@@ -56,15 +66,42 @@ describe('[T6] an upload that was completed before the journal knew', () => {
       updateFile: async (id, patch) =>
         patch.state === 'done' && times++ === 0 ? err(appError('DiskFull')) : world.journal.updateFile(id, patch),
     };
-    const job = await (kind === 'upload'
+    const job = await (kind.endsWith('upload')
       ? start('upload', [{ file: '/f', key: 'f' }], { conflict })
-      : start('copy', [{ key: 'from', toKey: 'f' }], { conflict, ...relay }));
+      : start('copy', [{ key: 'from', toKey: 'f' }], {
+          conflict,
+          ...(kind === 'copy' ? { toBucket: bucket } : relay),
+        }));
     await world.until(job, 'failed');
     must(await world.service.retry(job));
     const view = await world.until(job, 'done', 'failed', 'waiting');
-    expect([codes(job), view.verified]).toEqual([['done'], { checksum: 1, md5: 0, size: 0 }]);
-    const store = kind === 'upload' ? world.store : world.other;
+    expect(codes(job)).toEqual(['done']);
+    expect(view.verified).toMatchObject({ size: 0 });
+    const store = kind.endsWith('relay') ? world.other : world.store;
     expect([...(store.buckets.get(bucket)?.objects.keys() ?? [])].filter((key) => key !== 'from')).toEqual(['f']);
+  });
+});
+
+describe('[T6] what somebody else has put where a file was sent to', () => {
+  test.each([
+    'upload',
+    'copy',
+  ])('is in its way: %s', async (kind) => {
+    file('/f', 'small');
+    await put('from', 'small');
+    world.on.transport = { send: async () => err(appError('AccessDenied')) };
+    world.on.store = { copy: async () => err(appError('AccessDenied')) };
+    const job = await (kind === 'upload'
+      ? start('upload', [{ file: '/f', key: 'f' }], { conflict: 'fail' })
+      : start('copy', [{ key: 'from', toKey: 'f' }], { conflict: 'fail', toBucket: bucket }));
+    await world.until(job, 'failed');
+    expect(codes(job)).toEqual(['AccessDenied']);
+    await put('f', 'other');
+    world.on.transport = {};
+    world.on.store = {};
+    must(await world.service.retry(job));
+    await world.until(job, 'failed', 'done');
+    expect([codes(job), world.body(bucket, 'f')]).toEqual([['TargetExists'], 'other']);
   });
 });
 

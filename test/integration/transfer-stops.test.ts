@@ -28,7 +28,7 @@ beforeEach(() => {
   });
 });
 
-type Method = 'completeMultipart' | 'createMultipart' | 'copy' | 'remove' | 'listParts';
+type Method = 'completeMultipart' | 'copy' | 'remove' | 'listParts';
 
 /** The method does not answer until its signal comes; `act` is what the server makes of the request all the same. */
 function hang(method: Method, act: () => Promise<unknown> = async () => undefined) {
@@ -53,7 +53,6 @@ describe('[T61] a stop does not wait for a server that does not answer', () => {
   const body = 'n'.repeat(40);
   const cases = [
     ['completeMultipart', () => start('upload', [{ file: '/f', key: 'f' }])],
-    ['createMultipart', () => start('upload', [{ file: '/f', key: 'f' }])],
     ['copy', () => start('copy', [{ key: 'k', toKey: 'f' }], { toBucket: bucket })],
     ['remove', () => start('copy', [{ key: 'k', toKey: 'f' }], { toBucket: bucket, removeSource: true })],
   ] as const;
@@ -77,6 +76,101 @@ describe('[T61] a stop does not wait for a server that does not answer', () => {
     await world.until(job, 'done', 'failed');
     expect([codes(job), world.body(bucket, 'f')]).toEqual([['done'], body]);
     expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
+  });
+
+  test.each(['keep-both', 'fail', 'skip', 'ask'])(
+    'a copy that was cut off and made all the same is found when the job goes on: %s',
+    async (conflict) => {
+      await put('k', body);
+      const seen = hang('copy', () => world.store.copy({ bucket, key: 'k' }, { bucket, key: 'f' }));
+      const job = await start('copy', [{ key: 'k', toKey: 'f' }], { toBucket: bucket, conflict });
+      await expect.poll(() => seen.asked).toBe(true);
+      const paused = world.service.pause(job);
+      await settle();
+      clock.advance(stopGraceMs);
+      must(await paused);
+      world.on.store = {};
+      must(await world.service.resume(job));
+      await world.until(job, 'done', 'failed', 'waiting');
+      expect([codes(job), world.keys(bucket)]).toEqual([['done'], ['f', 'k']]);
+    },
+  );
+
+  test('a copy that is made within the five seconds counts', async () => {
+    await put('k', body);
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    let isAsked = false;
+    world.on.store = {
+      async copy(...args) {
+        isAsked = true;
+        await held;
+        return world.store.copy(...args);
+      },
+      // As the SDK: no request for whoever does not want its answer any more.
+      head: async (name, key, signal) =>
+        signal?.aborted === true ? err(appError('Cancelled')) : world.store.head(name, key),
+    };
+    const job = await start('copy', [{ key: 'k', toKey: 'f' }], { toBucket: bucket, conflict: 'fail' });
+    await expect.poll(() => isAsked).toBe(true);
+    const paused = world.service.pause(job);
+    await settle();
+    answer();
+    must(await paused);
+    expect([codes(job), world.keys(bucket), openGraces]).toEqual([['done'], ['f', 'k'], 0]);
+  });
+
+  test.each(['keep-both', 'fail', 'skip', 'ask'])(
+    'a small file that was cut off and arrived all the same is found when the job goes on: %s',
+    async (conflict) => {
+      file('/f', 'small');
+      let isSent = false;
+      world.on.transport = {
+        async send(...args) {
+          await world.transport.send(...args);
+          isSent = true;
+          const [, { signal }] = args;
+          await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
+          return err(appError('ConnectionReset', {}, 'aborted', 'no'));
+        },
+      };
+      const job = await start('upload', [{ file: '/f', key: 'f' }], { conflict });
+      await expect.poll(() => isSent).toBe(true);
+      must(await world.service.pause(job));
+      world.on.transport = {};
+      must(await world.service.resume(job));
+      const view = await world.until(job, 'done', 'failed', 'waiting');
+      expect([codes(job), world.keys(bucket)]).toEqual([['done'], ['f']]);
+      expect(view.verified).toEqual({ checksum: 1, md5: 0, size: 0 });
+    },
+  );
+
+  test('an upload that is made when nobody waits for it any more is aborted', async () => {
+    file('/f', body);
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    let isAsked = false;
+    world.on.store = {
+      async createMultipart(...args) {
+        const made = await world.store.createMultipart(...args);
+        isAsked = true;
+        await held;
+        return made;
+      },
+    };
+    const job = await start('upload', [{ file: '/f', key: 'f' }]);
+    await expect.poll(() => isAsked).toBe(true);
+    const paused = world.service.pause(job);
+    await settle();
+    clock.advance(stopGraceMs);
+    must(await paused);
+    expect(must(await world.store.listUploads(bucket, ''))).toHaveLength(1);
+    answer();
+    await expect.poll(async () => must(await world.store.listUploads(bucket, ''))).toEqual([]);
+    world.on.store = {};
+    must(await world.service.resume(job));
+    await world.until(job, 'done', 'failed');
+    expect([codes(job), world.body(bucket, 'f')]).toEqual([['done'], body]);
   });
 
   test('the parts of a resumed upload are not waited for at all', async () => {

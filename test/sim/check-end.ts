@@ -1,9 +1,12 @@
 import { endedJobStates, type JobView } from '../../shared/domain/transfer.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { plainMd5OfEtag, sameEtag } from '../../main/s3/etag.ts';
+import type { FileRecord } from '../../main/transfers/journal.ts';
 import type { TransferService } from '../../main/transfers/service.ts';
 import { isDurable, type Placements } from './copies.ts';
 import { countsOf } from './journal.ts';
-import { describeFile, journaledFiles, sourceVersions, targetOf, type World } from './world.ts';
+import { isComparable, isSameMetadata } from './watch-objects.ts';
+import { describeFile, endsOf, journaledFiles, sameBytes, sourceVersions, targetOf, type World } from './world.ts';
 
 /** What may still be wrong with a file when nothing goes wrong any more and it was tried again. */
 const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -23,6 +26,7 @@ export function checkRest(world: World, service: TransferService, sinceStep: num
     if (view.state !== 'cancelled' && view.error !== undefined && !lasting.has(view.error.code))
       world.violate(`[T62] ${view.id} ended with ${view.error.code} in calm weather`);
   }
+  checkMadeOnce(world);
   const cancelled = new Set(service.list().flatMap(({ id, state }) => (state === 'cancelled' ? [id] : [])));
   for (const found of journaledFiles(world)) {
     const { error, state, source } = found.file;
@@ -41,6 +45,34 @@ export function checkRest(world: World, service: TransferService, sinceStep: num
     if (state === 'queued' || state === 'waiting')
       if (world.journal.jobs.get(found.job.id)?.state === 'done')
         world.violate(`[T60] the job is done, but not ${describeFile(found)}`);
+  }
+}
+
+const listedEtag = ({ fingerprint }: FileRecord) => (fingerprint.type === 'object' ? fingerprint.etag : null);
+
+/** [T6] What is in the way is not taken for somebody else's: no file is there under its name and under another as well. */
+function checkMadeOnce(world: World): void {
+  const all = [...journaledFiles(world)];
+  for (const found of all) {
+    const { file, job } = found;
+    const { target, source } = endsOf(world, job);
+    if (target === null || file.savedAs === null || file.savedAs === file.target) continue;
+    const objects = target.server.buckets.get(target.bucket)?.objects;
+    const [first, second] = [objects?.get(file.target), objects?.get(file.savedAs)];
+    if (first === undefined || second === undefined || first.by === 'other' || second.by === 'other') continue;
+    if (!sameBytes(first.bytes, second.bytes) || !isSameMetadata(first.headers.metadata, second.headers.metadata))
+      continue;
+    // Of several that go there, nobody knows which one it is; of some servers, nor what it is.
+    if (all.some((other) => other.file !== file && targetOf(other.file) === file.target)) continue;
+    const isTold =
+      source === null
+        ? isComparable(first, false)
+        : first.etagIsMd5 &&
+          plainMd5OfEtag(first.etag) !== null &&
+          source.server
+            .versionsOf(source.bucket, file.source)
+            .some(({ etag, etagIsMd5 }) => etagIsMd5 && sameEtag(etag, first.etag) && etag === listedEtag(file));
+    if (isTold) world.violate(`[T6] made twice, as ${file.savedAs} too: ${describeFile(found)}`);
   }
 }
 

@@ -134,6 +134,7 @@ export function createSimJournal(options: {
       answer: null,
       uploadId: null,
       keepsChecksum: false,
+      writeBegun: false,
       partBytes: null,
       tempPath: null,
       verification: null,

@@ -124,13 +124,18 @@ const planted: readonly Mutant[] = [
   },
   {
     name: 'an upload is journaled after its parts have begun',
-    file: `${transfers}/upload-parts.ts`,
+    file: `${transfers}/begin-upload.ts`,
     edits: [
       [
         'journal.updateFile(file.id, { uploadId, keepsChecksum, partBytes }),\n  ]);',
         'Promise.resolve(ok()),\n  ]);\n  void journal.updateFile(file.id, { uploadId, keepsChecksum, partBytes });',
       ],
     ],
+  },
+  {
+    name: 'a write in one request is not noted before it is sent',
+    file: `${transfers}/find-written.ts`,
+    edits: [['return replace || file.writeBegun ? ok() :', 'return replace || !file.writeBegun ? ok() :']],
   },
   {
     name: 'a temporary file is made before it is journaled',

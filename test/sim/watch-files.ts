@@ -56,7 +56,9 @@ export function watchFiles(world: World, placements: Placements, looks: () => Di
       const mayReplace = own.some(
         ({ job, file }) => (file.answer ?? job.answerForAll ?? job.request.conflict) === 'overwrite',
       );
-      if (replaced !== undefined && !replaced.byEngine && !mayReplace)
+      // Given the name that it has, a file is made durable; who put it there is not told ([T16]).
+      const isItself = replaced === inode;
+      if (replaced !== undefined && !isItself && !replaced.byEngine && !mayReplace)
         world.violate(`[T14] ${path} of somebody else was replaced unseen`);
       const isWhole = own.some(
         (found) =>
@@ -64,7 +66,7 @@ export function watchFiles(world: World, placements: Placements, looks: () => Di
           isExcused(world, found, bytes),
       );
       if (own.length > 0 && !isWhole) world.violate(`[T11] ${path} was placed with what its source never was`);
-      if (isWhole && !own.some((found) => hasItsTime(world, found, inode)))
+      if (isWhole && !isItself && !own.some((found) => hasItsTime(world, found, inode)))
         world.violate(`[T71] ${path} was placed with a time that its source never had`);
       const known = placements.get(path);
       const placed = { inode, bytes, step: world.scheduler.steps };

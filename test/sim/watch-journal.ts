@@ -76,7 +76,7 @@ export function watchJournal(world: World, placements: Placements): JournalWatch
     onFileChanged(_job: JobRecord, file: FileRecord, before: FileRecord) {
       checkTemp(file, before);
       if (file.uploadId !== null) world.journaledUploads.add(file.uploadId);
-      if (file.state === 'failed' && file.error !== null) checkTries(file, file.error);
+      if (file.state === 'failed' && before.state !== 'failed' && file.error !== null) checkTries(file, file.error);
       if (file.error?.code === 'UnexpectedFailure') world.violate(`unexpected: ${file.error.cause ?? ''}`);
     },
     onFileDone(job, file) {

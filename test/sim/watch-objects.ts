@@ -32,7 +32,7 @@ export const lookId = (server: string, bucket: string, key: string) => `${server
  * Whether what was read of an object can be compared with something: else a bad cable cannot be seen. What is relayed in
  * parts is never whole on this machine: only digests that can be combined tell ([T27]).
  */
-function isComparable({ checksumType, checksums, etagIsMd5, etag, bytes }: Version, isRelay: boolean): boolean {
+export function isComparable({ checksumType, checksums, etagIsMd5, etag, bytes }: Version, isRelay: boolean): boolean {
   const isInParts = isRelay && bytes.length > partSizes.singleUploadBytes;
   if (checksumType === 'FULL_OBJECT') return !isInParts || Object.keys(checksums).every(isCrcAlgorithm);
   return etagIsMd5 && plainMd5OfEtag(etag) !== null && !isInParts;
@@ -51,7 +51,7 @@ const mtimeOf = (modifiedMs: number) => {
   return attributeMetadata({ modifiedMs, modifiedNanos })['mtime'];
 };
 
-const isSameMetadata = (a: ObjectHeaders['metadata'] = {}, b: ObjectHeaders['metadata'] = {}) =>
+export const isSameMetadata = (a: ObjectHeaders['metadata'] = {}, b: ObjectHeaders['metadata'] = {}) =>
   JSON.stringify(a) === JSON.stringify(b);
 
 /** The rules for what the engine does to objects, each checked in the moment before it is done. */

@@ -7,6 +7,7 @@ import verifiedTransfers from './03-verified-transfers.sql?raw';
 import cachedCredentials from './04-cached-credentials.sql?raw';
 import transferOrder from './05-transfer-order.sql?raw';
 import uploadTraces from './06-upload-traces.sql?raw';
+import writeBegun from './07-write-begun.sql?raw';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: '04-cached-credentials', sql: cachedCredentials },
   { version: 5, name: '05-transfer-order', sql: transferOrder },
   { version: 6, name: '06-upload-traces', sql: uploadTraces },
+  { version: 7, name: '07-write-begun', sql: writeBegun },
 ];
