@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { createBucketRegions } from '../../main/s3/bucket-regions.ts';
 import { pagesAhead } from '../../main/s3/data-plane/listing/listing-protocol.ts';
 import { createListingsHere, type ListingRunner } from '../../main/s3/data-plane/listing/listing-runner.ts';
@@ -245,5 +245,31 @@ test('a thread that is gone fails its listings, and the next one has another', a
   setTimeout(() => void runner.close(), 300);
   expect((await taking).failure).toBe('ConnectionReset');
   expect(await take(store)).toEqual({ keys: upTo(6), failure: null });
+  await runner.close();
+});
+
+test('a listing that begins as the idle thread is being ended has another', async () => {
+  const { endpointUrl } = await bucketOf(2);
+  const here = createListingsHere(systemClock);
+  let task: Parameters<ListingRunner['run']>[0] | undefined;
+  const noted: ListingRunner = {
+    run: (asked, ...rest) => here.run((task = asked), ...rest),
+    close: () => here.close(),
+  };
+  await take(storeOn(endpointUrl, noted).store);
+  const runner = createListingThread(listWorkerUrl);
+  const list = async () => {
+    const steps: string[] = [];
+    for await (const step of runner.run(task as NonNullable<typeof task>, 'rows', new AbortController().signal))
+      steps.push(step.type === 'failed' ? step.error.code : step.type);
+    return steps;
+  };
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  expect(await list()).toEqual(['page', 'page']);
+  const endIdle = timers.mock.calls.findLast(([, delayMs]) => delayMs === 30_000)?.[0];
+  timers.mockRestore();
+  expect(endIdle).toBeDefined();
+  endIdle?.();
+  expect(await list()).toEqual(['page', 'page']);
   await runner.close();
 });

@@ -4,7 +4,7 @@ import { listedFromColumns, listedFromLines } from '../../listed-rows.ts';
 import { type FromListing, pagesAhead, type ToListing } from './listing-protocol.ts';
 import type { ListingRunner, RunStep } from './listing-runner.ts';
 
-type Reader = { take(message: FromListing): void };
+type Reader = { readonly thread: Worker; take(message: FromListing): void };
 
 /** A thread without work is ended after so long; the next listing starts another. */
 const keptIdleMs = 30_000;
@@ -28,7 +28,9 @@ export function createListingThread(workerUrl: URL): ListingRunner {
     started.on('exit', () => {
       if (worker === started) worker = null;
       const failed = appError('ConnectionReset', {}, cause);
-      for (const [id, reader] of readers) reader.take({ id, failed, serverDateMs: Number.NaN });
+      // Another thread may run by now, which knows nothing of this.
+      for (const [id, reader] of readers)
+        if (reader.thread === started) reader.take({ id, failed, serverDateMs: Number.NaN });
     });
     started.unref();
     return started;
@@ -38,7 +40,11 @@ export function createListingThread(workerUrl: URL): ListingRunner {
     clearTimeout(idleTimer);
     worker?.unref();
     idleTimer = setTimeout(() => {
-      if (readers.size === 0) void worker?.terminate();
+      if (readers.size > 0) return;
+      // It takes a moment to end: a listing that begins meanwhile starts another.
+      const idle = worker;
+      worker = null;
+      void idle?.terminate();
     }, keptIdleMs);
     idleTimer.unref();
   };
@@ -49,14 +55,15 @@ export function createListingThread(workerUrl: URL): ListingRunner {
       nextId += 1;
       const arrived: FromListing[] = [];
       let wake = (): void => undefined;
+      worker ??= start();
+      const thread = worker;
       readers.set(id, {
+        thread,
         take(message) {
           arrived.push(message);
           wake();
         },
       });
-      worker ??= start();
-      const thread = worker;
       thread.ref();
       const post = (message: ToListing, transfer: ArrayBuffer[] = []): void => thread.postMessage(message, transfer);
       const stop = (): void => {
