@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createNodeLocalFiles } from '../../main/transfers/files/node-local-files.ts';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
 import { must } from '../fakes/test-connection.ts';
@@ -131,4 +135,21 @@ test('[T8] a job whose temporary file cannot be removed is kept when it is clear
     world.service.list(),
     [...world.files.entries.keys()].filter((path) => path.endsWith('brigade-part')),
   ]).toEqual([[], []]);
+});
+
+test('[T8] a temporary file whose folder has become a file is gone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'brigade-clean-up-'));
+  try {
+    await put('k', 'n'.repeat(24));
+    world.on.transport = { receive: async () => err(appError('AccessDenied')) };
+    const job = await start('download', [{ key: 'k', file: join(folder, 'd', 'k') }]);
+    await world.until(job, 'failed');
+    writeFileSync(join(folder, 'd'), '');
+    const files = createNodeLocalFiles();
+    world.on.files = { remove: (path) => files.remove(path) };
+    must(await world.service.clear(job));
+    expect(world.service.list()).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -74,6 +74,15 @@ async function staysWithin(path: string, within: string): Promise<boolean> {
   return true;
 }
 
+/** Where a folder above it has become a file, it is gone as well. */
+async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error;
+  }
+}
+
 /** Null when nothing is there, or a link that leads nowhere: no folder can be made in its place. */
 async function realPathOf(path: string): Promise<string | null> {
   try {
@@ -153,7 +162,7 @@ export function createNodeLocalFiles(tasks: FileTasks = ownFileTasks): LocalFile
         }
       }),
     commitTemp: (tempPath, path, replace, attributes) => commit({ tempPath, path, replace, attributes }),
-    remove: (path) => attempt(path, () => rm(path, { force: true })),
+    remove: (path) => attempt(path, () => removeFile(path)),
     removeFolder: (path) => attempt(path, () => rm(path, { recursive: true, force: true })),
   };
 }
