@@ -1,8 +1,8 @@
 import { type AppError, appError, isSignInNeeded } from '../../shared/errors.ts';
 import type { FileState } from '../../shared/domain/transfer.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
 import { assertNever, err, ok, type Result } from '../../shared/result.ts';
 import { copyFile } from './copy-file.ts';
+import { afterGrace } from './deadlines.ts';
 import { downloadFile, nameTemps } from './download-file.ts';
 import { createBucketHint } from './hint-bucket.ts';
 import { targetBucket } from './job-requests.ts';
@@ -36,15 +36,14 @@ export type JobOutcome =
 const planBatch = 500;
 const claimBatch = 200;
 const maxFilesInFlight = 256;
-/** How long a request that changes something may still take when the job is told to stop. */
-const stopGraceMs = 5_000;
 
 /** Files that are to be moved: everything cut off is `queued` in the journal, with the parts it has. */
 const runnable: readonly FileState[] = ['queued'];
 
 /**
  * Runs a job until nothing is left to do: plans and transfers at the same time, so that the first byte does not wait
- * for the last listing ([T50]). May be repeated after any stop or crash; what is done is not done again.
+ * for the last listing ([T50]). May be repeated after any stop or crash; what is done is not done again. Whatever the
+ * outcome, nothing of the job moves any more when it is told.
  */
 export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener: JobListener): Promise<JobOutcome> {
   // What else is under way has lost the network too: it is stopped, and goes on from the parts it has.
@@ -68,53 +67,64 @@ export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener:
     failure ??= error;
     wake.now();
   };
+  /** Nobody knows what it would lead to if the others went on. */
+  const breakOff = (thrown: unknown, context = {}) => {
+    fail(appError('UnexpectedFailure', context, thrown));
+    cut.abort();
+  };
 
   const planner = planning
     ? planJob(job, (files) => {
         listener.planned(files);
         wake.now();
       })
-        .catch((error: unknown) => err(appError('UnexpectedFailure', {}, error)))
         .then((result) => {
-          planning = false;
           if (result.ok && !job.signal.aborted) listener.planComplete();
           else if (!result.ok && holdsUpPlan(job, result.error)) holdUp(result.error);
           else if (!result.ok) fail(result.error);
-          wake.now();
           return undefined;
         })
+        .catch((thrown: unknown) => breakOff(thrown))
+        .finally(() => {
+          planning = false;
+          wake.now();
+        })
     : Promise.resolve();
-  if (await mustPlanFirst(job.request)) await planner;
 
   const running = new Set<Promise<void>>();
   const limit = Math.min(maxFilesInFlight, Math.max(4, 2 * job.maxInFlight));
   let afterId = -1;
   let claimed: ClaimedFile[] = [];
   const state = () => ({ stop: failure !== null || hold !== null || job.signal.aborted, hold });
-  while (!state().stop) {
-    if (claimed.length === 0) {
-      claimed = await claimFiles(job, afterId);
-      afterId = claimed.at(-1)?.file.id ?? afterId;
+  try {
+    if (await mustPlanFirst(job.request)) await planner;
+    while (!state().stop) {
+      if (claimed.length === 0) {
+        claimed = await claimFiles(job, afterId);
+        afterId = claimed.at(-1)?.file.id ?? afterId;
+      }
+      const next = running.size < limit ? claimed.shift() : undefined;
+      if (next) {
+        const work = runFile(job, next, listener, { hint, holdUp })
+          .then((result) => (result.ok ? undefined : fail(result.error)))
+          .catch((thrown: unknown) => breakOff(thrown, { name: next.file.name }))
+          .finally(() => {
+            running.delete(work);
+            wake.now();
+          });
+        running.add(work);
+        continue;
+      }
+      if (claimed.length === 0 && !planning && running.size === 0) break;
+      await wake.wait();
     }
-    const next = running.size < limit ? claimed.shift() : undefined;
-    if (next) {
-      const { file } = next;
-      const work = runFile(job, next, listener, { hint, holdUp })
-        .catch((error: unknown) => err(appError('UnexpectedFailure', { name: file.name }, error)))
-        .then((result) => {
-          running.delete(work);
-          if (!result.ok) fail(result.error);
-          wake.now();
-          return undefined;
-        });
-      running.add(work);
-      continue;
-    }
-    if (claimed.length === 0 && !planning && running.size === 0) break;
-    await wake.wait();
+  } catch (thrown) {
+    // A journal that cannot be read, above all.
+    breakOff(thrown);
+  } finally {
+    await Promise.all([...running, planner]);
+    grace.dispose();
   }
-  await Promise.all([...running, planner]);
-  grace.dispose();
   if (failure !== null) return { type: 'failed', error: failure };
   if (asked.signal.aborted) return { type: 'stopped' };
   return state().hold ?? { type: 'ended' };
@@ -312,20 +322,6 @@ export function patchOf(outcome: Exclude<FileOutcome, { type: 'stopped' }>): Fil
     default:
       return assertNever(outcome);
   }
-}
-
-/** Aborted so long after the signal; `dispose` before the clock may be left. */
-function afterGrace(signal: AbortSignal, clock: Clock) {
-  const controller = new AbortController();
-  let takeBack = () => {};
-  signal.addEventListener(
-    'abort',
-    () => {
-      takeBack = clock.setTimer(stopGraceMs, () => controller.abort());
-    },
-    { once: true },
-  );
-  return { signal: controller.signal, dispose: () => takeBack() };
 }
 
 /** Lets a loop sleep until something has happened since it last looked, or the signal comes. */

@@ -8,15 +8,17 @@ import { begin, bucket, codes, file, put, start, world } from '../fakes/world-st
 /** A job that is told to stop while a server does not answer what can only be waited for. */
 const clock = createManualClock();
 const stopGraceMs = 5_000;
+const cleanUpMs = 30_000;
 /** Of the timers that give somebody so long, those that nobody has taken back. */
 let openGraces = 0;
-beforeEach(() => {
+const beginAnew = (more: Parameters<typeof begin>[0] = {}) => {
   openGraces = 0;
   return begin({
+    ...more,
     clock: {
       nowMs: () => clock.nowMs(),
       setTimer(delayMs, callback) {
-        const isGrace = delayMs === stopGraceMs;
+        const isGrace = delayMs === stopGraceMs || delayMs === cleanUpMs;
         if (isGrace) openGraces += 1;
         const cancel = clock.setTimer(delayMs, callback);
         return () => {
@@ -26,22 +28,38 @@ beforeEach(() => {
       },
     },
   });
-});
+};
+beforeEach(() => beginAnew());
 
-type Method = 'completeMultipart' | 'copy' | 'remove' | 'listParts';
+type Method =
+  | 'completeMultipart'
+  | 'abortMultipart'
+  | 'copy'
+  | 'remove'
+  | 'listParts'
+  | 'listPage'
+  | 'listBuckets'
+  | 'bucketLocation';
+
+function signalIn(args: readonly unknown[]): AbortSignal | undefined {
+  const inRequest = args.map((each) => (each as { readonly signal?: unknown } | undefined)?.signal);
+  return [...args, ...inRequest].find((each) => each instanceof AbortSignal);
+}
 
 /** The method does not answer until its signal comes; `act` is what the server makes of the request all the same. */
 function hang(method: Method, act: () => Promise<unknown> = async () => undefined) {
-  const seen = { asked: false, cut: false };
+  const seen = { asked: false, times: 0, cut: false };
   const hanging = async (...args: unknown[]): Promise<Result<never>> => {
     seen.asked = true;
+    seen.times += 1;
     await act();
-    const signal = args.find((each) => each instanceof AbortSignal);
-    await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
+    const signal = signalIn(args);
+    if (signal?.aborted !== true)
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
     seen.cut = true;
     return err(appError('Cancelled'));
   };
-  world.on.store = { [method]: hanging };
+  world.on.store = { ...world.on.store, [method]: hanging };
   return seen;
 }
 
@@ -225,4 +243,71 @@ describe('[T61] a stop does not wait for a server that does not answer', () => {
     const view = await world.until(job, 'done', 'failed');
     expect([codes(job), view.verified]).toEqual([['done'], { checksum: 1, md5: 0, size: 0 }]);
   });
+});
+
+test('[T61] a stop that comes when nothing moves any more begins no time to wait', async () => {
+  file('/f', 'small');
+  let saves = (): void => undefined;
+  const held = new Promise<void>((resolve) => (saves = resolve));
+  let isEnding = false;
+  world.on.journal = {
+    async updateJob(id, patch) {
+      if (patch.state === 'done') {
+        isEnding = true;
+        await held;
+      }
+      return world.journal.updateJob(id, patch);
+    },
+  };
+  const job = await start('upload', [{ file: '/f', key: 'f' }]);
+  await expect.poll(() => isEnding).toBe(true);
+  const closed = world.service.close();
+  await settle();
+  saves();
+  await closed;
+  expect([codes(job), openGraces]).toEqual([['done'], 0]);
+});
+
+test('[T60] when the journal cannot be read, the job has failed once nothing of it moves any more', async () => {
+  for (let index = 0; index < 3; index += 1) file(`/d/${index}`, `small ${index}`);
+  const held: (() => void)[] = [];
+  const flying = new Map<string, number>();
+  const inFlight = () => [...flying.values()].reduce((sum, count) => sum + count, 0);
+  let cut = 0;
+  let mostOfOne = 0;
+  world.on.transport = {
+    async send(range, options) {
+      const count = (by: number) => flying.set(range.key, (flying.get(range.key) ?? 0) + by);
+      count(1);
+      mostOfOne = Math.max(mostOfOne, ...flying.values());
+      const onCut = () => (cut += 1);
+      options.signal?.addEventListener('abort', onCut);
+      await new Promise<void>((resolve) => held.push(resolve));
+      count(-1);
+      options.signal?.removeEventListener('abort', onCut);
+      if (options.signal?.aborted === true) return err(appError('ConnectionReset', {}, 'aborted', 'no'));
+      return world.transport.send(range, options);
+    },
+  };
+  const job = await start('upload', [{ folder: '/d', prefix: 'd/' }]);
+  await expect.poll(inFlight).toBe(3);
+  world.on.journal = {
+    filesAfter() {
+      throw new Error('disk I/O error');
+    },
+  };
+  held.shift()?.();
+  await expect.poll(() => cut).toBe(2);
+  must(await world.service.retry(job));
+  expect([inFlight(), world.service.list().map(({ state }) => state)]).toEqual([2, ['active']]);
+  for (const answer of held.splice(0)) answer();
+  const { error } = await world.until(job, 'failed');
+  expect([inFlight(), error?.code, openGraces]).toEqual([0, 'UnexpectedFailure', 0]);
+  expect(codes(job).sort()).toEqual(['done', 'queued', 'queued']);
+  world.on.journal = {};
+  must(await world.service.retry(job));
+  await expect.poll(inFlight).toBe(2);
+  for (const answer of held.splice(0)) answer();
+  await world.until(job, 'done');
+  expect(mostOfOne).toBe(1);
 });
