@@ -97,7 +97,7 @@ export interface ObjectStore {
   /** Fails with BucketNotEmpty unless it is empty. */
   removeBucket(bucket: string): Promise<Result<void>>;
   /** The region's name; us-east-1 where the server answers with an empty location. */
-  bucketLocation(bucket: string): Promise<Result<string>>;
+  bucketLocation(bucket: string, signal?: AbortSignal): Promise<Result<string>>;
 
   /** For whoever looks at a page: nothing is asked for that was not asked for. */
   listPage(request: ListPageRequest): Promise<Result<ListPage>>;

@@ -29,7 +29,8 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
     createBucket: async (bucket, region) =>
       bucketRefused(bucket) ? refuse(bucket) : store.createBucket(bucket, region),
     removeBucket: async (bucket) => (bucketRefused(bucket) ? refuse(bucket) : store.removeBucket(bucket)),
-    bucketLocation: async (bucket) => (bucket === restriction.bucket ? store.bucketLocation(bucket) : refuse(bucket)),
+    bucketLocation: async (bucket, ...rest) =>
+      bucket === restriction.bucket ? store.bucketLocation(bucket, ...rest) : refuse(bucket),
 
     async listPage(request) {
       if (prefixRefused(request.bucket, request.prefix)) return refuse(request.bucket, request.prefix);

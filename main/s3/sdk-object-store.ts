@@ -63,8 +63,8 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
       return answer.ok ? ok() : answer;
     },
 
-    async bucketLocation(bucket) {
-      const answer = await call({ operation: 'GetBucketLocation', bucket }, (client, sendOptions) =>
+    async bucketLocation(bucket, signal) {
+      const answer = await call({ operation: 'GetBucketLocation', bucket, signal }, (client, sendOptions) =>
         client.send(new GetBucketLocationCommand({ Bucket: bucket }), sendOptions),
       );
       if (!answer.ok) return answer;

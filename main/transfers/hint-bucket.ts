@@ -13,7 +13,9 @@ export function createBucketHint(job: RunningJob): (outcome: FileOutcome) => Pro
       return outcome;
     const { error } = outcome;
     if (error.context['bucket'] !== targetBucket(job)) return outcome;
-    asked ??= withSuggestion(job.target.connection.store, error).then(({ context }) => context['suggestion']);
+    asked ??= withSuggestion(job.target.connection.store, error, job.signal).then(
+      ({ context }) => context['suggestion'],
+    );
     const suggestion = await asked;
     return suggestion === undefined ? outcome : failed({ ...error, context: { ...error.context, suggestion } });
   };

@@ -81,11 +81,11 @@ function asFile(info: FileInfo, path: string): Result<FileInfo> {
 
 /** With the name that was meant, where a person named the one thing and will read it. */
 async function missing(
-  { connection }: PlanContext,
+  { connection, signal }: PlanContext,
   { items }: DownloadRequest | CopyRequest,
   error: AppError,
 ): Promise<AppError> {
-  return items.length === 1 ? withSuggestion(connection.store, error) : error;
+  return items.length === 1 ? withSuggestion(connection.store, error, signal) : error;
 }
 
 /** Why this key cannot be written; null when it can. */
@@ -159,7 +159,7 @@ async function* planDownload(context: PlanContext, request: DownloadRequest): As
     for await (const listed of found) {
       if (!listed.ok) {
         if (!('key' in item)) {
-          yield err(await withSuggestion(context.connection.store, listed.error));
+          yield err(await withSuggestion(context.connection.store, listed.error, context.signal));
           return;
         }
         yield unusable(item.key, item.key, resolve(item.file), await missing(context, request, listed.error));
@@ -194,7 +194,7 @@ async function* planCopy(context: PlanContext, request: CopyRequest): AsyncGener
     for await (const listed of found) {
       if (!listed.ok) {
         if (!('key' in item)) {
-          yield err(await withSuggestion(context.connection.store, listed.error));
+          yield err(await withSuggestion(context.connection.store, listed.error, context.signal));
           return;
         }
         yield unusable(item.key, item.key, item.toKey, await missing(context, request, listed.error));

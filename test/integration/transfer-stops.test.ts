@@ -245,6 +245,26 @@ describe('[T61] a stop does not wait for a server that does not answer', () => {
   });
 });
 
+describe('[T61] nor for what it only asks on the way', () => {
+  const nowhere = { bucket: 'Nowhere' };
+  const cases = [
+    ['listBuckets', 'upload', [{ file: '/f', key: 'f' }], nowhere],
+    ['bucketLocation', 'upload', [{ file: '/f', key: 'f' }], nowhere],
+    ['listBuckets', 'download', [{ prefix: '', folder: '/d' }], nowhere],
+    ['listPage', 'download', [{ key: 'gone', file: '/d/gone' }], {}],
+    ['listBuckets', 'copy', [{ prefix: '', toPrefix: 'x/' }], { ...nowhere, toBucket: bucket }],
+  ] as const;
+  test.each(cases)('%s, for the name that was meant: %s', async (method, kind, items, more) => {
+    file('/f', 'small');
+    if (method === 'bucketLocation') world.on.store = { listBuckets: async () => err(appError('AccessDenied')) };
+    const seen = hang(method);
+    const job = await start(kind, items, more);
+    await expect.poll(() => seen.asked).toBe(true);
+    must(await world.service.pause(job));
+    expect([seen.cut, openGraces]).toEqual([true, 0]);
+  });
+});
+
 test('[T61] a stop that comes when nothing moves any more begins no time to wait', async () => {
   file('/f', 'small');
   let saves = (): void => undefined;
