@@ -2,6 +2,7 @@ import { relative, join, sep } from 'node:path';
 import type { FileState, TransferRequest } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
+import type { Patience } from './deadlines.ts';
 import type { FileRecord, JobRecord, TransferJournal } from './journal.ts';
 import { isUnreachable } from './offline.ts';
 import type { LocalFiles } from './files/local-files.ts';
@@ -12,10 +13,11 @@ const batch = 500;
 export type JobCleaner = {
   /**
    * Aborts the uploads (of the connection that was written to) and removes the temporary files that this job left. What
-   * could not be aborted (no connection) or removed stays in the journal, for the next time this is called: uploads are
-   * noted apart from their job as well ([T46]), so only a file that could not be removed is a failure (the first one's).
+   * could not be aborted (no connection, a silent server) or removed stays in the journal, for the next time this is
+   * called: uploads are noted apart from their job as well ([T46]), so only a file that could not be removed is a failure
+   * (the first one's).
    */
-  discardUnfinished(job: JobRecord, connection: OpenConnection | null): Promise<Result<void>>;
+  discardUnfinished(job: JobRecord, connection: OpenConnection | null, patience: Patience): Promise<Result<void>>;
   /** Removes the spooled copies of a browser upload: never anything outside the spool folder. */
   removeSpool(request: TransferRequest): Promise<void>;
 };
@@ -28,20 +30,28 @@ export function createJobCleaner(options: {
   const { journal, files, spoolFolder } = options;
 
   /** False: the server of its upload was not reached. */
-  async function discardUpload(job: JobRecord, file: FileRecord, connection: OpenConnection | null): Promise<boolean> {
-    if (file.uploadId !== null && connection && job.request.kind !== 'download') {
-      const bucket = job.request.kind === 'copy' ? job.request.toBucket : job.request.bucket;
-      const aborted = await connection.store.abortMultipart(bucket, file.savedAs ?? file.target, file.uploadId);
+  async function discardUpload(
+    { request }: JobRecord,
+    file: FileRecord,
+    connection: OpenConnection | null,
+    patience: Patience,
+  ): Promise<boolean> {
+    const { uploadId } = file;
+    if (uploadId !== null && connection && request.kind !== 'download') {
+      const bucket = request.kind === 'copy' ? request.toBucket : request.bucket;
+      const key = file.savedAs ?? file.target;
+      const aborted = await patience.wait((signal) => connection.store.abortMultipart(bucket, key, uploadId, signal));
+      if (aborted === null) return false;
       if (!aborted.ok && aborted.error.code !== 'NoSuchUpload')
         return !isUnreachable(aborted.error) && aborted.error.code !== 'Stalled';
-    } else if (file.uploadId !== null && connection === null) return true;
+    } else if (uploadId !== null && connection === null) return true;
     await journal.clearParts(file.id);
     await journal.updateFile(file.id, { tempPath: null, uploadId: null, partBytes: null });
     return true;
   }
 
   return {
-    async discardUnfinished(job, connection) {
+    async discardUnfinished(job, connection, patience) {
       let afterId = -1;
       // One that is not there is waited for once, not for each of a thousand uploads.
       let reached = connection;
@@ -54,7 +64,7 @@ export function createJobCleaner(options: {
           if (file.tempPath === null && file.uploadId === null) continue;
           const removed = file.tempPath === null ? ok() : await files.remove(file.tempPath);
           if (!removed.ok) result = result.ok ? removed : result;
-          else if (!(await discardUpload(job, file, reached))) reached = null;
+          else if (!(await discardUpload(job, file, reached, patience))) reached = null;
         }
       }
     },

@@ -3,6 +3,7 @@ import type { JobId } from '../../shared/domain/ids.ts';
 import type { JobState, SpeedSample, TransferRequest } from '../../shared/domain/transfer.ts';
 import { type AppError, appError, isSignInNeeded } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/result.ts';
+import { orAborted } from './deadlines.ts';
 import { createRunDescriber } from './describe-run.ts';
 import type { EndsOpener } from './job-ends.ts';
 import { endHold, holdForSignIn, holdOffline, tryHeld } from './job-holds.ts';
@@ -38,6 +39,11 @@ export type JobRunner = {
   readonly schedule: () => void;
   /** Puts a job that is stopped, failed or waiting back into the queue. */
   readonly enqueue: (job: LiveJob) => Promise<Result<void>>;
+  /**
+   * A job that waits for its network or a sign-in tries now, or once it has been stopped if it is just being paused: the
+   * last word counts.
+   */
+  readonly goOn: (job: LiveJob) => Promise<Result<void>>;
   /** Stops a job however far it is; resolves once nothing of it moves any more. */
   readonly halt: (job: LiveJob, reason: StopReason) => Promise<void>;
   /** Somebody has signed in: what waited for that tries again. */
@@ -76,19 +82,22 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const ended = run(job, controller.signal)
       .catch((error: unknown) => endWith(job, appError('UnexpectedFailure', {}, error)))
       .then(async () => {
+        const isWanted = job.run?.goesOn === true && job.record.state === 'paused';
         job.run = null;
         changed(job);
         // Somebody signed in while it was on its way to wait for that.
-        if (job.hold?.type === 'signIn' && signIns !== signInsBefore && !job.cancelling) await enqueue(job);
+        const hasSignedIn = job.hold?.type === 'signIn' && signIns !== signInsBefore;
+        if ((isWanted || hasSignedIn) && !job.cancelling) await enqueue(job);
         else schedule();
         return undefined;
       });
-    job.run = { controller, ended, stopReason: null };
+    job.run = { controller, ended, stopReason: null, goesOn: false };
     speedLog.wake();
   }
 
   async function run(job: LiveJob, signal: AbortSignal): Promise<void> {
-    const opened = await openEnds(job.record);
+    const opened = await orAborted(openEnds(job.record), signal);
+    if (opened === null) return stop(job);
     if (!opened.ok) {
       if (mayWait(job.record.request, opened.error) && !signal.aborted) return wait(job, opened.error);
       endHold(job);
@@ -145,31 +154,38 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     await patch(job, { state: 'failed', error, endedMs: clock.nowMs() });
   }
 
-  async function stop(job: LiveJob): Promise<void> {
+  async function stop(job: LiveJob, reason: StopReason = job.run?.stopReason ?? 'close'): Promise<void> {
     job.questions.clear();
     showParts(job, journal);
     // Questions are asked again when it goes on.
     await journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
-    const reason = job.run?.stopReason ?? 'close';
     if (reason === 'pause') await patch(job, { state: 'paused' });
     if (reason === 'close') await patch(job, { state: 'interrupted' });
   }
 
   async function halt(job: LiveJob, reason: StopReason): Promise<void> {
     endHold(job);
-    if (job.run) {
-      job.run.stopReason = reason;
-      job.run.controller.abort();
-      await job.run.ended;
+    const { run: current, record } = job;
+    if (current !== null) {
+      current.stopReason = reason;
+      current.goesOn = false;
+      current.controller.abort();
+      await current.ended;
       endHold(job);
-    } else if (job.record.state === 'active') await stopWaiting(job, reason);
-    else if (reason === 'pause' && job.record.state === 'queued') await patch(job, { state: 'paused' });
+      return;
+    }
+    // One that only waits for answers has no run to stop.
+    if (record.state === 'active') await stop(job, reason);
+    else if (reason === 'pause' && record.state === 'queued') await patch(job, { state: 'paused' });
   }
 
-  /** A job that only waits for answers has no run to stop. */
-  async function stopWaiting(job: LiveJob, reason: StopReason): Promise<void> {
-    await stop(job);
-    if (reason === 'pause') await patch(job, { state: 'paused' });
+  async function goOn(job: LiveJob): Promise<Result<void>> {
+    const tryNow = () => (job.hold && !job.run && job.record.state === 'active' ? enqueue(job) : ok());
+    if (!job.run) return tryNow();
+    if (job.run.stopReason === 'pause') job.run.goesOn = true;
+    // What tries just now is waited for: it may end without having reached anything.
+    else void job.run.ended.then(tryNow);
+    return ok();
   }
 
   async function enqueue(job: LiveJob): Promise<Result<void>> {
@@ -182,6 +198,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   return {
     schedule,
     enqueue,
+    goOn,
     halt,
     signedIn() {
       signIns += 1;
@@ -194,7 +211,9 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       if (closed) return false;
       closed = true;
       speedLog.close();
-      await Promise.all([...jobs.values()].map((job) => halt(job, 'close')));
+      // What is being cancelled has been told to stop, and is waited for by who does that.
+      const others = [...jobs.values()].filter(({ cancelling }) => !cancelling);
+      await Promise.all(others.map((job) => halt(job, 'close')));
       return true;
     },
   };

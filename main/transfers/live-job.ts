@@ -21,7 +21,13 @@ export type LiveJob = {
   readonly questions: Map<FileId, Omit<ConflictQuestion, 'openQuestions'>>;
   readonly meter: SpeedMeter;
   /** While it runs. */
-  run: { readonly controller: AbortController; readonly ended: Promise<void>; stopReason: StopReason | null } | null;
+  run: {
+    readonly controller: AbortController;
+    readonly ended: Promise<void>;
+    stopReason: StopReason | null;
+    /** Told to go on while it was being paused. */
+    goesOn: boolean;
+  } | null;
   /** Something was answered while it ran: it goes over its files once more. */
   again: boolean;
   hold: JobHold | null;

@@ -16,10 +16,11 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { RangeTransport } from '../s3/data-plane/transport.ts';
-import type { ConnectionOpener, OpenConnection } from '../s3/open-connection.ts';
+import type { ConnectionOpener } from '../s3/open-connection.ts';
 import { createJobCleaner } from './clean-job.ts';
 import { type ConflictSides, conflictSidesOf } from './conflict-sides.ts';
-import type { JobPatch, JobRecord, TransferJournal } from './journal.ts';
+import { createJobEnder } from './end-job.ts';
+import type { JobPatch, TransferJournal } from './journal.ts';
 import { journaledStates, restoreJobs } from './journaled-jobs.ts';
 import { fileView, jobView, type LiveJob, liveJob } from './live-job.ts';
 import { createEndsOpener, type FindEnvironment } from './job-ends.ts';
@@ -82,7 +83,7 @@ export type TransferService = OrderCommands & {
   answer(jobId: JobId, fileId: FileId, answer: ConflictAnswer, applyToAll: boolean): Promise<Result<void>>;
   /** Where both sides of an open question are; null when it is not open (any more). */
   conflictSides(jobId: JobId, fileId: FileId): ConflictSides | null;
-  /** Brings what runs to a resumable point. Idempotent. */
+  /** Brings what runs to a resumable point, and what is being cancelled or cleared to its end. Idempotent. */
   close(): Promise<void>;
 };
 
@@ -119,16 +120,23 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     whenDone: (job) => cleaner.removeSpool(job.record.request),
   });
   const { enqueue, halt } = runner;
+  const ender = createJobEnder({
+    ...options,
+    jobs,
+    cleaner,
+    openEnds,
+    halt,
+    patch,
+    forget(job) {
+      const jobId = job.record.id;
+      jobs.delete(jobId);
+      emit({ type: 'transfers.jobRemoved', jobId });
+    },
+  });
 
   function find(jobId: JobId): Result<LiveJob> {
     const job = jobs.get(jobId);
     return job ? ok(job) : err(appError('JobNotFound', { jobId }));
-  }
-
-  /** Where the uploads of a job are; null when it cannot be opened. */
-  async function openTarget(record: JobRecord): Promise<OpenConnection | null> {
-    const ends = await openEnds(record);
-    return ends.ok ? ends.value.target : null;
   }
 
   async function forEach(
@@ -139,12 +147,16 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     if (jobId !== undefined) {
       const job = find(jobId);
       if (!job.ok) return job;
-      return states.includes(job.value.record.state) && !job.value.cancelling ? act(job.value) : ok();
+      return states.includes(job.value.record.state) ? act(job.value) : ok();
     }
-    const chosen = [...jobs.values()].filter((job) => states.includes(job.record.state) && !job.cancelling);
+    const chosen = [...jobs.values()].filter((job) => states.includes(job.record.state));
     const results = await Promise.all(chosen.map(act));
     return results.find((result) => !result.ok) ?? ok();
   }
+
+  /** What is being cancelled or cleared is not to be told anything else. */
+  const unlessEnding = (act: (job: LiveJob) => Promise<Result<void>>) => (job: LiveJob) =>
+    job.cancelling ? Promise.resolve(ok()) : act(job);
 
   async function start(request: TransferRequest): Promise<Result<{ jobId: JobId }>> {
     const opened = await openEnds({ request, endpointUrl: null, region: null });
@@ -192,41 +204,22 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       return ok({ files: states ? views.filter((file) => states.includes(file.state)) : views, total });
     },
     pause: (jobId) =>
-      forEach(jobId, ['active', 'queued'], async (job) => {
-        await halt(job, 'pause');
-        return ok();
-      }),
+      forEach(
+        jobId,
+        ['active', 'queued'],
+        unlessEnding(async (job) => {
+          await halt(job, 'pause');
+          return ok();
+        }),
+      ),
     async resume(jobId) {
-      const tried = await forEach(jobId, ['active'], async (job) => {
-        // What tries just now is waited for: it may end without having reached anything.
-        const tryNow = () => (job.hold && !job.run && job.record.state === 'active' ? enqueue(job) : ok());
-        if (!job.run) return tryNow();
-        void job.run.ended.then(tryNow);
-        return ok();
-      });
-      return tried.ok ? forEach(jobId, ['paused', 'interrupted'], enqueue) : tried;
+      const tried = await forEach(jobId, ['active'], unlessEnding(runner.goOn));
+      return tried.ok ? forEach(jobId, ['paused', 'interrupted'], unlessEnding(enqueue)) : tried;
     },
     signedIn: runner.signedIn,
     async cancel(jobId) {
       const job = find(jobId);
-      if (!job.ok) return job;
-      const live = job.value;
-      if (endedJobStates.includes(live.record.state) || live.cancelling) return ok();
-      live.cancelling = true;
-      try {
-        await halt(live, 'cancel');
-        // Its last file may have been done before the signal came.
-        if (live.record.state === 'done') return ok();
-        await cleaner.discardUnfinished(live.record, await openTarget(live.record));
-        // In one commit: with its files cancelled and itself not, it would go on after a crash and be done without them.
-        const files = journal.updateFiles(jobId, ['queued', 'waiting'], { state: 'cancelled' });
-        const cancelled = await patch(live, { state: 'cancelled', endedMs: clock.nowMs() });
-        await files;
-        if (cancelled.ok) await cleaner.removeSpool(live.record.request);
-        return cancelled;
-      } finally {
-        live.cancelling = false;
-      }
+      return job.ok ? ender.cancel(job.value) : job;
     },
     async retry(jobId) {
       const job = find(jobId);
@@ -237,26 +230,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       job.value.record = journal.job(jobId) ?? job.value.record;
       return enqueue(job.value);
     },
-    clear: (jobId) =>
-      forEach(jobId, endedJobStates, async (job) => {
-        const { record } = job;
-        // Aborting its uploads may take long: started again meanwhile, it would run on without being known to anybody.
-        job.cancelling = true;
-        try {
-          const discarded =
-            record.state === 'done' ? ok() : await cleaner.discardUnfinished(record, await openTarget(record));
-          // Forgotten with its job, the temporary file would stay for good.
-          if (!discarded.ok) return discarded;
-          await cleaner.removeSpool(record.request);
-          const removed = await journal.removeJob(record.id);
-          if (!removed.ok) return removed;
-          jobs.delete(record.id);
-          emit({ type: 'transfers.jobRemoved', jobId: record.id });
-          return ok();
-        } finally {
-          job.cancelling = false;
-        }
-      }),
+    clear: (jobId) => forEach(jobId, endedJobStates, ender.clear),
     async answer(jobId, fileId, answer, applyToAll) {
       const job = find(jobId);
       if (!job.ok) return job;
@@ -286,7 +260,9 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       return job && file ? conflictSidesOf(job.record.request, file) : null;
     },
     async close() {
-      if (await runner.close()) await options.transport.close();
+      // Both at once: each gives a silent server its five seconds.
+      const [isFirst] = await Promise.all([runner.close(), ender.close()]);
+      if (isFirst) await options.transport.close();
     },
   };
 }

@@ -85,8 +85,8 @@ export function createTransferWorld(
     foldsNames?: boolean;
     clock?: Clock;
     attempts?: number;
-    /** Asked for each connection that is opened. */
-    openFails?: () => AppError | null;
+    /** Asked for each connection that is opened, which waits for the answer. */
+    openFails?: () => AppError | null | Promise<AppError | null>;
   } = {},
 ): TransferWorld {
   const files = createMemoryFiles();
@@ -125,9 +125,9 @@ export function createTransferWorld(
         ok(dataTarget(name, otherIs === undefined ? 'other' : 'one', otherIs === 'sameKeys' ? 'key-1' : 'key-2')),
       ),
   };
-  const openById = (id: string) => {
-    const error = options.openFails?.() ?? null;
-    return Promise.resolve(error === null ? ok(id === otherConnectionId ? elsewhere : connection) : err(error));
+  const openById = async (id: string) => {
+    const error = (await options.openFails?.()) ?? null;
+    return error === null ? ok(id === otherConnectionId ? elsewhere : connection) : err(error);
   };
   const transport = createMemoryTransport(files, store, (target) => (target.hostname === 'other' ? other : store));
   let random = 1;

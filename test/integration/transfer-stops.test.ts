@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { appError } from '../../shared/errors.ts';
+import { pause } from '../../main/pause.ts';
 import { err, type Result } from '../../shared/result.ts';
 import { createManualClock } from '../fakes/manual-clock.ts';
 import { must } from '../fakes/test-connection.ts';
@@ -263,6 +264,59 @@ describe('[T61] nor for what it only asks on the way', () => {
     must(await world.service.pause(job));
     expect([seen.cut, openGraces]).toEqual([true, 0]);
   });
+
+  test('a connection that does not open; when it does after all, nothing begins', async () => {
+    let opens = (): void => undefined;
+    const opening = new Promise<null>((resolve) => (opens = () => resolve(null)));
+    let asked = 0;
+    // The first is that of whoever starts the job.
+    await beginAnew({ openFails: () => ((asked += 1) === 2 ? opening : null) });
+    file('/f', 'small');
+    const job = await start('upload', [{ file: '/f', key: 'f' }]);
+    await expect.poll(() => asked).toBe(2);
+    must(await world.service.pause(job));
+    opens();
+    await settle();
+    expect([world.service.list().map(({ state }) => state), world.keys(bucket)]).toEqual([['paused'], []]);
+    must(await world.service.resume(job));
+    await world.until(job, 'done');
+  });
+});
+
+/** An upload that waits for its completion, which does not come. */
+async function startHanging() {
+  file('/f', 'n'.repeat(40));
+  const seen = hang('completeMultipart');
+  const job = await start('upload', [{ file: '/f', key: 'f' }]);
+  await expect.poll(() => seen.asked).toBe(true);
+  return job;
+}
+
+describe('[T61] the last word counts', () => {
+  test('a job that is told to go on while it is being paused goes on', async () => {
+    const job = await startHanging();
+    const paused = world.service.pause(job);
+    await settle();
+    world.on.store = {};
+    must(await world.service.resume(job));
+    clock.advance(stopGraceMs);
+    must(await paused);
+    await world.until(job, 'done');
+    expect(world.body(bucket, 'f')).toBe('n'.repeat(40));
+  });
+
+  test('told to pause once more, it stays', async () => {
+    const job = await startHanging();
+    const paused = world.service.pause(job);
+    await settle();
+    must(await world.service.resume());
+    const pausedAgain = world.service.pause();
+    clock.advance(stopGraceMs);
+    must(await paused);
+    must(await pausedAgain);
+    await settle();
+    expect(world.service.list().map(({ state }) => state)).toEqual(['paused']);
+  });
 });
 
 test('[T61] a stop that comes when nothing moves any more begins no time to wait', async () => {
@@ -330,4 +384,134 @@ test('[T60] when the journal cannot be read, the job has failed once nothing of 
   for (const answer of held.splice(0)) answer();
   await world.until(job, 'done');
   expect(mostOfOne).toBe(1);
+});
+
+describe('[T8] a silent server does not keep a job from its end', () => {
+  const statesOnDisk = () => world.journal.jobs().map(({ state }) => state);
+  const orphans = () => world.journal.uploadTraces().map(({ orphaned }) => orphaned);
+
+  test('cancelled, it is so before anything is taken away; what could not be aborted is when it is cleared', async () => {
+    const job = await startHanging();
+    const aborting = hang('abortMultipart');
+    const cancelled = world.service.cancel(job);
+    await settle();
+    clock.advance(stopGraceMs);
+    await expect.poll(() => aborting.asked).toBe(true);
+    expect([statesOnDisk(), codes(job), orphans()]).toEqual([['cancelled'], ['cancelled'], [true]]);
+    clock.advance(stopGraceMs);
+    must(await cancelled);
+    expect([aborting.cut, orphans(), openGraces]).toEqual([true, [true], 0]);
+    world.on.store = {};
+    must(await world.service.clear(job));
+    expect([must(await world.store.listUploads(bucket, '')), orphans()]).toEqual([[], []]);
+  });
+
+  /** Files that failed with their uploads begun. */
+  async function startFailed(count: number) {
+    for (let index = 0; index < count; index += 1) file(`/d/${index}`, 'n'.repeat(24));
+    world.on.transport = { send: async () => err(appError('AccessDenied')) };
+    const job = await start('upload', [{ folder: '/d', prefix: '' }]);
+    await world.until(job, 'failed');
+    return job;
+  }
+
+  test('it is waited for once, not for each of its uploads', async () => {
+    const job = await startFailed(5);
+    const aborting = hang('abortMultipart');
+    const cleared = world.service.clear(job);
+    await expect.poll(() => aborting.asked).toBe(true);
+    clock.advance(stopGraceMs);
+    must(await cleared);
+    expect([aborting.times, world.service.list(), orphans()]).toEqual([1, [], Array.from({ length: 5 }, () => true)]);
+  });
+
+  test('one that answers slowly is waited for, but not for ever', async () => {
+    const job = await startFailed(20);
+    let asked = 0;
+    world.on.store = {
+      async abortMultipart(...args) {
+        asked += 1;
+        await pause(clock, stopGraceMs - 1000);
+        return world.store.abortMultipart(...args);
+      },
+    };
+    let isCleared = false;
+    const cleared = world.service.clear(job).finally(() => (isCleared = true));
+    for (let passedMs = 0; passedMs < cleanUpMs; passedMs += 1000) {
+      await settle();
+      expect(isCleared).toBe(false);
+      clock.advance(1000);
+    }
+    must(await cleared);
+    // The eighth may have come to its end after all.
+    expect([asked, orphans().length, openGraces]).toEqual([8, 13, 0]);
+  });
+
+  test('told to cancel it and to clear it at once, it is cleared when it has been cancelled', async () => {
+    const job = await startHanging();
+    const aborting = hang('abortMultipart');
+    const cancelled = world.service.cancel(job);
+    await settle();
+    clock.advance(stopGraceMs);
+    await expect.poll(() => aborting.asked).toBe(true);
+    const cleared = [world.service.clear(job), world.service.clear()];
+    await settle();
+    world.on.store = {};
+    clock.advance(stopGraceMs);
+    for (const ended of [cancelled, ...cleared]) must(await ended);
+    expect([world.service.list(), must(await world.store.listUploads(bucket, ''))]).toEqual([[], []]);
+  });
+
+  test.each(['while it stops', 'while it is cleaned up'])('quit as it is being cancelled, %s', async (when) => {
+    const job = await startHanging();
+    const aborting = hang('abortMultipart');
+    let isCancelled = false;
+    const cancelled = world.service.cancel(job).finally(() => (isCancelled = true));
+    await settle();
+    if (when === 'while it is cleaned up') {
+      clock.advance(stopGraceMs);
+      await expect.poll(() => aborting.asked).toBe(true);
+    }
+    const closed = world.service.close();
+    await settle();
+    expect(isCancelled).toBe(false);
+    clock.advance(stopGraceMs);
+    await closed;
+    // What it has to write is written before the database is closed.
+    expect([isCancelled, statesOnDisk(), orphans(), openGraces]).toEqual([true, ['cancelled'], [true], 0]);
+    must(await cancelled);
+  });
+
+  test('quit as it is being cleared', async () => {
+    const job = await startFailed(1);
+    const aborting = hang('abortMultipart');
+    let isCleared = false;
+    const cleared = world.service.clear(job).finally(() => (isCleared = true));
+    await expect.poll(() => aborting.asked).toBe(true);
+    const closed = world.service.close();
+    await settle();
+    clock.advance(stopGraceMs);
+    await closed;
+    expect([isCleared, statesOnDisk(), orphans(), openGraces]).toEqual([true, [], [true], 0]);
+    must(await cleared);
+  });
+
+  test('quit as one that only waits for an answer is being cancelled', async () => {
+    file('/f', 'small');
+    await put('f', 'other');
+    const job = await start('upload', [{ file: '/f', key: 'f' }], { conflict: 'ask' });
+    await world.until(job, 'waiting');
+    const told: unknown[] = [];
+    world.on.journal = {
+      updateJob(id, patch) {
+        told.push(patch.state);
+        return world.journal.updateJob(id, patch);
+      },
+    };
+    const cancelled = world.service.cancel(job);
+    await new Promise((resolve) => setImmediate(resolve));
+    await world.service.close();
+    must(await cancelled);
+    expect([told, statesOnDisk()]).toEqual([['cancelled'], ['cancelled']]);
+  });
 });

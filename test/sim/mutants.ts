@@ -160,7 +160,7 @@ const planted: readonly Mutant[] = [
   {
     name: 'another upload is aborted than the one that was begun',
     file: `${transfers}/clean-job.ts`,
-    edits: [['file.savedAs ?? file.target, file.uploadId);', 'file.savedAs ?? file.target, `${file.uploadId}0`);']],
+    edits: [['abortMultipart(bucket, key, uploadId, signal)', 'abortMultipart(bucket, key, `${uploadId}0`, signal)']],
   },
   {
     name: 'memory is not given back to the gate',
@@ -254,7 +254,7 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: a temporary file that could not be removed is forgotten',
     file: `${transfers}/clean-job.ts`,
-    edits: [['if (!removed.ok) return true;', '']],
+    edits: [['if (!removed.ok) result = result.ok ? removed : result;\n          else if', 'if']],
   },
   {
     name: 'was there: a job that failed still says that it waits for the network',
