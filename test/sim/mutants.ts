@@ -249,7 +249,7 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: a move deletes an object that was replaced since it was looked at',
     file: `${transfers}/finish-file.ts`,
-    edits: [['remove(bucket, source, { ifMatch: etag })', 'remove(bucket, source)']],
+    edits: [['remove(bucket, source, { ifMatch: etag }, ', 'remove(bucket, source, {}, ']],
   },
   {
     name: 'was there: a temporary file that could not be removed is forgotten',
