@@ -89,10 +89,10 @@ const planted: readonly Mutant[] = [
   },
   {
     name: 'an upload that was begun is not noted',
-    file: `${transfers}/upload-parts.ts`,
+    file: `${transfers}/begin-upload.ts`,
     edits: [
       [
-        'journal.rememberUpload(traceOf(job.target.connection, { bucket, key, uploadId }, job.ports.clock.nowMs())),',
+        'journal.rememberUpload(traceOf(connection, { bucket, key, uploadId }, clock.nowMs())),',
         'Promise.resolve(ok()),',
       ],
     ],
