@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { FileId, JobId } from '../../shared/domain/ids.ts';
-import type { FileState, Verification } from '../../shared/domain/transfer.ts';
+import type { FileState, JobState, Verification } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import {
   type FilePatch,
@@ -12,6 +12,7 @@ import {
   type TransferJournal,
 } from '../transfers/journal.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createRemovedJobs } from './removed-jobs.ts';
 import { createUploadTraces } from './upload-traces.ts';
 import {
   type FileRow,
@@ -21,6 +22,7 @@ import {
   partFromRow,
   type PartRow,
   patchColumns,
+  storedStates,
 } from './transfer-rows.ts';
 
 type CountColumn =
@@ -46,6 +48,9 @@ const countsByVerification: Record<Verification, CountColumn> = {
   md5: 'verified_md5',
   size: 'verified_size',
 };
+
+/** So many files are changed within a few milliseconds. */
+const filesPerTurn = 500;
 
 /** TransferJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
 export function createTransferJournal(db: Database): TransferJournal {
@@ -81,16 +86,16 @@ export function createTransferJournal(db: Database): TransferJournal {
     added.clear();
   }
 
-  function countState(jobId: string, state: string, sign: 1 | -1, bytes: number): void {
+  function countState(jobId: string, state: string, sign: 1 | -1, bytes: number, files = 1): void {
     const column = countsByState[state as FileState];
     if (!column) return;
-    addCount(jobId, column, sign);
+    addCount(jobId, column, sign * files);
     if (state !== 'failed') addCount(jobId, 'bytes_ended', sign * bytes);
   }
 
-  function countVerified(jobId: string, state: string, verification: string | null, sign: 1 | -1): void {
+  function countVerified(jobId: string, state: string, verification: string | null, sign: 1 | -1, files = 1): void {
     if (state !== 'done' || verification === null) return;
-    addCount(jobId, countsByVerification[verification as Verification], sign);
+    addCount(jobId, countsByVerification[verification as Verification], sign * files);
   }
 
   function update(table: 'transfer_job' | 'transfer_file', id: string | number, patch: JobPatch | FilePatch): void {
@@ -121,6 +126,41 @@ export function createTransferJournal(db: Database): TransferJournal {
     update('transfer_file', fileId, patch);
   }
 
+  /** The next files of a job in this state; answers with the last one's id, null when none is left. */
+  function patchSome(jobId: JobId, state: FileState, afterId: number, patch: FilePatch): number | null {
+    const { last } = sql(
+      `SELECT max(id) AS last FROM (
+         SELECT id FROM transfer_file WHERE job_id = ? AND state = ? AND id > ? ORDER BY id LIMIT ${filesPerTurn})`,
+    ).get(jobId, state, afterId) as { last: number | null };
+    if (last === null) return null;
+    const where = 'job_id = ? AND state = ? AND id > ? AND id <= ?';
+    const chosen = [jobId, state, afterId, last];
+    const groups = sql(
+      `SELECT verification, count(*) AS files, sum(size_bytes) AS bytes FROM transfer_file WHERE ${where} GROUP BY verification`,
+    ).all(...chosen) as { verification: string | null; files: number; bytes: number }[];
+    for (const { verification, files, bytes } of groups) {
+      countState(jobId, state, -1, bytes, files);
+      countState(jobId, patch.state ?? state, 1, bytes, files);
+      countVerified(jobId, state, verification, -1, files);
+      countVerified(jobId, patch.state ?? state, verification, 1, files);
+    }
+    const columns = patchColumns(patch);
+    const assignments = columns.map(([column]) => `${column} = ?`).join(', ');
+    sql(`UPDATE transfer_file SET ${assignments} WHERE ${where}`).run(...columns.map(([, value]) => value), ...chosen);
+    return last;
+  }
+
+  /** Null: there is no such job (any more). */
+  function stateOfJob(jobId: JobId): JobState | null {
+    const row = read(
+      'SELECT state FROM transfer_job INDEXED BY transfer_job_by_removed WHERE removed = 0 AND id = ?',
+    ).get(jobId) as { state: JobState } | undefined;
+    return row?.state ?? null;
+  }
+
+  const removedJobs = createRemovedJobs(db, sql);
+  removedJobs.sweep();
+
   /** False when it was there already. */
   function insertFile(jobId: JobId, file: PlannedFile): boolean {
     const state = stateWhenPlanned(file);
@@ -146,16 +186,21 @@ export function createTransferJournal(db: Database): TransferJournal {
 
   return {
     ...createUploadTraces(commit, sql),
-    jobs: () => (read('SELECT * FROM transfer_job ORDER BY created_ms, id').all() as JobRow[]).map(jobFromRow),
+    jobs: () =>
+      (read('SELECT * FROM transfer_job WHERE removed = 0 ORDER BY created_ms, id').all() as JobRow[]).map(jobFromRow),
     job(jobId) {
-      const row = read('SELECT * FROM transfer_job WHERE id = ?').get(jobId) as JobRow | undefined;
+      const row = read('SELECT * FROM transfer_job WHERE removed = 0 AND id = ?').get(jobId) as JobRow | undefined;
       return row ? jobFromRow(row) : null;
     },
     file(fileId) {
       const row = read('SELECT * FROM transfer_file WHERE id = ?').get(fileId) as FileRow | undefined;
-      return row ? fileFromRow(row) : null;
+      const job = row ? stateOfJob(row.job_id as JobId) : null;
+      return row && job ? fileFromRow(row, job) : null;
     },
-    files(jobId, { states, withReason, from, count }) {
+    files(jobId, { states: seen, withReason, from, count }) {
+      const job = stateOfJob(jobId);
+      if (job === null) return { files: [], total: 0 };
+      const states = seen && storedStates(seen, job);
       const inStates = states ? ` AND state IN (${marks(states)})` : '';
       const where = `job_id = ?${inStates}${withReason === true ? ' AND error IS NOT NULL' : ''}`;
       const values = [jobId, ...(states ?? [])];
@@ -167,13 +212,26 @@ export function createTransferJournal(db: Database): TransferJournal {
       const { total } = sql(`SELECT count(*) AS total FROM transfer_file WHERE ${where}`).get(...values) as {
         total: number;
       };
-      return { files: (rows as FileRow[]).map(fileFromRow), total };
+      return { files: (rows as FileRow[]).map((row) => fileFromRow(row, job)), total };
     },
-    filesAfter(jobId, states, afterId, limit) {
+    filesAfter(jobId, seen, afterId, limit) {
+      const job = stateOfJob(jobId);
+      if (job === null) return [];
+      const states = storedStates(seen, job);
       const rows = read(
         `SELECT * FROM transfer_file WHERE job_id = ? AND state IN (${marks(states)}) AND id > ? ORDER BY id LIMIT ?`,
       ).all(jobId, ...states, afterId, limit);
-      return (rows as FileRow[]).map(fileFromRow);
+      return (rows as FileRow[]).map((row) => fileFromRow(row, job));
+    },
+    filesWithLeftovers(jobId, afterId, limit) {
+      const job = stateOfJob(jobId);
+      if (job === null) return [];
+      const rows = read(
+        `SELECT * FROM transfer_file INDEXED BY transfer_file_with_leftovers
+         WHERE job_id = ? AND (temp_path IS NOT NULL OR upload_id IS NOT NULL) AND state NOT IN ('done', 'skipped') AND id > ?
+         ORDER BY id LIMIT ?`,
+      ).all(jobId, afterId, limit);
+      return (rows as FileRow[]).map((row) => fileFromRow(row, job));
     },
     parts(fileId) {
       const rows = read('SELECT * FROM transfer_part WHERE file_id = ? ORDER BY part_number').all(fileId);
@@ -182,8 +240,9 @@ export function createTransferJournal(db: Database): TransferJournal {
     bytesInParts(jobId) {
       const rows = read(
         `SELECT file_id AS fileId, sum(transfer_part.size_bytes) AS bytes
-         FROM transfer_part JOIN transfer_file ON transfer_file.id = file_id
-         WHERE job_id = ? AND state IN ('queued', 'waiting') GROUP BY file_id`,
+         FROM transfer_file INDEXED BY transfer_file_with_leftovers JOIN transfer_part ON file_id = transfer_file.id
+         WHERE job_id = ? AND (temp_path IS NOT NULL OR upload_id IS NOT NULL) AND state IN ('queued', 'waiting')
+         GROUP BY file_id`,
       ).all(jobId) as { fileId: FileId; bytes: number }[];
       return new Map(rows.map(({ fileId, bytes }) => [fileId, bytes]));
     },
@@ -206,7 +265,11 @@ export function createTransferJournal(db: Database): TransferJournal {
 
     createJob: (job) => commit.write(() => insertJob(sql, job)),
     updateJob: (jobId, patch) => commit.write(() => update('transfer_job', jobId, patch)),
-    removeJob: (jobId) => commit.write(() => sql('DELETE FROM transfer_job WHERE id = ?').run(jobId)),
+    async removeJob(jobId) {
+      const removed = await commit.write(() => sql('UPDATE transfer_job SET removed = 1 WHERE id = ?').run(jobId));
+      removedJobs.sweep();
+      return removed;
+    },
     async addFiles(jobId, files): Promise<Result<readonly PlannedFile[]>> {
       if (files.length === 0) return ok([]);
       let added: readonly PlannedFile[] = [];
@@ -216,14 +279,18 @@ export function createTransferJournal(db: Database): TransferJournal {
       return saved.ok ? ok(added) : saved;
     },
     updateFile: (fileId, patch) => commit.write(() => patchFile(fileId, patch)),
-    updateFiles(jobId, states, patch) {
-      return commit.write(() => {
-        const rows = sql(`SELECT id FROM transfer_file WHERE job_id = ? AND state IN (${marks(states)})`).all(
-          jobId,
-          ...states,
-        );
-        for (const { id } of rows as { id: FileId }[]) patchFile(id, patch);
-      });
+    async updateFiles(jobId, states, patch) {
+      for (const state of states) {
+        const reached: { id: number | null } = { id: -1 };
+        while (reached.id !== null) {
+          const afterId = reached.id;
+          const saved = await commit.write(() => {
+            reached.id = patchSome(jobId, state, afterId, patch);
+          });
+          if (!saved.ok) return saved;
+        }
+      }
+      return ok();
     },
     savePart: (fileId, part: PartRecord) =>
       commit.write(() =>

@@ -3,6 +3,7 @@ import { type FileId, type JobId, jobIdSchema } from '../../shared/domain/ids.ts
 import {
   conflictAnswerSchema,
   type FileState,
+  type JobState,
   jobPrioritySchema,
   jobStateSchema,
   transferRequestSchema,
@@ -54,6 +55,7 @@ export type FileRow = {
   error: string | null;
   saved_as: string | null;
   write_begun: number;
+  in_the_way: string | null;
 };
 
 export type PartRow = { part_number: number; size_bytes: number; etag: string | null; digests: string };
@@ -91,7 +93,18 @@ export function jobFromRow(row: JobRow): JobRecord {
   };
 }
 
-export function fileFromRow(row: FileRow): FileRecord {
+/** Files that a cancelled job had still to move are cancelled with it: see TransferJournal. */
+const cancelledWithJob: readonly FileState[] = ['queued', 'waiting'];
+
+/** The states in the rows of a job's files that these states are seen as. Pure. */
+export function storedStates(states: readonly FileState[], job: JobState): FileState[] {
+  if (job !== 'cancelled') return [...states];
+  const own = states.filter((state) => !cancelledWithJob.includes(state));
+  return states.includes('cancelled') ? [...own, ...cancelledWithJob] : own;
+}
+
+export function fileFromRow(row: FileRow, job: JobState): FileRecord {
+  const state = row.state as FileState;
   // Written by this program only, and on the path of every file: not checked again.
   return {
     id: row.id as FileId,
@@ -100,7 +113,7 @@ export function fileFromRow(row: FileRow): FileRecord {
     source: row.source,
     target: row.target,
     fingerprint: JSON.parse(row.fingerprint) as Fingerprint,
-    state: row.state as FileState,
+    state: job === 'cancelled' && cancelledWithJob.includes(state) ? 'cancelled' : state,
     answer: row.answer === null ? null : conflictAnswerSchema.parse(row.answer),
     uploadId: row.upload_id,
     keepsChecksum: row.keeps_checksum === 1,
@@ -110,6 +123,7 @@ export function fileFromRow(row: FileRow): FileRecord {
     error: parseError(row.error),
     savedAs: row.saved_as,
     writeBegun: row.write_begun === 1,
+    inTheWay: row.in_the_way === null ? null : (JSON.parse(row.in_the_way) as FileRecord['inTheWay']),
   };
 }
 
@@ -141,6 +155,7 @@ const columnNames: Record<keyof JobPatch | keyof FilePatch, string> = {
   verification: 'verification',
   savedAs: 'saved_as',
   writeBegun: 'write_begun',
+  inTheWay: 'in_the_way',
 };
 
 /** The columns a patch sets, in its order. */

@@ -35,7 +35,8 @@ export function createUploadTraces(commit: GroupCommit, sql: (text: string) => S
       commit.flush();
       const rows = sql(
         `SELECT *, NOT EXISTS (
-           SELECT 1 FROM transfer_file JOIN transfer_job ON transfer_job.id = job_id
+           SELECT 1 FROM transfer_file JOIN transfer_job INDEXED BY transfer_job_by_removed
+             ON removed = 0 AND transfer_job.id = job_id
            WHERE transfer_file.upload_id = upload_trace.upload_id AND transfer_job.state <> 'cancelled'
          ) AS orphaned
          FROM upload_trace ORDER BY started_ms, upload_id`,

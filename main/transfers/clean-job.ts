@@ -1,5 +1,5 @@
 import { relative, join, sep } from 'node:path';
-import type { FileState, TransferRequest } from '../../shared/domain/transfer.ts';
+import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { OpenConnection } from '../s3/open-connection.ts';
 import type { Patience } from './deadlines.ts';
@@ -7,7 +7,6 @@ import type { FileRecord, JobRecord, TransferJournal } from './journal.ts';
 import { isUnreachable } from './offline.ts';
 import type { LocalFiles } from './files/local-files.ts';
 
-const unfinished: readonly FileState[] = ['queued', 'waiting', 'failed', 'cancelled'];
 const batch = 500;
 
 export type JobCleaner = {
@@ -57,11 +56,10 @@ export function createJobCleaner(options: {
       let reached = connection;
       let result: Result<void> = ok();
       for (;;) {
-        const found = journal.filesAfter(job.id, unfinished, afterId, batch);
+        const found = journal.filesWithLeftovers(job.id, afterId, batch);
         if (found.length === 0) return result;
         afterId = found.at(-1)?.id ?? afterId;
         for (const file of found) {
-          if (file.tempPath === null && file.uploadId === null) continue;
           const removed = file.tempPath === null ? ok() : await files.remove(file.tempPath);
           if (!removed.ok) result = result.ok ? removed : result;
           else if (!(await discardUpload(job, file, reached, patience))) reached = null;

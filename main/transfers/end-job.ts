@@ -68,10 +68,8 @@ export function createJobEnder(options: {
     await halt(job, 'cancel');
     // Its last file may have been done before the signal came.
     if (job.record.state === 'done') return ok();
-    // In one commit: with its files cancelled and itself not, it would go on after a crash and be done without them.
-    const files = journal.updateFiles(job.record.id, ['queued', 'waiting'], { state: 'cancelled' });
+    // Its files are cancelled by this alone: without itself, it would go on after a crash and be done without them.
     const cancelled = await patch(job, { state: 'cancelled', endedMs: clock.nowMs() });
-    await files;
     if (!cancelled.ok) return cancelled;
     await cleanUp(job);
     await cleaner.removeSpool(job.record.request);

@@ -126,6 +126,8 @@ export type FileRecord = PlannedFile & {
    * is in the way may be this file's own ([T6]).
    */
   readonly writeBegun: boolean;
+  /** What it asked about, when it waited last. */
+  readonly inTheWay: { readonly sizeBytes: number; readonly modifiedMs: number | null } | null;
 };
 
 export type FilePatch = Partial<
@@ -141,6 +143,7 @@ export type FilePatch = Partial<
     | 'verification'
     | 'savedAs'
     | 'writeBegun'
+    | 'inTheWay'
     | 'error'
   >
 >;
@@ -160,7 +163,10 @@ export type PartRecord = {
 /**
  * The memory of transfers: intent, upload ids and finished parts, never progress. Reads see every write issued before
  * them. A write's promise resolves when it has reached the disk; writes issued together are committed together, in
- * order. Failures (DiskFull, DatabaseLocked …) are values; then none of the commit's writes happened.
+ * order. Failures (DiskFull, DatabaseLocked …) are values; then none of the commit's writes happened. A job may have a
+ * million files: nothing here takes a turn of the event loop that grows with them.
+ *
+ * Files that are queued or waiting are `cancelled` as soon as their job is, which is one commit however many they are.
  */
 export interface TransferJournal extends UploadTraces {
   jobs(): readonly JobRecord[];
@@ -179,6 +185,8 @@ export interface TransferJournal extends UploadTraces {
   /** Files in these states with an id above `afterId`, ascending. */
   filesAfter(jobId: JobId, states: readonly FileState[], afterId: number, limit: number): readonly FileRecord[];
   parts(fileId: FileId): readonly PartRecord[];
+  /** Files that are neither done nor skipped and have a temporary file or an upload; else as filesAfter. */
+  filesWithLeftovers(jobId: JobId, afterId: number, limit: number): readonly FileRecord[];
   /** Bytes of the parts that files still to be moved have, by file. */
   bytesInParts(jobId: JobId): ReadonlyMap<FileId, number>;
   /** The source that took this target first in this job, or null when the target is free. Sees what addFiles has answered for. */
@@ -188,7 +196,7 @@ export interface TransferJournal extends UploadTraces {
 
   createJob(job: JobRecord): Promise<Result<void>>;
   updateJob(jobId: JobId, patch: JobPatch): Promise<Result<void>>;
-  /** With its files and parts. */
+  /** With its files and parts: they are not seen any more from the commit on, and are gone a little later. */
   removeJob(jobId: JobId): Promise<Result<void>>;
   /**
    * Files planned before (same source and target) are left as they are: planning may be repeated after a crash. Answers
@@ -197,8 +205,15 @@ export interface TransferJournal extends UploadTraces {
   addFiles(jobId: JobId, files: readonly PlannedFile[]): Promise<Result<readonly PlannedFile[]>>;
   /** Keeps the job's counts in step in the same commit. */
   updateFile(fileId: FileId, patch: FilePatch): Promise<Result<void>>;
-  /** Every file of the job in one of these states. */
-  updateFiles(jobId: JobId, states: readonly FileState[], patch: FilePatch): Promise<Result<void>>;
+  /**
+   * Every file of the job in one of these states, in several commits with turns of the event loop between: after a
+   * failure or a crash some are as they were. Idempotent: nothing may depend on all or none.
+   */
+  updateFiles(
+    jobId: JobId,
+    states: readonly FileState[],
+    patch: Pick<FilePatch, 'state' | 'error'>,
+  ): Promise<Result<void>>;
   savePart(fileId: FileId, part: PartRecord): Promise<Result<void>>;
   clearParts(fileId: FileId): Promise<Result<void>>;
 }

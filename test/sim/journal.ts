@@ -108,6 +108,11 @@ export function createSimJournal(options: {
 
   const withCounts = (job: JobRecord): JobRecord => ({ ...job, counts: countsOf(state, job.id) });
   const filesOf = (jobId: JobId) => [...state.files.values()].filter((file) => file.jobId === jobId);
+  /** Of a cancelled job, what was still to be moved is cancelled. */
+  const seen = (file: FileRecord): FileRecord =>
+    state.jobs.get(file.jobId)?.state === 'cancelled' && (file.state === 'queued' || file.state === 'waiting')
+      ? { ...file, state: 'cancelled' }
+      : file;
 
   function patchFile(fileId: FileId, patch: FilePatch): void {
     const before = state.files.get(fileId);
@@ -139,6 +144,7 @@ export function createSimJournal(options: {
       tempPath: null,
       verification: null,
       savedAs: null,
+      inTheWay: null,
     });
     return true;
   }
@@ -160,19 +166,27 @@ export function createSimJournal(options: {
     },
     file(fileId) {
       flush();
-      return state.files.get(fileId) ?? null;
+      const file = state.files.get(fileId);
+      return file === undefined ? null : seen(file);
     },
     files(jobId, { states, withReason, from, count }) {
       flush();
       const all = filesOf(jobId)
+        .map(seen)
         .filter((file) => states === undefined || states.includes(file.state))
         .filter((file) => withReason !== true || file.error !== null);
       return { files: all.slice(from, from + count), total: all.length };
     },
     filesAfter(jobId, states, afterId, limit) {
       flush();
-      const all = filesOf(jobId).filter((file) => states.includes(file.state) && file.id > afterId);
-      return all.slice(0, limit);
+      const all = filesOf(jobId).map(seen);
+      return all.filter((file) => states.includes(file.state) && file.id > afterId).slice(0, limit);
+    },
+    filesWithLeftovers(jobId, afterId, limit) {
+      flush();
+      const all = filesOf(jobId).filter((file) => file.tempPath !== null || file.uploadId !== null);
+      const open = all.filter((file) => file.state !== 'done' && file.state !== 'skipped' && file.id > afterId);
+      return open.map(seen).slice(0, limit);
     },
     parts(fileId) {
       flush();
@@ -206,7 +220,7 @@ export function createSimJournal(options: {
     uploadTraces() {
       flush();
       const isWanted = (uploadId: string) =>
-        [...state.files.values()].some((file) => file.uploadId === uploadId && file.state !== 'cancelled');
+        [...state.files.values()].some((file) => file.uploadId === uploadId && seen(file).state !== 'cancelled');
       return [...state.traces.values()].map((trace) => ({ ...trace, orphaned: !isWanted(trace.uploadId) }));
     },
 
@@ -243,10 +257,17 @@ export function createSimJournal(options: {
     },
     updateFile: (fileId, patch) =>
       write(`file ${fileId} ${Object.keys(patch).join(' ')}`, () => patchFile(fileId, patch)),
-    updateFiles: (jobId, states, patch) =>
-      write(`files ${Object.keys(patch).join(' ')}`, () => {
-        for (const { id, state: is } of filesOf(jobId)) if (states.includes(is)) patchFile(id, patch);
-      }),
+    async updateFiles(jobId, states, patch) {
+      for (const part of ['first', 'rest']) {
+        const saved = await write(`${part} files ${Object.keys(patch).join(' ')}`, () => {
+          const chosen = filesOf(jobId).filter((file) => states.includes(file.state));
+          // A crash may come between any two of them; that between the first and the others stands for all.
+          for (const { id } of part === 'first' ? chosen.slice(0, 1) : chosen) patchFile(id, patch);
+        });
+        if (!saved.ok) return saved;
+      }
+      return ok();
+    },
     savePart: (fileId, part) =>
       write(`part ${fileId}#${part.partNumber}`, () => {
         // A part without its file breaks a constraint of the database.

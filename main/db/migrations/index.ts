@@ -8,6 +8,7 @@ import cachedCredentials from './04-cached-credentials.sql?raw';
 import transferOrder from './05-transfer-order.sql?raw';
 import uploadTraces from './06-upload-traces.sql?raw';
 import writeBegun from './07-write-begun.sql?raw';
+import longJobs from './08-long-jobs.sql?raw';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: '05-transfer-order', sql: transferOrder },
   { version: 6, name: '06-upload-traces', sql: uploadTraces },
   { version: 7, name: '07-write-begun', sql: writeBegun },
+  { version: 8, name: '08-long-jobs', sql: longJobs },
 ];
