@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import type { ConnectionId } from '../../shared/domain/ids.ts';
 import type { FileState } from '../../shared/domain/transfer.ts';
 import { addCounts, fileView, type LiveJob } from './live-job.ts';
+import { ask } from './open-questions.ts';
 import type { JobListener } from './run-job.ts';
 import { patchOf } from './run-job.ts';
 import { countOfVerification, type FileRecord, stateWhenPlanned } from './journal.ts';
@@ -95,7 +96,7 @@ export function createJobListener(options: {
       job.activeFiles.delete(file.id);
       job.fileBytes.delete(file.id);
       job.record = addCounts(job.record, countsOf(file, outcome));
-      if (outcome.type === 'waiting') job.questions.set(file.id, outcome.question);
+      if (outcome.type === 'waiting') ask(job, outcome.question);
       if (outcome.type === 'done') noteChanges(file);
       const ended = outcome.type === 'stopped' ? file : { ...file, ...patchOf(outcome) };
       const small = file.fingerprint.sizeBytes < shownBytes;

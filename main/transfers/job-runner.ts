@@ -13,6 +13,7 @@ import type { JobPatch } from './journal.ts';
 import { showParts } from './journaled-jobs.ts';
 import type { LiveJob, StopReason } from './live-job.ts';
 import { isUnreachable, waitsWhenOffline } from './offline.ts';
+import { noQuestions } from './open-questions.ts';
 import { createProgressTeller } from './progress-teller.ts';
 import { runJob } from './run-job.ts';
 import type { TransferPorts } from './running-job.ts';
@@ -106,7 +107,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       return;
     }
     // Whoever asked died, or could not take the questions back: they are asked again.
-    const asked = job.questions.size > 0 ? ok() : journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
+    const asked = job.questions.count > 0 ? ok() : journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });
     const active = patch(job, { state: 'active', error: null, endedMs: null });
     for (const started of [await asked, await active]) if (!started.ok) return endWith(job, started.error);
     const { kind } = job.record.request;
@@ -133,7 +134,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     endHold(job);
     if (outcome.type === 'failed') return endWith(job, outcome.error);
     if (outcome.type === 'stopped') return stop(job);
-    if (job.questions.size > 0) return;
+    if (job.questions.count > 0) return;
     const state: JobState = job.record.counts.filesFailed > 0 ? 'failed' : 'done';
     const ended = await patch(job, { state, endedMs: clock.nowMs() });
     if (ended.ok && state === 'done') await whenDone(job);
@@ -155,7 +156,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   }
 
   async function stop(job: LiveJob, reason: StopReason = job.run?.stopReason ?? 'close'): Promise<void> {
-    job.questions.clear();
+    job.questions = noQuestions;
     showParts(job, journal);
     // Questions are asked again when it goes on.
     await journal.updateFiles(job.record.id, ['waiting'], { state: 'queued' });

@@ -1,11 +1,12 @@
 import { posix, win32 } from 'node:path';
 import type { FileId } from '../../shared/domain/ids.ts';
-import type { ConflictQuestion, FileView, JobState, JobView, TransferRequest } from '../../shared/domain/transfer.ts';
+import type { FileView, JobState, JobView, TransferRequest } from '../../shared/domain/transfer.ts';
 import { assertNever } from '../../shared/result.ts';
 import { commonFolder } from './common-folder.ts';
 import { otherConnectionOf } from './job-ends.ts';
 import type { JobHold } from './job-holds.ts';
 import type { FileRecord, JobCounts, JobRecord } from './journal.ts';
+import { noQuestions, type OpenQuestions } from './open-questions.ts';
 import { canRepeat } from './repeat-job.ts';
 import { createSpeedMeter, secondsLeft, type SpeedMeter } from './progress.ts';
 
@@ -18,7 +19,7 @@ export type LiveJob = {
   readonly activeFiles: Map<FileId, FileRecord>;
   /** Bytes of files that are not done, by file. */
   readonly fileBytes: Map<FileId, number>;
-  readonly questions: Map<FileId, Omit<ConflictQuestion, 'openQuestions'>>;
+  questions: OpenQuestions;
   readonly meter: SpeedMeter;
   /** While it runs. */
   run: {
@@ -40,7 +41,7 @@ export function liveJob(record: JobRecord): LiveJob {
     record,
     activeFiles: new Map(),
     fileBytes: new Map(),
-    questions: new Map(),
+    questions: noQuestions,
     meter: createSpeedMeter(),
     run: null,
     again: false,
@@ -123,7 +124,7 @@ function stateOf(job: LiveJob): JobState {
   const { state, planned } = job.record;
   if (job.hold !== null && (state === 'active' || state === 'queued')) return 'waiting';
   if (state !== 'active') return state;
-  if (job.questions.size > 0) return 'waiting';
+  if (job.questions.count > 0) return 'waiting';
   return planned || job.record.counts.filesTotal > 0 ? 'active' : 'planning';
 }
 
@@ -136,7 +137,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
   const bytesPerSecond = job.run ? job.meter.bytesPerSecond(nowMs) : 0;
   const toConnectionId = otherConnectionOf(request);
   const error = record.error ?? job.hold?.error;
-  const question = job.questions.values().next().value;
+  const { count: openQuestions, shown: question } = job.questions;
   return {
     id: record.id,
     kind: request.kind,
@@ -172,7 +173,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     endedMs: record.endedMs,
     ...(error ? { error } : {}),
     ...(job.hold?.type === 'offline' ? { retryAtMs: job.hold.retryAtMs } : {}),
-    ...(question ? { question: { ...question, openQuestions: job.questions.size } } : {}),
+    ...(question ? { question: { ...question, openQuestions } } : {}),
     canRepeat: canRepeat(request, record.state),
   };
 }

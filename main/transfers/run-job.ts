@@ -318,10 +318,15 @@ export function patchOf(outcome: Exclude<FileOutcome, { type: 'stopped' }>): Fil
     case 'failed':
       return { state: 'failed', error: outcome.error };
     case 'waiting':
-      return { state: 'waiting' };
+      return { state: 'waiting', inTheWay: inTheWayOf(outcome.question) };
     default:
       return assertNever(outcome);
   }
+}
+
+/** What a question that is not shown is asked with again. */
+function inTheWayOf({ target: { sizeBytes, modifiedMs } }: { readonly target: NonNullable<FileRecord['inTheWay']> }) {
+  return { sizeBytes, modifiedMs };
 }
 
 /** Lets a loop sleep until something has happened since it last looked, or the signal comes. */

@@ -28,6 +28,7 @@ import type { LocalFiles } from './files/local-files.ts';
 import { createJobRunner } from './job-runner.ts';
 import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { repeatRefusal, withTarget } from './repeat-job.ts';
+import { closeQuestion, noQuestions, openQuestion, passQuestion, recountQuestions } from './open-questions.ts';
 import { createOrderCommands, type OrderCommands } from './job-order.ts';
 import { newJob } from './new-job.ts';
 import { refuseCopy } from './refuse-copy.ts';
@@ -240,23 +241,34 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         const saved = await patch(live, { answerForAll: answer });
         if (!saved.ok) return saved;
       }
-      const answered = [...live.questions].filter(([id]) => applyToAll || id === fileId);
-      if (answered.length === 0) return ok();
-      for (const [id] of answered) live.questions.delete(id);
-      // Before the answers are on the disk: a run that comes to its end meanwhile must look again.
-      if (live.run) live.again = true;
-      const saves = await Promise.all(answered.map(([id]) => journal.updateFile(id, { state: 'queued', answer })));
-      const refused = saves.find((saved) => !saved.ok);
-      // Nothing was answered then: the questions stay open.
-      if (refused) for (const [id, question] of answered) live.questions.set(id, question);
+      if (live.questions.count === 0 || (!applyToAll && openQuestion(live, journal, fileId) === null)) return ok();
+      const saving = applyToAll
+        ? journal.updateFiles(jobId, ['waiting'], { state: 'queued' })
+        : journal.updateFile(fileId, { state: 'queued', answer });
+      // They count as open until the answers are on the disk: a run that comes to its end meanwhile is not done.
+      if (applyToAll) live.questions = { ...live.questions, shown: null };
+      else passQuestion(live, journal, fileId);
+      const saved = await saving;
+      if (!saved.ok) recountQuestions(live, journal);
+      else if (applyToAll) live.questions = noQuestions;
+      else closeQuestion(live);
       changed(live);
-      if (refused) return refused;
-      if (live.run === null && !live.cancelling && live.record.state === 'active') return enqueue(live);
+      if (!saved.ok) return saved;
+      const goOn = () =>
+        live.run === null && !live.cancelling && live.record.state === 'active' ? enqueue(live) : ok();
+      if (live.run === null) return goOn();
+      live.again = true;
+      // It may have looked for the last time.
+      void live.run.ended.then(() => {
+        if (!live.again) return ok();
+        live.again = false;
+        return goOn();
+      });
       return ok();
     },
     conflictSides(jobId, fileId) {
       const job = jobs.get(jobId);
-      const file = job?.questions.has(fileId) === true ? journal.file(fileId) : null;
+      const file = job ? openQuestion(job, journal, fileId) : null;
       return job && file ? conflictSidesOf(job.record.request, file) : null;
     },
     async close() {
