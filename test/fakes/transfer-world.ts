@@ -82,7 +82,8 @@ export function createTransferWorld(
     otherRestriction?: OpenConnection['restriction'];
     /** The other connection leads to the same server: under another address, or under the same with other or the same keys. */
     otherIs?: 'anotherAddress' | 'otherKeys' | 'sameKeys';
-    foldsNames?: boolean;
+    /** Found out: the files are asked. */
+    foldsNames?: boolean | 'foundOut';
     clock?: Clock;
     attempts?: number;
     /** Asked for each connection that is opened, which waits for the answer. */
@@ -95,7 +96,7 @@ export function createTransferWorld(
   const journal = createTransferJournal(openMemoryDatabase());
   const on: TransferWorld['on'] = { store: {}, other: {}, files: {}, transport: {}, journal: {} };
   const events: EngineEvent[] = [];
-  const { otherIs } = options;
+  const { otherIs, foldsNames = false } = options;
   const other = otherIs === undefined ? createMemoryObjectStore({ clock }) : store;
   const connection: OpenConnection = {
     id: worldConnectionId,
@@ -138,7 +139,7 @@ export function createTransferWorld(
     files: open<LocalFiles>(files, () => on.files),
     clock,
     random: { next: () => (random = (random * 48271) % 2147483647) / 2147483647 },
-    pathRules: { platform: 'posix', foldsNames: options.foldsNames ?? false },
+    pathRules: { platform: 'posix', ...(foldsNames === 'foundOut' ? {} : { foldsNames }) },
     spoolFolder: '/spool',
     emit: (event) => events.push(event),
     retryPolicy: { attempts: options.attempts ?? 2, baseDelayMs: 1, maxDelayMs: 2 },

@@ -64,7 +64,7 @@ async function listFrom(runner: ListingRunner, clock: ManualClock, clockMs: numb
   }
 }
 
-test('a server of which pages take more than 20 ms is asked from several places at once ([L1])', async () => {
+test('[L1] a server of which pages take more than 20 ms is asked from several places at once', async () => {
   const clock = createManualClock();
   const { listed, asked, most } = await listFrom(createListingsHere(clock), clock, 21, 20);
   expect(listed).toEqual(keys);
@@ -73,7 +73,7 @@ test('a server of which pages take more than 20 ms is asked from several places 
   expect(asked.length).toBeLessThanOrEqual(9 * 1.5 + 6);
 });
 
-test('a faster one is asked for one page after the other ([L1])', async () => {
+test('[L1] a faster one is asked for one page after the other', async () => {
   const clock = createManualClock();
   const { listed, asked, most } = await listFrom(createListingsHere(clock), clock, 20, 5);
   expect(listed).toEqual(keys);

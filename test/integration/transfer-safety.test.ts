@@ -345,3 +345,24 @@ test('[T31] keys that a file system takes for one name become files of their own
   expect(new Set(paths.map(text))).toEqual(new Set(keys));
   expect(codes(job)).toEqual(['done', 'done', 'done', 'done', 'done']);
 });
+
+test('[T36] whether names differ by case is found out for each folder that is downloaded into', async () => {
+  await begin({ foldsNames: 'foundOut' });
+  const asked: string[] = [];
+  world.on.files = {
+    foldsNames: async (folder) => {
+      asked.push(folder);
+      return folder.startsWith('/folds');
+    },
+  };
+  for (const key of ['p/A', 'p/a', 'p/D/x', 'p/d/x']) await put(key, key);
+  const items = ['/folds', '/apart'].map((folder) => ({ prefix: 'p/', folder }));
+  const job = await start('download', items);
+  await world.until(job, 'done', 'failed');
+  expect(new Set(asked)).toEqual(new Set(['/folds', '/apart']));
+  const below = (folder: string) => [...world.files.entries.keys()].filter((path) => path.startsWith(`${folder}/`));
+  expect(below('/apart').sort()).toEqual(['/apart/A', '/apart/D/x', '/apart/a', '/apart/d/x']);
+  const folded = below('/folds').map((path) => path.toLowerCase());
+  expect([folded.length, new Set(folded).size]).toEqual([4, 4]);
+  expect(new Set(below('/folds').map(text))).toEqual(new Set(['p/A', 'p/D/x', 'p/a', 'p/d/x']));
+});

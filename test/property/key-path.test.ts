@@ -82,7 +82,7 @@ describe.each(platforms)('keys as file names on $platform', (rules) => {
     );
   });
 
-  test('[T32] every name is one the file system can hold, inside the folder', () => {
+  test('[T32] [T35] every name is one the file system can hold, inside the folder', () => {
     fc.assert(
       fc.property(key, (k) => {
         for (const name of keyToNames(k, rules)) expect([name, isHoldable(name, rules)]).toEqual([name, true]);
@@ -144,7 +144,7 @@ test.each([
   ['%2E%2E', ['%252E%252E']],
   ['..%2F', ['..%2F']],
   ['re:port?.txt', ['re:port?.txt']],
-])('[T33] %s is kept as it is wherever it can be', (k, names) => {
+])('[T33] [T35] %s is kept as it is wherever it can be', (k, names) => {
   expect(keyToNames(k, { platform: 'posix' })).toEqual(names);
 });
 
@@ -158,6 +158,23 @@ test.each([
   ['a:b', ['a%3Ab']],
   ['a\\b', ['a%5Cb']],
   ['ü'.repeat(255), ['ü'.repeat(255)]],
-])('[T33] on Windows %s is kept as it is wherever it can be', (k, names) => {
+])('[T33] [T35] on Windows %s is kept as it is wherever it can be', (k, names) => {
   expect(keyToNames(k, { platform: 'win32' })).toEqual(names);
 });
+
+test.each([
+  ['y', 300, 'posix', 2],
+  ['ü', 200, 'posix', 3],
+  ['ü', 256, 'win32', 3],
+  ['y', 1024, 'posix', 6],
+] as const)(
+  '[T35] a name of %s times %d is too long on %s: split over levels of folders',
+  (letter, count, platform, levels) => {
+    const key = `a/${letter.repeat(count)}/b`;
+    const names = keyToNames(key, { platform });
+    expect([names.length, names[0], names.at(-1)]).toEqual([levels + 2, 'a', 'b']);
+    for (const name of names.slice(1, -2)) expect(name.endsWith('%+')).toBe(true);
+    for (const name of names.slice(2, -1)) expect(name.startsWith('%+')).toBe(true);
+    expect(namesToKey(names, { platform })).toBe(key);
+  },
+);

@@ -67,7 +67,7 @@ async function list(server: VirtualServer, signal: AbortSignal = never, pauseMs:
 }
 
 describe('a listing of a slow server', () => {
-  test('brings what a listing of one page after the other does, with half as many requests more at most', async () => {
+  test('[L2] [L3] brings what a listing of one page after the other does, with half as many requests more at most', async () => {
     let split = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -105,7 +105,7 @@ describe('a listing of a slow server', () => {
       { compare: null },
       (keys, seed) => [...sortKeys(keys.slice(0, 300)), ...shuffled(keys.slice(300), seed)],
     ],
-  ])('that %s brings the same as one page after the other', async (_name, oddity, order) => {
+  ])('[L3] [L4] that %s brings the same as one page after the other', async (_name, oddity, order) => {
     await fc.assert(
       fc.asyncProperty(someKeys, fc.integer({ min: 1, max: 60 }), fc.nat(), async (found, pageSize, seed) => {
         const keys = order([...found], seed);
@@ -119,7 +119,7 @@ describe('a listing of a slow server', () => {
     );
   });
 
-  test('brings what was there all the time once, whatever comes and goes meanwhile', async () => {
+  test('[L3] brings what was there all the time once, whatever comes and goes meanwhile', async () => {
     await fc.assert(
       fc.asyncProperty(someKeys, fc.integer({ min: 1, max: 60 }), fc.nat(), async (found, pageSize, seed) => {
         const random = createSeededRandom(seed);
@@ -146,7 +146,7 @@ describe('a listing of a slow server', () => {
     );
   });
 
-  test('that fails from some key on fails the listing there, after all that comes before', async () => {
+  test('[L5] that fails from some key on fails the listing there, after all that comes before', async () => {
     await fc.assert(
       fc.asyncProperty(
         someKeys,
@@ -170,7 +170,7 @@ describe('a listing of a slow server', () => {
     );
   });
 
-  test('that refuses start-after, or wants less, is listed all the same', async () => {
+  test('[L1] [L5] that refuses start-after, or wants less, is listed all the same', async () => {
     await fc.assert(
       fc.asyncProperty(
         someKeys,
@@ -196,7 +196,7 @@ describe('a listing of a slow server', () => {
     );
   });
 
-  test('can be cancelled at any time, and left: nothing is asked for after that', async () => {
+  test('[L6] can be cancelled at any time, and left: nothing is asked for after that', async () => {
     await fc.assert(
       fc.asyncProperty(
         someKeys,
@@ -226,7 +226,7 @@ describe('a listing of a slow server', () => {
     );
   });
 
-  test('holds so many pages at most, however long its reader is busy and in whatever order answers come', () => {
+  test('[L6] holds so many pages at most, however long its reader is busy and in whatever order answers come', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...Object.keys(kinds)),
@@ -301,14 +301,14 @@ describe('a listing of a slow server', () => {
   );
 });
 
-test('a listing of a fast server asks for one page after the other', async () => {
+test('[L1] a listing of a fast server asks for one page after the other', async () => {
   const keys = Array.from({ length: 3000 }, (_, n) => kinds['numbers']?.(n) ?? '');
   const { pages, keys: listed } = await list({ keys, pageSize: 30, latencyMs: () => 20 });
   expect(listed).toEqual(keys);
   expect([pages.requests, pages.mostUnderWay]).toEqual([100, 1]);
 });
 
-test('a listing that may not be split is not', async () => {
+test('[L1] a listing that may not be split is not', async () => {
   const keys = Array.from({ length: 3000 }, (_, n) => kinds['numbers']?.(n) ?? '');
   const pages = createVirtualPages({ keys, pageSize: 30, latencyMs: () => 100 });
   expect(keysOf(await pages.take(listRanges(pages.source, {}, false, never)))).toEqual(keys);

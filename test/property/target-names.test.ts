@@ -57,7 +57,7 @@ test.each<Required<PathRules>>([
   { platform: 'posix', foldsNames: false },
   { platform: 'posix', foldsNames: true },
   { platform: 'win32', foldsNames: true },
-])('[T30] [T31] [T34] keys of one job on %o: no file shares a path, no folder a name, all read back', (rules) => {
+])('[T30] [T31] [T34] [T36] keys of one job on %o: no file shares a path, no folder a name, all read back', (rules) => {
   const fold = rules.foldsNames ? foldName : (name: string) => name;
   fc.assert(
     fc.property(keys, fc.constantFrom(1, 2), (all, times) => {
