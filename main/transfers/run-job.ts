@@ -63,6 +63,7 @@ export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener:
   const hint = createBucketHint(job);
   let planning = !alreadyPlanned;
   let failure: AppError | null = null;
+  let planFailure: AppError | null = null;
   const fail = (error: AppError) => {
     failure ??= error;
     wake.now();
@@ -81,7 +82,8 @@ export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener:
         .then((result) => {
           if (result.ok && !job.signal.aborted) listener.planComplete();
           else if (!result.ok && holdsUpPlan(job, result.error)) holdUp(result.error);
-          else if (!result.ok) fail(result.error);
+          // [T52] What was listed is moved all the same.
+          else if (!result.ok) planFailure = result.error;
           return undefined;
         })
         .catch((thrown: unknown) => breakOff(thrown))
@@ -97,7 +99,11 @@ export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener:
   let claimed: ClaimedFile[] = [];
   const state = () => ({ stop: failure !== null || hold !== null || job.signal.aborted, hold });
   try {
-    if (await mustPlanFirst(job.request)) await planner;
+    if (await mustPlanFirst(job.request)) {
+      await planner;
+      // [T54] Not planned whole, nothing of it may be written.
+      if (planFailure !== null) fail(planFailure);
+    }
     while (!state().stop) {
       if (claimed.length === 0) {
         claimed = await claimFiles(job, afterId);
@@ -127,7 +133,7 @@ export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener:
   }
   if (failure !== null) return { type: 'failed', error: failure };
   if (asked.signal.aborted) return { type: 'stopped' };
-  return state().hold ?? { type: 'ended' };
+  return state().hold ?? (planFailure === null ? { type: 'ended' } : { type: 'failed', error: planFailure });
 }
 
 /** What is said of a listing may as well be said of the files it would have found. */

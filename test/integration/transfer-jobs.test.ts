@@ -252,3 +252,21 @@ describe('which job goes first', () => {
     expect(world.journal.jobs().toSorted(compareOrder).at(-1)?.id).toBe(q5);
   });
 });
+
+test('[T52] a listing that fails fails the job, after what was listed has moved', async () => {
+  for (const key of ['p/1', 'p/2', 'p/3']) await put(key, key);
+  world.on.store = {
+    listPage: async (request) =>
+      request.continuationToken === undefined
+        ? world.store.listPage({ ...request, maxKeys: 2 })
+        : err(appError('AccessDenied')),
+  };
+  const job = await start('download', [{ prefix: 'p/', folder: '/to' }]);
+  const { error, planned, filesTotal, filesDone } = await world.until(job, 'failed', 'done');
+  expect([error?.code, planned, filesTotal, filesDone]).toEqual(['AccessDenied', false, 2, 2]);
+  expect(['/to/1', '/to/2', '/to/3'].map(saved)).toEqual(['p/1', 'p/2', '']);
+  world.on.store = {};
+  must(await world.service.retry(job));
+  await world.until(job, 'done');
+  expect(saved('/to/3')).toBe('p/3');
+});
