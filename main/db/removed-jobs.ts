@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { mapDatabaseError } from './database-error.ts';
 
 /** So many rows are gone within a few milliseconds. */
-const rowsPerTurn = 500;
+const rowsPerTurn = 150;
 const someFiles = `SELECT id FROM transfer_file WHERE job_id = ? ORDER BY state, id LIMIT ${rowsPerTurn}`;
 
 /**

@@ -50,7 +50,7 @@ const countsByVerification: Record<Verification, CountColumn> = {
 };
 
 /** So many files are changed within a few milliseconds. */
-const filesPerTurn = 500;
+const filesPerTurn = 250;
 
 /** TransferJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
 export function createTransferJournal(db: Database): TransferJournal {

@@ -17,7 +17,7 @@ import { must } from '../fakes/test-connection.ts';
 const files = 2_300;
 const sizeBytes = 10;
 /** Rows that one turn of the event loop may change: more would grow to seconds with the files of a job. */
-const maxChangesPerTurn = 1_001;
+const maxChangesPerTurn = 501;
 const jobId = jobIdSchema.parse('job-long');
 const otherId = jobIdSchema.parse('job-other');
 
