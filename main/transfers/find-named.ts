@@ -5,7 +5,7 @@ import { sameEtag } from '../s3/etag.ts';
 import type { LookedAtObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { partsOnDisk, verifyWhole } from './download-parts.ts';
-import { sourceContext } from './job-requests.ts';
+import { isGone, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { planParts } from './part-plan.ts';
 import { planCheck } from './range-proof.ts';
@@ -25,7 +25,7 @@ export async function findNamed(job: RunningJob, file: FileRecord): Promise<Resu
   const { fingerprint } = file;
   const head = await withBackoff(sourceContext(job), () => job.connection.store.head(bucket, file.source, job.signal));
   // What became of the source is said where it is to be read.
-  if (!head.ok) return ok(null);
+  if (!head.ok) return isGone(head.error) ? ok(null) : head;
   const isOther = fingerprint.type !== 'object' || !sameEtag(head.value.etag, fingerprint.etag);
   if (isOther || head.value.sizeBytes !== fingerprint.sizeBytes) return ok(null);
   const proven = await proveFile(job, file, target, head.value);

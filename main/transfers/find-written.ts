@@ -6,7 +6,7 @@ import type { Digests, RangeDigest } from '../s3/data-plane/transport.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { LookedAtObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
-import { headTarget, sourceContext, targetBucket } from './job-requests.ts';
+import { headTarget, isGone, sourceContext, targetBucket } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { withBackoff } from './retry.ts';
 import { conflictPolicyOf, type RunningJob } from './running-job.ts';
@@ -30,7 +30,8 @@ export async function findWritten(
   source: UploadSource,
 ): Promise<Result<Verification | null>> {
   const there = await lookForOwn(job, file);
-  if (!there.ok || there.value === null) return ok(null);
+  if (!there.ok) return there;
+  if (there.value === null) return ok(null);
   // Of two servers only the weaker one may be kept by both.
   const { etag, etagIsMd5 } = there.value;
   const hasMd5 = etagIsMd5 && plainMd5OfEtag(etag) !== null;
@@ -47,15 +48,18 @@ export async function findWritten(
 /** The same for a copy that the server has made. */
 export async function findCopied(job: RunningJob, file: FileRecord): Promise<Result<Verification | null>> {
   const there = await lookForOwn(job, file);
-  if (!there.ok || there.value === null) return ok(null);
+  if (!there.ok) return there;
+  if (there.value === null) return ok(null);
   const { bucket } = job.request;
   const source = await withBackoff(sourceContext(job), () =>
     job.connection.store.head(bucket, file.source, job.signal),
   );
-  // What became of the source is said where it is to be copied.
-  if (!source.ok || !hasAll(there.value.metadata, source.value.metadata)) return ok(null);
+  if (!source.ok) return isGone(source.error) ? ok(null) : source;
+  if (!hasAll(there.value.metadata, source.value.metadata)) return ok(null);
   const verified = await verifyCopy(job, file, targetBucket(job), file.savedAs ?? file.target);
-  return verified.ok && verified.value !== 'size' ? verified : ok(null);
+  if (verified.ok) return verified.value === 'size' ? ok(null) : verified;
+  const isOther = verified.error.code === 'ChecksumMismatch' || verified.error.code === 'SizeMismatch';
+  return isOther || isGone(verified.error) ? ok(null) : verified;
 }
 
 /**
@@ -81,7 +85,8 @@ export async function findOwn(
 
 async function lookForOwn(job: RunningJob, file: FileRecord): Promise<Result<LookedAtObject | null>> {
   if (!file.writeBegun || conflictPolicyOf(job, file) === 'overwrite') return ok(null);
-  return headTarget(job, file.savedAs ?? file.target);
+  const head = await headTarget(job, file.savedAs ?? file.target);
+  return !head.ok && isGone(head.error) ? ok(null) : head;
 }
 
 /** ChecksumMismatch when the bytes that were read are not the source's. Pure. */

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import { mayBeOneBucket } from './copy-sources.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
-import { headTarget, sourceContext } from './job-requests.ts';
+import { headTarget, isGone, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
@@ -49,7 +49,7 @@ async function isCopyThere(job: RunningJob, file: FileRecord): Promise<Result<bo
   }
   const copy = await headTarget(job, target);
   // Not allowed to look: better sent twice than taken on trust.
-  if (!copy.ok) return copy.error.code === 'NoSuchKey' || copy.error.code === 'AccessDenied' ? ok(false) : copy;
+  if (!copy.ok) return isGone(copy.error) ? ok(false) : copy;
   const { etag } = file.fingerprint.type === 'object' ? file.fingerprint : { etag: null };
   const [md5, copyMd5] = [plainMd5OfEtag(etag), plainMd5OfEtag(copy.value.etag)];
   const isOther = file.verification === 'md5' && md5 !== null && copyMd5 !== null && md5 !== copyMd5;

@@ -49,10 +49,15 @@ export function headTarget(job: RunningJob, key: string, signal = job.signal) {
   return withBackoff(targetContext(job), () => job.target.connection.store.head(targetBucket(job), key, signal));
 }
 
+/** Or not to be looked at: what that means is said where it is to be read or written. Any other failure is no answer. Pure. */
+export function isGone({ code }: AppError): boolean {
+  return code === 'NoSuchKey' || code === 'AccessDenied';
+}
+
 /** What is at a key; null when nothing is (or when the credentials cannot tell: then the write's condition decides). */
 export async function lookAtTarget(job: RunningJob, key: string) {
   const head = await headTarget(job, key);
-  if (!head.ok) return head.error.code === 'NoSuchKey' || head.error.code === 'AccessDenied' ? ok(null) : head;
+  if (!head.ok) return isGone(head.error) ? ok(null) : head;
   return ok({ sizeBytes: head.value.sizeBytes, modifiedMs: modifiedMsOf(head.value) });
 }
 

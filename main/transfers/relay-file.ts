@@ -6,7 +6,7 @@ import type { LookedAtObject } from '../s3/object-store.ts';
 import { objectFingerprint } from './fingerprint.ts';
 import { findWritten } from './find-written.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
-import { sourceContext } from './job-requests.ts';
+import { isGone, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { relaySource } from './relay-source.ts';
@@ -117,7 +117,7 @@ async function findRelayed(job: RunningJob, file: FileRecord): Promise<Result<Ve
   if (file.uploadId === null && !file.writeBegun) return ok(null);
   const opened = await openSource(job, file);
   // What became of the source is said where it is to be read.
-  if (!opened.ok) return ok(null);
+  if (!opened.ok) return isGone(opened.error) || isOtherSource(opened.error) ? ok(null) : opened;
   return (file.uploadId === null ? findWritten : findCompleted)(job, file, opened.value.source);
 }
 

@@ -13,7 +13,6 @@ import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } 
 import { decideTarget, writeCondition } from './target-conflict.ts';
 import {
   gateRequest,
-  headTarget,
   lookAtTarget,
   targetBucket,
   targetContext,

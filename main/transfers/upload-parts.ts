@@ -183,7 +183,6 @@ async function openUpload(
   key: string,
   source: UploadSource,
 ): Promise<Result<Upload | { readonly finished: Verification }>> {
-  const { journal } = job.ports;
   const { store } = job.target.connection;
   const bucket = targetBucket(job);
   const sizeBytes = file.fingerprint.sizeBytes;

@@ -6,10 +6,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Db, openDatabase } from '../../main/db/open.ts';
 import { createTransferJournal } from '../../main/db/transfer-journal.ts';
 import { createJobCleaner } from '../../main/transfers/clean-job.ts';
+import { createPatience } from '../../main/transfers/deadlines.ts';
 import { type JobRecord, noCounts, type PlannedFile, type TransferJournal } from '../../main/transfers/journal.ts';
 import { connectionIdSchema, type FileId, type JobId, jobIdSchema } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
 import { ok } from '../../shared/result.ts';
+import { createManualClock } from '../fakes/manual-clock.ts';
 import { createMemoryFiles } from '../fakes/memory-files.ts';
 import { must } from '../fakes/test-connection.ts';
 
@@ -222,7 +224,8 @@ test('cleaning up reads the files that have left something, and no others', asyn
   const cleaner = createJobCleaner({ journal: counted, files: memory, spoolFolder: '/spool' });
   const aborted: string[] = [];
   const store = { abortMultipart: async (_bucket: string, _key: string, id: string) => ok(void aborted.push(id)) };
-  must(await cleaner.discardUnfinished(journal.job(jobId) as JobRecord, { store } as never));
+  const patience = createPatience(createManualClock(), 1000, new AbortController().signal);
+  must(await cleaner.discardUnfinished(journal.job(jobId) as JobRecord, { store } as never, patience));
   expect([read, aborted]).toEqual([2, ['u1']]);
   expect(journal.filesWithLeftovers(jobId, -1, 10)).toEqual([]);
 });

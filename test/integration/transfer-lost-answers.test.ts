@@ -83,10 +83,7 @@ describe('[T6] what was written before the journal knew', () => {
 });
 
 describe('[T6] what somebody else has put where a file was sent to', () => {
-  test.each([
-    'upload',
-    'copy',
-  ])('is in its way: %s', async (kind) => {
+  test.each(['upload', 'copy'])('is in its way: %s', async (kind) => {
     file('/f', 'small');
     await put('from', 'small');
     world.on.transport = { send: async () => err(appError('AccessDenied')) };

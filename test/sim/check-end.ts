@@ -64,6 +64,7 @@ function checkMadeOnce(world: World): void {
       continue;
     // Of several that go there, nobody knows which one it is; of some servers, nor what it is.
     if (all.some((other) => other.file !== file && targetOf(other.file) === file.target)) continue;
+    if (world.doneAt.has(`${target.server.name} ${target.bucket}/${file.target}`)) continue;
     const isTold =
       source === null
         ? isComparable(first, false)

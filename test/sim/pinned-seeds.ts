@@ -4,4 +4,5 @@ export const pinnedSeeds: readonly (readonly [seed: number, found: string])[] = 
   [13300, 'a crash in the middle of a cancel: files cancelled, the job not; it went on and was done without them'],
   [1494, 'what is left of a file that failed in an earlier life is cleaned up (a mistake of the checks)'],
   [46962, 'a file that was found by its bytes is given the name that it has (a mistake of the checks)'],
+  [9490, 'a target that could not be looked at was taken for somebody else’s'],
 ];

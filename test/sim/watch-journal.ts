@@ -82,6 +82,8 @@ export function watchJournal(world: World, placements: Placements): JournalWatch
     onFileDone(job, file) {
       const found = { job, file };
       world.filesDone += 1;
+      const { target } = endsOf(world, job);
+      if (target !== null) world.doneAt.add(`${target.server.name} ${target.bucket}/${targetOf(file)}`);
       if (file.verification === null) world.violate(`[T7] done, but not verified: ${describeFile(found)}`);
       if (job.request.kind === 'download') checkDownload(found);
       else checkObject(found);

@@ -17,10 +17,10 @@ import {
 } from './world.ts';
 
 type Look = { readonly step: number; readonly seen: Version | null };
-/** What the engine saw at each key of each server, the last times: two jobs may look at one object. */
+/** What the engine saw at each key of each server, the last times: several jobs may look at one object, each more than once. */
 export type ObjectLooks = Map<string, readonly Look[]>;
 
-const keptLooks = 3;
+const keptLooks = 12;
 
 export function noteLook(looks: ObjectLooks, id: string, look: Look): void {
   looks.set(id, [...(looks.get(id) ?? []), look].slice(-keptLooks));

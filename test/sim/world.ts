@@ -42,6 +42,8 @@ export type World = {
   readonly lostFiles: Set<string>;
   /** How many files became done. */
   filesDone: number;
+  /** Server, bucket and key of every object that a file was done with, also of jobs that are cleared by now. */
+  readonly doneAt: Set<string>;
   /** Jobs are being cleared, or have been: what belongs to ended ones may go. */
   isClearing: boolean;
 };
@@ -92,6 +94,7 @@ export function createWorld(dice: Dice, trace: Trace, horizonMs: number): World 
     spooled: new Set(),
     lostFiles: new Set(),
     filesDone: 0,
+    doneAt: new Set(),
     isClearing: false,
   };
 }
