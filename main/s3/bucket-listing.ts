@@ -85,6 +85,7 @@ export function createBucketListing(
       const ended = new AbortController();
       const either = AbortSignal.any([untilClosed(signal), ended.signal]);
       let from: ListingPosition | null = {};
+      let open: AsyncIterator<RunStep> | undefined;
       try {
         while (from !== null) {
           const position: ListingPosition = from;
@@ -92,7 +93,9 @@ export function createBucketListing(
           const started = await withTarget(bucket, prefix, either, async (target) => {
             endsMs = (target.credentials.expiresMs ?? endsMs) - lastsAtLeastMs;
             const task = { target, prefix, from: position, settings: pageSettings };
+            await open?.return?.(undefined);
             const steps = runner.run(task, as, either)[Symbol.asyncIterator]();
+            open = steps;
             const first = await steps.next();
             return outcomeOf(first.done === true ? null : first.value, steps);
           });
@@ -124,10 +127,11 @@ export function createBucketListing(
             if (following.done === true) break;
             step = following.value;
           }
-          await steps.return?.(undefined);
         }
       } finally {
         ended.abort();
+        // Left at its last page, it would be held for the next step, and its thread with it.
+        await open?.return?.(undefined);
       }
     },
 

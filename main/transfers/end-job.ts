@@ -53,6 +53,8 @@ export function createJobEnder(options: {
   }
 
   async function cleanUp(job: LiveJob): Promise<Result<void>> {
+    // Most have nothing: a connection that does not open is not waited for then.
+    if (journal.filesWithLeftovers(job.record.id, -1, 1).length === 0) return ok();
     const tooLong = new AbortController();
     const takeBack = clock.setTimer(cleanUpMs, () => tooLong.abort());
     const patience = createPatience(clock, stopGraceMs, AbortSignal.any([tooLong.signal, closed.signal]));

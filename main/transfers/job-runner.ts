@@ -82,6 +82,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const signInsBefore = signIns;
     const ended = run(job, controller.signal)
       .catch((error: unknown) => endWith(job, appError('UnexpectedFailure', {}, error)))
+      // Nor can that be journaled: it is shown, and after a restart the job is interrupted.
+      .catch(() => undefined)
       .then(async () => {
         const isWanted = job.run?.goesOn === true && job.record.state === 'paused';
         job.run = null;

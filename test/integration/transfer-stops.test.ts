@@ -386,6 +386,24 @@ test('[T60] when the journal cannot be read, the job has failed once nothing of 
   expect(mostOfOne).toBe(1);
 });
 
+test('[T60] when that cannot be written either, the job can be tried again all the same', async () => {
+  file('/f', 'small');
+  world.on.journal = {
+    filesAfter() {
+      throw new Error('disk I/O error');
+    },
+    updateJob: async (id, patch) =>
+      patch.state === 'failed' ? Promise.reject(new Error('disk I/O error')) : world.journal.updateJob(id, patch),
+  };
+  const job = await start('upload', [{ file: '/f', key: 'f' }]);
+  await world.until(job, 'failed');
+  world.on.journal = {};
+  await settle();
+  must(await world.service.retry(job));
+  await world.until(job, 'done');
+  expect(codes(job)).toEqual(['done']);
+});
+
 describe('[T8] a silent server does not keep a job from its end', () => {
   const statesOnDisk = () => world.journal.jobs().map(({ state }) => state);
   const orphans = () => world.journal.uploadTraces().map(({ orphaned }) => orphaned);
