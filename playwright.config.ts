@@ -8,8 +8,6 @@ const debianChromium = '/usr/bin/chromium';
 /** Specs of pages on invented data: no engine, no server, and nothing that must happen within a time. All others are stories. */
 const ofPages = ['**/gallery.spec.ts', '**/sign-in-dialogs.spec.ts', '**/states/*.spec.ts'];
 
-const patientMs = 240_000;
-
 export default defineConfig({
   testDir: 'test/e2e',
   projects: [
@@ -19,15 +17,8 @@ export default defineConfig({
       testIgnore: [...ofPages, ...(cephIsInstalled ? [] : ['**/ceph-*.spec.ts'])],
       outputDir: 'test-results/playwright',
     },
-    {
-      name: 'pages',
-      testMatch: ofPages,
-      outputDir: 'test-results/playwright-pages',
-      // test/run.mjs runs them beside all the others, with what these leave of the machine.
-      timeout: 900_000,
-      expect: { timeout: patientMs },
-      use: { actionTimeout: patientMs },
-    },
+    // test/run.mjs gives these two workers, when the stories are over.
+    { name: 'pages', testMatch: ofPages, outputDir: 'test-results/playwright-pages' },
   ],
   globalSetup: './test/e2e/global-setup.ts',
   // Two cores are shared with the server, the engine and the browser: with two workers the stories by keyboard were too slow.

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { buildWhatChanged } from '../main/headless/build.mjs';
 import { installPackages, isInstalled } from '../main/headless/install.mjs';
@@ -30,10 +29,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
  *
  * @param {string} tool
  * @param {readonly string[]} args
- * @param {{ quiet?: boolean, env?: Record<string, string>, niceness?: number }} [options] quiet: what it says is returned, not shown.
+ * @param {{ quiet?: boolean, env?: Record<string, string> }} [options] quiet: what it says is returned, not shown.
  * @returns {Promise<{ ok: boolean, output: string }>}
  */
-function run(tool, args, { quiet = false, env = {}, niceness = 0 } = {}) {
+function run(tool, args, { quiet = false, env = {} } = {}) {
   const bin = join(projectDir, 'node_modules', '.bin');
   return new Promise((resolve) => {
     const child = spawn(join(bin, process.platform === 'win32' ? `${tool}.cmd` : tool), args, {
@@ -54,8 +53,6 @@ function run(tool, args, { quiet = false, env = {}, niceness = 0 } = {}) {
       },
     });
     running.add(child);
-    // Inherited by all that it starts.
-    if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
     let output = '';
     child.stdout?.on('data', (text) => (output += text));
     child.stderr?.on('data', (text) => (output += text));
@@ -136,29 +133,24 @@ async function vitest() {
   return { passed, failed: ok ? failed : Math.max(failed, 1) };
 }
 
-/**
- * One project of playwright.config.ts.
- *
- * @param {'stories' | 'pages'} project
- * @param {number} workers
- * @param {{ quiet?: boolean, niceness?: number }} [options]
- */
-async function playwright(project, workers, options = {}) {
-  const name = `playwright-${project}.json`;
-  const { ok, output } = await run('playwright', ['test', '--project', project, '--workers', `${workers}`], {
-    ...options,
-    env: { RESULTS_FILE: join(resultsDir, name) },
-  });
-  const stats = readResults(name)?.stats;
-  const passed = (stats?.expected ?? 0) + (stats?.flaky ?? 0);
-  const unexpected = stats?.unexpected ?? 0;
-  if (options.quiet) say(output.trimEnd());
-  return { passed, failed: ok ? unexpected : Math.max(unexpected, 1) };
-}
-
-/** The tests of pages need no engine and have all the time they want: they take what the others leave of the machine. */
-function startPages() {
-  return playwright('pages', 2, { quiet: true, niceness: 10 });
+/** The stories one after the other, then what has no engine in it, two at a time. */
+async function playwright() {
+  let passed = 0;
+  let failed = 0;
+  for (const [project, workers] of [
+    ['stories', 1],
+    ['pages', 2],
+  ]) {
+    const name = `playwright-${project}.json`;
+    const { ok } = await run('playwright', ['test', '--project', `${project}`, '--workers', `${workers}`], {
+      env: { RESULTS_FILE: join(resultsDir, name) },
+    });
+    const stats = readResults(name)?.stats;
+    passed += (stats?.expected ?? 0) + (stats?.flaky ?? 0);
+    const unexpected = stats?.unexpected ?? 0;
+    failed += ok ? unexpected : Math.max(unexpected, 1);
+  }
+  return { passed, failed };
 }
 
 async function build() {
@@ -190,19 +182,16 @@ async function testAll() {
   const built = await phase('build', build);
   const none = { passed: 0, failed: 0 };
   // What is tested is the built bundle: an old one would tell nothing.
-  const hasWindow = built.failed === 0 && hasBrowser;
-  const pages = hasWindow ? startPages() : undefined;
   const inNode = built.failed > 0 ? none : await phase('unit, property, contract and integration tests', vitest);
-  const stories = hasWindow ? await phase('browser tests: stories', () => playwright('stories', 1)) : none;
-  const ofPages = pages === undefined ? none : await phase('browser tests: pages, begun with the others', () => pages);
+  const inBrowser = built.failed > 0 || !hasBrowser ? none : await phase('browser tests', playwright);
 
   say('');
   for (const { name, seconds, failed } of phases) {
     say(`${failed === 0 ? '✓' : '✗'} ${name}: ${seconds.toFixed(1)} s${failed === 0 ? '' : `, ${failed} failed`}`);
   }
   say(`In all ${((Date.now() - startedMs) / 1000).toFixed(1)} s.`);
-  const tests = inNode.passed + stories.passed + ofPages.passed;
-  const failed = checked.failed + built.failed + inNode.failed + stories.failed + ofPages.failed;
+  const tests = inNode.passed + inBrowser.passed;
+  const failed = checked.failed + built.failed + inNode.failed + inBrowser.failed;
   if (tests === 0) say('No test ran.');
   say(`${tests} passed, ${failed} failed`);
   return failed === 0 && tests > 0 ? 0 : 1;

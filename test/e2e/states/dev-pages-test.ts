@@ -21,7 +21,7 @@ const served = (page: string) =>
       await use(pages);
       await pages.stop();
     },
-    { scope: 'worker', timeout: 600_000 },
+    { scope: 'worker', timeout: 120_000 },
   ] as const;
 
 /** Specs with the same worker fixtures share a worker, and so what it has built and opened. */

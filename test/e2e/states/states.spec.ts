@@ -17,6 +17,7 @@ for (const [index, state] of states.entries()) {
     pages,
     everyScreen,
   }) => {
+    test.setTimeout(180_000);
     // Where not every screen is looked at, long words, the other direction and a small zoomed one take turns, or there is one.
     const turns = ['pseudo', null, 'rtl', null, 'en', null] as const;
     const turn = turns[index % turns.length];
