@@ -208,6 +208,8 @@ describe('answers as Node reads them', () => {
             const offset = at % (text.length + 1);
             text = text.slice(0, offset) + put + text.slice(offset + removed);
           }
+          // A tab behind it is blank (RFC 9110, 5.5); Node takes it for a part of the name.
+          fc.pre(!/chunked *\t/i.test(text));
           const bytes = bytesOf(text);
           const ours = read(bytes, good.isHead);
           compare(good.isHead, ours, await readAsNode(bytes, good.isHead));
@@ -276,6 +278,8 @@ test('what we take and Node does not', () => {
   const ours = (text: string) => read(bytesOf(text), false);
   for (const size of ['3 ', '3\t;a', '3;"\xff'])
     expect(ours(`${chunkedOk}${size}\r\nabc\r\n0\r\n\r\n`)).toMatchObject({ outcome: 'whole', body: 'abc' });
+  const tabbed = `${ok}transfer-encoding: chunked\t\r\n\r\n3\r\nabc\r\n0\r\n\r\n`;
+  expect(ours(tabbed)).toMatchObject({ outcome: 'whole', body: 'abc' });
   for (const twice of ['content-length: 3\r\ncontent-length: 3', 'content-length: 3 , 3'])
     expect(ours(`${ok}${twice}\r\n\r\nabc`)).toMatchObject({ outcome: 'whole', body: 'abc' });
 });
