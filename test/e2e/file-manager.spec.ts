@@ -134,7 +134,7 @@ test('deletes what was held, and comes back to where one was', async ({ window: 
   await page.keyboard.press('Escape');
   await row(page, 'b.txt').click();
   await page.keyboard.press('Delete');
-  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(row(page, 'b.txt')).toBeHidden();
   await expect.poll(() => rowNames(page)).toEqual(['deep', 'a.txt', 'c.txt']);
 

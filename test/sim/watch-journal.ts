@@ -1,3 +1,4 @@
+import { numberedName } from '../../main/transfers/free-name.ts';
 import type { AppError, ErrorCode } from '../../shared/errors.ts';
 import type { FileRecord, JobRecord } from '../../main/transfers/journal.ts';
 import { isDurable, type Placements } from './copies.ts';
@@ -55,7 +56,11 @@ export function watchJournal(world: World, placements: Placements): JournalWatch
   function checkTries(file: FileRecord, error: AppError): void {
     if (!passing.has(error.code)) return;
     const { network } = world;
-    const failures = network.failuresOf(file.source) + network.failuresOf(targetOf(file));
+    // Names that were looked at for keep-both, and not chosen yet.
+    const others = [2, 3, 4].map((number) => numberedName(file.target, number, '/'));
+    const failures = [...new Set([file.source, targetOf(file), ...others])]
+      .map((key) => network.failuresOf(key))
+      .reduce((sum, count) => sum + count);
     if (failures < 3) world.violate(`[T62] given up after ${failures} failures: ${error.code} ${file.source}`);
   }
 
