@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { multipartEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
 import type { WriteCondition } from '../s3/object-store.ts';
 import { beginUpload } from './begin-upload.ts';
-import { gateRequest, headTarget, sourceContext, targetContext, withoutRefused } from './job-requests.ts';
+import { gateRequest, headSource, headTarget, targetContext, withoutRefused } from './job-requests.ts';
 import { decideCopy } from './decide-copy.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
@@ -73,7 +73,7 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
   );
   if (!made) return stopped;
   if (!made.ok) return failed(made.error);
-  const verified = await verifyCopy(job, file, to.bucket, key);
+  const verified = await verifyCopy(job, file, key);
   return verified.ok ? finishFile(job, file, verified.value) : failed(verified.error);
 }
 
@@ -87,7 +87,7 @@ async function copyInParts(
   const { store } = job.connection;
   const { graceSignal } = job;
   if (file.uploadId !== null) await store.abortMultipart(to.bucket, to.key, file.uploadId, graceSignal);
-  const source = await withBackoff(sourceContext(job), () => store.head(from.bucket, from.key, job.signal));
+  const source = await headSource(job, from.key);
   if (!source.ok) return source;
   if (source.value.sizeBytes !== file.fingerprint.sizeBytes) return err(appError('SourceChanged', { key: from.key }));
   // Listed without an ETag: the parts must be of one version all the same.

@@ -6,11 +6,11 @@ import { attributesOf, type FileAttributes } from '../s3/file-attributes.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { objectFingerprint } from './fingerprint.ts';
-import { countingBytes, sourceContext } from './job-requests.ts';
+import { countingBytes, headSource, sourceContext } from './job-requests.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
 import { type PlannedPart, planParts } from './part-plan.ts';
 import { type CheckPlan, planCheck, proveRanges } from './range-proof.ts';
-import { withBackoff, withRetries } from './retry.ts';
+import { withRetries } from './retry.ts';
 import { runParts } from './run-parts.ts';
 import type { RunningJob } from './running-job.ts';
 
@@ -30,11 +30,10 @@ export async function receiveParts(
   makeTemp: () => Promise<Result<string>>,
 ): Promise<Result<ReceivedFile>> {
   if (job.request.kind !== 'download') throw new Error('not a download');
-  const { bucket } = job.request;
   const { journal, transport, files } = job.ports;
   const { fingerprint } = file;
   const sizeBytes = fingerprint.sizeBytes;
-  const head = await withBackoff(sourceContext(job), () => job.connection.store.head(bucket, file.source, job.signal));
+  const head = await headSource(job, file.source);
   if (!head.ok) return head;
   if (
     head.value.sizeBytes !== sizeBytes ||

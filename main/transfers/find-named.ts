@@ -5,11 +5,10 @@ import { sameEtag } from '../s3/etag.ts';
 import type { LookedAtObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { partsOnDisk, verifyWhole } from './download-parts.ts';
-import { isGone, sourceContext } from './job-requests.ts';
+import { headSource, isGone } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { planParts } from './part-plan.ts';
 import { planCheck } from './range-proof.ts';
-import { withBackoff } from './retry.ts';
 import type { RunningJob } from './running-job.ts';
 
 /**
@@ -21,9 +20,8 @@ export async function findNamed(job: RunningJob, file: FileRecord): Promise<Resu
   const { files } = job.ports;
   const target = file.savedAs ?? file.target;
   if (!(await hasBeenNamed(job, file, target))) return ok(null);
-  const { bucket } = job.request;
   const { fingerprint } = file;
-  const head = await withBackoff(sourceContext(job), () => job.connection.store.head(bucket, file.source, job.signal));
+  const head = await headSource(job, file.source);
   // What became of the source is said where it is to be read.
   if (!head.ok) return isGone(head.error) ? ok(null) : head;
   const isOther = fingerprint.type !== 'object' || !sameEtag(head.value.etag, fingerprint.etag);

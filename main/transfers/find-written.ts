@@ -6,9 +6,8 @@ import type { Digests, RangeDigest } from '../s3/data-plane/transport.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import type { LookedAtObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
-import { headTarget, isGone, sourceContext, targetBucket } from './job-requests.ts';
+import { headSource, headTarget, isGone } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
-import { withBackoff } from './retry.ts';
 import { conflictPolicyOf, type RunningJob } from './running-job.ts';
 import { type UploadSource, weaker } from './upload-source.ts';
 import { verifyCopy } from './verify-copy.ts';
@@ -50,13 +49,10 @@ export async function findCopied(job: RunningJob, file: FileRecord): Promise<Res
   const there = await lookForOwn(job, file);
   if (!there.ok) return there;
   if (there.value === null) return ok(null);
-  const { bucket } = job.request;
-  const source = await withBackoff(sourceContext(job), () =>
-    job.connection.store.head(bucket, file.source, job.signal),
-  );
+  const source = await headSource(job, file.source);
   if (!source.ok) return isGone(source.error) ? ok(null) : source;
   if (!hasAll(there.value.metadata, source.value.metadata)) return ok(null);
-  const verified = await verifyCopy(job, file, targetBucket(job), file.savedAs ?? file.target);
+  const verified = await verifyCopy(job, file, file.savedAs ?? file.target);
   if (verified.ok) return verified.value === 'size' ? ok(null) : verified;
   const isOther = verified.error.code === 'ChecksumMismatch' || verified.error.code === 'SizeMismatch';
   return isOther || isGone(verified.error) ? ok(null) : verified;

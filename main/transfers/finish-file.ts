@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import { mayBeOneBucket } from './copy-sources.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
-import { headTarget, isGone, sourceContext } from './job-requests.ts';
+import { headSource, headTarget, isGone, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
@@ -75,7 +75,7 @@ async function removeSource(job: RunningJob, file: FileRecord): Promise<Result<v
   if (mayBeItsCopy(job, file)) {
     const copy = await headTarget(job, source);
     if (!copy.ok) return copy;
-    const head = await withBackoff(context, () => job.connection.store.head(bucket, source, job.signal));
+    const head = await headSource(job, source);
     if (!head.ok) return head.error.code === 'NoSuchKey' ? ok() : head;
     if (copy.value.lastModified === null || copy.value.lastModified === head.value.lastModified)
       return err(changed({ key: source }));

@@ -49,6 +49,11 @@ export function headTarget(job: RunningJob, key: string, signal = job.signal) {
   return withBackoff(targetContext(job), () => job.target.connection.store.head(targetBucket(job), key, signal));
 }
 
+/** The same of where objects are read. */
+export function headSource(job: RunningJob, key: string, signal = job.signal) {
+  return withBackoff(sourceContext(job), () => job.connection.store.head(job.request.bucket, key, signal));
+}
+
 /** Or not to be looked at: what that means is said where it is to be read or written. Any other failure is no answer. Pure. */
 export function isGone({ code }: AppError): boolean {
   return code === 'NoSuchKey' || code === 'AccessDenied';

@@ -1,8 +1,7 @@
 import { ok, type Result } from '../../shared/result.ts';
-import { sourceContext } from './job-requests.ts';
+import { headSource } from './job-requests.ts';
 import { objectFingerprint } from './fingerprint.ts';
 import type { FileRecord } from './journal.ts';
-import { withBackoff } from './retry.ts';
 import type { RunningJob } from './running-job.ts';
 
 /**
@@ -10,8 +9,7 @@ import type { RunningJob } from './running-job.ts';
  * listed, or could not be looked at then; whatever was verified of an older version does not hold for it ([T25]).
  */
 export async function lookAtSource(job: RunningJob, file: FileRecord): Promise<Result<FileRecord>> {
-  const { bucket } = job.request;
-  const head = await withBackoff(sourceContext(job), () => job.connection.store.head(bucket, file.source, job.signal));
+  const head = await headSource(job, file.source);
   if (!head.ok) return head;
   const fingerprint = objectFingerprint(head.value);
   const saved = await job.ports.journal.updateFile(file.id, { fingerprint, verification: null });

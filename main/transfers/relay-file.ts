@@ -6,11 +6,10 @@ import type { LookedAtObject } from '../s3/object-store.ts';
 import { objectFingerprint } from './fingerprint.ts';
 import { findWritten } from './find-written.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
-import { isGone, sourceContext } from './job-requests.ts';
+import { headSource, isGone } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { relaySource } from './relay-source.ts';
-import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
 import { decideCopy } from './decide-copy.ts';
 import { sendWhole } from './upload-file.ts';
@@ -91,10 +90,7 @@ async function openSource(
   job: RunningJob,
   file: FileRecord,
 ): Promise<Result<{ readonly object: LookedAtObject; readonly source: UploadSource }>> {
-  const { bucket } = job.request;
-  const object = await withBackoff(sourceContext(job), () =>
-    job.connection.store.head(bucket, file.source, job.signal),
-  );
+  const object = await headSource(job, file.source);
   if (!object.ok) return object;
   const { fingerprint } = file;
   const isOther = fingerprint.type !== 'object' || !sameVersion(fingerprint, object.value);

@@ -2,21 +2,13 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { partCountOfEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
-import { sourceContext, targetContext } from './job-requests.ts';
+import { headSource, headTarget } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
-import { withBackoff } from './retry.ts';
 import type { RunningJob } from './running-job.ts';
 
 /** Both sides' checksums or ETags where they can be compared, else their sizes. */
-export async function verifyCopy(
-  job: RunningJob,
-  file: FileRecord,
-  bucket: string,
-  key: string,
-): Promise<Result<Verification>> {
-  const { request } = job;
-  const { store } = job.connection;
-  const target = await withBackoff(targetContext(job), () => store.head(bucket, key, job.graceSignal));
+export async function verifyCopy(job: RunningJob, file: FileRecord, key: string): Promise<Result<Verification>> {
+  const target = await headTarget(job, key, job.graceSignal);
   if (!target.ok) return target;
   if (target.value.sizeBytes !== file.fingerprint.sizeBytes) {
     return err(
@@ -28,7 +20,7 @@ export async function verifyCopy(
     target.value.etagIsMd5 && (plainMd5OfEtag(target.value.etag) ?? partCountOfEtag(target.value.etag)) !== null;
   const { fingerprint } = file;
   if (isOfBytes && fingerprint.type === 'object' && sameEtag(target.value.etag, fingerprint.etag)) return ok('md5');
-  const source = await withBackoff(sourceContext(job), () => store.head(request.bucket, file.source, job.graceSignal));
+  const source = await headSource(job, file.source, job.graceSignal);
   if (!source.ok) return source;
   for (const [algorithm, expected] of Object.entries(source.value.checksums)) {
     const actual = target.value.checksums[algorithm];
