@@ -5,8 +5,8 @@ import { endsOf, type JournaledFile, sameBytes, targetOf, type World } from './w
 export type Placements = Map<string, { readonly inode: Inode; readonly bytes: Uint8Array; readonly step: number }[]>;
 
 /**
- * Whether a copy that the engine made of these bytes is at the file's target, for good; or was there since the engine
- * has started, and somebody else took it away. One that was replaced by something of the same size passes: only
+ * Whether a copy of these bytes is at the file's target, for good (of an object nobody can tell who put it there, [T6]); or
+ * was there since the engine has started, and somebody else took it away. One that was replaced by something of the same size passes: only
  * checksums could tell, and the journal keeps none of copies.
  */
 export function isCopyOf(
@@ -34,7 +34,7 @@ export function isCopyOf(
   if (path.endsWith('/') && bytes.length === 0) return target.server.versionsOf(target.bucket, path).length > 0;
   const made = target.server
     .versionsOf(target.bucket, path)
-    .filter((version) => version.by === 'engine' && version.bornStep >= since && sameBytes(version.bytes, bytes));
+    .filter(({ bornStep, goneStep, bytes: own }) => (bornStep >= since || goneStep === null) && sameBytes(own, bytes));
   if (made.length === 0) return false;
   // It, or what replaced it in its size, which may have been taken away in turn.
   return target.server

@@ -65,7 +65,8 @@ export function watchFiles(world: World, placements: Placements, looks: () => Di
           sourceVersions(world, found).some((version) => sameBytes(version.bytes, bytes)) ||
           isExcused(world, found, bytes),
       );
-      if (own.length > 0 && !isWhole) world.violate(`[T11] ${path} was placed with what its source never was`);
+      if (own.length > 0 && !isWhole && !isItself)
+        world.violate(`[T11] ${path} was placed with what its source never was`);
       if (isWhole && !isItself && !own.some((found) => hasItsTime(world, found, inode)))
         world.violate(`[T71] ${path} was placed with a time that its source never had`);
       const known = placements.get(path);

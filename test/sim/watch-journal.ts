@@ -42,8 +42,10 @@ export function watchJournal(world: World, placements: Placements): JournalWatch
     const key = targetOf(found.file);
     if (target === null || key.endsWith('/')) return;
     const since = world.jobBornStep.get(found.job.id) ?? 0;
-    const versions = target.server.versionsOf(target.bucket, key).filter((version) => version.bornStep >= since);
-    // Of what is in the way of a write nobody can tell who put it there, when it is the same ([T6]).
+    // Of what is in the way of a write nobody can tell who put it there, and when, if it is the same ([T6]).
+    const versions = target.server
+      .versionsOf(target.bucket, key)
+      .filter(({ bornStep, goneStep }) => bornStep >= since || goneStep === null || goneStep >= since);
     const isThere = versions.some(
       (version) =>
         isSource(found, version.bytes) ||
