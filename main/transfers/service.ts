@@ -253,10 +253,13 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       else if (applyToAll) live.questions = noQuestions;
       else closeQuestion(live);
       changed(live);
-      if (!saved.ok) return saved;
+      // Also when it was not saved as a whole: what was goes on.
       const goOn = () =>
         live.run === null && !live.cancelling && live.record.state === 'active' ? enqueue(live) : ok();
-      if (live.run === null) return goOn();
+      if (live.run === null) {
+        const gone = await goOn();
+        return saved.ok ? gone : saved;
+      }
       live.again = true;
       // It may have looked for the last time.
       void live.run.ended.then(() => {
@@ -264,7 +267,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         live.again = false;
         return goOn();
       });
-      return ok();
+      return saved;
     },
     conflictSides(jobId, fileId) {
       const job = jobs.get(jobId);

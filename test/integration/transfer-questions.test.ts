@@ -148,6 +148,30 @@ describe('an answer', () => {
     expect(codes(job)).toEqual(['done', 'done', 'done']);
   });
 
+  test('[T60] for all whose saving fails at its end does not let the job be done without what it put back', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    file('/d/z', 'another');
+    world.on.transport = {
+      async send(...args) {
+        if (args[0].key === 'z') await held;
+        return world.transport.send(...args);
+      },
+    };
+    const { job, question } = await ask();
+    world.on.journal = {
+      async updateFiles(...args) {
+        await world.journal.updateFiles(...args);
+        return err(appError('DiskFull'));
+      },
+    };
+    expect(await answer(job, question, 'overwrite', true)).toMatchObject({ error: { code: 'DiskFull' } });
+    world.on.journal = {};
+    release();
+    await world.until(job, 'done');
+    expect(codes(job)).toEqual(['done', 'done', 'done', 'done']);
+  });
+
   test('[T23] for all that takes its time to be saved does not let the job be done without it', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));

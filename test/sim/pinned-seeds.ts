@@ -5,4 +5,5 @@ export const pinnedSeeds: readonly (readonly [seed: number, found: string])[] = 
   [1494, 'what is left of a file that failed in an earlier life is cleaned up (a mistake of the checks)'],
   [46962, 'a file that was found by its bytes is given the name that it has (a mistake of the checks)'],
   [9490, 'a target that could not be looked at was taken for somebody else’s'],
+  [166716, 'an answer for all that was saved in part: the job was done without the files that it had put back'],
 ];
