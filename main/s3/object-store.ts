@@ -163,12 +163,7 @@ export interface ObjectStore {
     signal?: AbortSignal,
   ): Promise<Result<StoredObject>>;
 
-  createMultipart(
-    bucket: string,
-    key: string,
-    headers: ObjectHeaders,
-    signal?: AbortSignal,
-  ): Promise<Result<MultipartUpload>>;
+  createMultipart(bucket: string, key: string, headers: ObjectHeaders): Promise<Result<MultipartUpload>>;
   copyPart(
     from: {
       readonly bucket: string;

@@ -25,8 +25,8 @@ export function createSdkMultipart(
   /** False once the server refused an upload because of the checksum it was asked to keep. */
   let asksForChecksum = true;
 
-  const create = (ask: boolean, ...[bucket, key, headers, signal]: Parameters<Multipart['createMultipart']>) =>
-    call({ operation: 'CreateMultipartUpload', bucket, key, signal }, (client, options) =>
+  const create = (ask: boolean, ...[bucket, key, headers]: Parameters<Multipart['createMultipart']>) =>
+    call({ operation: 'CreateMultipartUpload', bucket, key }, (client, options) =>
       client.send(
         new CreateMultipartUploadCommand({
           Bucket: bucket,
@@ -51,10 +51,10 @@ export function createSdkMultipart(
   };
 
   return {
-    async createMultipart(bucket, key, headers, signal) {
-      let answer = await create(asksForChecksum, bucket, key, headers, signal);
+    async createMultipart(bucket, key, headers) {
+      let answer = await create(asksForChecksum, bucket, key, headers);
       if (!answer.ok && asksForChecksum && refusesChecksum(answer.error)) {
-        answer = await create(false, bucket, key, headers, signal);
+        answer = await create(false, bucket, key, headers);
         if (answer.ok) asksForChecksum = false;
       }
       if (!answer.ok) return answer;

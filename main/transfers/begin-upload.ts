@@ -1,6 +1,7 @@
 import { appError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { MultipartUpload, ObjectHeaders } from '../s3/object-store.ts';
+import { orAborted } from './deadlines.ts';
 import { targetBucket, targetContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { withBackoff } from './retry.ts';
@@ -42,12 +43,8 @@ async function createUpload(job: RunningJob, key: string, headers: ObjectHeaders
   const { store } = job.target.connection;
   const bucket = targetBucket(job);
   const creating = withBackoff(targetContext(job), () => store.createMultipart(bucket, key, headers));
-  const given = job.graceSignal.aborted ? null : await Promise.race([creating, whenAborted(job.graceSignal)]);
+  const given = await orAborted(creating, job.graceSignal);
   if (given !== null) return given;
   void creating.then((late) => (late.ok ? store.abortMultipart(bucket, key, late.value.uploadId) : late));
   return err(appError('Cancelled', { bucket, key }));
-}
-
-function whenAborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
 }

@@ -191,8 +191,8 @@ export function createSimObjectStore(options: {
       return copied.ok ? ok(storedOf(copied.value)) : copied;
     },
 
-    async createMultipart(bucket, key, headers, signal) {
-      const upload = await call(`create ${bucket}/${key}`, key, signal, () =>
+    async createMultipart(bucket, key, headers) {
+      const upload = await call(`create ${bucket}/${key}`, key, undefined, () =>
         server.createUpload(bucket, key, headers),
       );
       if (!upload.ok) return upload;
