@@ -48,7 +48,11 @@ const runnable: readonly FileState[] = ['queued'];
 export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener: JobListener): Promise<JobOutcome> {
   // What else is under way has lost the network too: it is stopped, and goes on from the parts it has.
   const cut = new AbortController();
-  const signal = AbortSignal.any([asked.signal, cut.signal]);
+  // Not AbortSignal.any: Node keeps such a signal, and whatever listens to it, for as long as one of them listens.
+  const stop = () => cut.abort();
+  asked.signal.addEventListener('abort', stop, { once: true });
+  if (asked.signal.aborted) stop();
+  const { signal } = cut;
   const grace = afterGrace(signal, asked.ports.clock);
   const job: RunningJob = { ...asked, signal, graceSignal: grace.signal };
   let hold: Extract<JobOutcome, { type: 'offline' | 'signIn' }> | null = null;
@@ -130,6 +134,7 @@ export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener:
   } finally {
     await Promise.all([...running, planner]);
     grace.dispose();
+    asked.signal.removeEventListener('abort', stop);
   }
   if (failure !== null) return { type: 'failed', error: failure };
   if (asked.signal.aborted) return { type: 'stopped' };

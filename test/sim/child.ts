@@ -4,6 +4,8 @@ import type { Message, News, Order } from './seed-process.ts';
 
 /** One seed of a mutant may turn in circles; on a busy machine a hundred others take their time. */
 const silenceMs = 180_000;
+/** Ten times what a seed needs: what seeds leave behind ends the process within some thousands of them. */
+const heapMiB = 256;
 
 export type Child = {
   /** Ends it after the seed it is at. */
@@ -14,7 +16,9 @@ export type Child = {
 
 /** Runs seeds in a process of its own. */
 export function startChild(order: Order, onNews: (news: News) => void): Child {
-  const child: ChildProcess = fork(fileURLToPath(new URL('seed-process.ts', import.meta.url)));
+  const child: ChildProcess = fork(fileURLToPath(new URL('seed-process.ts', import.meta.url)), {
+    execArgv: [...process.execArgv, `--max-old-space-size=${heapMiB}`],
+  });
   // One that has just ended does not hear it, and need not.
   const send = (message: Message) => void child.send(message, () => undefined);
   send({ type: 'run', order });
