@@ -10,6 +10,7 @@ import type { CredentialSource } from './credential-source.ts';
 import { defaultConnectMs } from './data-plane/http/limit-connecting.ts';
 import { defaultStallMs } from './data-plane/stall.ts';
 import type { SigningCredentials } from './data-plane/transport.ts';
+import { PatientRetries } from './sdk-retries.ts';
 import type { ServerClock } from './server-clock.ts';
 
 /** Of a connection: how its server is reached. */
@@ -41,8 +42,6 @@ export interface SdkClients {
   destroy(): void;
 }
 
-/** Attempts of the SDK for one call (throttling, 5xx, broken connections), with its own jittered pauses between. */
-const maxAttempts = 3;
 const maxSockets = 64;
 const sliceBytes = 64 * 1024;
 
@@ -91,8 +90,7 @@ export function createSdkClients(
       credentials: provide,
       ...(settings.endpointUrl === null ? {} : { endpoint: settings.endpointUrl }),
       forcePathStyle: needsPathStyle(settings),
-      maxAttempts,
-      retryMode: 'standard',
+      retryStrategy: new PatientRetries(),
       requestHandler: isPatient ? patient : prompt,
       // Compatible servers reject, ignore or store the checksums the SDK adds on its own; we ask for ours by name.
       requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -173,6 +173,15 @@ describe('servers that fail', () => {
     expect(requests).toHaveLength(3);
   });
 
+  test('one that asks for more time than the SDK would wait is told at once, with that time', async () => {
+    const { requests, endpointUrl } = await scripted((_request, response) =>
+      xml(response, 503, errorXml('SlowDown'), { 'retry-after': '30' }),
+    );
+    const refused = fail(await storeOf(endpointUrl).store.remove('docs', 'k'));
+    expect(refused).toMatchObject({ code: 'SlowDown', retry: 'backoff', context: { retryAfterSeconds: 30 } });
+    expect(requests).toHaveLength(1);
+  });
+
   test('a broken connection is tried again', async () => {
     const { requests, endpointUrl } = await scripted((request, response, count) => {
       if (count < 3) request.socket.destroy();
