@@ -26,3 +26,8 @@ export const counted = (job: JobId) => {
   const view = world.service.list().find((each) => each.id === job);
   return view && { filesTotal: view.filesTotal, filesDone: view.filesDone, filesFailed: view.filesFailed };
 };
+
+/** Long enough for all that waits for nothing but its turn; what waits for a clock or an answer waits on. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

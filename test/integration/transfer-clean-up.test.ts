@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createNodeLocalFiles } from '../../main/transfers/files/node-local-files.ts';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
+import { holdAnswer } from '../fakes/held-answer.ts';
 import { must } from '../fakes/test-connection.ts';
 import { begin, bucket, codes, counted, file, put, start, world } from '../fakes/world-steps.ts';
 
@@ -92,13 +93,10 @@ test('[T8] a job that is being cleared is not started again by a retry', async (
   world.on.transport = { send: async () => err(appError('AccessDenied')) };
   const job = await start('upload', [{ file: '/f', key: 'f' }]);
   await world.until(job, 'failed');
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  let isAborting = false;
+  const held = holdAnswer();
   world.on.store = {
     async abortMultipart(...args) {
-      isAborting = true;
-      await held;
+      await held.wait();
       return world.store.abortMultipart(...args);
     },
   };
@@ -110,10 +108,10 @@ test('[T8] a job that is being cleared is not started again by a retry', async (
     },
   };
   const cleared = world.service.clear(job);
-  await expect.poll(() => isAborting).toBe(true);
+  await expect.poll(held.isAwaited).toBe(true);
   must(await world.service.retry(job));
   expect(world.service.list().map(({ state }) => state)).toEqual(['failed']);
-  release();
+  held.release();
   must(await cleared);
   expect([world.service.list(), sends]).toEqual([[], 0]);
 });

@@ -7,8 +7,9 @@ import type { FileId, JobId } from '../../shared/domain/ids.ts';
 import type { ConflictQuestion } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err } from '../../shared/result.ts';
+import { holdAnswer } from '../fakes/held-answer.ts';
 import { otherConnectionId } from '../fakes/transfer-world.ts';
-import { begin, bucket, codes, file, put, start, text, world } from '../fakes/world-steps.ts';
+import { begin, bucket, codes, file, put, settle, start, text, world } from '../fakes/world-steps.ts';
 import { must } from '../fakes/test-connection.ts';
 
 beforeEach(() => begin());
@@ -149,12 +150,11 @@ describe('an answer', () => {
   });
 
   test('[T60] for all whose saving fails at its end does not let the job be done without what it put back', async () => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const held = holdAnswer();
     file('/d/z', 'another');
     world.on.transport = {
       async send(...args) {
-        if (args[0].key === 'z') await held;
+        if (args[0].key === 'z') await held.wait();
         return world.transport.send(...args);
       },
     };
@@ -167,44 +167,42 @@ describe('an answer', () => {
     };
     expect(await answer(job, question, 'overwrite', true)).toMatchObject({ error: { code: 'DiskFull' } });
     world.on.journal = {};
-    release();
+    held.release();
     await world.until(job, 'done');
     expect(codes(job)).toEqual(['done', 'done', 'done', 'done']);
   });
 
   test('[T23] for all that takes its time to be saved does not let the job be done without it', async () => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    let save = (): void => undefined;
-    const saving = new Promise<void>((resolve) => (save = resolve));
+    const held = holdAnswer();
+    const saving = holdAnswer();
     file('/d/z', 'another');
     world.on.store = {
       async putSmall(...args) {
-        if (args[1] === 'z') await held;
+        if (args[1] === 'z') await held.wait();
         return world.store.putSmall(...args);
       },
     };
     world.on.transport = {
       async send(...args) {
-        if (args[0].key === 'z') await held;
+        if (args[0].key === 'z') await held.wait();
         return world.transport.send(...args);
       },
     };
     const { job, question } = await ask();
     world.on.journal = {
       async updateFiles(...args) {
-        await saving;
+        await saving.wait();
         return world.journal.updateFiles(...args);
       },
     };
     const answering = answer(job, question, 'overwrite', true);
     // The run comes to its end meanwhile.
-    release();
+    held.release();
     await expect.poll(() => world.body(bucket, 'z')).toBe('another');
     await expect.poll(() => codes(job).filter((code) => code === 'done')).toEqual(['done']);
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await settle();
     expect(view(job)?.state).toBe('waiting');
-    save();
+    saving.release();
     must(await answering);
     await world.until(job, 'done');
     expect(codes(job)).toEqual(['done', 'done', 'done', 'done']);

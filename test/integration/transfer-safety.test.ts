@@ -3,7 +3,7 @@ import type { RangeSent } from '../../main/s3/data-plane/transport.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { must } from '../fakes/test-connection.ts';
-import { begin, bucket, codes, counted, file, put, start, text, world } from '../fakes/world-steps.ts';
+import { begin, bucket, codes, counted, file, put, settle, start, text, world } from '../fakes/world-steps.ts';
 
 /** Steps into transfers at their worst moments, in a world of memory: nothing is lost, merged or deleted by mistake. */
 beforeEach(() => begin());
@@ -258,7 +258,7 @@ describe('[T20] [T23] answers', () => {
         if (patch.answer) {
           await saved;
           release?.();
-          for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+          await settle();
         }
         return saved;
       },
@@ -277,7 +277,7 @@ describe('[T20] [T23] answers', () => {
     const cancelled = world.service.cancel(job);
     await world.service.answer(job, question?.fileId as never, 'overwrite', true);
     must(await cancelled);
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await settle();
     expect(codes(job)).toEqual(['cancelled']);
     expect(world.service.list()[0]?.state).toBe('cancelled');
     expect(world.body(bucket, 'a')).toBe('old a');
