@@ -38,7 +38,8 @@ export function findProgram(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-function baseEnvironment(target: Target, homeFolder: string): Record<string, string> {
+/** The whole environment of a client: nothing of the machine's own settings may change a result. */
+export function baseEnvironment(target: Target, homeFolder: string): Record<string, string> {
   return {
     PATH: '/usr/bin:/bin',
     HOME: homeFolder,
@@ -69,13 +70,16 @@ function brigadeArguments(work: Work): readonly string[] {
   }
 }
 
+/** Where `brigade` keeps its state when this is its home folder. */
+export const dataFolderIn = (homeFolder: string) => join(homeFolder, 'data');
+
 /** The product as it is used: its own command, journal, checks and renames and all, with a new data folder. */
 export const brigade: Client = {
   name: 'brigade',
   program: process.execPath,
   commandFor(work, target, homeFolder) {
     const own = brigadeArguments(work);
-    const where = ['--data-dir', join(homeFolder, 'data'), '--endpoint-url', target.endpointUrl];
+    const where = ['--data-dir', dataFolderIn(homeFolder), '--endpoint-url', target.endpointUrl];
     const trust = target.caFile === undefined ? [] : ['--ca-bundle', target.caFile];
     return { args: [brigadeFile, ...own, ...where, ...trust], env: baseEnvironment(target, homeFolder) };
   },

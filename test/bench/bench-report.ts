@@ -1,3 +1,5 @@
+import { toMarkdown } from './markdown-table.ts';
+
 /** Pure: what was measured becomes medians, ratios and a table. */
 
 export type Measurement =
@@ -109,7 +111,7 @@ export function renderTable(summaries: readonly Summary[]): string {
     both(ours?.wallSeconds, theirs?.wallSeconds, 2),
     both(ours?.cpuSeconds, theirs?.cpuSeconds, 2),
     both(ours?.peakMiB, theirs?.peakMiB, 0),
-    notes.join('; ').replaceAll('|', '\\|').replaceAll('\n', ' '),
+    notes.join('; '),
   ]);
-  return [headings, headings.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return toMarkdown(headings, lines);
 }

@@ -36,7 +36,7 @@ export type Row = {
   readonly name: string;
   readonly label: string;
   readonly work: Work;
-  /** Makes what the row needs, once. */
+  /** Makes what the row needs; only the first time. */
   prepare(): Promise<void>;
   /**
    * Outside the timing: what is wrong with what a run left behind, or undefined. Downloads and listings of everybody;
@@ -75,7 +75,7 @@ export function createRows(place: Place, folder: string, sizes: Sizes, signal: A
     await server?.empty('up');
     await rm(copy, { recursive: true, force: true });
   };
-  return [
+  const rows: Row[] = [
     {
       name: 'up-big',
       label: `upload ${bigLabel}`,
@@ -148,4 +148,8 @@ export function createRows(place: Place, folder: string, sizes: Sizes, signal: A
       clear,
     },
   ];
+  return rows.map((row) => {
+    let preparing: Promise<void> | undefined;
+    return { ...row, prepare: () => (preparing ??= row.prepare()) };
+  });
 }

@@ -8,12 +8,15 @@ import { findRoom } from './bench-data.ts';
 import { type Comparison, type Measurement, type Pair, renderTable, summarise } from './bench-report.ts';
 import { createRows, type Place, roomFor, type Row, rowNames, sizesAt } from './bench-rows.ts';
 import { type BenchServer, startBenchServer } from './bench-server.ts';
+import { measureLoop } from './event-loop-rows.ts';
+import { renderLoopTable } from './event-loop-report.ts';
 import { measureRun, timeProgram } from './measured-run.ts';
 
 /**
- * `npm run bench -- [--scale 0.1] [--pairs 3] [--rows up-big,ls] [--peers curl,rclone] [--over http,https] [--limit 120] [--json]`:
- * the built command beside other clients, in turns, on a server of its own or on BENCH_ENDPOINT and BENCH_ENDPOINT_TLS.
- * A table on stdout, what it is doing on stderr. Exit 0; 1 when a run of ours did not end well; 2 when it cannot start.
+ * `npm run bench -- [--scale 0.1] [--pairs 3] [--rows up-big,ls] [--peers curl,rclone] [--over http,https] [--limit 120] [--json]
+ * [--no-event-loop | --only-event-loop]`: the built command beside other clients, in turns, on a server of its own or on
+ * BENCH_ENDPOINT and BENCH_ENDPOINT_TLS; then how late the event loop of a `brigade serve` is that does the same transfers.
+ * Tables on stdout, what it is doing on stderr. Exit 0; 1 when a run of ours did not end well; 2 when it cannot start.
  */
 const { values } = parseArgs({
   options: {
@@ -24,7 +27,10 @@ const { values } = parseArgs({
     over: { type: 'string', default: 'http,https' },
     limit: { type: 'string', default: '120' },
     json: { type: 'boolean', default: false },
+    'event-loop': { type: 'boolean', default: true },
+    'only-event-loop': { type: 'boolean', default: false },
   },
+  allowNegative: true,
 });
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const protocols = ['http', 'https'] as const;
@@ -70,20 +76,20 @@ function targetOver(protocol: 'http' | 'https', server: BenchServer | undefined)
   };
 }
 
+/** In a home folder that there is; `outputFile` gets what the client prints. */
+async function runIn(homeFolder: string, client: Client, work: Work, target: Target, outputFile: string) {
+  const command = client.commandFor(work, target, homeFolder);
+  if (command === undefined) return { outcome: 'failed', why: 'cannot do that' } as const;
+  const limitMs = readNumber('limit') * 1000;
+  const scratchFile = `${outputFile}.measured`;
+  return measureRun({ ...command, program: client.program, outputFile, scratchFile, limitMs, signal });
+}
+
 async function runClient(client: Client, work: Work, target: Target, folder: string): Promise<Measurement> {
   const homeFolder = join(folder, 'home');
   await mkdir(homeFolder);
   try {
-    const command = client.commandFor(work, target, homeFolder);
-    if (command === undefined) return { outcome: 'failed', why: 'cannot do that' };
-    return await measureRun({
-      ...command,
-      program: client.program,
-      outputFile: join(folder, 'output'),
-      scratchFile: join(folder, 'measured'),
-      limitMs: readNumber('limit') * 1000,
-      signal,
-    });
+    return await runIn(homeFolder, client, work, target, join(folder, 'output'));
   } finally {
     await rm(homeFolder, { recursive: true, force: true });
   }
@@ -125,13 +131,17 @@ function placeAt(server: BenchServer | undefined, folder: string): Place {
   };
 }
 
-async function measureAll(server: BenchServer | undefined, folder: string): Promise<Comparison[]> {
+function wantedRows(server: BenchServer | undefined, folder: string): Row[] {
   const wanted = readNames('rows', rowNames);
+  const rows = createRows(placeAt(server, folder), folder, sizesAt(readNumber('scale')), signal);
+  return rows.filter(({ name }) => wanted.includes(name));
+}
+
+async function measureAll(rows: readonly Row[], server: BenchServer | undefined, folder: string) {
   const peers = findPeers(readNames('peers', peerNames));
   const over = readNames('over', protocols);
-  const rows = createRows(placeAt(server, folder), folder, sizesAt(readNumber('scale')), signal);
   const comparisons: Comparison[] = [];
-  for (const row of rows.filter(({ name }) => wanted.includes(name))) {
+  for (const row of rows) {
     say(`Preparing: ${row.label}`);
     await row.prepare();
     for (const protocol of protocols.filter((name) => over.includes(name))) {
@@ -146,7 +156,20 @@ async function measureAll(server: BenchServer | undefined, folder: string): Prom
   return comparisons;
 }
 
+/** Over the first protocol alone: encryption is the threads' work, and the event loop that is measured is not theirs. */
+async function measureEventLoop(rows: readonly Row[], server: BenchServer | undefined, folder: string) {
+  const over = readNames('over', protocols);
+  const protocol = protocols.find((name) => over.includes(name) && targetOver(name, server) !== undefined);
+  const target = protocol && targetOver(protocol, server);
+  if (protocol === undefined || target === undefined) return [];
+  const outputFileOf = (row: Row) => join(folder, `output-${row.name}`);
+  const run = (row: Row, homeFolder: string) => runIn(homeFolder, brigade, row.work, target, outputFileOf(row));
+  return measureLoop({ rows, protocol, target, folder, signal, run, outputFileOf, say });
+}
+
 async function bench(): Promise<number> {
+  if (values['only-event-loop'] && !values['event-loop'])
+    throw new CannotStart('--only-event-loop and --no-event-loop leave nothing to measure.');
   if (!existsSync(join(projectDir, 'out', 'main', 'brigade.js'))) throw new CannotStart('Run `npm run build` first.');
   if (!existsSync(timeProgram)) throw new CannotStart(`${timeProgram} is missing (Debian: apt-get install time).`);
   const nginx = isGiven ? undefined : needProgram('nginx', 'nginx-light');
@@ -163,13 +186,20 @@ async function bench(): Promise<number> {
       await mkdir(serverFolder);
       server = await startBenchServer(nginx, serverFolder);
     }
-    const comparisons = await measureAll(server, folder);
+    const rows = wantedRows(server, folder);
+    const comparisons = values['only-event-loop'] ? [] : await measureAll(rows, server, folder);
     const summaries = comparisons.map(summarise);
+    const eventLoop = values['event-loop'] ? await measureEventLoop(rows, server, folder) : [];
+    const tables = [
+      ...(summaries.length > 0 ? [renderTable(summaries)] : []),
+      ...(eventLoop.length > 0 ? [renderLoopTable(eventLoop)] : []),
+    ];
     const text = values.json
-      ? JSON.stringify({ scale: values.scale, comparisons, summaries }, null, 2)
-      : renderTable(summaries);
+      ? JSON.stringify({ scale: values.scale, comparisons, summaries, eventLoop }, null, 2)
+      : tables.join('\n\n');
     process.stdout.write(`${text}\n`);
-    return comparisons.every(({ pairs }) => pairs.every(({ ours }) => ours.outcome === 'done')) ? 0 : 1;
+    const isWell = comparisons.every(({ pairs }) => pairs.every(({ ours }) => ours.outcome === 'done'));
+    return isWell && eventLoop.every(({ reading }) => reading !== null) ? 0 : 1;
   } finally {
     await server?.stop();
     await rm(folder, { recursive: true, force: true });

@@ -13,6 +13,10 @@ export type BrigadeOptions = {
   readonly dataDir: string;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly cwd?: string | undefined;
+  /** For Node, before the command's own file. */
+  readonly nodeArgs?: readonly string[] | undefined;
+  /** Node's messages between processes, for a module that `nodeArgs` load. */
+  readonly hasChannel?: boolean | undefined;
 };
 
 /** The test run's own settings and nothing of the machine's AWS credentials, proxies or data folder. */
@@ -34,8 +38,9 @@ export function brigadeEnvironment({ dataDir, env }: BrigadeOptions): NodeJS.Pro
 
 /** Starts `brigade` as a child process, with all three standard streams as pipes. The caller ends it. */
 export function spawnBrigade(args: readonly string[], options: BrigadeOptions): ChildProcess {
-  return spawn(process.execPath, [brigadeFile, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const { nodeArgs = [], hasChannel = false } = options;
+  return spawn(process.execPath, [...nodeArgs, brigadeFile, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe', ...(hasChannel ? (['ipc'] as const) : [])],
     env: brigadeEnvironment(options),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
@@ -68,6 +73,7 @@ export type ServedBrigade = {
   readonly url: string;
   readonly dataDir: string;
   readonly pid: number;
+  readonly child: ChildProcess;
   /** Everything the engine said on standard error so far. */
   stderr(): string;
   /** SIGTERM: finishes cleanly. */
@@ -98,6 +104,7 @@ export async function serveBrigade(
     url: first,
     dataDir: options.dataDir,
     pid: child.pid,
+    child,
     stderr: () => stderr,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
