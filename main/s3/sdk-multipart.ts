@@ -106,7 +106,10 @@ export function createSdkMultipart(
           ),
       );
       if (!answer.ok) return err(aboutSource(answer.error, from));
-      return ok({ etag: quotedEtag(answer.value.CopyPartResult?.ETag) ?? '' });
+      const etag = quotedEtag(answer.value.CopyPartResult?.ETag);
+      if (etag === null)
+        return err(appError('NotAnS3Endpoint', { bucket: to.bucket, key: to.key }, 'an answer to no copy', 'backoff'));
+      return ok({ etag });
     },
 
     async completeMultipart(bucket, key, uploadId, parts, options, signal) {

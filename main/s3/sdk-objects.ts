@@ -182,6 +182,9 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
           ),
       );
       if (!answer.ok) return err(aboutSource(answer.error, from));
+      // A page for people, from a proxy for instance: whether anything was copied nobody knows.
+      if (answer.value.CopyObjectResult?.ETag === undefined)
+        return err(appError('NotAnS3Endpoint', { bucket: to.bucket, key: to.key }, 'an answer to no copy', 'backoff'));
       return ok(storedObject({ ...answer.value.CopyObjectResult, VersionId: answer.value.VersionId }));
     },
   };

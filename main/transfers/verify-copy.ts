@@ -2,11 +2,16 @@ import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { partCountOfEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
+import type { LookedAtObject } from '../s3/object-store.ts';
+import { mismatch } from './download-check.ts';
 import { headSource, headTarget } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import type { RunningJob } from './running-job.ts';
 
-/** Both sides' checksums or ETags where they can be compared, else their sizes. */
+/**
+ * Both sides' checksums or ETags where they can be compared, else their sizes. MD5s that differ are a mismatch, as of a
+ * download ([T18]).
+ */
 export async function verifyCopy(job: RunningJob, file: FileRecord, key: string): Promise<Result<Verification>> {
   const target = await headTarget(job, key, job.graceSignal);
   if (!target.ok) return target;
@@ -25,9 +30,13 @@ export async function verifyCopy(job: RunningJob, file: FileRecord, key: string)
   for (const [algorithm, expected] of Object.entries(source.value.checksums)) {
     const actual = target.value.checksums[algorithm];
     if (actual === undefined || source.value.checksumType !== target.value.checksumType) continue;
-    return actual === expected
-      ? ok('checksum')
-      : err(appError('ChecksumMismatch', { key, algorithm, expected, actual }));
+    return actual === expected ? ok('checksum') : err(mismatch(key, algorithm, expected, actual));
   }
-  return ok('size');
+  const [expectedMd5, actualMd5] = [md5Of(source.value), md5Of(target.value)];
+  if (expectedMd5 === null || actualMd5 === null) return ok('size');
+  return expectedMd5 === actualMd5 ? ok('md5') : err(mismatch(key, 'md5', expectedMd5, actualMd5));
+}
+
+function md5Of({ etag, etagIsMd5 }: LookedAtObject): string | null {
+  return etagIsMd5 ? plainMd5OfEtag(etag) : null;
 }

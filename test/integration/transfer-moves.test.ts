@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { JobId } from '../../shared/domain/ids.ts';
 import { appError } from '../../shared/errors.ts';
-import { err } from '../../shared/result.ts';
+import { err, ok } from '../../shared/result.ts';
 import { must } from '../fakes/test-connection.ts';
 import { createTransferWorld, otherConnectionId, type TransferWorld } from '../fakes/transfer-world.ts';
 
@@ -149,4 +149,21 @@ describe('[T57] a folder that goes where one of the same name is', () => {
       '',
     ]);
   });
+});
+
+test('[T18] a copy that was answered and not made fails, and the source of its move stays', async () => {
+  await put('f', 'new body');
+  await put('to', 'old body');
+  const withoutChecksums = async (...args: Parameters<typeof world.store.head>) => {
+    const head = await world.store.head(...args);
+    return head.ok ? ok({ ...head.value, checksums: {}, checksumType: null }) : head;
+  };
+  world.on.store = { copy: (from) => world.store.head(from.bucket, from.key), head: withoutChecksums };
+  const job = await start('copy', [{ key: 'f', toKey: 'to' }], { toBucket: bucket, conflict: 'overwrite' });
+  await world.until(job, 'done', 'failed');
+  expect([world.body(bucket, 'to'), world.body(bucket, 'f'), codes(job)]).toEqual([
+    'old body',
+    'new body',
+    ['ChecksumMismatch'],
+  ]);
 });

@@ -93,6 +93,13 @@ export async function stored({ direct, bucket }: Lane, key: string): Promise<Buf
   return (await ask(direct, { method: 'GET', path: `/${bucket}/${key}` })).body;
 }
 
+export async function storedOrNull({ direct, bucket }: Lane, key: string): Promise<Buffer | null> {
+  const { status, body } = await direct.send({ method: 'GET', path: `/${bucket}/${key}` });
+  if (status === 200) return body;
+  if (status === 404) return null;
+  throw new Error(`${key}: ${status}`);
+}
+
 /** Takes uploads that were left away again; says how many there were. */
 async function takeUploadsAway({ direct, bucket }: Lane): Promise<number> {
   const { xml } = await ask(direct, { method: 'GET', path: `/${bucket}`, query: [['uploads', '']] });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { otherServerId } from '../../fakes/test-connection.ts';
 import type { SeenRequest } from '../../fakes/seen-request.ts';
-import { type Ended, endOf, file, type Lane, put, readTarget, stored } from './matrix-lane.ts';
+import { type Ended, endOf, file, type Lane, put, readTarget, stored, storedOrNull } from './matrix-lane.ts';
 
 /** The columns of the matrix: what is done, and which of its requests the fault befalls. */
 export type Operation = {
@@ -23,6 +23,9 @@ const isBegin = ({ method, query }: SeenRequest) => method === 'POST' && query.h
 const isCompletion = ({ method, uploadId }: SeenRequest) => method === 'POST' && uploadId !== null;
 const isGet = ({ method, key }: SeenRequest) => method === 'GET' && key !== '';
 const isSecondRange = (request: SeenRequest) => isGet(request) && /^bytes=[1-9]/.test(request.headers['range'] ?? '');
+const isCopy = (request: SeenRequest) => isPut(request) && request.headers['x-amz-copy-source'] !== undefined;
+const isDelete = ({ method, key }: SeenRequest) => method === 'DELETE' && key !== '';
+const isHead = ({ method, key }: SeenRequest) => method === 'HEAD' && key !== '';
 const isListing = ({ method, key, query }: SeenRequest) => method === 'GET' && key === '' && query.has('list-type');
 
 const upload =
@@ -76,6 +79,40 @@ async function relay(lane: Lane, key: string): Promise<Ended> {
   return { outcome: await endOf(lane, job), target: await stored(lane, `${key}-copy`), old, new: bytes };
 }
 
+async function copy(lane: Lane, key: string): Promise<Ended> {
+  const bytes = randomBytes(lane.sizes.small);
+  await put(lane, key, bytes);
+  const old = oldOf(bytes);
+  await put(lane, `${key}-copy`, old);
+  const outcome = await endOf(lane, await startCopy(lane, key, `${key}-copy`, false));
+  return { outcome, target: await stored(lane, `${key}-copy`), old, new: bytes };
+}
+
+/**
+ * What is compared is the copy when the source is gone; as long as it is there nothing can be lost. `undeleted`: done, for
+ * the server said so, and it is still there.
+ */
+async function move(lane: Lane, key: string): Promise<Ended> {
+  const bytes = randomBytes(lane.sizes.small);
+  await put(lane, key, bytes);
+  const outcome = await endOf(lane, await startCopy(lane, key, `${key}-moved`, true));
+  const [source, copied] = [await storedOrNull(lane, key), await storedOrNull(lane, `${key}-moved`)];
+  if (source === null) return { outcome, target: copied, old: Buffer.alloc(0), new: bytes };
+  if (!outcome.startsWith('done')) return { outcome, target: source, old: bytes, new: bytes };
+  return { outcome: 'undeleted', target: copied, old: bytes, new: bytes };
+}
+
+function startCopy({ bench, bucket }: Lane, key: string, toKey: string, removeSource: boolean) {
+  return bench.start({
+    kind: 'copy',
+    conflict: 'overwrite',
+    bucket,
+    toBucket: bucket,
+    removeSource,
+    items: [{ key, toKey }],
+  } as never);
+}
+
 /** What is compared is the text of all keys. */
 async function list(lane: Lane, key: string): Promise<Ended> {
   const keys = ['a', 'b c', 'é'].map((name) => `${key}/${name}`);
@@ -119,4 +156,7 @@ export const operations: readonly Operation[] = [
   operation('relay from', isGet, relay, { writesToServer: true }),
   operation('relay to', isPut, relay, { onTargetLine: true, writesToServer: true }),
   operation('list', isListing, list),
+  operation('copy', isCopy, copy, { writesToServer: true }),
+  operation('look', isHead, move, { writesToServer: true }),
+  operation('delete', isDelete, move, { writesToServer: true }),
 ];
