@@ -1,9 +1,6 @@
 import { defineConfig } from '@playwright/test';
-import { existsSync } from 'node:fs';
 import { cephIsInstalled } from './test/servers/ceph.ts';
-
-/** Debian's Chromium where there is one; elsewhere whatever Playwright finds itself. */
-const debianChromium = '/usr/bin/chromium';
+import { debianChromium } from './test/servers/chromium.ts';
 
 /** Specs of pages on invented data: no engine, no server, and nothing that must happen within a time. All others are stories. */
 const ofPages = ['**/gallery.spec.ts', '**/sign-in-dialogs.spec.ts', '**/states/*.spec.ts'];
@@ -36,7 +33,8 @@ export default defineConfig({
     // Recording all that happens takes a good part of a small machine; what failed is also told in words.
     trace: process.env['TRACE'] === undefined ? 'off' : 'retain-on-failure',
     launchOptions: {
-      ...(existsSync(debianChromium) ? { executablePath: debianChromium } : {}),
+      // Elsewhere whatever Playwright finds itself.
+      ...(debianChromium === undefined ? {} : { executablePath: debianChromium }),
       args: [
         '--no-sandbox',
         '--disable-background-networking',

@@ -8,6 +8,7 @@ import { chromium, type Page } from 'playwright';
 import { connectLocalSocket } from '../../main/ipc/local-socket-client.ts';
 import { localSocketPath } from '../../main/ipc/local-socket-path.ts';
 import { serveBrigade } from '../servers/brigade.ts';
+import { debianChromium } from '../servers/chromium.ts';
 import { startEndlessS3 } from './endless-s3.ts';
 import { installMeter, measure, type Phase, processMemory, rendererMemory, round } from './frame-meter.ts';
 
@@ -26,14 +27,15 @@ const rows = Number(values.rows);
 const transfers = Number(values.transfers);
 /** However it goes, it ends. */
 const longestMs = 10 * 60_000;
-const debianChromium = '/usr/bin/chromium';
+/** Rather the whole browser than the shell: frames are measured. */
+const executablePath = existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : debianChromium;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 async function run(workFolder: string): Promise<object> {
   const s3 = await startEndlessS3(rows, 20_000);
   const brigade = await serveBrigade({ dataDir: join(workFolder, 'data'), env: { HOME: workFolder } });
   const browser = await chromium.launch({
-    ...(existsSync(debianChromium) ? { executablePath: debianChromium } : {}),
+    ...(executablePath === undefined ? {} : { executablePath }),
     // Scroll bars are pulled here.
     ignoreDefaultArgs: ['--hide-scrollbars'],
     args: ['--no-sandbox', '--disable-background-networking', '--no-first-run'],

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { debianChromium } from '../servers/chromium.ts';
 import { CdpConnection } from './cdp.ts';
 
 /**
@@ -34,7 +35,7 @@ export function startChromium(debuggingPort: string | undefined): CdpConnection 
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
-  const command = process.env['STAND_IN_CHROMIUM'] ?? '/usr/bin/chromium';
+  const command = process.env['STAND_IN_CHROMIUM'] ?? debianChromium ?? 'chromium';
   // In a group of its own, so that the shell outlives whoever kills this process, and takes the profile away.
   const script = 'profile=$1; shift; "$@"; rm -rf "$profile" || { sleep 1; rm -rf "$profile"; }';
   const child: ChildProcess = spawn('/bin/sh', ['-c', script, 'sh', profile, command, ...flags], {
