@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { runBrigade } from '../servers/brigade.ts';
+import { writeRandomFile } from '../servers/large-files.ts';
 import { expect, test } from './fixtures.ts';
 import { readTree } from './folder-contents.ts';
 import { downloadInto, dropPaths, expectAccessible, job, openTransfers, row } from './window-actions.ts';
@@ -18,8 +16,7 @@ async function writeTwoHundred(folder: string): Promise<void> {
     await mkdir(below, { recursive: true });
     await writeFile(join(below, `file ${index}.bin`), randomBytes(Math.floor((index / 199) ** 6 * 4 * mebibyte)));
   }
-  const gibibyte = Readable.from(Array.from({ length: 128 }, () => randomBytes(8 * mebibyte)));
-  await pipeline(gibibyte, createWriteStream(join(folder, 'one gibibyte.bin')));
+  await writeRandomFile(join(folder, 'one gibibyte.bin'), 1024);
 }
 
 test('200 files to Ceph and back: through the window, one of them of 1 GiB, and through the command', async ({

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { hashFile } from '../servers/large-files.ts';
 
 /** Writes files below a folder; a name that ends in `/` is an empty folder. */
 export async function writeTree(folder: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
@@ -18,10 +18,7 @@ export async function readTree(folder: string): Promise<Record<string, string>> 
     const path = join(entry.parentPath, entry.name);
     const name = relative(folder, path);
     if (entry.isDirectory()) tree.push([`${name}/`, 'folder']);
-    else {
-      const content = await readFile(path);
-      tree.push([name, `${content.length} ${createHash('sha256').update(content).digest('hex')}`]);
-    }
+    else tree.push([name, `${(await stat(path)).size} ${await hashFile(path)}`]);
   }
   return Object.fromEntries(tree.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
 import type { SeenRequest } from '../fakes/seen-request.ts';
 import { runBrigade, spawnBrigade } from '../servers/brigade.ts';
 import { databaseOf, journaledParts } from '../servers/journaled-parts.ts';
+import { hashFile, writeRandomFile } from '../servers/large-files.ts';
 import { useSharedCeph } from '../servers/shared-ceph.ts';
 
 /**
@@ -27,19 +26,11 @@ let proxy: FaultyS3;
 let env: Record<string, string>;
 let dataDir: string;
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: mebibyte }), hash);
-  return hash.digest('hex');
-}
-
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'brigade-kill-'));
   source = join(work, 'source.bin');
-  const handle = await open(source, 'w');
-  for (let done = 0; done < sizeBytes; done += partBytes) await handle.write(randomBytes(partBytes));
-  await handle.close();
-  sourceHash = await hashOf(source);
+  await writeRandomFile(source, sizeBytes / mebibyte);
+  sourceHash = await hashFile(source);
   const ceph = await useSharedCeph();
   proxy = await startFaultyS3(ceph.endpointUrl);
   env = {
@@ -117,7 +108,7 @@ describe('[T5] [T16] [T60] killed in the middle of 1 GiB', () => {
 
     const down = await runBrigade(['cp', `s3://${bucket}/big`, join(work, 'check.bin')], { dataDir, env });
     expect(down.code).toBe(0);
-    expect(await hashOf(join(work, 'check.bin'))).toBe(sourceHash);
+    expect(await hashFile(join(work, 'check.bin'))).toBe(sourceHash);
   });
 
   test('a download resumes with the ranges it has, and the old file stands until the end', async () => {
@@ -131,7 +122,7 @@ describe('[T5] [T16] [T60] killed in the middle of 1 GiB', () => {
       isRange,
     );
     expect(await listed()).toMatchObject([{ state: 'interrupted' }]);
-    expect(createHash('sha256').update('old').digest('hex')).toBe(await hashOf(target));
+    expect(createHash('sha256').update('old').digest('hex')).toBe(await hashFile(target));
     const journaled = journaledParts(databaseOf(dataDir), target);
     expect(journaled.length).toBeGreaterThan(0);
     const marked = proxy.requests.length;
@@ -140,7 +131,7 @@ describe('[T5] [T16] [T60] killed in the middle of 1 GiB', () => {
     expect(resumed.code).toBe(0);
     const after = proxy.requests.slice(marked).filter(isRange).map(partOfRange);
     expect(new Set(after)).toEqual(allBut(journaled));
-    expect(await hashOf(target)).toBe(sourceHash);
+    expect(await hashFile(target)).toBe(sourceHash);
     expect(await readdir(folder)).toEqual(['target.bin']);
   });
 });

@@ -8,6 +8,7 @@ export type Tree = ReadonlyMap<string, string>;
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
+const zeros = Buffer.alloc(64 * kibibyte);
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -15,7 +16,10 @@ export function sha256(bytes: Uint8Array): string {
 
 function randomBytesOf(seed: number, sizeBytes: number): Buffer {
   const key = createHash('sha256').update(`kill ${seed}`).digest();
-  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(sizeBytes));
+  const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
+  const bytes = Buffer.allocUnsafe(sizeBytes);
+  for (let at = 0; at < sizeBytes; at += zeros.length) cipher.update(zeros.subarray(0, sizeBytes - at)).copy(bytes, at);
+  return bytes;
 }
 
 /** Big enough for three parts in each direction, and another size in each version. */

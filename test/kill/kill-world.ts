@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { link, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,8 @@ import type { OpenConnection } from '../../main/s3/open-connection.ts';
 import { type FaultyS3, startFaultyS3 } from '../fakes/faulty-s3.ts';
 import { connectionId, createTestOpener, must, type S3Address } from '../fakes/test-connection.ts';
 import { runBrigade } from '../servers/brigade.ts';
-import { makeBigFile, makeFolder, sha256, type Tree } from './kill-trees.ts';
+import { hashFile } from '../servers/large-files.ts';
+import { makeBigFile, makeFolder, type Tree } from './kill-trees.ts';
 import type { Scenario } from './kill-plan.ts';
 
 export type KillWorld = {
@@ -45,7 +46,7 @@ export async function readFolder(folder: string): Promise<Tree> {
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    tree.set(relative(folder, path), sha256(await readFile(path)));
+    tree.set(relative(folder, path), await hashFile(path));
   }
   return tree;
 }
@@ -67,7 +68,9 @@ function createPrefixReader(store: OpenConnection['store'], bucket: string): (pr
         let hash = known.get(version);
         if (hash === undefined) {
           const { body } = must(await store.getStream(bucket, key));
-          hash = sha256(Buffer.concat(await Array.fromAsync(body)));
+          const sum = createHash('sha256');
+          for await (const piece of body) sum.update(piece);
+          hash = sum.digest('hex');
           known.set(version, hash);
         }
         tree.set(key.slice(prefix.length), hash);
