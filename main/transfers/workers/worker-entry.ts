@@ -21,8 +21,11 @@ const reportIntervalMs = 100;
 const gatherMs = 2;
 /** More would leave this thread without work until the engine's has gone through them. */
 const gatheredResults = 16;
-/** Two parts: of eight in flight in one thread hardly more are idle at the same time, before the next ones take their memory. */
-const buffers = createBufferPool(16 * 1024 * 1024);
+/**
+ * As much as the engine lets be in flight: a part that is sent gives its memory to the next one. With 16 or 32 MiB an upload of
+ * 2 GiB takes half as long again, and more memory: what is not kept is made anew, page by page, before the old is collected.
+ */
+const buffers = createBufferPool(64 * 1024 * 1024);
 const targets = new Map<number, DataTarget>();
 const running = new Map<number, AbortController>();
 const moved = new Map<number, number>();
