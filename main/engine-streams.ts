@@ -7,7 +7,7 @@ import type { EngineEvent } from '../shared/contract/events.ts';
 import { connectionIdSchema } from '../shared/domain/ids.ts';
 import { parentPrefix } from './browse/count-objects.ts';
 import type { EngineStreams } from './engine-types.ts';
-import { plainMd5OfEtag } from './s3/etag.ts';
+import { md5OfObject } from './s3/etag.ts';
 import { paced, type RateLimiters } from './s3/data-plane/rate-limit.ts';
 import type { UnfinishedUploadService } from './transfers/unfinished-uploads.ts';
 import type { ListedRows, StoredObject } from './s3/object-store.ts';
@@ -117,7 +117,7 @@ function checkOf(
       if (expected !== undefined) return { algorithm, digest: createDigest(algorithm), expected };
     }
   }
-  const md5 = details.etagIsMd5 ? plainMd5OfEtag(details.etag) : null;
+  const md5 = md5OfObject(details);
   if (md5 === null) return null;
   return { algorithm: 'md5', digest: createDigest('md5'), expected: Buffer.from(md5, 'hex').toString('base64') };
 }

@@ -6,6 +6,11 @@ export function plainMd5OfEtag(etag: string | null): string | null {
   return match?.[1]?.toLowerCase() ?? null;
 }
 
+/** The MD5 (hex) of an object's bytes, where its ETag is that; null where it is not, or the server encrypts. */
+export function md5OfObject(stored: { readonly etag: string | null; readonly etagIsMd5: boolean }): string | null {
+  return stored.etagIsMd5 ? plainMd5OfEtag(stored.etag) : null;
+}
+
 /** Number of parts an ETag like `"…-3"` tells of; null for others. */
 export function partCountOfEtag(etag: string | null): number | null {
   const match = /^"?[0-9a-f]{32}-([1-9]\d*)"?$/i.exec(etag ?? '');

@@ -10,7 +10,7 @@ import type { CredentialSource } from './credential-source.ts';
 import { defaultConnectMs } from './data-plane/http/limit-connecting.ts';
 import { defaultStallMs } from './data-plane/stall.ts';
 import type { SigningCredentials } from './data-plane/transport.ts';
-import { PatientRetries } from './sdk-retries.ts';
+import { maxAttempts, PatientRetries } from './sdk-retries.ts';
 import type { ServerClock } from './server-clock.ts';
 
 /** Of a connection: how its server is reached. */
@@ -90,6 +90,8 @@ export function createSdkClients(
       credentials: provide,
       ...(settings.endpointUrl === null ? {} : { endpoint: settings.endpointUrl }),
       forcePathStyle: needsPathStyle(settings),
+      // Only said to the server: left out, it would be taken from the environment.
+      maxAttempts,
       retryStrategy: new PatientRetries(),
       requestHandler: isPatient ? patient : prompt,
       // Compatible servers reject, ignore or store the checksums the SDK adds on its own; we ask for ours by name.

@@ -12,7 +12,7 @@ import { quotedEtag } from './etag.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { PartSender } from './put-stream.ts';
 import type { Call, SdkCaller } from './sdk-call.ts';
-import { aboutSource, copySource, sourceChanged } from './sdk-objects.ts';
+import { aboutSource, answersNoCopy, copySource, sourceChanged } from './sdk-objects.ts';
 import { conditionInput, headerInput, storedObject } from './sdk-stored.ts';
 
 type Multipart = Pick<ObjectStore, 'createMultipart' | 'copyPart' | 'completeMultipart' | 'abortMultipart'>;
@@ -107,9 +107,7 @@ export function createSdkMultipart(
       );
       if (!answer.ok) return err(aboutSource(answer.error, from));
       const etag = quotedEtag(answer.value.CopyPartResult?.ETag);
-      if (etag === null)
-        return err(appError('NotAnS3Endpoint', { bucket: to.bucket, key: to.key }, 'an answer to no copy', 'backoff'));
-      return ok({ etag });
+      return etag === null ? err(answersNoCopy(to)) : ok({ etag });
     },
 
     async completeMultipart(bucket, key, uploadId, parts, options, signal) {

@@ -182,9 +182,8 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
           ),
       );
       if (!answer.ok) return err(aboutSource(answer.error, from));
-      // A page for people, from a proxy for instance: whether anything was copied nobody knows.
-      if (answer.value.CopyObjectResult?.ETag === undefined)
-        return err(appError('NotAnS3Endpoint', { bucket: to.bucket, key: to.key }, 'an answer to no copy', 'backoff'));
+      const { ETag, LastModified } = answer.value.CopyObjectResult ?? {};
+      if (ETag === undefined && LastModified === undefined) return err(answersNoCopy(to));
       return ok(storedObject({ ...answer.value.CopyObjectResult, VersionId: answer.value.VersionId }));
     },
   };
@@ -209,6 +208,11 @@ export async function sourceChanged(
 /** `bucket/key` as the copy source header wants it. */
 export function copySource(from: { readonly bucket: string; readonly key: string }): string {
   return `${encodeComponent(from.bucket)}/${encodeKey(from.key)}`;
+}
+
+/** A page for people, from a proxy for instance: whether anything was copied nobody knows. */
+export function answersNoCopy({ bucket, key }: { readonly bucket: string; readonly key: string }): AppError {
+  return appError('NotAnS3Endpoint', { bucket, key }, 'an answer to no copy', 'backoff');
 }
 
 /** What is missing in a copy is its source. */

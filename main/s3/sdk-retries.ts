@@ -1,11 +1,12 @@
 import { StandardRetryStrategy } from '@smithy/core/retry';
+import { retryAfterSeconds } from '../retry-after.ts';
 
 type Refresh = StandardRetryStrategy['refreshRetryTokenForRetry'];
 
 /** Attempts of the SDK for one call (throttling, 5xx, broken connections), with its own jittered pauses between. */
-const maxAttempts = 3;
+export const maxAttempts = 3;
 /** What the SDK's strategy adds to its own pause for a Retry-After, however much that asks for. */
-const longestHintMs = 5_000;
+const longestHintSeconds = 5;
 
 /**
  * Standard retries, but none sooner than a Retry-After asks for: a longer one is told to the caller, who knows what
@@ -17,8 +18,13 @@ export class PatientRetries extends StandardRetryStrategy {
   }
 
   override async refreshRetryTokenForRetry(...[token, info]: Parameters<Refresh>): ReturnType<Refresh> {
-    if (info.retryAfterHint !== undefined && info.retryAfterHint.getTime() - Date.now() > longestHintMs)
+    // As the caller is told it: the SDK reads dates by the clock of this machine.
+    const headers = info.error?.$response?.headers ?? {};
+    const seconds = retryAfterSeconds(headers['retry-after'], headers['date']);
+    if (seconds !== undefined && seconds > longestHintSeconds)
       throw new Error('the server wants more time than is waited for here');
-    return super.refreshRetryTokenForRetry(token, info);
+    const { retryAfterHint: _, ...rest } = info;
+    const hint = seconds === undefined ? {} : { retryAfterHint: new Date(Date.now() + seconds * 1000) };
+    return super.refreshRetryTokenForRetry(token, { ...rest, ...hint });
   }
 }

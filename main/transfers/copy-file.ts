@@ -1,7 +1,7 @@
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { multipartEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
-import type { WriteCondition } from '../s3/object-store.ts';
+import type { StoredObject, WriteCondition } from '../s3/object-store.ts';
 import { beginUpload } from './begin-upload.ts';
 import { gateRequest, headSource, headTarget, targetContext, withoutRefused } from './job-requests.ts';
 import { decideCopy } from './decide-copy.ts';
@@ -66,14 +66,14 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
       : copyInParts(job, file, from, to, writeCondition(facts, replace));
   const turn = gateRequest(job, file, { bytes: file.fingerprint.sizeBytes, memoryBytes: 0 });
   // A copy in parts takes a turn for each part instead.
-  const made = await withoutRefused<unknown>(job, { condition: !replace, checksum: false }, (facts) =>
+  const made = await withoutRefused<StoredObject | null>(job, { condition: !replace, checksum: false }, (facts) =>
     file.fingerprint.sizeBytes <= maxSingleCopyBytes
-      ? job.ports.gate.run<Result<unknown>>(turn, job.signal, () => copy(facts))
+      ? job.ports.gate.run<Result<StoredObject | null>>(turn, job.signal, () => copy(facts))
       : copy(facts),
   );
   if (!made) return stopped;
   if (!made.ok) return failed(made.error);
-  const verified = await verifyCopy(job, file, key);
+  const verified = await verifyCopy(job, file, key, made.value?.etag ?? null);
   return verified.ok ? finishFile(job, file, verified.value) : failed(verified.error);
 }
 
@@ -83,7 +83,7 @@ async function copyInParts(
   from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
   to: { readonly bucket: string; readonly key: string },
   condition: WriteCondition,
-): Promise<Result<unknown>> {
+): Promise<Result<StoredObject | null>> {
   const { store } = job.connection;
   const { graceSignal } = job;
   if (file.uploadId !== null) await store.abortMultipart(to.bucket, to.key, file.uploadId, graceSignal);
@@ -123,7 +123,7 @@ async function copyInParts(
         store.completeMultipart(to.bucket, to.key, uploadId, parts, condition, graceSignal),
       )
     : done;
-  if (!completed.ok && completed.error.code === 'NoSuchUpload' && (await isMadeOf(job, to.key, parts))) return ok();
+  if (!completed.ok && completed.error.code === 'NoSuchUpload' && (await isMadeOf(job, to.key, parts))) return ok(null);
   // Not resumed: copying again costs no bandwidth, an upload left behind costs storage.
   if (!completed.ok) await store.abortMultipart(to.bucket, to.key, uploadId, graceSignal);
   return completed;

@@ -3,7 +3,7 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import { mayBeSource } from './copy-sources.ts';
-import { lookAtTarget } from './job-requests.ts';
+import { headSource, headTarget, lookAtTarget } from './job-requests.ts';
 import { finishFile } from './finish-file.ts';
 import type { FileRecord } from './journal.ts';
 import { conflictPolicyOf, failed, type RunningJob } from './running-job.ts';
@@ -32,7 +32,7 @@ export async function decideCopy(
   const { target: key, replace } = decision.value;
   if (!replace || !(await mayBeSource(request, key))) return decision;
   // It may be a source that has not been copied yet: only an equal one is replaced.
-  const there = await job.target.connection.store.head(request.toBucket, key, job.signal);
+  const there = await headTarget(job, key);
   if (!there.ok && there.error.code !== 'NoSuchKey') return there;
   if (there.ok && !job.oneServer) {
     const isOne = await isOneObject(job, file, key, there.value);
@@ -54,7 +54,7 @@ async function isOneObject(
 ): Promise<Result<boolean>> {
   // Replaced by itself, at worst.
   if (key === file.source) return ok(false);
-  const here = await job.connection.store.head(job.request.bucket, key, job.signal);
+  const here = await headSource(job, key);
   if (!here.ok) return here.error.code === 'NoSuchKey' ? ok(false) : here;
   return ok(sameEtag(here.value.etag, there.etag) && here.value.lastModified === there.lastModified);
 }

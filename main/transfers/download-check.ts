@@ -1,7 +1,7 @@
 import type { Verification } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { plainMd5OfEtag } from '../s3/etag.ts';
+import { md5OfObject } from '../s3/etag.ts';
 import type { RangeDigest } from '../s3/data-plane/transport.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 
@@ -23,7 +23,7 @@ export function verifyDownload(
       return actual === expected ? ok('checksum') : err(mismatch(key, algorithm, expected, actual));
     }
   }
-  const md5 = stored.etagIsMd5 ? plainMd5OfEtag(stored.etag) : null;
+  const md5 = md5OfObject(stored);
   const actual = digests.md5;
   if (md5 === null || actual === undefined) return ok('size');
   const actualHex = Buffer.from(actual, 'base64').toString('hex');

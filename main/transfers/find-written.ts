@@ -3,7 +3,7 @@ import type { AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { digestsFor } from '../s3/digests-for.ts';
 import type { Digests, RangeDigest } from '../s3/data-plane/transport.ts';
-import { plainMd5OfEtag } from '../s3/etag.ts';
+import { md5OfObject } from '../s3/etag.ts';
 import type { LookedAtObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { headSource, headTarget, isGone } from './job-requests.ts';
@@ -32,8 +32,7 @@ export async function findWritten(
   if (!there.ok) return there;
   if (there.value === null) return ok(null);
   // Of two servers only the weaker one may be kept by both.
-  const { etag, etagIsMd5 } = there.value;
-  const hasMd5 = etagIsMd5 && plainMd5OfEtag(etag) !== null;
+  const hasMd5 = md5OfObject(there.value) !== null;
   const names = new Set<RangeDigest>([...digestsFor(there.value), ...(hasMd5 ? (['md5'] as const) : [])]);
   const digests = await source.digest([...names]);
   if (!digests.ok) return digests;
@@ -52,7 +51,7 @@ export async function findCopied(job: RunningJob, file: FileRecord): Promise<Res
   const source = await headSource(job, file.source);
   if (!source.ok) return isGone(source.error) ? ok(null) : source;
   if (!hasAll(there.value.metadata, source.value.metadata)) return ok(null);
-  const verified = await verifyCopy(job, file, file.savedAs ?? file.target);
+  const verified = await verifyCopy(job, file, file.savedAs ?? file.target, null);
   if (verified.ok) return verified.value === 'size' ? ok(null) : verified;
   const isOther = verified.error.code === 'ChecksumMismatch' || verified.error.code === 'SizeMismatch';
   return isOther || isGone(verified.error) ? ok(null) : verified;

@@ -2,7 +2,7 @@ import type { AppError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { digestsFor } from '../s3/digests-for.ts';
 import type { RangeDigest } from '../s3/data-plane/transport.ts';
-import { plainMd5OfEtag } from '../s3/etag.ts';
+import { md5OfObject } from '../s3/etag.ts';
 import type { LookedAtObject, StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { countingBytes, sourceContext, targetContext } from './job-requests.ts';
@@ -74,7 +74,7 @@ function ofSource(error: AppError): AppError {
 
 /** What the source keeps for the whole object, of these. Pure. */
 function storedDigests(stored: StoredObject, names: readonly RangeDigest[]): Partial<Record<RangeDigest, string>> {
-  const md5 = stored.etagIsMd5 ? plainMd5OfEtag(stored.etag) : null;
+  const md5 = md5OfObject(stored);
   const kept: Readonly<Record<string, string>> = {
     ...(stored.checksumType === 'FULL_OBJECT' ? stored.checksums : {}),
     ...(md5 === null ? {} : { md5: Buffer.from(md5, 'hex').toString('base64') }),

@@ -46,7 +46,7 @@ const runnable: readonly FileState[] = ['queued'];
  * outcome, nothing of the job moves any more when it is told.
  */
 export async function runJob(asked: AskedJob, alreadyPlanned: boolean, listener: JobListener): Promise<JobOutcome> {
-  // What else is under way has lost the network too: it is stopped, and goes on from the parts it has.
+  // Aborted when the job is told to stop, or when what else is under way has lost the network too: it goes on from its parts.
   const cut = new AbortController();
   // Not AbortSignal.any: Node keeps such a signal, and whatever listens to it, for as long as one of them listens.
   const stop = () => cut.abort();

@@ -120,7 +120,10 @@ test('[T18] an ETag that is not made of the bytes proves nothing of a copy but i
       const head = await world.store.head(...args);
       return head.ok ? ok({ ...head.value, checksums: {}, checksumType: null, etag: '"opaque"' }) : head;
     },
-    copy: ({ bucket: from, key }, ...more) => world.store.copy({ bucket: from, key }, ...more),
+    async copy({ bucket: from, key }, ...more) {
+      const copied = await world.store.copy({ bucket: from, key }, ...more);
+      return copied.ok ? ok({ ...copied.value, etag: '"opaque"' }) : copied;
+    },
   };
   const job = await start('copy', [{ key: 'k', toKey: 'to' }], { toBucket: bucket });
   expect((await world.until(job, 'done', 'failed')).verified).toEqual({ checksum: 0, md5: 0, size: 1 });

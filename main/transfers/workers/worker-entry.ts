@@ -15,17 +15,13 @@ import type { FromWorker, ToWorker, WorkerSettings, WorkerTask } from './worker-
 /** A transfer thread: runs the data plane's functions for the ranges it is sent, and reports bytes ten times a second. */
 const port = parentPort;
 if (!port) throw new Error('worker-entry runs in a worker thread only');
-const { stallMs, rates } = workerData as WorkerSettings;
+const { stallMs, rates, idleBytes = 64 * 1024 * 1024 } = workerData as WorkerSettings;
 const settings = { stallMs, limiters: rates && createRateLimiters(rates) };
 const reportIntervalMs = 100;
 const gatherMs = 2;
 /** More would leave this thread without work until the engine's has gone through them. */
 const gatheredResults = 16;
-/**
- * As much as the engine lets be in flight: a part that is sent gives its memory to the next one. With 16 or 32 MiB an upload of
- * 2 GiB takes half as long again, and more memory: what is not kept is made anew, page by page, before the old is collected.
- */
-const buffers = createBufferPool(64 * 1024 * 1024);
+const buffers = createBufferPool(idleBytes);
 const targets = new Map<number, DataTarget>();
 const running = new Map<number, AbortController>();
 const moved = new Map<number, number>();

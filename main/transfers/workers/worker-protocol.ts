@@ -49,4 +49,6 @@ export type WorkerSettings = {
   readonly stallMs: number;
   /** What the limits have granted, shared by all threads: a change needs no message. Left out: no limits. */
   readonly rates?: SharedRates | undefined;
+  /** Memory a thread keeps for its next ranges, for ten seconds at most. Left out: 64 MiB. */
+  readonly idleBytes?: number | undefined;
 };
