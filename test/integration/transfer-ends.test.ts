@@ -13,13 +13,19 @@ describe('[T8] a silent server does not keep a job from its end', () => {
   const statesOnDisk = () => world.journal.jobs().map(({ state }) => state);
   const orphans = () => world.journal.uploadTraces().map(({ orphaned }) => orphaned);
 
-  test('cancelled, it is so before anything is taken away; what could not be aborted is when it is cleared', async () => {
+  /** Until its upload is being taken away, of which nothing is heard. */
+  async function cancelHanging() {
     const job = await startHanging();
     const aborting = hang('abortMultipart');
     const cancelled = world.service.cancel(job);
     await settle();
     clock.advance(stopGraceMs);
     await expect.poll(() => aborting.asked).toBe(true);
+    return { job, aborting, cancelled };
+  }
+
+  test('cancelled, it is so before anything is taken away; what could not be aborted is when it is cleared', async () => {
+    const { job, aborting, cancelled } = await cancelHanging();
     expect([statesOnDisk(), codes(job), orphans()]).toEqual([['cancelled'], ['cancelled'], [true]]);
     clock.advance(stopGraceMs);
     must(await cancelled);
@@ -71,12 +77,7 @@ describe('[T8] a silent server does not keep a job from its end', () => {
   });
 
   test('told to cancel it and to clear it at once, it is cleared when it has been cancelled', async () => {
-    const job = await startHanging();
-    const aborting = hang('abortMultipart');
-    const cancelled = world.service.cancel(job);
-    await settle();
-    clock.advance(stopGraceMs);
-    await expect.poll(() => aborting.asked).toBe(true);
+    const { job, cancelled } = await cancelHanging();
     const cleared = [world.service.clear(job), world.service.clear()];
     await settle();
     world.on.store = {};

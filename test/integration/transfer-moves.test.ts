@@ -152,8 +152,8 @@ describe('[T57] a folder that goes where one of the same name is', () => {
 });
 
 describe('[T18] what a server without checksums says of a copy', () => {
-  /** ETags of objects in parts tell nothing of each other. */
-  const inParts = (etags: Readonly<Record<string, string>>) => async (from: string, key: string) => {
+  /** Without checksums, and with these ETags: those of objects in parts tell nothing of each other. */
+  const seenWith = (etags: Readonly<Record<string, string>>) => async (from: string, key: string) => {
     const head = await world.store.head(from, key);
     if (!head.ok) return head;
     return ok({ ...head.value, checksums: {}, checksumType: null, etag: etags[key] ?? head.value.etag });
@@ -171,7 +171,7 @@ describe('[T18] what a server without checksums says of a copy', () => {
   });
 
   test('an old object of the same size with another MD5 is no copy, and the source stays', async () => {
-    world.on.store = { copy: (from) => world.store.head(from.bucket, from.key), head: inParts({}) };
+    world.on.store = { copy: (from) => world.store.head(from.bucket, from.key), head: seenWith({}) };
     expect(await copyOverOld(true)).toEqual(['ChecksumMismatch']);
     expect([world.body(bucket, 'to'), world.body(bucket, 'f')]).toEqual(['old body', 'new body']);
   });
@@ -181,7 +181,7 @@ describe('[T18] what a server without checksums says of a copy', () => {
       const head = await world.store.head(bucket, 'f');
       return head.ok ? ok({ ...head.value, etag: etagInParts('c') }) : head;
     };
-    world.on.store = { copy: answered, head: inParts({ to: etagInParts('a') }) };
+    world.on.store = { copy: answered, head: seenWith({ to: etagInParts('a') }) };
     expect(await copyOverOld(true)).toEqual(['ChecksumMismatch']);
     expect([world.body(bucket, 'to'), world.body(bucket, 'f')]).toEqual(['old body', 'new body']);
   });
@@ -195,7 +195,7 @@ describe('[T18] what a server without checksums says of a copy', () => {
         delete listed['f'];
         return copied;
       },
-      head: inParts(listed),
+      head: seenWith(listed),
     };
     expect(await copyOverOld(false)).toEqual(['done']);
     expect([world.body(bucket, 'to'), world.body(bucket, 'f')]).toEqual(['new body', 'late one']);

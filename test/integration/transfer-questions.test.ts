@@ -115,6 +115,19 @@ describe('an answer', () => {
     return { job, question: await untilAsked(job, 3) };
   }
 
+  /** A file more, about which nothing is asked, and which is being sent until it is released. */
+  function sendAnother() {
+    const held = holdAnswer();
+    file('/d/z', 'another');
+    world.on.transport = {
+      async send(...args) {
+        if (args[0].key === 'z') await held.wait();
+        return world.transport.send(...args);
+      },
+    };
+    return held;
+  }
+
   test('given twice counts once', async () => {
     const { job, question } = await ask();
     await Promise.all([answer(job, question, 'overwrite'), answer(job, question, 'skip')]);
@@ -150,14 +163,7 @@ describe('an answer', () => {
   });
 
   test('[T60] for all whose saving fails at its end does not let the job be done without what it put back', async () => {
-    const held = holdAnswer();
-    file('/d/z', 'another');
-    world.on.transport = {
-      async send(...args) {
-        if (args[0].key === 'z') await held.wait();
-        return world.transport.send(...args);
-      },
-    };
+    const held = sendAnother();
     const { job, question } = await ask();
     world.on.journal = {
       async updateFiles(...args) {
@@ -173,19 +179,12 @@ describe('an answer', () => {
   });
 
   test('[T23] for all that takes its time to be saved does not let the job be done without it', async () => {
-    const held = holdAnswer();
+    const held = sendAnother();
     const saving = holdAnswer();
-    file('/d/z', 'another');
     world.on.store = {
       async putSmall(...args) {
         if (args[1] === 'z') await held.wait();
         return world.store.putSmall(...args);
-      },
-    };
-    world.on.transport = {
-      async send(...args) {
-        if (args[0].key === 'z') await held.wait();
-        return world.transport.send(...args);
       },
     };
     const { job, question } = await ask();
