@@ -86,7 +86,10 @@ function subjectOf(event: EngineEvent): string | null {
     case 'preferences.changed':
     case 'transfers.limits':
     case 'transfers.orphans':
+    case 'rules.changed':
       return event.type;
+    case 'rules.runChanged':
+      return `${event.type}/${event.run.id}`;
     case 'connections.testStep':
       return `${event.type}/${event.testId}/${event.step.name}`;
     case 'listing.changed':
@@ -103,6 +106,7 @@ function subjectOf(event: EngineEvent): string | null {
     case 'transfers.file':
       return `${event.type}/${event.file.id}`;
     case 'transfers.speed':
+    case 'rules.notice':
       return null;
     default:
       return assertNever(event);

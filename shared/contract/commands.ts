@@ -36,6 +36,7 @@ import { limitsViewSchema, transferLimitsSchema } from '../domain/transfer-limit
 import { unfinishedUploadSchema, uploadPlaceSchema } from '../domain/unfinished-upload.ts';
 import { regionSchema } from '../domain/server.ts';
 import { connectionCommands } from './connection-commands.ts';
+import { ruleCommands } from './rule-commands.ts';
 import { define, done, nothing } from './define.ts';
 import { snapshotSchema } from './events.ts';
 
@@ -63,6 +64,7 @@ export const commands = {
   'events.snapshot': define(nothing, snapshotSchema),
 
   ...connectionCommands,
+  ...ruleCommands,
 
   /** Starts the embedded S3 server (idempotent) and makes sure its connection exists. */
   'thisComputer.start': define(

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { connectionViewSchema } from '../domain/connection.ts';
 import { testStepSchema } from '../domain/connection-test.ts';
-import { connectionIdSchema, jobIdSchema, selectionIdSchema } from '../domain/ids.ts';
+import { connectionIdSchema, jobIdSchema, ruleIdSchema, selectionIdSchema } from '../domain/ids.ts';
 import { listingStatusSchema } from '../domain/listing.ts';
 import { preferencesSchema } from '../domain/preferences.ts';
+import { ruleViewSchema, runViewSchema } from '../domain/rule.ts';
 import { limitsViewSchema } from '../domain/transfer-limits.ts';
 import { fileViewSchema, jobViewSchema, speedSampleSchema } from '../domain/transfer.ts';
 
@@ -35,6 +36,18 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** How many uploads that nobody goes on with are known to lie on servers: ours only. */
   z.object({ type: z.literal('transfers.orphans'), count: z.number().int() }),
   z.object({ type: z.literal('transfers.speed'), sample: speedSampleSchema }),
+  /** All rules as they are now; at most twice a second while they run. */
+  z.object({ type: z.literal('rules.changed'), rules: z.array(ruleViewSchema), allPaused: z.boolean() }),
+  /** A run began, went on or ended. While many run, not every one is told: the history has them all. */
+  z.object({ type: z.literal('rules.runChanged'), run: runViewSchema }),
+  /** A rule has something to say to the person. `copy`: to be put on the clipboard. */
+  z.object({
+    type: z.literal('rules.notice'),
+    ruleId: ruleIdSchema,
+    title: z.string(),
+    message: z.string(),
+    copy: z.string().optional(),
+  }),
   /** Other limits were set, or came into force by the schedule. */
   z.object({ type: z.literal('transfers.limits'), limits: limitsViewSchema }),
 ]);
@@ -52,6 +65,8 @@ export const snapshotSchema = z.object({
   jobs: z.array(jobViewSchema),
   speed: z.array(speedSampleSchema),
   limits: limitsViewSchema,
+  rules: z.array(ruleViewSchema),
+  rulesPaused: z.boolean(),
   orphans: z.number().int(),
   preferences: preferencesSchema,
 });

@@ -21,3 +21,11 @@ export type SelectionId = z.infer<typeof selectionIdSchema>;
 
 export const previewIdSchema = z.string().min(1).max(64).brand<'PreviewId'>();
 export type PreviewId = z.infer<typeof previewIdSchema>;
+
+/** Short and printable, like a job's. */
+export const ruleIdSchema = z.string().min(1).max(64).brand<'RuleId'>();
+export type RuleId = z.infer<typeof ruleIdSchema>;
+
+/** Ascending in the order in which the events were seen; shown as it is. */
+export const runIdSchema = z.number().int().positive().brand<'RunId'>();
+export type RunId = z.infer<typeof runIdSchema>;

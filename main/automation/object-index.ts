@@ -1,0 +1,90 @@
+import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
+import type { Result } from '../../shared/result.ts';
+
+/** Some of the keys of a bucket or folder: all that begin with the prefix, or those of them without a further `/`. */
+export type Cover = { readonly prefix: string; readonly recursive: boolean };
+
+/** An object or file as it was seen. */
+export type SeenObject = {
+  /** Of a file: its path below the folder, with `/`. */
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** As listed, with its quotes. Of a file: its inode. Null where the server gives none. */
+  readonly etag: string | null;
+  /** ISO 8601, as listed. */
+  readonly lastModified: string | null;
+  readonly storageClass: string | null;
+};
+
+/** A row of a look at a folder: a file that is still being written stays what the index has of it ([A11]). */
+export type LookedRow = SeenObject & { readonly unsettled?: true };
+
+/**
+ * What a rule's beginning or a backfill takes out of the next whole look, once: everything in `cover` that was modified in
+ * this time (by the server's clock; null: always) is staged as created, for whoever knows the mark.
+ */
+export type Mark = {
+  readonly id: string;
+  readonly cover: Cover;
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+};
+
+export type StagedChange = SeenObject & {
+  /** Ascending, never used twice in the life of an index. */
+  readonly id: number;
+  /** The look that saw it. */
+  readonly pass: number;
+  readonly type: ChangeType;
+  /** Only for this mark; null: for everybody whose own look came before this pass ([A4]). */
+  readonly mark: string | null;
+};
+
+export type LookRequest = {
+  readonly cover: Cover;
+  /** Those the index has had already are left out. */
+  readonly marks: readonly Mark[];
+};
+
+export type LookSummary = {
+  readonly pass: number;
+  readonly objects: number;
+  /** Staged by this look. */
+  readonly changes: number;
+};
+
+/**
+ * The memory of what a bucket or folder looked like ([A1]-[A3], [A8], [A9]). Of one index one look or update goes on at a
+ * time; further ones wait for it. Failures are those of the database and of whoever lists.
+ */
+export interface ObjectIndex {
+  /** Random, made with the index: another one after it was lost. */
+  readonly indexId: string;
+  /**
+   * Compares a whole listing of the cover with what the index has of it, and commits the new state with its changes once
+   * `rows` ends without a failure. Keys in UTF-8 byte order, each once; a listing in another order works too, dearer.
+   */
+  look(request: LookRequest, rows: AsyncIterable<Result<readonly LookedRow[]>>): Promise<Result<LookSummary>>;
+  /** The same of a listing as lines of JSON, as ObjectStore.listAll gives it; the bytes are the caller's afterwards. */
+  lookAtLines(request: LookRequest, lines: AsyncIterable<Result<Uint8Array>>): Promise<Result<LookSummary>>;
+  /** Single keys, as they are now; null: gone. */
+  update(keys: readonly { readonly key: string; readonly now: SeenObject | null }[]): Promise<Result<LookSummary>>;
+  /** Staged changes with ids above `afterId`, ascending. */
+  staged(afterId: number, limit: number): Promise<Result<readonly StagedChange[]>>;
+  /** All rules have journaled what is staged up to this id. Idempotent. */
+  forget(throughId: number): Promise<Result<void>>;
+  /** The pass that served each mark; marks that were not served yet are left out. */
+  servedMarks(): Promise<Result<ReadonlyMap<string, number>>>;
+  /** Forgets marks of rules that are gone. Idempotent. */
+  dropMarks(ids: readonly string[]): Promise<Result<void>>;
+  close(): Promise<void>;
+}
+
+/** Opens indexes in a thread of their own. */
+export interface ObjectIndexes {
+  /** Makes it when it is not there, or is unreadable (then the old file is put aside). `filePath`: absolute. */
+  open(filePath: string): Promise<Result<ObjectIndex>>;
+  /** Deletes the files of an index. Idempotent. */
+  remove(filePath: string): Promise<Result<void>>;
+  close(): Promise<void>;
+}
