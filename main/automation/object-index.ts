@@ -35,6 +35,7 @@ export type StagedChange = SeenObject & {
   readonly id: number;
   /** The look that saw it. */
   readonly pass: number;
+  /** Of what was removed the rest is what was there before. */
   readonly type: ChangeType;
   /** Only for this mark; null: for everybody whose own look came before this pass ([A4]). */
   readonly mark: string | null;

@@ -146,6 +146,15 @@ export interface ObjectStore {
     range: { readonly offset: number; readonly sizeBytes: number; readonly ifMatch: string | null },
     signal?: AbortSignal,
   ): Promise<Result<AsyncIterable<Uint8Array>>>;
+  /** NoSuchKey. An object without tags has none. */
+  getTags(bucket: string, key: string, signal?: AbortSignal): Promise<Result<Readonly<Record<string, string>>>>;
+  /** In place of all tags it has; at most ten, of up to 128 and 256 characters (S3's limits). NoSuchKey. Idempotent. */
+  setTags(
+    bucket: string,
+    key: string,
+    tags: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<Result<void>>;
   /** Idempotent: a key that is not there is deleted already. */
   remove(
     bucket: string,

@@ -17,10 +17,11 @@ export function localFingerprint(info: FileInfo): Extract<Fingerprint, { type: '
 
 /** Of an object as it was listed or looked at. */
 export function objectFingerprint(
-  object: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'>,
+  object: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'> & { readonly isPinned?: boolean },
 ): Extract<Fingerprint, { type: 'object' }> {
   const { sizeBytes, etag } = object;
-  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object) };
+  const pinned = object.isPinned === true ? ({ isPinned: true } as const) : {};
+  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object), ...pinned };
 }
 
 /** Null when the server does not say, or nothing that is a date. */

@@ -84,6 +84,8 @@ export type Fingerprint =
       readonly etag: string | null;
       /** For people, and to tell a source from its copy; what has changed is told by the ETag. Left out: not known. */
       readonly modifiedMs?: number | null;
+      /** This version is meant and no other ([T68]). */
+      readonly isPinned?: true;
     };
 
 export type PlannedFile = {

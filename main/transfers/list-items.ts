@@ -10,8 +10,11 @@ type Listing = {
 };
 type Listed = Pick<ObjectRow, 'key' | 'sizeBytes' | 'etag' | 'lastModified'>;
 /** `rest` is the key below the item's prefix; empty for one that is named. */
-export type FoundObject = Listed & { readonly rest: string };
-type Named = { readonly key: string };
+export type FoundObject = Listed & { readonly rest: string; readonly isPinned?: boolean };
+type Named = {
+  readonly key: string;
+  readonly seen?: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'> | undefined;
+};
 type Below = { readonly prefix: string };
 type ItemObjects<I> = {
   readonly item: I;
@@ -27,7 +30,7 @@ const asksUnderWay = 8;
 const scanItems = 10_000;
 
 /**
- * The objects of each item: all below a prefix, or the one that is named. Of many that are named in one folder those that
+ * The objects of each item: all below a prefix, or the one that is named (as it was seen, where the request says so). Of many that are named in one folder those that
  * a listing shows are taken from there, the others are asked for; they come together, where the first of them stands.
  */
 export async function* listItems<I extends Named | Below>(
@@ -43,6 +46,10 @@ export async function* listItems<I extends Named | Below>(
       continue;
     }
     if (!isNamed(item)) continue;
+    if (item.seen !== undefined) {
+      yield { item, found: [ok({ key: item.key, ...item.seen, rest: '', isPinned: true })] };
+      continue;
+    }
     const folder = folderOf(item.key);
     const named = byFolder.get(folder);
     if (named === undefined) continue;
@@ -55,7 +62,7 @@ async function namedByFolder<I extends Named | Below>(items: readonly I[]): Prom
   const groups = new Map<string, (I & Named)[]>();
   for (const [index, item] of items.entries()) {
     if (index % scanItems === scanItems - 1) await nextTurn();
-    if (!isNamed(item)) continue;
+    if (!isNamed(item) || item.seen !== undefined) continue;
     const folder = folderOf(item.key);
     const group = groups.get(folder);
     if (group === undefined) groups.set(folder, [item]);

@@ -149,6 +149,7 @@ export function jobView(job: LiveJob, nowMs: number, separator: '/' | '\\'): Job
     state: stateOf(job),
     conflict: request.conflict,
     removeSource: request.removeSource,
+    ...(request.ruleId === undefined ? {} : { ruleId: request.ruleId }),
     filesTotal: counts.filesTotal,
     filesDone: counts.filesDone,
     filesSkipped: counts.filesSkipped,

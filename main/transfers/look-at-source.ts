@@ -1,17 +1,22 @@
-import { ok, type Result } from '../../shared/result.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { headSource } from './job-requests.ts';
-import { objectFingerprint } from './fingerprint.ts';
+import { objectFingerprint, sameFingerprint } from './fingerprint.ts';
 import type { FileRecord } from './journal.ts';
 import type { RunningJob } from './running-job.ts';
 
 /**
  * Looks at the source object as it is now and journals what it looks like. For one that has changed since it was
  * listed, or could not be looked at then; whatever was verified of an older version does not hold for it ([T25]).
+ * SourceChanged when only the version that was planned is meant ([T68]).
  */
 export async function lookAtSource(job: RunningJob, file: FileRecord): Promise<Result<FileRecord>> {
   const head = await headSource(job, file.source);
   if (!head.ok) return head;
-  const fingerprint = objectFingerprint(head.value);
+  const { fingerprint: planned } = file;
+  const isPinned = planned.type === 'object' && planned.isPinned === true;
+  const fingerprint = objectFingerprint({ ...head.value, isPinned });
+  if (isPinned && !sameFingerprint(planned, fingerprint)) return err(appError('SourceChanged', { key: file.source }));
   const saved = await job.ports.journal.updateFile(file.id, { fingerprint, verification: null });
   return saved.ok ? ok({ ...file, fingerprint, verification: null }) : saved;
 }

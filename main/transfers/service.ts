@@ -20,7 +20,7 @@ import type { ConnectionOpener } from '../s3/open-connection.ts';
 import { createJobCleaner } from './clean-job.ts';
 import { type ConflictSides, conflictSidesOf } from './conflict-sides.ts';
 import { createJobEnder } from './end-job.ts';
-import type { JobPatch, TransferJournal } from './journal.ts';
+import type { FileRecord, JobPatch, TransferJournal } from './journal.ts';
 import { journaledStates, restoreJobs } from './journaled-jobs.ts';
 import { fileView, jobView, type LiveJob, liveJob } from './live-job.ts';
 import { createEndsOpener, type FindEnvironment } from './job-ends.ts';
@@ -30,7 +30,8 @@ import { type PartSizes, standardPartSizes } from './part-plan.ts';
 import { repeatRefusal, withTarget } from './repeat-job.ts';
 import { closeQuestion, noQuestions, openQuestion, passQuestion, recountQuestions } from './open-questions.ts';
 import { createOrderCommands, type OrderCommands } from './job-order.ts';
-import { newJob } from './new-job.ts';
+import { newJob, newJobId } from './new-job.ts';
+import { createJobWaits } from './job-waits.ts';
 import { refuseCopy } from './refuse-copy.ts';
 import { createRequestGate } from './request-gate.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -56,7 +57,12 @@ export type TransferServiceOptions = {
 
 /** The transfer commands of the contract, by their names there. */
 export type TransferService = OrderCommands & {
-  start(request: TransferRequest): Promise<Result<{ jobId: JobId }>>;
+  /** `jobId`: the one it is to have, where its owner must know it again after a crash; of a job that is there already nothing is done. */
+  start(request: TransferRequest, jobId?: JobId): Promise<Result<{ jobId: JobId }>>;
+  /** Resolves once the job stands still (ended, paused, interrupted), with what it is then; null: there is no such job (any more). */
+  whenStill(jobId: JobId): Promise<JobView | null>;
+  /** All files of a job as the journal has them, a few thousand at most. */
+  outcomes(jobId: JobId): readonly FileRecord[];
   list(): readonly JobView[];
   speed(): readonly SpeedSample[];
   files(query: {
@@ -102,7 +108,12 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   const separator = sep === '\\' ? '\\' : '/';
 
   const view = (job: LiveJob): JobView => jobView(job, clock.nowMs(), separator);
-  const changed = (job: LiveJob) => emit({ type: 'transfers.job', job: view(job) });
+  const waits = createJobWaits();
+  const changed = (job: LiveJob) => {
+    const now = view(job);
+    emit({ type: 'transfers.job', job: now });
+    waits.tell(job.record.id, now);
+  };
 
   async function patch(job: LiveJob, change: JobPatch): Promise<Result<void>> {
     job.record = { ...job.record, ...change };
@@ -132,6 +143,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       const jobId = job.record.id;
       jobs.delete(jobId);
       emit({ type: 'transfers.jobRemoved', jobId });
+      waits.tell(jobId, null);
     },
   });
 
@@ -159,7 +171,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
   const unlessEnding = (act: (job: LiveJob) => Promise<Result<void>>) => (job: LiveJob) =>
     job.cancelling ? Promise.resolve(ok()) : act(job);
 
-  async function start(request: TransferRequest): Promise<Result<{ jobId: JobId }>> {
+  async function start(request: TransferRequest, jobId = newJobId(options.random)): Promise<Result<{ jobId: JobId }>> {
+    if (jobs.has(jobId)) return ok({ jobId });
     const opened = await openEnds({ request, endpointUrl: null, region: null });
     if (!opened.ok) return opened;
     const refused = refuseCopy(request, opened.value.oneServer);
@@ -168,7 +181,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       nowMs: clock.nowMs(),
       position: Math.max(0, ...[...jobs.values()].map((job) => job.record.position + 1)),
     };
-    const record = newJob(request, opened.value, place, options.random);
+    const record = newJob(jobId, request, opened.value, place);
     const created = await journal.createJob(record);
     if (!created.ok) return created;
     const job = liveJob(record);
@@ -180,6 +193,11 @@ export function createTransferService(options: TransferServiceOptions): Transfer
 
   return {
     start,
+    whenStill(jobId) {
+      const job = jobs.get(jobId);
+      return waits.whenStill(jobId, job === undefined ? null : view(job));
+    },
+    outcomes: (jobId) => journal.files(jobId, { from: 0, count: -1 }).files,
     ...createOrderCommands({ jobs, find, patch }),
     async again(jobId, folder) {
       const job = find(jobId);
@@ -277,6 +295,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     async close() {
       // Both at once: each gives a silent server its five seconds.
       const [isFirst] = await Promise.all([runner.close(), ender.close()]);
+      waits.close();
       if (isFirst) await options.transport.close();
     },
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { appErrorSchema } from '../errors.ts';
 import { bucketNameSchema } from './connection.ts';
-import { connectionIdSchema, fileIdSchema, jobIdSchema } from './ids.ts';
+import { connectionIdSchema, fileIdSchema, jobIdSchema, ruleIdSchema } from './ids.ts';
 
 export const conflictPolicySchema = z.enum(['ask', 'overwrite', 'skip', 'keep-both', 'fail']);
 export type ConflictPolicy = z.infer<typeof conflictPolicySchema>;
@@ -22,7 +22,20 @@ const commonRequest = {
   removeSource: z.boolean().default(false),
   /** When no server can be reached at all: fail file by file, or keep everything and try again until it works. */
   whenOffline: z.enum(['fail', 'wait']).default('fail'),
+  /** Made by a rule of the automation, which takes its outcome and then clears it. */
+  ruleId: ruleIdSchema.optional(),
 };
+
+/**
+ * The version of an object that is meant, as somebody has seen it: it is not looked for again, and what has changed since
+ * fails with SourceChanged instead of being taken as it is now.
+ */
+const seenObjectSchema = z.object({
+  sizeBytes: z.number(),
+  etag: z.string().nullable(),
+  lastModified: z.string().nullable(),
+});
+const seen = { seen: seenObjectSchema.optional() };
 
 /** A folder's contents go directly below `prefix` (which is empty or ends in `/`). */
 export const uploadRequestSchema = z.object({
@@ -55,7 +68,7 @@ export const downloadRequestSchema = z.object({
   items: z
     .array(
       z.union([
-        z.object({ key: keySchema, file: localPathSchema }),
+        z.object({ key: keySchema, file: localPathSchema, ...seen }),
         z.object({ prefix: prefixSchema, folder: localPathSchema }),
       ]),
     )
@@ -75,7 +88,7 @@ export const copyRequestSchema = z.object({
   items: z
     .array(
       z.union([
-        z.object({ key: keySchema, toKey: keySchema }),
+        z.object({ key: keySchema, toKey: keySchema, ...seen }),
         z.object({ prefix: prefixSchema, toPrefix: prefixSchema }),
       ]),
     )
@@ -170,6 +183,8 @@ export const jobViewSchema = z.object({
   state: jobStateSchema,
   conflict: conflictPolicySchema,
   removeSource: z.boolean(),
+  /** Of jobs that the automation made. */
+  ruleId: ruleIdSchema.optional(),
   filesTotal: z.number().int(),
   filesDone: z.number().int(),
   filesSkipped: z.number().int(),

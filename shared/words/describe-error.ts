@@ -56,6 +56,8 @@ export const contextNames = [
   'region',
   'restrictedTo',
   'roleArn',
+  'ruleId',
+  'runs',
   'server',
   'serverCode',
   'serverMessage',

@@ -9,6 +9,7 @@ import transferOrder from './05-transfer-order.sql?raw';
 import uploadTraces from './06-upload-traces.sql?raw';
 import writeBegun from './07-write-begun.sql?raw';
 import longJobs from './08-long-jobs.sql?raw';
+import automation from './09-automation.sql?raw';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: '06-upload-traces', sql: uploadTraces },
   { version: 7, name: '07-write-begun', sql: writeBegun },
   { version: 8, name: '08-long-jobs', sql: longJobs },
+  { version: 9, name: '09-automation', sql: automation },
 ];

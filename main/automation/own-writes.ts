@@ -1,0 +1,54 @@
+import type { RuleId } from '../../shared/domain/ids.ts';
+import { sameEtag } from '../s3/etag.ts';
+import { serverAddress } from '../s3/open-connection.ts';
+import type { RuleJournal } from './rule-journal.ts';
+import type { OwnWrite } from './rule-record.ts';
+
+/** The same bucket by whatever connection. Pure. */
+export function bucketPlace(connection: Parameters<typeof serverAddress>[0], bucket: string): string {
+  return `${serverAddress(connection)} ${bucket}`;
+}
+
+/** Of files on the engine's machine; their key is the absolute path. */
+export const filePlace = 'file:';
+
+export type ChangeOrigin =
+  /** Nobody here has done it. */
+  | { readonly type: 'others' }
+  /** A write to that key is under way, or nobody has heard yet how it ended. */
+  | { readonly type: 'unknown' }
+  | { readonly type: 'rules'; readonly causes: readonly RuleId[]; readonly isMove: boolean };
+
+/** [A33] [A34] Who has made what was seen; of a removal `seen` is what was there before. */
+export function originOf(
+  journal: Pick<RuleJournal, 'writesAt'>,
+  place: string,
+  key: string,
+  seen: {
+    readonly isRemoval: boolean;
+    readonly sizeBytes: number | null;
+    readonly etag: string | null;
+    readonly lastModified: string | null;
+  },
+): ChangeOrigin {
+  const writes = journal.writesAt(place, key).filter(({ isRemoval }) => isRemoval === seen.isRemoval);
+  const own = writes.findLast((write) => write.endedMs !== null && isWhatWasWritten(write, seen));
+  if (own !== undefined) return { type: 'rules', causes: own.causes, isMove: own.isMove };
+  return writes.some(({ endedMs }) => endedMs === null) ? { type: 'unknown' } : { type: 'others' };
+}
+
+function isWhatWasWritten(
+  write: OwnWrite,
+  seen: { readonly sizeBytes: number | null; readonly etag: string | null; readonly lastModified: string | null },
+): boolean {
+  if (write.sizeBytes !== seen.sizeBytes) return false;
+  if (write.etag !== null && seen.etag !== null && !sameEtag(write.etag, seen.etag)) return false;
+  // Headers have whole seconds, listings may have more.
+  const [written, listed] = [wholeSecond(write.lastModified), wholeSecond(seen.lastModified)];
+  return written === null || listed === null || written === listed;
+}
+
+function wholeSecond(lastModified: string | null): number | null {
+  const atMs = lastModified === null ? Number.NaN : Date.parse(lastModified);
+  return Number.isNaN(atMs) ? null : Math.floor(atMs / 1000);
+}

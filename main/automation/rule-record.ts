@@ -1,0 +1,119 @@
+import type { ConnectionId, JobId, RuleId, RunId } from '../../shared/domain/ids.ts';
+import type { RuleEvent, RuleInput, RunState } from '../../shared/domain/rule.ts';
+import type { ActionType } from '../../shared/domain/rule-action.ts';
+import type { AppError } from '../../shared/errors.ts';
+import type { Mark } from './object-index.ts';
+
+/** A rule as it is kept. */
+export type RuleRecord = Pick<RuleInput, 'name' | 'trigger' | 'conditions' | 'actions' | 'enabled'> & {
+  readonly id: RuleId;
+  readonly connectionId: ConnectionId;
+  readonly stoppedBy: AppError | null;
+  /** The first is its beginning ([A4]), the others are backfills. Of schedules and manual rules none. */
+  readonly marks: readonly Mark[];
+  readonly failuresInRow: number;
+  readonly lastLookMs: number | null;
+  readonly lastRunMs: number | null;
+  readonly scheduleMs: number | null;
+  readonly notice: AppError | null;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+};
+
+export type RulePatch = Partial<Omit<RuleRecord, 'id' | 'createdMs'>>;
+
+/** An object, and a file, that the next step acts on. ETag null: whatever is there now. */
+export type Subject = {
+  readonly object: {
+    readonly connectionId: ConnectionId;
+    readonly bucket: string;
+    readonly key: string;
+    readonly sizeBytes: number | null;
+    readonly etag: string | null;
+    readonly lastModified: string | null;
+  } | null;
+  readonly file: {
+    readonly path: string;
+    readonly sizeBytes: number | null;
+    readonly lastModified: string | null;
+  } | null;
+  /** Of the presign step before. */
+  readonly url: string | null;
+};
+
+export type RunRecord = {
+  readonly id: RunId;
+  readonly ruleId: RuleId;
+  readonly event: RuleEvent;
+  readonly subject: Subject;
+  readonly causes: readonly RuleId[];
+  readonly state: RunState;
+  readonly step: number;
+  readonly attempts: number;
+  readonly nextMs: number | null;
+  readonly seenMs: number;
+  readonly startedMs: number | null;
+  readonly endedMs: number | null;
+  readonly error: AppError | null;
+};
+
+export type NewRun = Pick<RunRecord, 'ruleId' | 'event' | 'subject' | 'causes' | 'nextMs' | 'seenMs'> & {
+  readonly source: string;
+  /** Ended at once: there is a reason not to act on it, and a person should see it. */
+  readonly skipped?: AppError;
+};
+
+export type StepRecord = {
+  readonly runId: RunId;
+  readonly position: number;
+  readonly action: ActionType;
+  readonly state: RunState;
+  readonly jobId: JobId | null;
+  readonly detail: string | null;
+  readonly error: AppError | null;
+  readonly bytes: number | null;
+  readonly startedMs: number | null;
+  readonly endedMs: number | null;
+};
+
+export type RunPatch = Partial<
+  Pick<RunRecord, 'state' | 'step' | 'attempts' | 'nextMs' | 'startedMs' | 'endedMs' | 'error' | 'subject'>
+>;
+export type StepPatch = Partial<Omit<StepRecord, 'runId' | 'position'>>;
+
+/** A write of a rule, where another rule looks ([A33], [A34]). */
+export type OwnWrite = {
+  readonly id: number;
+  readonly place: string;
+  readonly key: string;
+  readonly runId: RunId;
+  /** The writing rule last. */
+  readonly causes: readonly RuleId[];
+  readonly isMove: boolean;
+  /** Taken away instead of written. */
+  readonly isRemoval: boolean;
+  readonly begunMs: number;
+  readonly endedMs: number | null;
+  readonly sizeBytes: number | null;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+};
+
+/** What a change of runs writes; all of it is one commit. */
+export type RunChange = {
+  readonly runs?: readonly { readonly id: RunId; readonly patch: RunPatch }[];
+  readonly steps?: readonly {
+    readonly runId: RunId;
+    readonly position: number;
+    readonly step: StepPatch & Pick<StepRecord, 'action' | 'state'>;
+  }[];
+  readonly rule?: { readonly id: RuleId; readonly patch: RulePatch };
+  readonly beginWrites?: readonly Omit<OwnWrite, 'id' | 'endedMs' | 'sizeBytes' | 'etag' | 'lastModified'>[];
+  /** By run, place and key; `null`: nothing was written after all. */
+  readonly endWrites?: readonly {
+    readonly runId: RunId;
+    readonly place: string;
+    readonly key: string;
+    readonly wrote: (Pick<OwnWrite, 'sizeBytes' | 'etag' | 'lastModified'> & { readonly endedMs: number }) | null;
+  }[];
+};

@@ -1,0 +1,197 @@
+import { isAbsolute, join } from 'node:path';
+import type { Action } from '../../../shared/domain/rule-action.ts';
+import type { ConnectionId } from '../../../shared/domain/ids.ts';
+import { keyToNames, namesToKey, type PathRules } from '../../../shared/domain/key-path.ts';
+import { fillTemplate, type TemplateValues } from '../../../shared/domain/template.ts';
+import type { TransferRequestInput } from '../../../shared/domain/transfer.ts';
+import { appError } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { RuleRecord, RunRecord } from '../rule-record.ts';
+
+export type TransferAction = Extract<Action, { type: 'upload' | 'download' | 'copy' | 'move' }>;
+
+export function isTransferAction(action: Action): action is TransferAction {
+  return ['upload', 'download', 'copy', 'move'].includes(action.type);
+}
+
+/** One run's part of a transfer job. */
+export type PlannedTransfer = {
+  /** Of the request all but its items: runs of which this is the same may go in one job. */
+  readonly header: Omit<TransferRequestInput, 'items'>;
+  readonly item: TransferRequestInput['items'][number];
+  /** Key or absolute path; a folder or prefix ends in a separator. */
+  readonly source: string;
+  readonly target: string;
+  /** Many files or objects: a job of its own. */
+  readonly isTree: boolean;
+};
+
+export type PlanContext = {
+  readonly rule: RuleRecord;
+  readonly values: TemplateValues;
+  readonly pathRules: PathRules;
+  /** Of the action's own connection, or else the rule's. */
+  readonly connectionId: ConnectionId;
+};
+
+/** The names of the steps' results on this machine come from keys: each value is made a name that the file system holds. */
+function safeParts(rules: PathRules): (value: string) => string {
+  return (value) => keyToNames(value, rules).join('/');
+}
+
+function climbs(path: string): boolean {
+  return path.split(/[/\\]/).includes('..');
+}
+
+/** A prefix is a folder: `done` is `done/`. */
+export function asFolder(prefix: string): string {
+  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+}
+
+/** [A30] The path below the trigger's prefix as a key; file names read back as the keys they may stand for. */
+export function pathAsKey({ rule, values, pathRules }: PlanContext): string {
+  const path = values.path ?? '';
+  return rule.trigger.type === 'folder' ? namesToKey(path.split('/'), pathRules) : path;
+}
+
+export function targetKey(
+  context: PlanContext,
+  { prefix, name }: { readonly prefix: string; readonly name?: string | undefined },
+): string {
+  const values = { ...context.values, path: context.values.path === null ? null : pathAsKey(context) };
+  return asFolder(fillTemplate(prefix, values)) + fillTemplate(name ?? '{path}', values);
+}
+
+/** What a transfer action does for a run; InvalidInput when its templates leave nothing to go by. Pure. */
+export function planTransfer(action: TransferAction, run: RunRecord, context: PlanContext): Result<PlannedTransfer> {
+  switch (action.type) {
+    case 'upload':
+      return planUpload(action, run, context);
+    case 'download':
+      return planDownload(action, run, context);
+    case 'copy':
+    case 'move':
+      return planCopy(action, run, context);
+  }
+}
+
+function planUpload(
+  action: Extract<TransferAction, { type: 'upload' }>,
+  { subject }: RunRecord,
+  context: PlanContext,
+): Result<PlannedTransfer> {
+  const { rule, connectionId } = context;
+  const header = { ...common(rule, action.conflict), kind: 'upload' as const, connectionId, bucket: action.bucket };
+  const { source } = action;
+  if (source !== undefined && 'folder' in source) {
+    const prefix = asFolder(fillTemplate(action.prefix, context.values));
+    const item = { folder: source.folder, prefix };
+    return ok({ header, item, source: source.folder, target: prefix, isTree: true });
+  }
+  const file = source?.file ?? subject.file?.path;
+  if (file === undefined) return nothing('source', 'there is no file to upload');
+  const named = source === undefined ? context : { ...context, values: { ...context.values, path: baseName(file) } };
+  const key = targetKey(named, action);
+  if (key === '' || key.endsWith('/')) return nothing('name', 'the name of the object is empty');
+  return ok({ header, item: { file, key }, source: file, target: key, isTree: false });
+}
+
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+function planDownload(
+  action: Extract<TransferAction, { type: 'download' }>,
+  { subject }: RunRecord,
+  context: PlanContext,
+): Result<PlannedTransfer> {
+  const { rule, values, pathRules } = context;
+  const safe = safeParts(pathRules);
+  const folder = fillTemplate(action.folder, values, safe);
+  if (!isAbsolute(folder)) return nothing('folder', 'an absolute path is needed');
+  if (climbs(folder)) return nothing('folder', 'it has ".." in it');
+  const base = { ...common(rule, action.conflict), kind: 'download' as const };
+  const { source } = action;
+  if (source !== undefined && 'prefix' in source) {
+    const prefix = fillTemplate(source.prefix, values);
+    const header = { ...base, connectionId: rule.connectionId, bucket: source.bucket };
+    return ok({ header, item: { prefix, folder }, source: prefix, target: join(folder, '/'), isTree: true });
+  }
+  const object = sourceObject(source, subject.object, context);
+  if (object === null) return nothing('source', 'there is no object to download');
+  const path = source === undefined ? values.path : baseName(object.key);
+  const name = fillTemplate(action.name ?? '{path}', { ...values, path }, safe);
+  if (name === '' || name.endsWith('/')) return nothing('name', 'the name of the file is empty');
+  // Each value is safe, what they make together need not be.
+  if (climbs(name)) return err(appError('UnsafePath', { key: object.key, path: join(folder, name) }));
+  const file = join(folder, ...name.split('/'));
+  const header = { ...base, connectionId: object.connectionId, bucket: object.bucket };
+  return ok({
+    header,
+    item: { key: object.key, file, ...seenOf(object) },
+    source: object.key,
+    target: file,
+    isTree: false,
+  });
+}
+
+function planCopy(
+  action: Extract<TransferAction, { type: 'copy' | 'move' }>,
+  { subject }: RunRecord,
+  context: PlanContext,
+): Result<PlannedTransfer> {
+  const { rule, values, connectionId } = context;
+  const removeSource = action.type === 'move';
+  const base = { ...common(rule, action.conflict), kind: 'copy' as const, toBucket: action.bucket, removeSource };
+  const to = (from: ConnectionId) => (from === connectionId ? {} : { toConnectionId: connectionId });
+  const { source } = action;
+  if (source !== undefined && 'prefix' in source) {
+    const prefix = fillTemplate(source.prefix, values);
+    const toPrefix = asFolder(fillTemplate(action.prefix, values));
+    const header = { ...base, ...to(rule.connectionId), connectionId: rule.connectionId, bucket: source.bucket };
+    return ok({ header, item: { prefix, toPrefix }, source: prefix, target: toPrefix, isTree: true });
+  }
+  const object = sourceObject(source, subject.object, context);
+  if (object === null) return nothing('source', 'there is no object to copy');
+  const named = source === undefined ? context : { ...context, values: { ...values, path: baseName(object.key) } };
+  const toKey = targetKey(named, action);
+  if (toKey === '') return nothing('name', 'the name of the object is empty');
+  const header = { ...base, ...to(object.connectionId), connectionId: object.connectionId, bucket: object.bucket };
+  return ok({
+    header,
+    item: { key: object.key, toKey, ...seenOf(object) },
+    source: object.key,
+    target: toKey,
+    isTree: false,
+  });
+}
+
+type SourceObject = NonNullable<RunRecord['subject']['object']>;
+
+export function sourceObject(
+  source:
+    | { readonly bucket: string; readonly key: string }
+    | { readonly bucket: string; readonly prefix: string }
+    | undefined,
+  subject: SourceObject | null,
+  { rule, values }: Pick<PlanContext, 'rule' | 'values'>,
+): SourceObject | null {
+  if (source === undefined) return subject;
+  if (!('key' in source)) return null;
+  const { bucket } = source;
+  const key = fillTemplate(source.key, values);
+  return { connectionId: rule.connectionId, bucket, key, sizeBytes: null, etag: null, lastModified: null };
+}
+
+/** [A42] Only what the event told of. */
+function seenOf({ sizeBytes, etag, lastModified }: SourceObject) {
+  return sizeBytes === null || etag === null ? {} : { seen: { sizeBytes, etag, lastModified } };
+}
+
+function common(rule: RuleRecord, conflict: TransferAction['conflict']) {
+  return { conflict, whenOffline: 'wait' as const, ruleId: rule.id };
+}
+
+function nothing(field: string, reason: string): Result<never> {
+  return err(appError('InvalidInput', { field, reason }));
+}

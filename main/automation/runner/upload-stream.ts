@@ -1,0 +1,98 @@
+import { createReadStream } from 'node:fs';
+import type { ConnectionId } from '../../../shared/domain/ids.ts';
+import type { Action } from '../../../shared/domain/rule-action.ts';
+import { appError } from '../../../shared/errors.ts';
+import { ok, type Result } from '../../../shared/result.ts';
+import { sameEtag } from '../../s3/etag.ts';
+import { mapFileError } from '../../s3/file-errors.ts';
+import { contentTypeOf } from '../../transfers/content-type.ts';
+import type { RunRecord, Subject } from '../rule-record.ts';
+import { asOutcome, type DirectContext } from './direct-actions.ts';
+import { baseName, targetKey } from './plan-transfer.ts';
+import type { StepOutcome } from './step-outcome.ts';
+
+export type StreamPorts = {
+  readonly putStream: (
+    place: {
+      readonly connectionId: ConnectionId;
+      readonly bucket: string;
+      readonly key: string;
+      readonly contentType?: string | undefined;
+    },
+    body: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ) => Promise<Result<{ readonly sizeBytes: number }>>;
+};
+
+/**
+ * Sends a file or an object as one stream of unknown length. A target that is there is looked at just before; what appears
+ * in between is replaced. Nothing is left behind when it fails.
+ */
+export async function uploadStream(
+  action: Extract<Action, { type: 'uploadStream' }>,
+  run: RunRecord,
+  context: DirectContext,
+): Promise<StepOutcome> {
+  const { source } = action;
+  const object = source === undefined && run.subject.file === null ? run.subject.object : null;
+  const path = source !== undefined && 'file' in source ? source.file : (run.subject.file?.path ?? null);
+  if (object === null && path === null)
+    return { type: 'failed', error: appError('InvalidInput', { field: 'source', reason: 'there is nothing to upload' }) };
+  const named = source === undefined || path === null ? context : withName(context, baseName(path));
+  const key = targetKey(named, action);
+  if (action.conflict !== 'overwrite') {
+    const there = await context.connection.store.head(action.bucket, key, context.signal);
+    if (there.ok && action.conflict === 'skip') return { type: 'passed', detail: `${action.bucket}/${key}` };
+    if (there.ok)
+      return { type: 'failed', error: appError('TargetExists', { bucket: action.bucket, key, target: key }, undefined, 'no') };
+    if (there.error.code !== 'NoSuchKey') return { type: 'failed', error: there.error };
+  }
+  const body = object === null ? ok(createReadStream(path ?? '')) : await readObject(object, context);
+  if (!body.ok) return asOutcome(body.error, true);
+  const place = {
+    connectionId: context.connectionId,
+    bucket: action.bucket,
+    key,
+    contentType: contentTypeOf(key),
+  };
+  try {
+    const sent = await context.ports.putStream(place, body.value, context.signal);
+    if (!sent.ok) return asOutcome(sent.error, false);
+    const { sizeBytes } = sent.value;
+    const uploaded: Subject['object'] = {
+      connectionId: context.connectionId,
+      bucket: action.bucket,
+      key,
+      sizeBytes,
+      etag: null,
+      lastModified: null,
+    };
+    return {
+      type: 'done',
+      detail: `${action.bucket}/${key}`,
+      bytes: sizeBytes,
+      subject: object === null ? { ...run.subject, object: uploaded } : run.subject,
+    };
+  } catch (thrown) {
+    // Reading the file.
+    return asOutcome(mapFileError(thrown, path ?? ''), source === undefined);
+  }
+}
+
+function withName(context: DirectContext, path: string): DirectContext {
+  return { ...context, values: { ...context.values, path } };
+}
+
+async function readObject(
+  { connectionId, bucket, key, etag }: NonNullable<Subject['object']>,
+  { open, signal }: DirectContext,
+): Promise<Result<AsyncIterable<Uint8Array>>> {
+  const connection = await open(connectionId);
+  if (!connection.ok) return connection;
+  const got = await connection.value.store.getStream(bucket, key, signal);
+  if (!got.ok) return got;
+  if (etag === null || sameEtag(got.value.details.etag, etag)) return ok(got.value.body);
+  // The request ends with the iterator.
+  await got.value.body[Symbol.asyncIterator]().return?.();
+  return { ok: false, error: appError('SourceChanged', { bucket, key }) };
+}

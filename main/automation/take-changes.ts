@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { RuleEvent } from '../../shared/domain/rule.ts';
+import { appError } from '../../shared/errors.ts';
+import { err, ok } from '../../shared/result.ts';
+import type { ConnectionOpener } from '../s3/open-connection.ts';
+import type { ChangeBatch, TakeChanges } from './change-source.ts';
+import {
+  ageOf,
+  createPathMatcher,
+  eventTypeFor,
+  isCovered,
+  pathBelow,
+  type PathMatcher,
+  refusedBySight,
+} from './match.ts';
+import type { StagedChange } from './object-index.ts';
+import { bucketPlace, filePlace, originOf } from './own-writes.ts';
+import type { RuleJournal } from './rule-journal.ts';
+import type { NewRun, RuleRecord } from './rule-record.ts';
+
+export type TakeChangesDeps = {
+  readonly journal: RuleJournal;
+  readonly opener: ConnectionOpener;
+  readonly clock: Clock;
+  /** All rules as they are now. */
+  readonly rules: () => readonly RuleRecord[];
+  /** Runs were added. */
+  readonly onRuns: () => void;
+};
+
+/** How long a run waits that may be about something a rule is just writing. */
+export const heldBackMs = 1000;
+
+/** Turns changes of buckets and folders into runs of the rules that ask for them ([A2], [A30]-[A34]). */
+export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
+  const { journal, opener, clock, rules, onRuns } = deps;
+  const matchers = new WeakMap<RuleRecord['trigger'], PathMatcher>();
+
+  const matcherOf = (trigger: Extract<RuleRecord['trigger'], { type: 'newObject' | 'folder' }>): PathMatcher => {
+    const known = matchers.get(trigger);
+    if (known !== undefined) return known;
+    const made = createPathMatcher(trigger);
+    matchers.set(trigger, made);
+    return made;
+  };
+
+  return async (batch) => {
+    const { place } = batch;
+    let where = filePlace;
+    if (place.type === 'bucket') {
+      const connection = await opener.open(place.connectionId);
+      if (!connection.ok) return err(connection.error);
+      where = bucketPlace(connection.value, place.bucket);
+    }
+    const concerned = rules().filter((rule) => isAt(rule, batch));
+    const runs: NewRun[] = [];
+    for (const change of batch.changes) {
+      for (const rule of concerned) {
+        const run = runFor(rule, change, batch, where);
+        if (run !== null) runs.push(run);
+      }
+    }
+    if (runs.length === 0) return ok();
+    const added = await journal.addRuns(runs);
+    if (!added.ok) return added;
+    if (added.value > 0) onRuns();
+    return ok();
+  };
+
+  function runFor(rule: RuleRecord, change: StagedChange, batch: ChangeBatch, where: string): NewRun | null {
+    const { trigger } = rule;
+    if (trigger.type !== 'newObject' && trigger.type !== 'folder') return null;
+    const own = change.mark !== null;
+    const begins = batch.served.get(rule.marks[0]?.id ?? '');
+    if (own ? !rule.marks.some(({ id }) => id === change.mark) : begins === undefined || change.pass <= begins)
+      return null;
+    // [A32]
+    if (change.key.endsWith('/')) return null;
+    const prefix = trigger.type === 'newObject' ? trigger.prefix : '';
+    if (!isCovered({ prefix, recursive: trigger.recursive }, change.key)) return null;
+    const type = eventTypeFor(trigger, { type: change.type, isBeginning: own });
+    if (type === null || !matcherOf(trigger)(pathBelow(prefix, change.key))) return null;
+    if (refusedBySight(rule.conditions, change) !== null) return null;
+    const nowMs = clock.nowMs();
+    const age = type === 'removed' ? ({ type: 'ok' } as const) : ageOf(rule.conditions, change.lastModified, nowMs);
+    if (age.type === 'tooOld') return null;
+    // [A9] An index that was begun anew shows again what was there.
+    if (
+      own &&
+      rule.lastLookMs !== null &&
+      journal.hasRunFor(rule.id, change.key, eventEtag(batch, change), change.lastModified)
+    )
+      return null;
+
+    const { place } = batch;
+    const path = place.type === 'folder' ? join(place.folder, ...change.key.split('/')) : null;
+    const origin = originOf(journal, where, path ?? change.key, { ...change, isRemoval: change.type === 'removed' });
+    const { sizeBytes, lastModified, storageClass } = change;
+    const event: RuleEvent = {
+      type,
+      bucket: place.type === 'bucket' ? place.bucket : null,
+      key: change.key,
+      path,
+      sizeBytes,
+      etag: eventEtag(batch, change),
+      lastModified,
+      storageClass,
+      versionId: null,
+    };
+    const isMark = change.mark !== null && change.mark !== rule.marks[0]?.id;
+    const run: NewRun = {
+      ruleId: rule.id,
+      source: `${batch.indexId}/${change.id}`,
+      event,
+      subject: {
+        object:
+          place.type === 'bucket' && type !== 'removed'
+            ? {
+                connectionId: place.connectionId,
+                bucket: place.bucket,
+                key: change.key,
+                sizeBytes,
+                etag: change.etag,
+                lastModified,
+              }
+            : null,
+        file: path === null || type === 'removed' ? null : { path, sizeBytes, lastModified },
+        url: null,
+      },
+      causes: origin.type === 'rules' ? origin.causes : [],
+      nextMs: age.type === 'wait' ? age.untilMs : origin.type === 'unknown' ? nowMs + heldBackMs : null,
+      seenMs: nowMs,
+    };
+    // A person asked for these by name.
+    if (isMark) return { ...run, causes: [] };
+    return withinReason(rule, run, origin.type === 'rules' && origin.isMove);
+  }
+}
+
+/** The run, or what is left of it when rules have led to its event ([A33], [A34]): nothing, or a line in the history. Pure. */
+export function withinReason(rule: RuleRecord, run: NewRun, isMove: boolean): NewRun | null {
+  const { causes } = run;
+  if (causes.length === 0) return run;
+  if (isMove && !(rule.trigger.type === 'newObject' && rule.trigger.alsoMoved)) return null;
+  if (!causes.includes(rule.id)) return run;
+  if (causes.length === 1) return null;
+  return { ...run, skipped: appError('LoopDetected', { rules: causes.length }) };
+}
+
+/** A file's tag is the file system's, and says nothing to anybody. */
+function eventEtag({ place }: ChangeBatch, { etag }: StagedChange): string | null {
+  return place.type === 'bucket' ? etag : null;
+}
+
+function isAt({ trigger, connectionId }: RuleRecord, { place }: ChangeBatch): boolean {
+  if (place.type === 'folder') return trigger.type === 'folder' && trigger.folder === place.folder;
+  return trigger.type === 'newObject' && connectionId === place.connectionId && trigger.bucket === place.bucket;
+}

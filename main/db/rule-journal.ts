@@ -1,0 +1,285 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { RuleId, RunId } from '../../shared/domain/ids.ts';
+import type { RunQuery, RunState } from '../../shared/domain/rule.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { RuleJournal } from '../automation/rule-journal.ts';
+import type { NewRun, RuleRecord, RunChange } from '../automation/rule-record.ts';
+import { createGroupCommit } from './group-commit.ts';
+import {
+  patchOfRow,
+  ruleFromRow,
+  type RuleRow,
+  runFromRow,
+  type RunRow,
+  stepFromRow,
+  type StepRow,
+  writeFromRow,
+  type WriteRow,
+} from './rule-rows.ts';
+
+/** So many runs go within a few milliseconds. */
+const runsPerPrune = 200;
+
+const noSubject = { object: null, file: null, url: null };
+
+/** RuleJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
+export function createRuleJournal(db: Database): RuleJournal {
+  const commit = createGroupCommit(db);
+  const prepared = new Map<string, Statement>();
+  const sql = (text: string): Statement => {
+    let statement = prepared.get(text);
+    if (!statement) prepared.set(text, (statement = db.prepare(text)));
+    return statement;
+  };
+  const read = (text: string): Statement => {
+    commit.flush();
+    return sql(text);
+  };
+  const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ');
+
+  /** `where`: of the row's primary key. */
+  function update(table: string, where: string, key: readonly (string | number)[], patch: object): void {
+    const { columns, values } = patchOfRow(patch);
+    if (columns.length === 0) return;
+    const assignments = columns.map((column) => `${column} = ?`).join(', ');
+    sql(`UPDATE ${table} SET ${assignments} WHERE ${where}`).run(...values, ...key);
+  }
+
+  function insertRun(run: NewRun): boolean {
+    const { event, subject, causes, skipped } = run;
+    const isPlain = subject.object === null && subject.file === null;
+    const added = sql(
+      `INSERT OR IGNORE INTO rule_run
+         (rule_id, source, event, subject_key, subject, causes, state, next_ms, seen_ms, ended_ms, error)
+       SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM rule WHERE id = ? AND removed = 0`,
+    ).run(
+      run.source,
+      JSON.stringify(event),
+      event.key,
+      isPlain ? null : JSON.stringify(subject),
+      causes.length === 0 ? null : JSON.stringify(causes),
+      skipped === undefined ? 'waiting' : 'skipped',
+      run.nextMs,
+      run.seenMs,
+      skipped === undefined ? null : run.seenMs,
+      skipped === undefined ? null : JSON.stringify(skipped),
+      run.ruleId,
+    );
+    return added.changes > 0;
+  }
+
+  function apply(change: RunChange): void {
+    const { runs = [], steps = [], rule, beginWrites = [], endWrites = [] } = change;
+    for (const { id, patch } of runs) update('rule_run', 'id = ?', [id], patch);
+    for (const { runId, position, step } of steps) {
+      // Of a rule that was removed meanwhile nothing is left to write to.
+      if (sql('SELECT 1 FROM rule_run WHERE id = ?').get(runId) === undefined) continue;
+      const there = sql('SELECT 1 FROM rule_step WHERE run_id = ? AND position = ?').get(runId, position);
+      if (there === undefined)
+        sql('INSERT INTO rule_step (run_id, position, action, state) VALUES (?, ?, ?, ?)').run(
+          runId,
+          position,
+          step.action,
+          step.state,
+        );
+      update('rule_step', 'run_id = ? AND position = ?', [runId, position], step);
+    }
+    if (rule !== undefined) update('rule', 'id = ?', [rule.id], rule.patch);
+    for (const { place, key, runId, causes, isMove, isRemoval, begunMs } of beginWrites)
+      sql(
+        `INSERT INTO rule_write (place, key, run_id, causes, is_move, is_removal, begun_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ).run(place, key, runId, JSON.stringify(causes), Number(isMove), Number(isRemoval), begunMs);
+    for (const { runId, place, key, wrote } of endWrites) {
+      const where = 'run_id = ? AND place = ? AND key = ? AND ended_ms IS NULL';
+      if (wrote === null) sql(`DELETE FROM rule_write WHERE ${where}`).run(runId, place, key);
+      else
+        sql(`UPDATE rule_write SET ended_ms = ?, size_bytes = ?, etag = ?, last_modified = ? WHERE ${where}`).run(
+          wrote.endedMs,
+          wrote.sizeBytes,
+          wrote.etag,
+          wrote.lastModified,
+          runId,
+          place,
+          key,
+        );
+    }
+  }
+
+  function saveRule(rule: RuleRecord): void {
+    const { trigger, conditions, actions } = rule;
+    sql(
+      `INSERT INTO rule (id, name, connection_id, definition, enabled, stopped_by, marks, failures_in_row, last_look_ms,
+         last_run_ms, schedule_ms, notice, created_ms, updated_ms) VALUES (${marks(Array.from({ length: 14 }))})
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, connection_id = excluded.connection_id,
+         definition = excluded.definition, enabled = excluded.enabled, stopped_by = excluded.stopped_by,
+         marks = excluded.marks, failures_in_row = excluded.failures_in_row, last_look_ms = excluded.last_look_ms,
+         last_run_ms = excluded.last_run_ms, schedule_ms = excluded.schedule_ms, notice = excluded.notice,
+         updated_ms = excluded.updated_ms`,
+    ).run(
+      rule.id,
+      rule.name,
+      rule.connectionId,
+      JSON.stringify({ trigger, conditions, actions }),
+      Number(rule.enabled),
+      rule.stoppedBy === null ? null : JSON.stringify(rule.stoppedBy),
+      JSON.stringify(rule.marks),
+      rule.failuresInRow,
+      rule.lastLookMs,
+      rule.lastRunMs,
+      rule.scheduleMs,
+      rule.notice === null ? null : JSON.stringify(rule.notice),
+      rule.createdMs,
+      rule.updatedMs,
+    );
+  }
+
+  /** Runs that are kept no longer: of removed rules, old ones, and those beyond the number. */
+  function pruneSome(endedBeforeMs: number, keepOfEachRule: number): boolean {
+    const ended = "state IN ('done', 'failed', 'skipped')";
+    const removed = sql('SELECT id FROM rule WHERE removed = 1 LIMIT 1').get() as { id: string } | undefined;
+    const drop = (where: string, ...values: (string | number)[]): number =>
+      sql(`DELETE FROM rule_run WHERE id IN (SELECT id FROM rule_run WHERE ${where} LIMIT ${runsPerPrune})`).run(
+        ...values,
+      ).changes;
+    if (removed !== undefined) {
+      if (drop('rule_id = ?', removed.id) === runsPerPrune) return true;
+      sql('DELETE FROM rule_count WHERE rule_id = ?').run(removed.id);
+      sql('DELETE FROM rule WHERE id = ?').run(removed.id);
+      return true;
+    }
+    for (const { id } of sql('SELECT id FROM rule').all() as { id: string }[]) {
+      for (const state of ['done', 'skipped', 'failed']) {
+        if (drop('rule_id = ? AND state = ? AND ended_ms < ?', id, state, endedBeforeMs) === runsPerPrune) return true;
+      }
+      const { runs } = sql(`SELECT coalesce(sum(runs), 0) AS runs FROM rule_count WHERE rule_id = ? AND ${ended}`).get(
+        id,
+      ) as { runs: number };
+      if (runs <= keepOfEachRule) continue;
+      const surplus = Math.min(runsPerPrune, runs - keepOfEachRule);
+      sql(
+        `DELETE FROM rule_run WHERE id IN (SELECT id FROM rule_run WHERE rule_id = ? AND ${ended} ORDER BY id LIMIT ?)`,
+      ).run(id, surplus);
+      return true;
+    }
+    return false;
+  }
+
+  const runRows = (text: string, ...values: (string | number)[]) =>
+    (read(text).all(...values) as RunRow[]).map(runFromRow);
+
+  return {
+    rules: () =>
+      (read('SELECT * FROM rule WHERE removed = 0 ORDER BY created_ms, id').all() as RuleRow[]).map(ruleFromRow),
+    saveRule: (rule) => commit.write(() => saveRule(rule)),
+    removeRule: (ruleId) => commit.write(() => sql('UPDATE rule SET removed = 1 WHERE id = ?').run(ruleId)),
+
+    async addRuns(runs) {
+      let added = 0;
+      const written = await commit.write(() => {
+        added = 0;
+        for (const run of runs) if (insertRun(run)) added += 1;
+      });
+      return written.ok ? ok(added) : written;
+    },
+    change: (change) => commit.write(() => apply(change)),
+
+    dueRuns: (ruleId, nowMs, limit) =>
+      runRows(
+        `SELECT * FROM rule_run WHERE rule_id = ? AND state = 'waiting' AND (next_ms IS NULL OR next_ms <= ?)
+         ORDER BY id LIMIT ?`,
+        ruleId,
+        nowMs,
+        limit,
+      ),
+    nextDueMs(ruleId, nowMs) {
+      const row = read(
+        "SELECT min(next_ms) AS next FROM rule_run WHERE rule_id = ? AND state = 'waiting' AND next_ms > ?",
+      ).get(ruleId, nowMs) as { next: number | null };
+      return row.next;
+    },
+    runsIn: (ruleId, states, limit) =>
+      runRows(
+        `SELECT * FROM rule_run WHERE rule_id = ? AND state IN (${marks(states)}) ORDER BY id LIMIT ?`,
+        ruleId,
+        ...states,
+        limit,
+      ),
+    run(runId) {
+      const row = read('SELECT * FROM rule_run WHERE id = ?').get(runId) as RunRow | undefined;
+      return row === undefined ? null : runFromRow(row);
+    },
+    steps: (runId) =>
+      (read('SELECT * FROM rule_step WHERE run_id = ? ORDER BY position').all(runId) as StepRow[]).map(stepFromRow),
+    runsOfJob: (jobId) =>
+      runRows(
+        `SELECT rule_run.* FROM rule_step JOIN rule_run ON rule_run.id = run_id
+         WHERE job_id = ? AND rule_step.state = 'running' ORDER BY rule_run.id`,
+        jobId,
+      ),
+
+    history(query, from, count) {
+      const { where, values } = historyFilter(query);
+      const runs = runRows(
+        `SELECT * FROM rule_run WHERE ${where} ORDER BY id DESC LIMIT ? OFFSET ?`,
+        ...values,
+        count,
+        from,
+      );
+      const { total } = sql(`SELECT count(*) AS total FROM rule_run WHERE ${where}`).get(...values) as {
+        total: number;
+      };
+      return { runs, total };
+    },
+    counts(ruleId) {
+      const counts: Record<RunState, number> = { waiting: 0, running: 0, done: 0, failed: 0, skipped: 0 };
+      const rows = read('SELECT state, runs FROM rule_count WHERE rule_id = ?').all(ruleId) as {
+        state: RunState;
+        runs: number;
+      }[];
+      for (const { state, runs } of rows) counts[state] = runs;
+      return counts;
+    },
+    runsSince(ruleId, runId) {
+      const row = read('SELECT count(*) AS runs FROM rule_run WHERE rule_id = ? AND id > ?').get(ruleId, runId ?? 0);
+      return (row as { runs: number }).runs;
+    },
+    lastRunId() {
+      const row = read('SELECT max(id) AS id FROM rule_run').get() as { id: RunId | null };
+      return row.id;
+    },
+    hasRunFor(ruleId: RuleId, key, etag, lastModified) {
+      const rows = runRows('SELECT * FROM rule_run WHERE subject_key = ? AND rule_id = ?', key, ruleId);
+      return rows.some(({ event }) => event.etag === etag && event.lastModified === lastModified);
+    },
+
+    writesAt: (place, key) =>
+      (read('SELECT * FROM rule_write WHERE place = ? AND key = ?').all(place, key) as WriteRow[]).map(writeFromRow),
+    forgetWrites: (endedBeforeMs) =>
+      commit.write(() => sql('DELETE FROM rule_write WHERE ended_ms < ?').run(endedBeforeMs)),
+    async prune(endedBeforeMs, keepOfEachRule): Promise<Result<boolean>> {
+      let more = false;
+      const written = await commit.write(() => {
+        more = pruneSome(endedBeforeMs, keepOfEachRule);
+      });
+      return written.ok ? ok(more) : err(written.error);
+    },
+  };
+}
+
+function historyFilter({ ruleId, states, text, fromMs, toMs }: RunQuery) {
+  const parts: string[] = ['1 = 1'];
+  const values: (string | number)[] = [];
+  const add = (part: string, ...given: (string | number)[]): void => {
+    parts.push(part);
+    values.push(...given);
+  };
+  if (ruleId === undefined) add('rule_id IN (SELECT id FROM rule WHERE removed = 0)');
+  else add('rule_id = ?', ruleId);
+  if (states !== undefined) add(`state IN (${states.map(() => '?').join(', ')})`, ...states);
+  // SQLite's own lower() and LIKE know ASCII only: good enough for a search field.
+  if (text !== undefined && text !== '')
+    add("subject_key LIKE ? ESCAPE '\\'", `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`);
+  if (fromMs !== undefined) add('seen_ms >= ?', fromMs);
+  if (toMs !== undefined) add('seen_ms < ?', toMs);
+  return { where: parts.join(' AND '), values };
+}
