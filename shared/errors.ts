@@ -101,6 +101,7 @@ export const errorCodes = [
   'TooManyOpenFiles',
   // Our own state
   'Cancelled',
+  'ConditionsNotMet',
   'ConnectionNameTaken',
   'ConnectionNotFound',
   'CredentialsMissing',
@@ -115,6 +116,7 @@ export const errorCodes = [
   'ListingNotFound',
   'LoopDetected',
   'OutsideRestriction',
+  'OwnChange',
   'RuleFailsAlways',
   'RuleNotFound',
   'SelectionNotFound',

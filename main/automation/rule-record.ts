@@ -47,6 +47,8 @@ export type RunRecord = {
   readonly event: RuleEvent;
   readonly subject: Subject;
   readonly causes: readonly RuleId[];
+  /** It is to be found out first whether a rule has done what was seen ([A33]). */
+  readonly isHeld: boolean;
   readonly state: RunState;
   readonly step: number;
   readonly attempts: number;
@@ -57,7 +59,7 @@ export type RunRecord = {
   readonly error: AppError | null;
 };
 
-export type NewRun = Pick<RunRecord, 'ruleId' | 'event' | 'subject' | 'causes' | 'nextMs' | 'seenMs'> & {
+export type NewRun = Pick<RunRecord, 'ruleId' | 'event' | 'subject' | 'causes' | 'isHeld' | 'nextMs' | 'seenMs'> & {
   readonly source: string;
   /** Ended at once: there is a reason not to act on it, and a person should see it. */
   readonly skipped?: AppError;

@@ -29,9 +29,6 @@ export type TakeChangesDeps = {
   readonly onRuns: () => void;
 };
 
-/** How long a run waits that may be about something a rule is just writing. */
-export const heldBackMs = 1000;
-
 /** Turns changes of buckets and folders into runs of the rules that ask for them ([A2], [A30]-[A34]). */
 export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
   const { journal, opener, clock, rules, onRuns } = deps;
@@ -129,11 +126,12 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
         url: null,
       },
       causes: origin.type === 'rules' ? origin.causes : [],
-      nextMs: age.type === 'wait' ? age.untilMs : origin.type === 'unknown' ? nowMs + heldBackMs : null,
+      isHeld: origin.type === 'unknown',
+      nextMs: age.type === 'wait' ? age.untilMs : null,
       seenMs: nowMs,
     };
     // A person asked for these by name.
-    if (isMark) return { ...run, causes: [] };
+    if (isMark) return { ...run, causes: [], isHeld: false };
     return withinReason(rule, run, origin.type === 'rules' && origin.isMove);
   }
 }

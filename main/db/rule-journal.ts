@@ -50,14 +50,15 @@ export function createRuleJournal(db: Database): RuleJournal {
     const isPlain = subject.object === null && subject.file === null;
     const added = sql(
       `INSERT OR IGNORE INTO rule_run
-         (rule_id, source, event, subject_key, subject, causes, state, next_ms, seen_ms, ended_ms, error)
-       SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM rule WHERE id = ? AND removed = 0`,
+         (rule_id, source, event, subject_key, subject, causes, held, state, next_ms, seen_ms, ended_ms, error)
+       SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM rule WHERE id = ? AND removed = 0`,
     ).run(
       run.source,
       JSON.stringify(event),
       event.key,
       isPlain ? null : JSON.stringify(subject),
       causes.length === 0 ? null : JSON.stringify(causes),
+      Number(run.isHeld),
       skipped === undefined ? 'waiting' : 'skipped',
       run.nextMs,
       run.seenMs,

@@ -29,6 +29,7 @@ export type RunRow = {
   event: string;
   subject: string | null;
   causes: string | null;
+  held: number;
   state: string;
   step: number;
   attempts: number;
@@ -100,6 +101,7 @@ export function runFromRow(row: RunRow): RunRecord {
     event: JSON.parse(row.event) as RuleEvent,
     subject: row.subject === null ? { object: null, file: null, url: null } : (JSON.parse(row.subject) as Subject),
     causes: row.causes === null ? [] : (JSON.parse(row.causes) as RuleId[]),
+    isHeld: row.held === 1,
     state: row.state as RunState,
     step: row.step,
     attempts: row.attempts,

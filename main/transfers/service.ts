@@ -61,8 +61,11 @@ export type TransferService = OrderCommands & {
   start(request: TransferRequest, jobId?: JobId): Promise<Result<{ jobId: JobId }>>;
   /** Resolves once the job stands still (ended, paused, interrupted), with what it is then; null: there is no such job (any more). */
   whenStill(jobId: JobId): Promise<JobView | null>;
-  /** All files of a job as the journal has them, a few thousand at most. */
-  outcomes(jobId: JobId): readonly FileRecord[];
+  /** A job's request, and the first of its files as the journal has them; null: there is no such job. */
+  outcomes(
+    jobId: JobId,
+    atMost: number,
+  ): { readonly request: TransferRequest; readonly files: readonly FileRecord[] } | null;
   list(): readonly JobView[];
   speed(): readonly SpeedSample[];
   files(query: {
@@ -197,7 +200,11 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       const job = jobs.get(jobId);
       return waits.whenStill(jobId, job === undefined ? null : view(job));
     },
-    outcomes: (jobId) => journal.files(jobId, { from: 0, count: -1 }).files,
+    outcomes(jobId, atMost) {
+      const job = jobs.get(jobId);
+      if (job === undefined) return null;
+      return { request: job.record.request, files: journal.files(jobId, { from: 0, count: atMost }).files };
+    },
     ...createOrderCommands({ jobs, find, patch }),
     async again(jobId, folder) {
       const job = find(jobId);

@@ -8,6 +8,8 @@ const rule = z.object({ rule: ruleViewSchema });
 
 /** Automation. */
 export const ruleCommands = {
+  /** From now on this engine watches, and does what rules ask for, until it ends. Idempotent. */
+  'rules.activate': define(nothing, done),
   'rules.list': define(nothing, z.object({ rules: z.array(ruleViewSchema), allPaused: z.boolean() })),
   /** ConnectionNotFound; InvalidInput names the field (`actions.0.bucket`). */
   'rules.add': define(z.object({ rule: ruleInputSchema }), rule),

@@ -81,7 +81,8 @@ async function openObject(
   context: DirectContext,
 ): Promise<Result<{ readonly object: Object; readonly connection: OpenConnection }>> {
   const object = sourceObject(action.source, subject.object, context);
-  if (object === null) return err(appError('InvalidInput', { field: 'source', reason: 'there is no object to act on' }));
+  if (object === null)
+    return err(appError('InvalidInput', { field: 'source', reason: 'there is no object to act on' }));
   const connection = await context.open(object.connectionId);
   return connection.ok ? ok({ object, connection: connection.value }) : connection;
 }
@@ -118,14 +119,16 @@ async function deleteSubject(
   const isOfEvent = action.source === undefined;
   const looked = await lookAt(connection, object, context.signal);
   // What was deleted before a crash is deleted.
-  if (!looked.ok && looked.error.code === 'NoSuchKey') return { type: 'passed', detail: `${object.bucket}/${object.key}` };
+  if (!looked.ok && looked.error.code === 'NoSuchKey')
+    return { type: 'passed', detail: `${object.bucket}/${object.key}` };
   if (!looked.ok) return asOutcome(looked.error, isOfEvent);
   // [A43] The version that was looked at: what comes in between is refused by the server, or by the port just before.
   const ifMatch = looked.value.etag ?? undefined;
   const removed = await connection.store.remove(object.bucket, object.key, { ifMatch }, context.signal);
   if (!removed.ok) {
     const isOther = removed.error.code === 'PreconditionFailed';
-    return asOutcome(isOther ? appError('SourceChanged', { ...object }) : removed.error, isOfEvent);
+    const { bucket, key } = object;
+    return asOutcome(isOther ? appError('SourceChanged', { bucket, key }) : removed.error, isOfEvent);
   }
   return {
     type: 'done',
@@ -170,7 +173,10 @@ async function tag(
   const before = action.replace ? ok({}) : await connection.store.getTags(bucket, key, context.signal);
   if (!before.ok) return asOutcome(before.error, true);
   const wanted = Object.fromEntries(
-    Object.entries(action.tags).map(([name, value]) => [name, fillTemplate(value, context.values).slice(0, maxTagValue)]),
+    Object.entries(action.tags).map(([name, value]) => [
+      name,
+      fillTemplate(value, context.values).slice(0, maxTagValue),
+    ]),
   );
   const tags: Record<string, string> = { ...before.value, ...wanted };
   if (Object.keys(tags).length > maxTags)
@@ -207,4 +213,3 @@ async function presign(
   const detail = `${object.bucket}/${object.key}`;
   return { type: 'done', detail, subject: { ...run.subject, url: url.value } };
 }
-

@@ -1,5 +1,5 @@
 import type { Action } from '../../../shared/domain/rule-action.ts';
-import { isSignInNeeded, type AppError } from '../../../shared/errors.ts';
+import type { AppError } from '../../../shared/errors.ts';
 import { isUnreachable } from '../../transfers/offline.ts';
 import type { RunPatch, RunRecord, StepPatch, StepRecord } from '../rule-record.ts';
 import type { StepOutcome } from './step-outcome.ts';
@@ -60,7 +60,8 @@ export function settleStep(
       return waiting(action, outcome.error, nowMs + outcome.delayMs, run.attempts);
     case 'failed': {
       const { error } = outcome;
-      if (isSignInNeeded(error) || isUnreachable(error)) return waiting(action, error, nowMs + heldUpMs, run.attempts);
+      if (waitsForSomebody(error) || isUnreachable(error))
+        return waiting(action, error, nowMs + heldUpMs, run.attempts);
       const delayMs = mayHelp(error) ? retryDelaysMs[run.attempts] : undefined;
       if (delayMs !== undefined) return waiting(action, error, nowMs + delayMs, run.attempts + 1);
       return {
@@ -72,12 +73,17 @@ export function settleStep(
   }
 }
 
-function waiting(action: Action['type'], error: AppError, nextMs: number, attempts: number): Settled {
+function waiting(action: Action['type'], error: AppError | null, nextMs: number, attempts: number): Settled {
   return {
     run: { state: 'waiting', nextMs, attempts, error },
     step: { action, state: 'waiting', error, jobId: null },
     ended: null,
   };
+}
+
+/** A sign-in, an unlocked vault; not a decision, which a rule has made already. */
+function waitsForSomebody({ retry, code }: AppError): boolean {
+  return retry === 'ask' && code !== 'TargetExists';
 }
 
 function mayHelp({ retry }: AppError): boolean {

@@ -14,7 +14,7 @@ export type StepOutcome =
       readonly subject?: Subject;
     }
   | { readonly type: 'skipped'; readonly error: AppError }
-  | { readonly type: 'later'; readonly error: AppError; readonly delayMs: number }
+  | { readonly type: 'later'; readonly error: AppError | null; readonly delayMs: number }
   | { readonly type: 'failed'; readonly error: AppError };
 
 /** A write or removal of a step, where other rules look ([A33]). */

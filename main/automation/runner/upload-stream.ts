@@ -37,14 +37,20 @@ export async function uploadStream(
   const object = source === undefined && run.subject.file === null ? run.subject.object : null;
   const path = source !== undefined && 'file' in source ? source.file : (run.subject.file?.path ?? null);
   if (object === null && path === null)
-    return { type: 'failed', error: appError('InvalidInput', { field: 'source', reason: 'there is nothing to upload' }) };
+    return {
+      type: 'failed',
+      error: appError('InvalidInput', { field: 'source', reason: 'there is nothing to upload' }),
+    };
   const named = source === undefined || path === null ? context : withName(context, baseName(path));
   const key = targetKey(named, action);
   if (action.conflict !== 'overwrite') {
     const there = await context.connection.store.head(action.bucket, key, context.signal);
     if (there.ok && action.conflict === 'skip') return { type: 'passed', detail: `${action.bucket}/${key}` };
     if (there.ok)
-      return { type: 'failed', error: appError('TargetExists', { bucket: action.bucket, key, target: key }, undefined, 'no') };
+      return {
+        type: 'failed',
+        error: appError('TargetExists', { bucket: action.bucket, key, target: key }, undefined, 'no'),
+      };
     if (there.error.code !== 'NoSuchKey') return { type: 'failed', error: there.error };
   }
   const body = object === null ? ok(createReadStream(path ?? '')) : await readObject(object, context);

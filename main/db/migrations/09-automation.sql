@@ -36,6 +36,8 @@ CREATE TABLE rule_run (
   subject TEXT,
   -- JSON: the rules that led to it.
   causes TEXT,
+  -- It is to be found out first whether a rule has done what was seen.
+  held INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL,
   -- Position of the step that is next or under way.
   step INTEGER NOT NULL DEFAULT 0,

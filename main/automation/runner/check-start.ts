@@ -1,0 +1,71 @@
+import { appError } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { sameEtag } from '../../s3/etag.ts';
+import { hasAllValues } from '../match.ts';
+import { bucketPlace, filePlace, originOf } from '../own-writes.ts';
+import type { RuleRecord, RunRecord } from '../rule-record.ts';
+import { asOutcome } from './direct-actions.ts';
+import type { RunnerDeps } from './runner-deps.ts';
+import type { StepOutcome } from './step-outcome.ts';
+
+/** How long a run waits that may be about something a rule is just writing. */
+const heldBackMs = 1000;
+
+/** Why a run is not to begin, or not yet ([A31], [A33], [A34]); null: it begins. */
+export async function checkStart(
+  deps: Pick<RunnerDeps, 'journal' | 'opener'>,
+  rule: RuleRecord,
+  run: RunRecord,
+  signal: AbortSignal,
+): Promise<StepOutcome | null> {
+  const origin = await checkOrigin(deps, rule, run);
+  if (!origin.ok) return { type: 'failed', error: origin.error };
+  if (origin.value !== null) return origin.value;
+  const { tags, metadata } = rule.conditions ?? {};
+  const { object } = run.subject;
+  if (object === null || (tags === undefined && metadata === undefined)) return null;
+  const opened = await deps.opener.open(object.connectionId);
+  if (!opened.ok) return { type: 'failed', error: opened.error };
+  const { store } = opened.value;
+  const { bucket, key, etag } = object;
+  const unfit: StepOutcome = { type: 'skipped', error: appError('ConditionsNotMet', { bucket, key }) };
+  if (metadata !== undefined) {
+    const head = await store.head(bucket, key, signal);
+    if (!head.ok) return asOutcome(head.error, true);
+    if (etag !== null && !sameEtag(head.value.etag, etag))
+      return asOutcome(appError('SourceChanged', { bucket, key }), true);
+    const wanted = Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]));
+    if (!hasAllValues(wanted, head.value.metadata)) return unfit;
+  }
+  if (tags !== undefined) {
+    const there = await store.getTags(bucket, key, signal);
+    if (!there.ok) return asOutcome(there.error, true);
+    if (!hasAllValues(tags, there.value)) return unfit;
+  }
+  return null;
+}
+
+/** What was not known yet when the event was seen: whether a rule has done it. */
+async function checkOrigin(
+  { journal, opener }: Pick<RunnerDeps, 'journal' | 'opener'>,
+  rule: RuleRecord,
+  { event, isHeld }: RunRecord,
+): Promise<Result<StepOutcome | null>> {
+  const { bucket, key, path, type } = event;
+  if (!isHeld || key === null) return ok(null);
+  let place = filePlace;
+  if (bucket !== null) {
+    const opened = await opener.open(rule.connectionId);
+    if (!opened.ok) return err(opened.error);
+    place = bucketPlace(opened.value, bucket);
+  }
+  const origin = originOf(journal, place, path ?? key, { ...event, isRemoval: type === 'removed' });
+  if (origin.type === 'others') return ok(null);
+  if (origin.type === 'unknown') return ok({ type: 'later', error: null, delayMs: heldBackMs });
+  const alsoMoved = rule.trigger.type === 'newObject' && rule.trigger.alsoMoved;
+  if (origin.causes.includes(rule.id)) {
+    const code = origin.causes.length > 1 ? 'LoopDetected' : 'OwnChange';
+    return ok({ type: 'skipped', error: appError(code) });
+  }
+  return ok(origin.isMove && !alsoMoved ? { type: 'skipped', error: appError('OwnChange') } : null);
+}

@@ -1,0 +1,383 @@
+import { type JobId, type RuleId, type RunId } from '../../../shared/domain/ids.ts';
+import { appError } from '../../../shared/errors.ts';
+import { pause } from '../../pause.ts';
+import { newJobId } from '../../transfers/new-job.ts';
+import { templateValues } from '../action-values.ts';
+import type { RuleRecord, RunRecord, StepPatch, StepRecord } from '../rule-record.ts';
+import { eachOf } from './all-of.ts';
+import { checkStart } from './check-start.ts';
+import { type DirectContext, runDirect } from './direct-actions.ts';
+import { isTransferAction, type PlanContext, type PlannedTransfer, planTransfer } from './plan-transfer.ts';
+import { createRunSettler, journalRetryMs } from './run-settler.ts';
+import type { RunnerDeps } from './runner-deps.ts';
+import { jobEnd, outcomesOf, requestOf, writesOf } from './transfer-batch.ts';
+import type { PlannedWrite, StepOutcome } from './step-outcome.ts';
+
+/** [A47] Batches of one rule side by side. */
+const batchesOfARule = 4;
+/** Runs that go in one transfer job: enough to be fast, few enough that one long file does not hold up many. */
+const runsOfAJob = 500;
+const runsOfADirectBatch = 100;
+const directAtOnce = 16;
+/** The clock may be set while a timer runs. */
+const longestTimerMs = 60_000;
+
+export interface RuleRunner {
+  /** From now on due runs of the rule, or of all rules, are begun; what a crash has cut off goes on first. Idempotent. */
+  activate(which: RuleId | 'all'): Promise<void>;
+  /** Something may be due. */
+  wake(): void;
+  /** What the rule is doing is cancelled: it was removed. */
+  drop(ruleId: RuleId): Promise<void>;
+  /** Begins nothing any more, and cuts off what is no transfer. */
+  stop(): void;
+  /** Resolves when nothing of it is under way; the transfers must have been closed before. */
+  ended(): Promise<void>;
+}
+
+/** Does what runs ask for ([A40]-[A47]). */
+export function createRuleRunner(deps: RunnerDeps): RuleRunner {
+  const { journal, transfers, clock } = deps;
+  const closing = new AbortController();
+  const active = new Set<RuleId | 'all'>();
+  const batches = new Map<RuleId, Set<Promise<void>>>();
+  const claimed = new Set<RunId>();
+  const jobsOf = new Map<RuleId, Set<JobId>>();
+  /** [A44] A person may have been told before a crash. */
+  const alreadyTold = new Set<RunId>();
+  let cancelTimer = (): void => undefined;
+  let isTickDue = false;
+
+  const settler = createRunSettler(deps, closing.signal);
+  const isActive = ({ id }: RuleRecord): boolean => active.has('all') || active.has(id);
+
+  function wake(): void {
+    if (isTickDue || closing.signal.aborted) return;
+    isTickDue = true;
+    setImmediate(() => {
+      isTickDue = false;
+      tick();
+    });
+  }
+
+  function tick(): void {
+    if (closing.signal.aborted) return;
+    cancelTimer();
+    const nowMs = clock.nowMs();
+    let next = Number.POSITIVE_INFINITY;
+    for (const rule of deps.rules()) {
+      if (!isActive(rule) || !deps.mayRun(rule)) continue;
+      const isFull = beginBatches(rule, nowMs);
+      if (!isFull) next = Math.min(next, journal.nextDueMs(rule.id, nowMs) ?? Number.POSITIVE_INFINITY);
+    }
+    if (next !== Number.POSITIVE_INFINITY)
+      cancelTimer = clock.setTimer(Math.min(Math.max(next - nowMs, 1), longestTimerMs), wake);
+  }
+
+  /** True: as many run as may; it is looked again when one of them has ended. */
+  function beginBatches(rule: RuleRecord, nowMs: number): boolean {
+    const running = batches.get(rule.id) ?? new Set();
+    batches.set(rule.id, running);
+    while (running.size < batchesOfARule) {
+      const ofRule = [...claimed].length;
+      const due = journal.dueRuns(rule.id, nowMs, runsOfAJob + ofRule).filter(({ id }) => !claimed.has(id));
+      const [first] = due;
+      if (first === undefined) return false;
+      const same = due.filter(({ step }) => step === first.step);
+      const action = rule.actions[first.step];
+      if (action === undefined) launch(rule, same, () => settleAll(rule, same, { type: 'passed', detail: null }));
+      else if (isTransferAction(action)) beginTransfers(rule, same);
+      else {
+        const some = same.slice(0, runsOfADirectBatch);
+        launch(rule, some, () => runDirectBatch(rule, some));
+      }
+    }
+    return true;
+  }
+
+  function launch(rule: RuleRecord, runs: readonly RunRecord[], work: () => Promise<void>): void {
+    for (const { id } of runs) claimed.add(id);
+    const running = batches.get(rule.id) ?? new Set();
+    batches.set(rule.id, running);
+    const ended = work()
+      .catch((thrown: unknown) => deps.onUnexpected(`rule ${rule.id}`, thrown))
+      .finally(() => {
+        for (const { id } of runs) claimed.delete(id);
+        running.delete(ended);
+        wake();
+      });
+    running.add(ended);
+  }
+
+  function planContext(rule: RuleRecord, run: RunRecord, connection: string | undefined): PlanContext | null {
+    const found = connection === undefined ? null : deps.connectionIdOf(connection);
+    if (found !== null && !found.ok) return null;
+    const values = templateValues(rule, deps.connectionName(rule.connectionId), run);
+    return { rule, values, pathRules: deps.pathRules, connectionId: found?.value ?? rule.connectionId };
+  }
+
+  function plan(rule: RuleRecord, run: RunRecord): PlannedTransfer | StepOutcome {
+    const action = rule.actions[run.step];
+    if (action === undefined || !isTransferAction(action)) throw new Error('no transfer');
+    const connection = 'connection' in action ? action.connection : undefined;
+    const context = planContext(rule, run, connection);
+    if (context === null) return { type: 'failed', error: appError('ConnectionNotFound', { name: connection ?? '' }) };
+    const planned = planTransfer(action, run, context);
+    return planned.ok ? planned.value : { type: 'failed', error: planned.error };
+  }
+
+  /** Of the runs at one step those that fit into one job with the first of them. */
+  function beginTransfers(rule: RuleRecord, runs: readonly RunRecord[]): void {
+    const chosen: { readonly run: RunRecord; readonly planned: PlannedTransfer }[] = [];
+    const [sources, targets] = [new Set<string>(), new Set<string>()];
+    let header: string | null = null;
+    for (const run of runs) {
+      const planned = plan(rule, run);
+      if ('type' in planned) {
+        if (chosen.length > 0) continue;
+        launch(rule, [run], () => settleAll(rule, [run], planned));
+        return;
+      }
+      const ofRun = JSON.stringify(planned.header);
+      if (header !== null && (ofRun !== header || planned.isTree)) continue;
+      // One after another: two states of one object, or two objects for one name.
+      if (sources.has(planned.source) || targets.has(planned.target)) continue;
+      header ??= ofRun;
+      sources.add(planned.source);
+      targets.add(planned.target);
+      chosen.push({ run, planned });
+      if (planned.isTree || chosen.length >= runsOfAJob) break;
+    }
+    launch(
+      rule,
+      chosen.map(({ run }) => run),
+      () => runTransfers(rule, chosen),
+    );
+  }
+
+  async function runTransfers(
+    rule: RuleRecord,
+    chosen: readonly { readonly run: RunRecord; readonly planned: PlannedTransfer }[],
+  ): Promise<void> {
+    const fit = await whichMayStart(
+      rule,
+      chosen.map(({ run }) => run),
+    );
+    const left = chosen.filter(({ run }) => fit.has(run.id));
+    if (left.length === 0 || closing.signal.aborted) return;
+    const request = requestOf(left.map(({ planned }) => planned));
+    const writes = await eachOf(left, directAtOnce, async ({ run, planned }) => ({
+      run,
+      writes: await writesOf(deps, request, planned.source, planned.target),
+    }));
+    const jobId = newJobId(deps.random);
+    const runs = left.map(({ run }) => run);
+    // [A41] Known before there is a job.
+    if (!(await begin(rule, runs, jobId, writes))) return;
+    const started = await transfers.start(request, jobId);
+    if (!started.ok) {
+      await settleAll(rule, runs, { type: 'failed', error: started.error }, writes);
+      return;
+    }
+    await followJob(rule, jobId, runs);
+  }
+
+  /** From the beginning of a job, or from where a crash has cut it off, to its outcome. */
+  async function followJob(rule: RuleRecord, jobId: JobId, runs: readonly RunRecord[]): Promise<void> {
+    const jobs = jobsOf.get(rule.id) ?? new Set();
+    jobsOf.set(rule.id, jobs.add(jobId));
+    const job = await jobEnd(deps, jobId, closing.signal);
+    jobs.delete(jobId);
+    if (job === null && closing.signal.aborted) return;
+    const { outcomes, writes } = await outcomesOf(
+      deps,
+      jobId,
+      runs,
+      (run) => {
+        const planned = plan(rule, run);
+        return 'type' in planned ? null : planned;
+      },
+      closing.signal,
+    );
+    if (closing.signal.aborted) return;
+    const settled = await settler.settle(
+      rule,
+      runs.map((run) => ({ run, outcome: outcomes.get(run.id) ?? lost(jobId), writes: writes.get(run.id) ?? [] })),
+    );
+    // Only what is known to be known may be forgotten.
+    if (settled && job !== null) await transfers.clear(jobId);
+  }
+
+  async function runDirectBatch(rule: RuleRecord, runs: readonly RunRecord[]): Promise<void> {
+    const fit = await whichMayStart(rule, runs);
+    const left = runs.filter(({ id }) => fit.has(id));
+    if (left.length === 0 || closing.signal.aborted) return;
+    if (!(await begin(rule, left, null, []))) return;
+    const results = await eachOf(left, directAtOnce, async (run) => ({
+      run,
+      outcome: await direct(rule, run),
+      writes: [],
+    }));
+    // Cut off, they are done again.
+    if (!closing.signal.aborted) await settler.settle(rule, results);
+  }
+
+  async function direct(rule: RuleRecord, run: RunRecord): Promise<StepOutcome> {
+    const action = rule.actions[run.step];
+    if (action === undefined || isTransferAction(action)) throw new Error('a transfer');
+    const name = 'connection' in action ? action.connection : undefined;
+    const context = planContext(rule, run, name);
+    if (context === null) return { type: 'failed', error: appError('ConnectionNotFound', { name: name ?? '' }) };
+    const connection = await deps.opener.open(context.connectionId);
+    if (!connection.ok) return { type: 'failed', error: connection.error };
+    const full: DirectContext = {
+      ...context,
+      connection: connection.value,
+      open: (connectionId) => deps.opener.open(connectionId),
+      signal: closing.signal,
+      ports: {
+        ...deps.ports,
+        notify: (notice) => {
+          if (!alreadyTold.delete(run.id)) deps.ports.notify(rule.id, notice);
+        },
+      },
+    };
+    return runDirect(action, run, full);
+  }
+
+  /** Those that begin now; the others have been settled. */
+  async function whichMayStart(rule: RuleRecord, runs: readonly RunRecord[]): Promise<ReadonlySet<RunId>> {
+    const fit = new Set<RunId>();
+    const refused: { readonly run: RunRecord; readonly outcome: StepOutcome; readonly writes: [] }[] = [];
+    await eachOf(runs, directAtOnce, async (run) => {
+      const isFirst = run.step === 0 && run.startedMs === null;
+      const outcome = isFirst ? await checkStart(deps, rule, run, closing.signal) : null;
+      if (outcome === null) fit.add(run.id);
+      else refused.push({ run, outcome, writes: [] });
+    });
+    if (refused.length > 0 && !closing.signal.aborted) await settler.settle(rule, refused);
+    return fit;
+  }
+
+  /** [A40] False: it could not be journaled; the runs wait for the next try. */
+  async function begin(
+    rule: RuleRecord,
+    runs: readonly RunRecord[],
+    jobId: JobId | null,
+    writes: readonly { readonly run: RunRecord; readonly writes: readonly PlannedWrite[] }[],
+  ): Promise<boolean> {
+    const nowMs = clock.nowMs();
+    const begun = await journal.change({
+      runs: runs.map((run) => ({
+        id: run.id,
+        patch: { state: 'running', nextMs: null, startedMs: run.startedMs ?? nowMs },
+      })),
+      steps: runs.map((run) => ({ runId: run.id, position: run.step, step: beginStep(rule, run, jobId, nowMs) })),
+      beginWrites: writes.flatMap(({ run, writes: planned }) =>
+        planned.map((write) => ({ ...write, runId: run.id, causes: [...run.causes, rule.id], begunMs: nowMs })),
+      ),
+    });
+    if (begun.ok) {
+      deps.onRunsChanged(
+        rule.id,
+        runs.map(({ id }) => id),
+      );
+      return true;
+    }
+    deps.onUnexpected(`journal of rule ${rule.id}`, begun.error);
+    await pause(clock, journalRetryMs, closing.signal);
+    return false;
+  }
+
+  async function settleAll(
+    rule: RuleRecord,
+    runs: readonly RunRecord[],
+    outcome: StepOutcome,
+    begun: readonly { readonly run: RunRecord; readonly writes: readonly PlannedWrite[] }[] = [],
+  ): Promise<void> {
+    const writesOfRun = new Map(begun.map(({ run, writes }) => [run.id, writes]));
+    await settler.settle(
+      rule,
+      runs.map((run) => ({
+        run,
+        outcome,
+        writes: (writesOfRun.get(run.id) ?? []).map((write) => ({ ...write, wrote: null })),
+      })),
+    );
+  }
+
+  /** [A40] [A41] [A44] What the last engine was in the middle of. */
+  function recover(rule: RuleRecord): void {
+    const byJob = new Map<JobId, RunRecord[]>();
+    const again: RunRecord[] = [];
+    const known = new Set(transfers.list().map(({ id }) => id));
+    for (const run of journal.runsIn(rule.id, ['running'], 1_000_000)) {
+      if (claimed.has(run.id)) continue;
+      const step = journal.steps(run.id).find(({ position }) => position === run.step);
+      const jobId = step?.state === 'running' ? step.jobId : null;
+      if (jobId !== null && known.has(jobId)) byJob.set(jobId, [...(byJob.get(jobId) ?? []), run]);
+      else {
+        if (step?.state === 'running' && ['notify', 'presign'].includes(step.action)) alreadyTold.add(run.id);
+        again.push(run);
+      }
+    }
+    if (again.length > 0) {
+      launch(rule, again, async () => {
+        const runs = again.map(({ id }) => ({ id, patch: { state: 'waiting' as const } }));
+        const changed = await journal.change({ runs });
+        if (!changed.ok) deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
+      });
+    }
+    for (const [jobId, runs] of byJob) {
+      launch(rule, runs, async () => {
+        await transfers.resume(jobId);
+        await followJob(rule, jobId, runs);
+      });
+    }
+  }
+
+  /** Jobs of rules that no run waits for: their outcome is in the history, or their rule is gone. */
+  async function clearOrphans(): Promise<void> {
+    for (const job of transfers.list()) {
+      if (job.ruleId === undefined || journal.runsOfJob(job.id).length > 0) continue;
+      if (jobsOf.get(job.ruleId)?.has(job.id) === true) continue;
+      await transfers.cancel(job.id);
+      await transfers.clear(job.id);
+    }
+  }
+
+  return {
+    async activate(which) {
+      if (active.has('all') || active.has(which)) return;
+      active.add(which);
+      for (const rule of deps.rules()) if (which === 'all' || rule.id === which) recover(rule);
+      wake();
+      if (which === 'all') await clearOrphans();
+    },
+    wake,
+    async drop(ruleId) {
+      for (const jobId of jobsOf.get(ruleId) ?? []) await transfers.cancel(jobId);
+    },
+    stop() {
+      closing.abort();
+      cancelTimer();
+    },
+    async ended() {
+      await Promise.all([...batches.values()].flatMap((running) => [...running]));
+    },
+  };
+}
+
+function beginStep(
+  rule: RuleRecord,
+  run: RunRecord,
+  jobId: JobId | null,
+  nowMs: number,
+): StepPatch & Pick<StepRecord, 'action' | 'state'> {
+  const action = rule.actions[run.step]?.type ?? 'audit';
+  return { action, state: 'running', jobId, startedMs: nowMs, endedMs: null, error: null };
+}
+
+function lost(jobId: JobId): StepOutcome {
+  return { type: 'failed', error: appError('UnexpectedFailure', { jobId }) };
+}

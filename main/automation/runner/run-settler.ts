@@ -1,0 +1,81 @@
+import { appError } from '../../../shared/errors.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
+import { pause } from '../../pause.ts';
+import type { RulePatch, RuleRecord, RunRecord } from '../rule-record.ts';
+import type { RunnerDeps } from './runner-deps.ts';
+import { type Settled, settleStep } from './settle-step.ts';
+import type { EndedWrite, StepOutcome } from './step-outcome.ts';
+
+/** [A46] */
+const failuresThatStop = 10;
+/** A journal that cannot be written now (a full disk, a lock) is tried again. */
+export const journalRetryMs = 5000;
+
+export type SteppedRun = {
+  readonly run: RunRecord;
+  readonly outcome: StepOutcome;
+  readonly writes: readonly EndedWrite[];
+};
+
+/** Journals outcomes of steps, all of them in one commit, and stops a rule that fails always. */
+export function createRunSettler(
+  deps: Pick<RunnerDeps, 'journal' | 'clock' | 'rule' | 'notePatch' | 'onRunsChanged' | 'onUnexpected'>,
+  closing: AbortSignal,
+) {
+  return {
+    /** False: the engine closes before it could be journaled; after a restart it is found out again. */
+    async settle(rule: RuleRecord, stepped: readonly SteppedRun[]): Promise<boolean> {
+      const nowMs = deps.clock.nowMs();
+      const settled = stepped.map(({ run, outcome }) => settleStep(run, rule.actions, outcome, nowMs));
+      for (;;) {
+        const patch = rulePatch(deps.rule(rule.id) ?? rule, stepped, settled, nowMs);
+        const changed = await deps.journal.change({
+          runs: stepped.map(({ run }, index) => ({ id: run.id, patch: settled[index]?.run ?? {} })),
+          steps: stepped.flatMap(({ run }, index) => {
+            const step = settled[index]?.step;
+            return step === undefined ? [] : [{ runId: run.id, position: run.step, step }];
+          }),
+          endWrites: stepped.flatMap(({ run, writes }) =>
+            writes.map(({ place, key, wrote }) => ({
+              runId: run.id,
+              place,
+              key,
+              wrote: wrote === null ? null : { ...wrote, endedMs: nowMs },
+            })),
+          ),
+          rule: { id: rule.id, patch },
+        });
+        if (changed.ok) {
+          deps.notePatch(rule.id, patch);
+          break;
+        }
+        deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
+        if (!(await pause(deps.clock, journalRetryMs, closing))) return false;
+      }
+      deps.onRunsChanged(
+        rule.id,
+        stepped.map(({ run }) => run.id),
+      );
+      return true;
+    },
+  };
+}
+
+function rulePatch(
+  rule: RuleRecord,
+  stepped: readonly SteppedRun[],
+  settled: readonly Settled[],
+  nowMs: number,
+): RulePatch {
+  let { failuresInRow, stoppedBy } = rule;
+  for (const [index, { ended }] of settled.entries()) {
+    const outcome = stepped[index]?.outcome;
+    if (ended === 'done') failuresInRow = 0;
+    if (ended !== 'failed' || outcome?.type !== 'failed') continue;
+    failuresInRow += 1;
+    if (failuresInRow >= failuresThatStop)
+      stoppedBy ??= appError('RuleFailsAlways', { runs: failuresInRow, reason: describeError(outcome.error).message });
+  }
+  const hasEnded = settled.some(({ ended }) => ended !== null);
+  return { failuresInRow, stoppedBy, ...(hasEnded ? { lastRunMs: nowMs } : {}) };
+}

@@ -1,0 +1,214 @@
+import type { JobId } from '../../../shared/domain/ids.ts';
+import { type TransferRequest, transferRequestSchema } from '../../../shared/domain/transfer.ts';
+import { appError } from '../../../shared/errors.ts';
+import { ok, type Result } from '../../../shared/result.ts';
+import { pause } from '../../pause.ts';
+import type { FileRecord } from '../../transfers/journal.ts';
+import { bucketPlace, filePlace } from '../own-writes.ts';
+import type { RunRecord, Subject } from '../rule-record.ts';
+import { eachOf } from './all-of.ts';
+import { asOutcome } from './direct-actions.ts';
+import type { PlannedTransfer } from './plan-transfer.ts';
+import type { RunnerDeps } from './runner-deps.ts';
+import type { EndedWrite, PlannedWrite, StepOutcome } from './step-outcome.ts';
+import { isBucketWatched, isFileWatched } from './watched-places.ts';
+
+/** How often a job that stands still is looked at, and one tried again whose connection does not open. */
+const lookAgainMs = 2000;
+const looksAtOnce = 16;
+
+export type BatchDeps = Pick<RunnerDeps, 'transfers' | 'opener' | 'clock' | 'rules'>;
+
+/** All of one header; a tree stands alone. Pure. */
+export function requestOf(planned: readonly PlannedTransfer[]): TransferRequest {
+  return transferRequestSchema.parse({ ...planned[0]?.header, items: planned.map(({ item }) => item) });
+}
+
+/** What a transfer writes and takes away where rules look; known before it begins ([A33]). */
+export async function writesOf(deps: BatchDeps, request: TransferRequest, source: string, target: string) {
+  const writes: PlannedWrite[] = [];
+  const rules = deps.rules();
+  const isMove = request.removeSource;
+  const add = async (connectionId: string, bucket: string, key: string, isRemoval: boolean): Promise<void> => {
+    if (!isBucketWatched(rules, bucket, key, isRemoval)) return;
+    const connection = await deps.opener.open(connectionId);
+    // Then nothing is written either.
+    if (connection.ok) writes.push({ place: bucketPlace(connection.value, bucket), key, isMove, isRemoval });
+  };
+  if (request.kind === 'download') {
+    if (isFileWatched(rules, target, false)) writes.push({ place: filePlace, key: target, isMove, isRemoval: false });
+  } else {
+    const connectionId =
+      request.kind === 'copy' ? (request.toConnectionId ?? request.connectionId) : request.connectionId;
+    await add(connectionId, request.kind === 'copy' ? request.toBucket : request.bucket, target, false);
+  }
+  if (isMove && request.kind === 'copy') await add(request.connectionId, request.bucket, source, true);
+  return writes;
+}
+
+/** Waits for the job's end; null: it is gone, or the engine closes. Jobs that stand still for their connection are tried again. */
+export async function jobEnd(deps: BatchDeps, jobId: JobId, closing: AbortSignal) {
+  for (;;) {
+    const job = await deps.transfers.whenStill(jobId);
+    if (closing.aborted || job === null) return null;
+    if (job.state !== 'paused' && job.state !== 'interrupted') return job;
+    await pause(deps.clock, lookAgainMs, closing);
+    if (closing.aborted) return null;
+    if (job.state === 'interrupted') await deps.transfers.resume(jobId);
+  }
+}
+
+/** The outcomes of the runs of a job that has ended, and what it wrote where rules look. */
+export async function outcomesOf(
+  deps: BatchDeps,
+  jobId: JobId,
+  runs: readonly RunRecord[],
+  sourceOf: (run: RunRecord) => { readonly source: string; readonly isTree: boolean } | null,
+  closing: AbortSignal,
+): Promise<{
+  readonly outcomes: ReadonlyMap<number, StepOutcome>;
+  readonly writes: ReadonlyMap<number, EndedWrite[]>;
+}> {
+  const outcomes = new Map<number, StepOutcome>();
+  const writes = new Map<number, EndedWrite[]>();
+  const job = deps.transfers.list().find(({ id }) => id === jobId);
+  const found = deps.transfers.outcomes(jobId, runs.length + 1);
+  if (job === undefined || found === null) {
+    for (const run of runs) outcomes.set(run.id, { type: 'skipped', error: appError('Cancelled', { jobId }) });
+    return { outcomes, writes };
+  }
+  const { request, files } = found;
+  const bySource = new Map(files.map((file) => [file.source, file]));
+  await eachOf(runs, looksAtOnce, async (run) => {
+    const of = sourceOf(run);
+    if (of?.isTree === true) {
+      outcomes.set(run.id, treeOutcome(deps, jobId));
+      return;
+    }
+    const file = of === null ? undefined : bySource.get(of.source);
+    if (file === undefined) {
+      const error = job.error ?? appError('Cancelled', { jobId });
+      outcomes.set(run.id, job.state === 'cancelled' ? { type: 'skipped', error } : { type: 'failed', error });
+      return;
+    }
+    const { subject, wrote } = await afterwards(deps, request, file, run, closing);
+    outcomes.set(run.id, fileOutcome(request, file, subject));
+    writes.set(run.id, wrote);
+  });
+  return { outcomes, writes };
+}
+
+function treeOutcome({ transfers }: BatchDeps, jobId: JobId): StepOutcome {
+  const job = transfers.list().find(({ id }) => id === jobId);
+  if (job === undefined || job.state === 'cancelled')
+    return { type: 'skipped', error: appError('Cancelled', { jobId }) };
+  const { filesDone, filesSkipped, filesFailed, bytesTotal, from, to } = job;
+  if (job.state === 'done') {
+    const skipped = filesSkipped > 0 ? `, ${filesSkipped} skipped` : '';
+    return { type: 'done', detail: `${from} -> ${to}: ${filesDone} files${skipped}`, bytes: bytesTotal };
+  }
+  const first = transfers
+    .outcomes(jobId, 10_000)
+    ?.files.find(({ error, state }) => state === 'failed' && error !== null);
+  const error = job.error ?? first?.error ?? appError('UnexpectedFailure', {});
+  return { type: 'failed', error: { ...error, context: { ...error.context, failed: filesFailed } } };
+}
+
+function fileOutcome(request: TransferRequest, file: FileRecord, subject: Subject): StepOutcome {
+  const where = whereTo(request, file);
+  const isOfEvent = file.fingerprint.type === 'local' || file.fingerprint.isPinned === true;
+  switch (file.state) {
+    case 'done':
+      return { type: 'done', detail: where, bytes: file.fingerprint.sizeBytes, subject };
+    case 'skipped':
+      return file.error === null ? { type: 'passed', detail: where } : { type: 'skipped', error: file.error };
+    case 'failed':
+      return asOutcome(file.error ?? appError('UnexpectedFailure'), isOfEvent || isMissingSource(request, file));
+    default:
+      return { type: 'skipped', error: appError('Cancelled', {}) };
+  }
+}
+
+/** An upload whose file is gone has had no fingerprint. */
+function isMissingSource(request: TransferRequest, { error, source }: FileRecord): boolean {
+  return request.kind === 'upload' && error?.code === 'FileNotFound' && error.context['path'] === source;
+}
+
+function whereTo(request: TransferRequest, file: FileRecord): string {
+  const target = file.savedAs ?? file.target;
+  if (request.kind === 'download') return target;
+  return `${request.kind === 'copy' ? request.toBucket : request.bucket}/${target}`;
+}
+
+/** What the next step acts on, and what is there now where rules look. */
+async function afterwards(
+  deps: BatchDeps,
+  request: TransferRequest,
+  file: FileRecord,
+  run: RunRecord,
+  closing: AbortSignal,
+): Promise<{ readonly subject: Subject; readonly wrote: EndedWrite[] }> {
+  const wrote: EndedWrite[] = [];
+  const isDone = file.state === 'done';
+  const target = file.savedAs ?? file.target;
+  const planned = await writesOf(deps, request, file.source, file.target);
+  const { sizeBytes } = file.fingerprint;
+  if (request.kind === 'download') {
+    for (const write of planned)
+      wrote.push({ ...write, wrote: isDone ? { sizeBytes, etag: null, lastModified: null } : null });
+    const subject = isDone ? { ...run.subject, file: { path: target, sizeBytes, lastModified: null } } : run.subject;
+    return { subject, wrote };
+  }
+  const connectionId =
+    request.kind === 'copy' ? (request.toConnectionId ?? request.connectionId) : request.connectionId;
+  const bucket = request.kind === 'copy' ? request.toBucket : request.bucket;
+  for (const write of planned) {
+    if (write.isRemoval) {
+      const { object } = run.subject;
+      wrote.push({
+        ...write,
+        wrote:
+          isDone && object !== null
+            ? { sizeBytes: object.sizeBytes, etag: object.etag, lastModified: object.lastModified }
+            : null,
+      });
+      continue;
+    }
+    if (!isDone || target !== file.target) {
+      wrote.push({ ...write, wrote: null });
+      continue;
+    }
+    const looked = await lookAt(deps, connectionId, bucket, target, closing);
+    // Gone or another one by now: then what is there is somebody else's.
+    const isOurs = looked.ok && looked.value.sizeBytes === sizeBytes;
+    wrote.push({
+      ...write,
+      wrote: isOurs
+        ? { sizeBytes, etag: looked.value.etag, lastModified: looked.value.lastModified }
+        : { sizeBytes, etag: null, lastModified: null },
+    });
+  }
+  if (!isDone || (request.kind === 'copy' && !request.removeSource)) return { subject: run.subject, wrote };
+  const object = {
+    connectionId: connectionId as NonNullable<Subject['object']>['connectionId'],
+    bucket,
+    key: target,
+    sizeBytes,
+    etag: null,
+    lastModified: null,
+  };
+  return { subject: { ...run.subject, object }, wrote };
+}
+
+async function lookAt(
+  { opener }: BatchDeps,
+  connectionId: string,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<Result<{ readonly sizeBytes: number; readonly etag: string | null; readonly lastModified: string | null }>> {
+  const connection = await opener.open(connectionId);
+  if (!connection.ok) return connection;
+  const head = await connection.value.store.head(bucket, key, signal);
+  return head.ok ? ok(head.value) : head;
+}
