@@ -13,7 +13,8 @@ import { copyObject } from './handlers/copy-object.ts';
 import { deleteObject, deleteObjects } from './handlers/delete-objects.ts';
 import { listObjectsV1, listObjectsV2 } from './handlers/list-objects.ts';
 import { listParts, listUploads } from './handlers/list-uploads.ts';
-import { getObject, getObjectAttributes, getObjectTagging, headObject } from './handlers/read-object.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './handlers/object-tags.ts';
+import { getObject, getObjectAttributes, headObject } from './handlers/read-object.ts';
 import { abortUpload, createUpload, uploadPart, uploadPartCopy } from './handlers/upload-parts.ts';
 import { putObject } from './handlers/write-object.ts';
 import { hasQuery, queryValue, type S3Request } from './http/request.ts';
@@ -61,8 +62,8 @@ export type Route = {
 export function route(request: S3Request): Outcome<Route> {
   const missing = otherSubResources.find((name) => hasQuery(request, name));
   if (missing !== undefined) return fail('NotImplemented', undefined, { SubResource: missing });
-  // Objects have no tags (writing some is refused); aws-cli asks for them before it copies one.
-  if (hasQuery(request, 'tagging') && (request.method !== 'GET' || request.key === '')) {
+  // Objects have tags, buckets have none.
+  if (hasQuery(request, 'tagging') && request.key === '') {
     return fail('NotImplemented', undefined, { SubResource: 'tagging' });
   }
   const level = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object';
@@ -107,12 +108,14 @@ function objectHandler(request: S3Request): Outcome<Handler> {
     case 'HEAD':
       return ok(headObject);
     case 'PUT':
+      if (has('tagging')) return ok(putObjectTagging);
       if (has('uploadId') || has('partNumber')) return ok(isCopy ? uploadPartCopy : uploadPart);
       return ok(isCopy ? copyObject : putObject);
     case 'POST':
       if (has('uploads')) return ok(createUpload);
       return has('uploadId') ? ok(completeUpload) : fail('MethodNotAllowed');
     case 'DELETE':
+      if (has('tagging')) return ok(deleteObjectTagging);
       return ok(has('uploadId') ? abortUpload : deleteObject);
     default:
       return fail('MethodNotAllowed');

@@ -1,6 +1,6 @@
 import { ok } from '../../../shared/result.ts';
 import { fail, type Outcome } from '../failure.ts';
-import type { S3Request } from '../http/request.ts';
+import { queryValue, type S3Request } from '../http/request.ts';
 import type { WriteGuard } from '../storage/objects.ts';
 import type { StoredObject } from '../storage/stored-version.ts';
 
@@ -9,6 +9,12 @@ function unquote(etag: string): string {
     .trim()
     .replace(/^W\//, '')
     .replace(/^"(.*)"$/, '$1');
+}
+
+/** Nothing is versioned: the one version of an object is called `null`. */
+export function checkVersion(request: S3Request): Outcome<void> {
+  const version = queryValue(request, 'versionId') ?? 'null';
+  return version === 'null' ? ok() : fail('InvalidArgument', 'Invalid version id specified');
 }
 
 function matches(list: string, etag: string): boolean {

@@ -17,6 +17,9 @@ export const copyObject: Handler = async (call) => {
   if (!allowed.ok) return allowed;
   const directive = request.headers['x-amz-metadata-directive'] ?? 'COPY';
   if (directive !== 'COPY' && directive !== 'REPLACE') return fail('InvalidArgument', 'Unknown metadata directive.');
+  const tagsDirective = request.headers['x-amz-tagging-directive'] ?? 'COPY';
+  if (tagsDirective !== 'COPY' && tagsDirective !== 'REPLACE')
+    return fail('InvalidArgument', 'Unknown tagging directive.');
   const described = readDescription(request);
   if (!described.ok) return described;
   const guard = readWriteGuard(request);
@@ -54,7 +57,8 @@ export const copyObject: Handler = async (call) => {
     const checksum: StoredChecksum = { algorithm, type: 'FULL_OBJECT', value: digestResult(digests, algorithm) };
     const { headers, metadata } = directive === 'COPY' ? object : described.value;
     const etag = hexOf(digestResult(digests, 'md5'));
-    const facts = { headers, metadata, sizeBytes: object.sizeBytes, etag, checksum };
+    const { tags } = tagsDirective === 'COPY' ? object : described.value;
+    const facts = { headers, metadata, tags, sizeBytes: object.sizeBytes, etag, checksum };
     const published = await store.objects.publish(request.bucket, request.key, temp, facts, guard.value);
     if (!published.ok) return published;
     return ok(

@@ -2,6 +2,7 @@ import { ok } from '../../../shared/result.ts';
 import { fail, type Outcome } from '../failure.ts';
 import { checksumReplyHeaders } from '../http/checksum-headers.ts';
 import type { S3Request } from '../http/request.ts';
+import { readTagsHeader } from '../http/tags.ts';
 import type { ObjectDescription, StoredObject } from '../storage/stored-version.ts';
 
 /** Headers that are kept with an object and returned with it. */
@@ -20,7 +21,6 @@ const keptHeaders = [
 const notImplemented = [
   /^x-amz-server-side-encryption/,
   /^x-amz-object-lock-/,
-  /^x-amz-tagging$/,
   /^x-amz-grant-/,
   /^x-amz-write-offset-bytes$/,
 ];
@@ -64,7 +64,8 @@ export function readDescription(request: S3Request): Outcome<ObjectDescription> 
   if (bytes > maxMetadataBytes) {
     return fail('MetadataTooLarge', undefined, { Size: String(bytes), MaxSizeAllowed: String(maxMetadataBytes) });
   }
-  return ok({ headers, metadata });
+  const tags = readTagsHeader(request.headers['x-amz-tagging']);
+  return tags.ok ? ok({ headers, metadata, tags: tags.value }) : tags;
 }
 
 /** `aws-chunked` is how the body travels, not what it is. */
@@ -87,6 +88,8 @@ export function objectReplyHeaders(object: StoredObject, withChecksum: boolean):
     ...(withChecksum ? checksumReplyHeaders(object.checksum) : {}),
   };
   for (const [name, value] of Object.entries(object.metadata)) headers[metadataPrefix + name] = value;
+  const tags = Object.keys(object.tags ?? {}).length;
+  if (tags > 0) headers['x-amz-tagging-count'] = String(tags);
   if (headers['x-amz-storage-class'] === 'STANDARD') delete headers['x-amz-storage-class'];
   return headers;
 }

@@ -6,7 +6,7 @@ import { queryNumber, queryValue, type S3Request } from '../http/request.ts';
 import { element, field, xmlDocument } from '../http/xml-write.ts';
 import type { StoredObject } from '../storage/stored-version.ts';
 import type { Call, Handler } from './call.ts';
-import { checkReadConditions } from './conditions.ts';
+import { checkReadConditions, checkVersion } from './conditions.ts';
 import { objectReplyHeaders } from './object-headers.ts';
 
 type Span = { readonly offset: number; readonly sizeBytes: number };
@@ -25,8 +25,8 @@ export const getObject: Handler = (call) => readObject(call);
 export const headObject: Handler = (call) => readObject(call);
 
 async function readObject({ request, store }: Call): Promise<Outcome<Reply>> {
-  const version = queryValue(request, 'versionId');
-  if (version !== undefined && version !== 'null') return fail('InvalidArgument', 'Invalid version id specified');
+  const version = checkVersion(request);
+  if (!version.ok) return version;
   const opened = await store.objects.open(request.bucket, request.key);
   if (!opened) return fail('NoSuchKey', undefined, { Key: request.key });
   const { object, file } = opened;
@@ -149,13 +149,6 @@ export const getObjectAttributes: Handler = async ({ request, store }) => {
     asked.has('ObjectSize') ? field('ObjectSize', object.sizeBytes) : '',
   );
   return ok(xmlReply(body, { 'last-modified': new Date(object.lastModifiedMs).toUTCString() }));
-};
-
-/** Nothing has tags, which is what an empty set says. */
-export const getObjectTagging: Handler = async ({ request, store }) => {
-  const object = await store.objects.find(request.bucket, request.key);
-  if (!object) return fail('NoSuchKey', undefined, { Key: request.key });
-  return ok(xmlReply(xmlDocument('Tagging', element('TagSet'))));
 };
 
 /** S3 lists the parts only of objects whose parts have checksums of their own; always all, as one page. */

@@ -44,7 +44,8 @@ function percentDecode(text: string): string | null {
   }
 }
 
-function parseQuery(text: string): QueryParameter[] | null {
+/** Decoded, in order; null when something in it is no UTF-8. */
+export function parseQuery(text: string): QueryParameter[] | null {
   const query: QueryParameter[] = [];
   for (const pair of text.split('&')) {
     if (pair === '') continue;

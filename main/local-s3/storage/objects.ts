@@ -37,6 +37,8 @@ export type Objects = {
     facts: ObjectFacts,
     guard: WriteGuard,
   ): Promise<Outcome<StoredObject>>;
+  /** In place of those it has; ETag and time of the object stay. NoSuchKey. */
+  setTags(bucket: string, key: string, tags: Readonly<Record<string, string>>): Promise<Outcome<void>>;
   /** Deleting what is not there succeeds, unless `ifMatch` wants it there. */
   remove(bucket: string, key: string, guard: Pick<WriteGuard, 'ifMatch'>): Promise<Outcome<void>>;
 };
@@ -148,6 +150,15 @@ export function createObjects(
     });
   }
 
+  function setTags(bucket: string, key: string, tags: Readonly<Record<string, string>>): Promise<Outcome<void>> {
+    return locks.hold(`${bucket}/${key}`, async () => {
+      const found = await findPlaced(bucket, key);
+      if (!found) return fail('NoSuchKey', undefined, { Key: key });
+      await sidecars.write(bucket, key, [{ ...found.version, tags }]);
+      return ok();
+    });
+  }
+
   function remove(bucket: string, key: string, guard: Pick<WriteGuard, 'ifMatch'>): Promise<Outcome<void>> {
     return locks.hold(`${bucket}/${key}`, async () => {
       const found = await findPlaced(bucket, key);
@@ -166,7 +177,7 @@ export function createObjects(
     });
   }
 
-  return { find, open, publish, remove };
+  return { find, open, publish, setTags, remove };
 }
 
 function toObject(key: string, version: StoredVersion): StoredObject {

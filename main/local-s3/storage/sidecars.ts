@@ -46,24 +46,27 @@ export function createSidecars(layout: Layout, files: DurableFiles): Sidecars {
     bucket: string,
     key: string,
     fingerprint: Fingerprint,
+    isCurrent: () => boolean,
   ): StoredVersion | null {
     const sidecar = parse(text);
     if (sidecar?.key !== key) return null;
-    remember(`${bucket}/${key}`, sidecar.versions);
-    return fromCache(bucket, key, fingerprint) ?? null;
+    if (isCurrent()) remember(`${bucket}/${key}`, sidecar.versions);
+    return sidecar.versions.find((version) => sameFingerprint(version, fingerprint)) ?? null;
   }
 
   async function find(bucket: string, key: string, fingerprint: Fingerprint): Promise<StoredVersion | null> {
     const cached = fromCache(bucket, key, fingerprint);
     if (cached) return cached;
+    const before = cache.get(`${bucket}/${key}`);
     const text = await readFile(layout.metaPath(bucket, key), 'utf8').catch(ignoreAbsent);
-    return fromText(text, bucket, key, fingerprint);
+    // Written again meanwhile, the text is the old one: its tags must not stay in memory.
+    return fromText(text, bucket, key, fingerprint, () => cache.get(`${bucket}/${key}`) === before);
   }
 
   function findNow(bucket: string, key: string, fingerprint: Fingerprint): StoredVersion | null {
     const cached = fromCache(bucket, key, fingerprint);
     if (cached) return cached;
-    return fromText(readNow(layout.metaPath(bucket, key)), bucket, key, fingerprint);
+    return fromText(readNow(layout.metaPath(bucket, key)), bucket, key, fingerprint, () => true);
   }
 
   async function write(bucket: string, key: string, versions: readonly StoredVersion[]): Promise<void> {

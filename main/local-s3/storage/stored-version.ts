@@ -18,6 +18,8 @@ export type ObjectDescription = {
   readonly headers: Readonly<Record<string, string>>;
   /** Lower-case names without `x-amz-meta-`. Values as they were on the wire, one character for each byte. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** None when left out, as it was before tags were kept. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 };
 
 export type ObjectFacts = ObjectDescription & {
