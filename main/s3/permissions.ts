@@ -10,6 +10,7 @@ const permissionByOperation: Readonly<Record<string, string>> = {
   DeleteObjects: 's3:DeleteObject',
   GetBucketLocation: 's3:GetBucketLocation',
   GetObject: 's3:GetObject',
+  GetObjectTagging: 's3:GetObjectTagging',
   HeadBucket: 's3:ListBucket',
   HeadObject: 's3:GetObject',
   ListBuckets: 's3:ListAllMyBuckets',
@@ -17,6 +18,7 @@ const permissionByOperation: Readonly<Record<string, string>> = {
   ListObjectsV2: 's3:ListBucket',
   ListParts: 's3:ListMultipartUploadParts',
   PutObject: 's3:PutObject',
+  PutObjectTagging: 's3:PutObjectTagging',
   UploadPart: 's3:PutObject',
   UploadPartCopy: 's3:GetObject, s3:PutObject',
 };

@@ -69,6 +69,10 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
       keyRefused(bucket, key) ? refuse(bucket, key) : store.getStream(bucket, key, signal),
     readRange: async (bucket, key, range, signal) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.readRange(bucket, key, range, signal),
+    getTags: async (bucket, key, signal) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.getTags(bucket, key, signal),
+    setTags: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.setTags(bucket, key, ...rest),
     remove: async (bucket, key, ...rest) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.remove(bucket, key, ...rest),
 

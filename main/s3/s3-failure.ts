@@ -43,6 +43,7 @@ const aliases: Readonly<Record<string, ErrorCode>> = {
   InvalidPartOrder: 'InvalidPart',
   InvalidRequest: 'InvalidArgument',
   InvalidSignatureException: 'SignatureDoesNotMatch',
+  InvalidTag: 'InvalidArgument',
   InvalidURI: 'InvalidArgument',
   'KMS.AccessDeniedException': 'AccessDenied',
   'KMS.KMSInvalidStateException': 'KMS.DisabledException',

@@ -19,6 +19,7 @@ import { createSdkListings } from './sdk-listing.ts';
 import { createSdkMultipart } from './sdk-multipart.ts';
 import { createSdkObjects } from './sdk-objects.ts';
 import { createSdkRanges } from './sdk-ranges.ts';
+import { createSdkTags } from './sdk-tags.ts';
 import type { ServerClock } from './server-clock.ts';
 import { encodeKey } from './sigv4/encode.ts';
 import { presignUrl } from './sigv4/presign.ts';
@@ -50,6 +51,7 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
     listAll: listing.listAll,
     ...objects,
     ...createSdkRanges(call),
+    ...createSdkTags(call),
     ...multipart,
     putStream: createPutStream({ ...multipart, head: objects.head, sendBody, sendPart }, (bucket) =>
       clients.clientFor(regions.regionOf(bucket), false),

@@ -12,6 +12,7 @@ import {
   type StoreUnderTest,
   whole,
 } from './contract-bench.ts';
+import { tagContract } from './tags.contract.ts';
 import { uploadContract } from './uploads.contract.ts';
 
 export const contractKeys: readonly string[] = [
@@ -323,6 +324,7 @@ export function objectStoreContract(
       });
     });
 
+    tagContract(() => tested, bench);
     uploadContract(capabilities, () => tested, bench);
 
     test('a presigned URL gets the object without credentials', async () => {

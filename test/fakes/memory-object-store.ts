@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32ToBase64 } from '../../main/checksums/crc-base64.ts';
+import { checkTags, type Tags } from '../../main/local-s3/http/tags.ts';
 import { multipartEtag, sameEtag } from '../../main/s3/etag.ts';
 import type {
   ListAllRequest,
@@ -24,6 +25,7 @@ export type MemoryObject = {
   readonly etag: string;
   readonly modifiedMs: number;
   readonly headers: ObjectHeaders;
+  readonly tags?: Tags;
 };
 
 export type MemoryUpload = {
@@ -92,6 +94,7 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     headers: ObjectHeaders,
     etag: string,
     condition: WriteCondition | undefined,
+    tags: Tags = {},
   ): Result<StoredObject> => {
     const found = bucketOf(bucket);
     if (!found.ok) return found;
@@ -103,7 +106,7 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
         ? refuse('NoSuchKey', 404, { bucket, key })
         : refuse('PreconditionFailed', 412, { bucket, key });
     }
-    const object: MemoryObject = { bytes: Uint8Array.from(bytes), etag, modifiedMs: nowMs(), headers };
+    const object: MemoryObject = { bytes: Uint8Array.from(bytes), etag, modifiedMs: nowMs(), headers, tags };
     found.value.objects.set(key, object);
     return ok(storedOf(object));
   };
@@ -289,6 +292,19 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       return ok(chunksOf(bytes, signal));
     },
 
+    async getTags(bucket, key) {
+      const object = objectOf(bucket, key);
+      return object.ok ? ok(object.value.tags ?? {}) : object;
+    },
+    async setTags(bucket, key, tags) {
+      const object = objectOf(bucket, key);
+      if (!object.ok) return object;
+      const checked = checkTags(Object.entries(tags));
+      if (!checked.ok) return refuse('InvalidArgument', 400, { bucket, key });
+      buckets.get(bucket)?.objects.set(key, { ...object.value, tags: checked.value });
+      return ok();
+    },
+
     async removeMany(bucket, keys) {
       const found = bucketOf(bucket);
       if (!found.ok) return found;
@@ -299,8 +315,8 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     async copy(from, to, condition) {
       const source = sourceOf(from);
       if (!source.ok) return source;
-      const { bytes, headers } = source.value;
-      return store(to.bucket, to.key, bytes, headers, `"${md5(bytes)}"`, condition);
+      const { bytes, headers, tags } = source.value;
+      return store(to.bucket, to.key, bytes, headers, `"${md5(bytes)}"`, condition, tags);
     },
     async copyPart(from, to) {
       const source = sourceOf(from);

@@ -139,6 +139,8 @@ export function createSimObjectStore(options: {
     putStream: notSimulated('putStream'),
     getStream: notSimulated('getStream'),
     readRange: notSimulated('readRange'),
+    getTags: notSimulated('getTags'),
+    setTags: notSimulated('setTags'),
     removeMany: notSimulated('removeMany'),
     presignGet: notSimulated('presignGet'),
     copyPart: notSimulated('copyPart'),

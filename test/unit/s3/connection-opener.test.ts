@@ -87,6 +87,8 @@ describe('a restriction', () => {
         await store.putStream(bucket, key, nothing(), {}, { signal }),
         await store.getStream(bucket, key),
         await store.readRange(bucket, key, { offset: 0, sizeBytes: 1, ifMatch: null }),
+        await store.getTags(bucket, key),
+        await store.setTags(bucket, key, {}),
         await store.remove(bucket, key),
         await store.copy(place, inside),
         await store.copy(inside, place),

@@ -84,6 +84,9 @@ describe('answers of servers', () => {
   test('AccessDenied names the missing permission: the server’s own word first', () => {
     const denied = { status: 403, code: 'AccessDenied', operation: 'GetObject' } as const;
     expect(mapS3Failure(denied).context['permission']).toBe('s3:GetObject');
+    for (const operation of ['GetObjectTagging', 'PutObjectTagging']) {
+      expect(mapS3Failure({ ...denied, operation }).context['permission']).toBe(`s3:${operation}`);
+    }
     const message = 'User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt on resource: arn';
     expect(mapS3Failure({ ...denied, message }).context['permission']).toBe('kms:Decrypt');
   });
