@@ -87,6 +87,7 @@ export const errorCodes = [
   'FileBusy',
   'FileExists',
   'FileNotFound',
+  'FolderReplaced',
   'IsADirectory',
   'LocalAccessDenied',
   'LocalIoError',
@@ -99,6 +100,8 @@ export const errorCodes = [
   'LinkNotFollowed',
   'LinkLeadsOutside',
   'TooManyOpenFiles',
+  'WatchLimitReached',
+  'WatchUnsupported',
   // Our own state
   'Cancelled',
   'ConditionsNotMet',
