@@ -1,0 +1,103 @@
+import { appError } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { EntryFacts, FolderFiles } from './folder-files.ts';
+import { type FolderNote, type FolderNotes, judgeIdentity } from './folder-identity.ts';
+import { isIgnoredName } from './ignored-names.ts';
+
+export type CheckedFolder = {
+  readonly root: EntryFacts;
+  /** Not the one of the last check: watches on that one tell nothing. */
+  readonly isOther: boolean;
+};
+
+/**
+ * Knows which folder a place held ([A12]), in this run and before.
+ *
+ * Another folder in its place that is empty looks like an empty mount point: it is not taken, unless a person looks at it
+ * now; then what was there counts as removed. One that holds something is taken, but what it does not have of the old one is
+ * in doubt and never told as removed.
+ */
+export type IdentityKeeper = {
+  /**
+   * Whether the folder is there and may be looked at. FileNotFound, NotADirectory, LocalAccessDenied, FolderReplaced …
+   * `beforeReplacing` delivers what is staged of the old folder.
+   */
+  check(byPerson: boolean, beforeReplacing: () => Promise<Result<void>>): Promise<Result<CheckedFolder>>;
+  /** Whether it still is the folder of the last check: what is missing in it then is gone. */
+  confirm(): Promise<Result<void>>;
+  /** From the note until `taken`: removals are in doubt. */
+  isReplacing(): Promise<Result<boolean>>;
+  /** The first look at another folder has been delivered. Idempotent. */
+  taken(): Promise<Result<void>>;
+};
+
+export function createIdentityKeeper(folder: string, files: FolderFiles, notes: FolderNotes): IdentityKeeper {
+  let note: FolderNote | null = null;
+  let isRead = false;
+  let isOfThisRun = false;
+
+  async function known(): Promise<Result<FolderNote | null>> {
+    if (isRead) return ok(note);
+    const read = await notes.read();
+    if (!read.ok) return read;
+    note = read.value;
+    isRead = true;
+    return read;
+  }
+
+  async function keep(next: FolderNote): Promise<Result<void>> {
+    const written = await notes.write(next);
+    if (written.ok) note = next;
+    return written;
+  }
+
+  async function statRoot(): Promise<Result<EntryFacts>> {
+    const root = await files.statFolder(folder);
+    return root.ok && root.value.type !== 'folder' ? err(appError('NotADirectory', { path: folder })) : root;
+  }
+
+  async function replace(
+    next: FolderNote,
+    byPerson: boolean,
+    beforeReplacing: () => Promise<Result<void>>,
+  ): Promise<Result<void>> {
+    if (byPerson) return keep(next);
+    const listed = await files.list(folder);
+    if (!listed.ok) return listed;
+    if (listed.value.every(({ name }) => isIgnoredName(name))) return err(appError('FolderReplaced', { path: folder }));
+    const delivered = await beforeReplacing();
+    return delivered.ok ? keep({ ...next, isReplacing: true }) : delivered;
+  }
+
+  return {
+    async check(byPerson, beforeReplacing) {
+      const before = await known();
+      if (!before.ok) return before;
+      const root = await statRoot();
+      if (!root.ok) return root;
+      const { device, inode } = root.value;
+      const verdict = judgeIdentity(before.value, root.value, isOfThisRun);
+      const next = { folder, device, inode, isReplacing: false };
+      if (verdict === 'replaced') {
+        const replaced = await replace(next, byPerson, beforeReplacing);
+        if (!replaced.ok) return replaced;
+      } else if (verdict === 'first' || before.value?.device !== device) {
+        const kept = await keep({ ...next, isReplacing: before.value?.isReplacing ?? false });
+        if (!kept.ok) return kept;
+      }
+      isOfThisRun = true;
+      return ok({ root: root.value, isOther: verdict === 'replaced' });
+    },
+    async confirm() {
+      const root = await statRoot();
+      if (!root.ok) return root;
+      const isSame = note !== null && root.value.inode === note.inode && root.value.device === note.device;
+      return isSame ? ok() : err(appError('FolderReplaced', { path: folder }));
+    },
+    async isReplacing() {
+      const read = await known();
+      return read.ok ? ok(read.value?.isReplacing ?? false) : read;
+    },
+    taken: async () => (note?.isReplacing ? keep({ ...note, isReplacing: false }) : ok()),
+  };
+}

@@ -1,0 +1,294 @@
+import type { Clock, Random } from '../../../shared/domain/clock.ts';
+import type { RuleId } from '../../../shared/domain/ids.ts';
+import { type AppError, appError } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { TakeChanges, WatchedFolderRule, WatchStatus } from '../change-source.ts';
+import type { ObjectIndex, ObjectIndexes } from '../object-index.ts';
+import { deliverChanges } from './deliver-changes.ts';
+import type { FolderFiles } from './folder-files.ts';
+import type { FolderNotes } from './folder-identity.ts';
+import { createIdentityKeeper } from './folder-identity-keeper.ts';
+import type { FolderWatching } from './folder-watching.ts';
+import { isIgnoredKey } from './ignored-names.ts';
+import { lookAtFolder } from './look-at-folder.ts';
+import { afterBugMs, minSpacingMs, pollPause, reconcilePause, retryPause, rootCheckMs } from './look-timing.ts';
+import { createPendingFiles } from './pending-files.ts';
+import { hinted, type Settling } from './settle.ts';
+import { settleDue } from './settle-due.ts';
+import { createWatchOrPoll } from './watch-or-poll.ts';
+
+export type WatchedFolderOptions = {
+  readonly folder: string;
+  readonly indexPath: string;
+  readonly notes: FolderNotes;
+  readonly indexes: ObjectIndexes;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: FolderFiles;
+  readonly watching: FolderWatching;
+  readonly take: TakeChanges;
+  readonly reconcileMs: number;
+  /** Nothing of the index is touched before. */
+  readonly after: Promise<unknown>;
+  onChanged(ruleIds: readonly RuleId[]): void;
+  onUnexpected(error: unknown): void;
+};
+
+/** One folder with the rules on it; see ChangeSource. */
+export type WatchedFolder = {
+  setRules(rules: readonly WatchedFolderRule[]): void;
+  status(ruleId: RuleId): WatchStatus;
+  lookNow(): Promise<Result<void>>;
+  close(): Promise<void>;
+};
+
+const never = Number.POSITIVE_INFINITY;
+export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolder {
+  const { folder, files, clock, random } = options;
+  const identity = createIdentityKeeper(folder, files, options.notes);
+  const pending = createPendingFiles();
+  const abort = new AbortController();
+  const watch = createWatchOrPoll({ ...options, changed: hintAt, lostCount: requestLook });
+
+  let rules: readonly WatchedFolderRule[] = [];
+  let index: ObjectIndex | null = null;
+  let waiting: ((result: Result<void>) => void)[] = [];
+  let running: Promise<void> | null = null;
+  let cancelTimer = () => {};
+
+  /** When the next look is due by itself, and when somebody wants one before that. */
+  let lookDueMs = never;
+  let lookWantedMs = never;
+  let deliveryDueMs = clock.nowMs();
+  let rootDueMs = never;
+  /** The folder was there and was looked at: single files may be told of. */
+  let isUp = false;
+  let failures = 0;
+  let deliveryFailures = 0;
+
+  let last: { readonly atMs: number; readonly tookMs: number; readonly objects: number | null } | null = null;
+  let lookProblem: AppError | null = null;
+  let deliveryProblem: AppError | null = null;
+
+  const onRules = () => rules.filter(({ isOn }) => isOn);
+  const tell = () => options.onChanged(rules.map(({ ruleId }) => ruleId));
+
+  function settling(): Settling {
+    const those = onRules().length > 0 ? onRules() : rules;
+    // The most patient of them: they share what is known of a file.
+    const seconds = Math.max(0, ...those.map(({ trigger }) => trigger.settleSeconds));
+    return { settleMs: seconds * 1000, trustsTimes: !watch.isRemote() };
+  }
+
+  function hintAt(key: string): void {
+    if (!isUp || isIgnoredKey(key) || !key.isWellFormed()) return;
+    if (pending.set(key, hinted(clock.nowMs(), settling()))) schedule();
+    else requestLook();
+  }
+
+  /** As soon as the distance to the last one allows. A look that failed is tried again at its own time. */
+  function requestLook(): void {
+    if (!isUp || failures > 0) return;
+    const earliestMs = last === null ? 0 : last.atMs + Math.max(minSpacingMs, 2 * last.tookMs);
+    lookWantedMs = Math.min(lookWantedMs, Math.max(clock.nowMs(), earliestMs));
+    schedule();
+  }
+
+  async function openIndex(): Promise<Result<ObjectIndex>> {
+    await options.after;
+    if (index !== null) return ok(index);
+    const opened = await options.indexes.open(options.indexPath);
+    if (opened.ok) index = opened.value;
+    return opened;
+  }
+
+  /** Nothing it has told of is known any more to be so. */
+  async function goDown(): Promise<void> {
+    isUp = false;
+    rootDueMs = never;
+    pending.clear();
+    await watch.close();
+  }
+
+  async function deliver(): Promise<Result<void>> {
+    const opened = await openIndex();
+    const replacing = opened.ok ? await identity.isReplacing() : opened;
+    const delivered =
+      opened.ok && replacing.ok
+        ? await deliverChanges(opened.value, {
+            folder,
+            take: options.take,
+            leavesRemovals: replacing.value,
+            signal: abort.signal,
+          })
+        : (replacing as Result<never>);
+    deliveryFailures = delivered.ok ? 0 : deliveryFailures + 1;
+    deliveryDueMs = delivered.ok ? never : clock.nowMs() + retryPause(deliveryFailures, 0, true);
+    const hadProblem = deliveryProblem !== null;
+    deliveryProblem = delivered.ok ? null : delivered.error;
+    if (hadProblem || !delivered.ok) tell();
+    return delivered;
+  }
+
+  async function look(byPerson: boolean): Promise<Result<number>> {
+    const those = byPerson ? rules : onRules();
+    const opened = await openIndex();
+    if (!opened.ok) return opened;
+    const checked = await identity.check(byPerson, deliver);
+    if (!checked.ok) {
+      await goDown();
+      return checked;
+    }
+    if (checked.value.isOther) await goDown();
+    await watch.begin(onRules(), byPerson);
+    isUp = true;
+    const looked = await lookAtFolder({
+      folder,
+      root: checked.value.root,
+      files,
+      index: opened.value,
+      pending,
+      settling: settling(),
+      recursive: those.some(({ trigger }) => trigger.recursive),
+      rules,
+      signal: abort.signal,
+      nowMs: () => clock.nowMs(),
+      overflowed: requestLook,
+    });
+    if (looked.ok) return ok(looked.value.files);
+    if (!(await identity.confirm()).ok) await goDown();
+    return looked;
+  }
+
+  async function lookStep(): Promise<void> {
+    const asking = waiting;
+    waiting = [];
+    lookWantedMs = never;
+    if (asking.length === 0 && onRules().length === 0) {
+      lookDueMs = never;
+      return;
+    }
+    const startMs = clock.nowMs();
+    const looked = await look(asking.length > 0).catch((error: unknown) => {
+      options.onUnexpected(error);
+      return err(appError('UnexpectedFailure', { path: folder }, error));
+    });
+    const nowMs = clock.nowMs();
+    const tookMs = Math.max(0, nowMs - startMs);
+    failures = looked.ok ? 0 : failures + 1;
+    lookProblem = looked.ok ? null : looked.error;
+    if (looked.ok) last = { atMs: nowMs, tookMs, objects: looked.value };
+    const { reconcileMs } = options;
+    const pause = !looked.ok
+      ? retryPause(failures, tookMs, !isUp)
+      : watch.isPolling()
+        ? pollPause(tookMs, random)
+        : reconcilePause(tookMs, reconcileMs, random);
+    lookDueMs = onRules().length > 0 ? nowMs + pause : never;
+    if (onRules().length === 0) await goDown();
+    if (isUp) rootDueMs = nowMs + rootCheckMs;
+    const delivered = looked.ok ? await deliver() : looked;
+    const ended = looked.ok && delivered.ok ? await identity.taken() : delivered;
+    tell();
+    for (const answer of asking) answer(ended.ok ? ok() : ended);
+  }
+
+  async function settleStep(): Promise<void> {
+    const opened = await openIndex();
+    const settled = opened.ok
+      ? await settleDue({
+          ...options,
+          index: opened.value,
+          pending,
+          settling: settling(),
+          confirm: () => identity.confirm(),
+          nowMs: () => clock.nowMs(),
+        })
+      : opened;
+    // What went wrong is found and told by a look.
+    if (!settled.ok || settled.value.needsLook) requestLook();
+    if (settled.ok && settled.value.updated > 0) await deliver();
+  }
+
+  async function rootStep(): Promise<void> {
+    rootDueMs = clock.nowMs() + rootCheckMs;
+    if (!(await identity.confirm()).ok) requestLook();
+  }
+
+  function nextStep(): (() => Promise<void>) | null {
+    const nowMs = clock.nowMs();
+    if (abort.signal.aborted) return null;
+    if (waiting.length > 0) return lookStep;
+    if (deliveryDueMs <= nowMs) return async () => void (await deliver());
+    if (Math.min(lookDueMs, lookWantedMs) <= nowMs) return lookStep;
+    if (isUp && pending.nextDueMs() <= nowMs) return settleStep;
+    return isUp && rootDueMs <= nowMs ? rootStep : null;
+  }
+
+  async function run(): Promise<void> {
+    for (let step = nextStep(); step !== null; step = nextStep()) {
+      try {
+        await step();
+      } catch (error) {
+        options.onUnexpected(error);
+        lookWantedMs = never;
+        [lookDueMs, deliveryDueMs] = [clock.nowMs() + afterBugMs, clock.nowMs() + afterBugMs];
+        await goDown();
+      }
+    }
+  }
+
+  /** Goes on as soon as anything is due. */
+  function schedule(): void {
+    cancelTimer();
+    if (running !== null || abort.signal.aborted) return;
+    const upMs = isUp ? Math.min(pending.nextDueMs(), rootDueMs) : never;
+    const dueMs = waiting.length > 0 ? 0 : Math.min(lookDueMs, lookWantedMs, deliveryDueMs, upMs);
+    if (dueMs === never) return;
+    cancelTimer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {
+      running ??= run().finally(() => {
+        running = null;
+        schedule();
+      });
+    });
+  }
+
+  return {
+    setRules(next) {
+      const before = new Map(rules.map((rule) => [rule.ruleId, JSON.stringify(rule)]));
+      rules = next;
+      const on = onRules();
+      const isChanged = on.some((rule) => before.get(rule.ruleId) !== JSON.stringify(rule));
+      if (on.length === 0) {
+        [lookDueMs, lookWantedMs, rootDueMs] = [never, never, never];
+        [isUp, lookProblem] = [false, null];
+        pending.clear();
+        void watch.close().catch((error: unknown) => options.onUnexpected(error));
+      } else if (isChanged) lookWantedMs = clock.nowMs();
+      schedule();
+    },
+    status: (ruleId) => ({
+      lastLookMs: last?.atMs ?? null,
+      nextLookMs: Math.min(lookDueMs, lookWantedMs) === never ? null : Math.min(lookDueMs, lookWantedMs),
+      objects: last?.objects ?? null,
+      requests: null,
+      sharedWith: rules.map((rule) => rule.ruleId).filter((other) => other !== ruleId),
+      problem: lookProblem ?? deliveryProblem,
+      notice: watch.notice(),
+    }),
+    lookNow: () =>
+      new Promise((resolve) => {
+        if (abort.signal.aborted) return resolve(err(appError('Cancelled')));
+        waiting.push(resolve);
+        schedule();
+      }),
+    async close() {
+      abort.abort();
+      cancelTimer();
+      await watch.close();
+      await running;
+      for (const answer of waiting.splice(0)) answer(err(appError('Cancelled')));
+      await index?.close();
+    },
+  };
+}
