@@ -30,6 +30,9 @@ const options = {
   during: { type: 'string' },
   'no-schedule': { type: 'boolean' },
   all: { type: 'boolean' },
+  for: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
 export type OptionName = keyof typeof options;

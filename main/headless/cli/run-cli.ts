@@ -9,11 +9,28 @@ import { cp, mv } from './copy.ts';
 import type { CommandIo } from './io.ts';
 import { ls } from './list.ts';
 import { presign, rm, stat } from './objects.ts';
+import { rules } from './rules.ts';
+import { run } from './run.ts';
 import { serve } from './serve.ts';
 import { checkConnectionOptions, openSession, type Session } from './session.ts';
 import { transfers } from './transfers.ts';
 
-const commands: readonly Command[] = [cp, mv, ls, rm, mb, rb, presign, location, stat, connections, transfers, serve];
+const commands: readonly Command[] = [
+  cp,
+  mv,
+  ls,
+  rm,
+  mb,
+  rb,
+  presign,
+  location,
+  stat,
+  connections,
+  transfers,
+  rules,
+  run,
+  serve,
+];
 
 export type CliSurroundings = {
   readonly io: CommandIo;
