@@ -37,6 +37,7 @@ const main: UserConfig = {
         brigade: 'main/headless/entry.ts',
         'transfer-worker': 'main/transfers/workers/worker-entry.ts',
         'list-worker': 'main/s3/data-plane/listing/list-worker.ts',
+        'index-worker': 'main/automation/index/index-worker.ts',
       },
       external: nodeExternals,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

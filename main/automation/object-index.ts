@@ -21,7 +21,8 @@ export type LookedRow = SeenObject & { readonly unsettled?: true };
 
 /**
  * What a rule's beginning or a backfill takes out of the next whole look, once: everything in `cover` that was modified in
- * this time (by the server's clock; null: always) is staged as created, for whoever knows the mark.
+ * this time (by the server's clock, both ends included; null: always) is staged as created, for whoever knows the mark. From
+ * then on the index tells what happens in the cover: a rule that looks elsewhere needs a mark of another id.
  */
 export type Mark = {
   readonly id: string;
@@ -37,26 +38,32 @@ export type StagedChange = SeenObject & {
   readonly pass: number;
   /** Of what was removed the rest is what was there before. */
   readonly type: ChangeType;
-  /** Only for this mark; null: for everybody whose own look came before this pass ([A4]). */
+  /**
+   * Only for this mark; null: for everybody whose own look came before this pass ([A4]). Those are staged only where the cover
+   * of a mark that an earlier pass served has the key: of any other key nobody can tell whether it is new, or want to know. So
+   * what a look sees for the first time is no change, and one change and a mark may tell of the same key in one pass.
+   */
   readonly mark: string | null;
 };
 
 export type LookRequest = {
   readonly cover: Cover;
-  /** Those the index has had already are left out. */
+  /** Those the index has had already are left out, and those whose cover is not within the look's. */
   readonly marks: readonly Mark[];
 };
 
 export type LookSummary = {
   readonly pass: number;
+  /** What the index has in the cover; of an update the number of its keys. */
   readonly objects: number;
   /** Staged by this look. */
   readonly changes: number;
 };
 
 /**
- * The memory of what a bucket or folder looked like ([A1]-[A3], [A8], [A9]). Of one index one look or update goes on at a
- * time; further ones wait for it. Failures are those of the database and of whoever lists.
+ * The memory of what a bucket or folder looked like ([A1]-[A3], [A8], [A9]). Of one index one call goes on at a
+ * time; further ones wait for it. Failures are those of the database and of whoever lists. After DatabaseCorrupt the index is
+ * lost: close it, and open the file again for a new one.
  */
 export interface ObjectIndex {
   /** Random, made with the index: another one after it was lost. */
@@ -76,16 +83,20 @@ export interface ObjectIndex {
   forget(throughId: number): Promise<Result<void>>;
   /** The pass that served each mark; marks that were not served yet are left out. */
   servedMarks(): Promise<Result<ReadonlyMap<string, number>>>;
-  /** Forgets marks of rules that are gone. Idempotent. */
+  /** Forgets marks of rules that are gone: their covers are told of no more. Idempotent. */
   dropMarks(ids: readonly string[]): Promise<Result<void>>;
+  /** A look under way fails with Cancelled. Idempotent. */
   close(): Promise<void>;
 }
 
 /** Opens indexes in a thread of their own. */
 export interface ObjectIndexes {
-  /** Makes it when it is not there, or is unreadable (then the old file is put aside). `filePath`: absolute. */
+  /**
+   * Makes it when it is not there, or is unreadable (then the old file is put aside). `filePath`: absolute; one that is open
+   * already is DatabaseLocked.
+   */
   open(filePath: string): Promise<Result<ObjectIndex>>;
-  /** Deletes the files of an index. Idempotent. */
+  /** Deletes the files of an index that was closed. Idempotent. */
   remove(filePath: string): Promise<Result<void>>;
   close(): Promise<void>;
 }

@@ -17,3 +17,6 @@ function urlOf(name: keyof typeof threadSources): URL {
 
 export const transferWorkerUrl = urlOf('transfer-worker');
 export const listWorkerUrl = urlOf('list-worker');
+
+/** Always its TypeScript: SQLite is not found from where the others are built. */
+export const indexWorkerUrl = pathToFileURL(join(projectDir, 'main/automation/index/index-worker.ts'));

@@ -1,0 +1,67 @@
+import type { Database } from 'better-sqlite3';
+import type { OldState } from '../automation/index/merge-diff.ts';
+import type { SeenObject, StagedChange } from '../automation/object-index.ts';
+import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
+
+type ObjectColumns = [
+  key: string,
+  sizeBytes: number,
+  etag: string | null,
+  lastModified: string | null,
+  storageClass: string | null,
+];
+type ChangeColumns = [id: number, pass: number, type: ChangeType, mark: string | null, ...ObjectColumns];
+
+const objectColumns = 'key, size_bytes, etag, last_modified, storage_class';
+
+/** The rows of an index's file, one statement each: transactions are the caller's. */
+export type IndexRows = OldState & {
+  find(key: string): SeenObject | null;
+  put(object: SeenObject): void;
+  drop(key: string): void;
+  stage(pass: number, type: ChangeType, mark: string | null, object: SeenObject): void;
+  staged(afterId: number, limit: number): StagedChange[];
+  forget(throughId: number): void;
+};
+
+export function createIndexRows(db: Database): IndexRows {
+  const find = db.prepare<[string], ObjectColumns>(`SELECT ${objectColumns} FROM object WHERE key = ?`).raw();
+  const read = db
+    .prepare<[string, number], ObjectColumns>(`SELECT ${objectColumns} FROM object WHERE key >= ? ORDER BY key LIMIT ?`)
+    .raw();
+  const put = db.prepare<ObjectColumns>(`INSERT OR REPLACE INTO object (${objectColumns}) VALUES (?, ?, ?, ?, ?)`);
+  const drop = db.prepare<[string]>('DELETE FROM object WHERE key = ?');
+  const stage = db.prepare<[number, string, string | null, ...ObjectColumns]>(
+    `INSERT INTO change (pass, type, mark, ${objectColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const staged = db
+    .prepare<[number, number], ChangeColumns>(
+      `SELECT id, pass, type, mark, ${objectColumns} FROM change WHERE id > ? ORDER BY id LIMIT ?`,
+    )
+    .raw();
+  const forget = db.prepare<[number]>('DELETE FROM change WHERE id <= ?');
+  return {
+    find: (key) => objectFrom(find.get(key)),
+    read: (fromKey, limit) => read.all(fromKey, limit).map(objectOf),
+    put: (object) => void put.run(...columnsOf(object)),
+    drop: (key) => void drop.run(key),
+    stage: (pass, type, mark, object) => void stage.run(pass, type, mark, ...columnsOf(object)),
+    staged: (afterId, limit) =>
+      staged
+        .all(afterId, limit)
+        .map(([id, pass, type, mark, ...columns]) => ({ id, pass, type, mark, ...objectOf(columns) })),
+    forget: (throughId) => void forget.run(throughId),
+  };
+}
+
+function columnsOf({ key, sizeBytes, etag, lastModified, storageClass }: SeenObject): ObjectColumns {
+  return [key, sizeBytes, etag, lastModified, storageClass];
+}
+
+function objectOf([key, sizeBytes, etag, lastModified, storageClass]: ObjectColumns): SeenObject {
+  return { key, sizeBytes, etag, lastModified, storageClass };
+}
+
+function objectFrom(columns: ObjectColumns | undefined): SeenObject | null {
+  return columns === undefined ? null : objectOf(columns);
+}
