@@ -22,6 +22,7 @@ import type { HostFileService } from './host-files/host-file-service.ts';
 import type { EventHub } from './ipc/event-hub.ts';
 import type { Handlers } from './ipc/router.ts';
 import type { createEnvironmentConnections } from './s3/environment-connections.ts';
+import type { RuleService } from './automation/rule-service.ts';
 import type { PreferenceService } from './preferences/preference-service.ts';
 import type { PreviewService } from './preview/preview-service.ts';
 import type { LimitService } from './transfers/limit-service.ts';
@@ -43,6 +44,7 @@ export type EngineServices = {
   readonly selections: SelectionService;
   readonly hostFiles: HostFileService;
   readonly transfers: TransferService;
+  readonly rules: RuleService;
   readonly limits: LimitService;
   readonly unfinished: UnfinishedUploadService;
   readonly preferences: PreferenceService;
@@ -73,6 +75,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     thisComputer,
     listings,
     transfers,
+    rules,
     limits,
     unfinished,
     preferences,
@@ -82,6 +85,8 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
   const state = async (): Promise<Omit<Snapshot, 'seq'>> => ({
     connections: [...connections.list()],
     jobs: [...transfers.list()],
+    rules: rules.views(),
+    rulesPaused: rules.isPaused(),
     speed: [...transfers.speed()],
     limits: limits.current(),
     orphans: unfinished.orphanCount(),
@@ -155,6 +160,22 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'listing.close': (input) => listings.close(input),
 
     'preferences.set': async ({ change }) => done(Promise.resolve(preferences.change(change))),
+
+    'rules.activate': rules.activate,
+    'rules.list': rules.list,
+    'rules.add': rules.add,
+    'rules.update': rules.update,
+    'rules.remove': rules.remove,
+    'rules.pause': rules.pause,
+    'rules.resume': rules.resume,
+    'rules.run': rules.run,
+    'rules.history': rules.history,
+    'rules.retry': rules.retry,
+    'rules.skip': rules.skip,
+    'rules.test': rules.test,
+    'rules.backfill': rules.backfill,
+    'rules.nextTimes': rules.nextTimes,
+    'rules.cost': rules.cost,
 
     'transfers.start': ({ request }) => transfers.start(request),
     'transfers.list': async () => ok({ jobs: [...transfers.list()] }),

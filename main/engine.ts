@@ -32,6 +32,7 @@ import { createSecretRepository } from './db/secret-repository.ts';
 import { createSettingRepository } from './db/setting-repository.ts';
 import { createTransferJournal } from './db/transfer-journal.ts';
 import { createConnectionTest } from './engine-connection-test.ts';
+import { createAutomation } from './engine-automation.ts';
 import { createHandlers, type HostFacts } from './engine-handlers.ts';
 import { createEngineStreams } from './engine-streams.ts';
 import type { Engine } from './engine-types.ts';
@@ -71,6 +72,8 @@ export type EngineOptions = {
   readonly transferThreads?: TransferThreads | undefined;
   /** The built list-worker; its TypeScript source when left out. */
   readonly listWorkerUrl?: URL | undefined;
+  /** The built index-worker; its TypeScript source when left out. */
+  readonly indexWorkerUrl?: URL | undefined;
   /** Learns every secret; share it with whoever else writes down what went wrong. One of its own when left out. */
   readonly redactor?: Redactor | undefined;
   /** DIR/logs when left out; one that is given has the redactor above. */
@@ -210,6 +213,24 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     emit,
     findEnvironment: (server) => environments.findByServer(server),
   });
+  const streams = createEngineStreams(opener, emit, createRateLimiters(rates), unfinished);
+  const automation = createAutomation({
+    dataDir,
+    indexWorkerUrl: options.indexWorkerUrl ?? new URL('automation/index/index-worker.ts', import.meta.url),
+    db,
+    settings,
+    connections,
+    opener,
+    transfers,
+    files,
+    pathRules,
+    putStream: streams.put,
+    audit: async () => ok(),
+    clock,
+    random: systemRandom,
+    emit,
+    onUnexpected: unexpected,
+  });
   const previews = createPreviewService({
     opener,
     findConflictSide: async ({ jobId, fileId, side }) => {
@@ -248,6 +269,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       listings,
       previews,
       transfers,
+      rules: automation.service,
       limits,
       unfinished,
       preferences: createPreferenceService(settings, emit),
@@ -280,7 +302,9 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     listings.closeAll();
     previews.closeAll();
     ssoSignIns.closeAll();
+    automation.service.stop();
     await transfers.close();
+    await automation.ended();
     limits.close();
     unfinished.close();
     await thisComputer.stop();
@@ -295,7 +319,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     call: <N extends CommandName>(name: N, input: CommandInput<N>) =>
       dispatch(name, input) as Promise<Result<CommandOutput<N>>>,
     subscribe: (listener) => hub.subscribe(listener),
-    streams: { ...createEngineStreams(opener, emit, createRateLimiters(rates), unfinished), preview: previews.stream },
+    streams: { ...streams, preview: previews.stream },
     close: () => (closing ??= close()),
   });
 }

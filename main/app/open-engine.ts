@@ -31,7 +31,14 @@ export async function openAppEngine(dataFolder: string, outDir: string, redactor
         redactor,
         transferThreads: startTransferThreads(pathToFileURL(join(outDir, 'main', 'transfer-worker.js'))),
         listWorkerUrl: pathToFileURL(join(outDir, 'main', 'list-worker.js')),
+        indexWorkerUrl: pathToFileURL(join(outDir, 'main', 'index-worker.js')),
       }),
   });
-  return held.ok ? ok(held.value.engine) : held;
+  if (!held.ok) return held;
+  const { engine } = held.value;
+  // Rules are followed as long as some engine runs: this one, or that of another process.
+  const activate = (): void => void engine.call('rules.activate', {});
+  held.value.onReattached(activate);
+  activate();
+  return ok(engine);
 }

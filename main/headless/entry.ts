@@ -48,6 +48,7 @@ try {
         passphrase: process.env['BRIGADE_VAULT_PASSPHRASE'],
         transferThreads,
         listWorkerUrl: pathToFileURL(join(bundleDir, 'list-worker.js')),
+        indexWorkerUrl: pathToFileURL(join(bundleDir, 'index-worker.js')),
         onKeyFileChosen: (keyFilePath) => {
           io.say(`Secrets are sealed with the key file ${keyFilePath}: whoever can read it can read them.`);
           io.say('  BRIGADE_VAULT_PASSPHRASE is the stronger choice. This is said once.');

@@ -48,6 +48,10 @@ export const run: Command = {
     const listed = await engine.call('rules.list', {});
     const on = listed.ok ? listed.value.rules.filter(({ state }) => state === 'on').length : 0;
     io.say(`${count(on, 'rule')} on. Ctrl+C ends it.`);
+    const jobs = await engine.call('transfers.list', {});
+    // Those of rules go on by their rules; what a person has paused stays so.
+    for (const job of jobs.ok ? jobs.value.jobs : [])
+      if (job.state === 'interrupted' && job.ruleId === undefined) await engine.call('transfers.resume', { jobId: job.id });
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<void>((resolve) => {
       if (seconds !== null) timer = setTimeout(resolve, seconds * 1000);

@@ -26,6 +26,10 @@ export const serve: Command = {
     // Jobs that commands made with credentials of the environment can be resumed from the window then.
     const announced = await session.announceEnvironment();
     if (!announced.ok) sayError(io, announced.error);
+    // Another engine may take the place of the one it is a guest of.
+    const activate = (): void => void session.engine.call('rules.activate', {});
+    session.onReattached(activate);
+    activate();
     const dev = devSettings(io.env);
     const settings = {
       engine: session.engine,

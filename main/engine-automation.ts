@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { EngineEvent } from '../shared/contract/events.ts';
+import type { Clock, Random } from '../shared/domain/clock.ts';
+import type { PathRules } from '../shared/domain/key-path.ts';
+import { ok } from '../shared/result.ts';
+import { createFolderWatcher } from './automation/folders/folder-watcher.ts';
+import { createObjectIndexes } from './automation/index/index-thread.ts';
+import { createBucketPoller } from './automation/polling/bucket-poller.ts';
+import { createRuleService, type RuleServiceOptions } from './automation/rule-service.ts';
+import type { ConnectionService } from './connections/connection-service.ts';
+import type { Db } from './db/open.ts';
+import { createRuleJournal } from './db/rule-journal.ts';
+import type { SettingRepository } from './db/setting-repository.ts';
+import type { EngineStreams } from './engine-types.ts';
+import type { ConnectionOpener } from './s3/open-connection.ts';
+import type { LocalFiles } from './transfers/files/local-files.ts';
+import type { TransferService } from './transfers/service.ts';
+
+const pausedSetting = 'rulesPaused';
+
+/** The automation, joined to what it looks at and acts through. Watches nothing before it is activated. */
+export function createAutomation(deps: {
+  readonly dataDir: string;
+  readonly indexWorkerUrl: URL;
+  readonly db: Db;
+  readonly settings: SettingRepository;
+  readonly connections: ConnectionService;
+  readonly opener: ConnectionOpener;
+  readonly transfers: TransferService;
+  readonly files: LocalFiles;
+  readonly pathRules: PathRules;
+  readonly putStream: EngineStreams['put'];
+  readonly audit: RuleServiceOptions['audit'];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: (event: EngineEvent) => void;
+  readonly onUnexpected: (where: string, thrown: unknown) => void;
+}) {
+  const { connections, settings, opener, clock, random, onUnexpected } = deps;
+  const indexes = createObjectIndexes(deps.indexWorkerUrl);
+  const folder = join(deps.dataDir, 'automation');
+  const common = { indexes, clock, random, folder, onUnexpected: (thrown: unknown) => onUnexpected('automation', thrown) };
+  const service = createRuleService({
+    ...deps,
+    journal: createRuleJournal(deps.db),
+    putStream: (place, body, signal) => deps.putStream(place, body, signal),
+    connections: {
+      idOf: (name) => {
+        const found = connections.find(name);
+        return found.ok ? ok(found.value.id) : found;
+      },
+      nameOf: (id) => {
+        const found = connections.find(id);
+        return found.ok ? found.value.settings.name : id;
+      },
+    },
+    openBuckets: (take, onChanged) => createBucketPoller({ ...common, opener, take, onChanged }),
+    openFolders: (take, onChanged) => createFolderWatcher({ ...common, take, onChanged }),
+    paused: {
+      get: () => settings.get(pausedSetting) === 'true',
+      set: (paused) => settings.set(pausedSetting, String(paused)),
+    },
+  });
+  return {
+    service,
+    async ended(): Promise<void> {
+      await service.ended();
+      await indexes.close();
+    },
+  };
+}
