@@ -9,7 +9,7 @@ import type { EndedWrite, StepOutcome } from './step-outcome.ts';
 /** [A46] */
 const failuresThatStop = 10;
 /** A journal that cannot be written now (a full disk, a lock) is tried again. */
-export const journalRetryMs = 5000;
+export const journalRetryMs = 1000;
 
 export type SteppedRun = {
   readonly run: RunRecord;
