@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createObjectIndexes } from '../../main/automation/index/index-thread.ts';
 import type { Mark } from '../../main/automation/object-index.ts';
-import { linesOfRows } from '../../main/s3/data-plane/listing/page-lines.ts';
-import type { ObjectRow } from '../../shared/domain/listing.ts';
+import { linesOfColumns } from '../../main/s3/data-plane/listing/page-lines.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import { indexWorkerUrl } from '../servers/thread-url.ts';
 import { inventKeys, type ListedObject } from './bench-data.ts';
 
 /**
- * `node test/bench/index-looks.ts [objects]`: what looks at a bucket cost, without the listing: wall time, what this process
+ * `npm run build`, then `node test/bench/index-looks.ts [objects]`: what looks at a bucket cost, without the listing: wall time, what this process
  * wrote to its files, and its resident peak so far (Linux). A line of JSON for each look.
  */
 const count = Number(process.argv[2] ?? 1_000_000);
@@ -26,33 +24,41 @@ function procNumber(file: string, name: string): number {
   return Number(line?.replace(/\D/g, ''));
 }
 
-const rowOf = ({ key, sizeBytes, etag }: ListedObject): ObjectRow => ({
-  key,
-  sizeBytes,
-  etag: `"${etag}"`,
-  lastModified: '2026-01-01T00:00:00.000Z',
-  storageClass: 'STANDARD',
-});
+const peakMb = (): number => Math.round(procNumber('status', 'VmHWM') / 1024);
 
+/** In the same memory, as the thread that lists gives it. */
 async function* pages(isChanged: (at: number) => boolean): AsyncGenerator<Result<Uint8Array>> {
-  let rows: ObjectRow[] = [];
+  const memory = new ArrayBuffer(pageRows * 512);
+  let page: ListedObject[] = [];
   let at = 0;
+  const lines = (): Uint8Array =>
+    linesOfColumns(
+      {
+        keys: page.map(({ key }) => key),
+        sizesBytes: page.map(({ sizeBytes }) => sizeBytes),
+        lastModified: page.map(() => '2026-01-01T00:00:00.000Z'),
+        etags: page.map(({ etag }) => `"${etag}"`),
+        storageClasses: page.map(() => 'STANDARD'),
+      },
+      memory,
+    );
   for (const object of inventKeys(count)) {
-    const row = rowOf(object);
-    rows.push(isChanged(at) ? { ...row, sizeBytes: row.sizeBytes + 1 } : row);
+    page.push(isChanged(at) ? { ...object, sizeBytes: object.sizeBytes + 1 } : object);
     at += 1;
-    if (rows.length < pageRows) continue;
-    yield ok(linesOfRows(rows));
-    rows = [];
+    if (page.length < pageRows) continue;
+    yield ok(lines());
+    page = [];
   }
-  yield ok(linesOfRows(rows));
+  yield ok(lines());
 }
 
 const folder = mkdtempSync(join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'brigade-index-'));
-const indexes = createObjectIndexes(indexWorkerUrl);
+const indexes = createObjectIndexes(new URL('../../out/main/index-worker.js', import.meta.url));
 try {
   const nothing = () => false;
   const every = Math.floor(count / changed);
+  for await (const page of pages(nothing)) if (!page.ok) throw new Error('never');
+  process.stdout.write(`${JSON.stringify({ look: 'none, only inventing it', peakRssMb: peakMb() })}\n`);
   const looks: [string, string, Mark[], (at: number) => boolean][] = [
     ['first look, from now', 'now', [mark('now', Date.parse('2030-01-01'))], nothing],
     ['unchanged', 'now', [], nothing],
@@ -76,7 +82,7 @@ try {
         look: name,
         seconds: Number(seconds.toFixed(2)),
         writtenMb: Number(writtenMb.toFixed(3)),
-        peakRssMb: Math.round(procNumber('status', 'VmHWM') / 1024),
+        peakRssMb: peakMb(),
         fileMb: Math.round(statSync(filePath).size / 1e6),
         ...(looked.ok ? looked.value : { error: looked.error }),
       })}\n`,

@@ -24,6 +24,9 @@ export type IndexCalls = {
   close(): Promise<void>;
 };
 
+/** Nothing there outlives a page: left alone, V8 would take a hundred MB more before it looks for what it can give back. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+
 /**
  * Calls to the thread of the indexes, which the first one starts. One that dies fails the calls under way with
  * UnexpectedFailure ('backoff') and is replaced by the next. It keeps the process alive while there are calls only.
@@ -35,7 +38,7 @@ export function createIndexCalls(workerUrl: URL): IndexCalls {
   const listeners = new Map<number, { readonly worker: Worker; take(message: FromIndexes): void }>();
 
   const start = (): Worker => {
-    const started = new Worker(workerUrl);
+    const started = new Worker(workerUrl, { resourceLimits });
     let cause: unknown = 'the thread of the indexes ended';
     started.on('message', (message: FromIndexes) => listeners.get(message.call)?.take(message));
     started.on('error', (error) => (cause = error));

@@ -70,7 +70,12 @@ function beginLook(call: number, { filePath, request }: Extract<LookMessage, { t
 /** Of a look that has failed, and said so, what is still under way is left out. */
 function goOn(call: number, look: IndexLook, message: Exclude<LookMessage, { type: 'look' }>): void {
   if (message.type === 'rows' || message.type === 'lines') {
-    const taken = look.take(message.type === 'rows' ? message.rows : rowsOfLines(message.lines));
+    const taken = message.type === 'rows' ? look.take(message.rows) : takeLines(look, message.lines);
+    if (taken.ok && message.type === 'lines') {
+      // To be used for another page: new memory for each is given back late.
+      const { buffer } = message.lines;
+      return port?.postMessage({ call, taken: true, spare: buffer } satisfies FromIndexes, [buffer]);
+    }
     if (taken.ok) return post({ call, taken: true });
     looks.delete(call);
     return post({ call, result: taken });
@@ -78,6 +83,21 @@ function goOn(call: number, look: IndexLook, message: Exclude<LookMessage, { typ
   looks.delete(call);
   if (message.type === 'giveUp') look.giveUp();
   else post({ call, result: look.end() });
+}
+
+/** Strings longer than 128 KiB are dear in V8, and longer in memory. */
+const parsedAtOnceBytes = 64 * 1024;
+const newline = 10;
+
+function takeLines(look: IndexLook, lines: Uint8Array): Result<void> {
+  for (let from = 0; from < lines.length; ) {
+    const end = lines.indexOf(newline, from + parsedAtOnceBytes);
+    const to = end < 0 ? lines.length : end + 1;
+    const taken = look.take(rowsOfLines(lines.subarray(from, to)));
+    if (!taken.ok) return taken;
+    from = to;
+  }
+  return ok();
 }
 
 function handle(message: ToIndexes): void {

@@ -22,6 +22,7 @@ export async function sendLook(
   const aborted = onAbort(signal);
   let isOver = false;
   let underWay = 0;
+  const spares: ArrayBuffer[] = [];
   try {
     conversation.send({ type: 'look', filePath, request });
     for (;;) {
@@ -29,7 +30,7 @@ export async function sendLook(
       if (step === 'aborted') return err(appError('Cancelled', { path: filePath }));
       if (step.done === true) break;
       if (!step.value.ok) return step.value;
-      sendPage(conversation, step.value.value);
+      sendPage(conversation, step.value.value, spares);
       underWay += 1;
       while (underWay >= pagesAhead) {
         const answer = await conversation.receive();
@@ -38,6 +39,7 @@ export async function sendLook(
           return answer.result as Result<never>;
         }
         underWay -= 1;
+        if (answer.spare !== undefined) spares.push(answer.spare);
       }
     }
     conversation.send({ type: 'end' });
@@ -56,11 +58,16 @@ export async function sendLook(
   }
 }
 
-function sendPage(conversation: Conversation, page: LookPage): void {
+/** Lines are copied: the caller reads the next page into the same memory. */
+function sendPage(conversation: Conversation, page: LookPage, spares: ArrayBuffer[]): void {
   if ('rows' in page) return conversation.send({ type: 'rows', rows: page.rows });
-  // The caller reads the next page into the same memory.
-  const lines = new Uint8Array(page.lines);
-  conversation.send({ type: 'lines', lines }, [lines.buffer]);
+  const { length } = page.lines;
+  const spare = spares.pop();
+  // Half as much again: pages are of about the same length.
+  const memory = spare !== undefined && spare.byteLength >= length ? spare : new ArrayBuffer(Math.ceil(length * 1.5));
+  const lines = new Uint8Array(memory, 0, length);
+  lines.set(page.lines);
+  conversation.send({ type: 'lines', lines }, [memory]);
 }
 
 function onAbort(signal: AbortSignal): { readonly promise: Promise<'aborted'>; leave(): void } {
