@@ -33,7 +33,7 @@ export type KillWorld = {
 };
 
 /** local-s3 in a process of its own, which the harness does not kill. */
-async function startServerProcess(folder: string): Promise<{ child: ChildProcess; address: S3Address }> {
+export async function startServerProcess(folder: string): Promise<{ child: ChildProcess; address: S3Address }> {
   const script = join(import.meta.dirname, '..', 'servers', 'local-s3.ts');
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
