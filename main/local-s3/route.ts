@@ -12,6 +12,7 @@ import { completeUpload } from './handlers/complete-upload.ts';
 import { copyObject } from './handlers/copy-object.ts';
 import { deleteObject, deleteObjects } from './handlers/delete-objects.ts';
 import { listObjectsV1, listObjectsV2 } from './handlers/list-objects.ts';
+import { listObjectVersions } from './handlers/list-versions.ts';
 import { listParts, listUploads } from './handlers/list-uploads.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './handlers/object-tags.ts';
 import { getObject, getObjectAttributes, headObject } from './handlers/read-object.ts';
@@ -48,7 +49,6 @@ const otherSubResources = [
   'select',
   'session',
   'torrent',
-  'versions',
   'website',
 ] as const;
 
@@ -66,6 +66,8 @@ export function route(request: S3Request): Outcome<Route> {
   if (hasQuery(request, 'tagging') && request.key === '') {
     return fail('NotImplemented', undefined, { SubResource: 'tagging' });
   }
+  if (hasQuery(request, 'versions') && (request.method !== 'GET' || request.key !== ''))
+    return fail('MethodNotAllowed');
   const level = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object';
   if (level === 'service') {
     return request.method === 'GET' ? ok({ handler: listBuckets, needsBucket: false }) : fail('MethodNotAllowed');
@@ -82,6 +84,7 @@ function bucketHandler(request: S3Request): Outcome<Handler> {
       if (has('location')) return ok(bucketLocation);
       if (has('versioning')) return ok(bucketVersioning);
       if (has('uploads')) return ok(listUploads);
+      if (has('versions')) return ok(listObjectVersions);
       return ok(queryValue(request, 'list-type') === '2' ? listObjectsV2 : listObjectsV1);
     case 'HEAD':
       return ok(headBucket);

@@ -5,7 +5,7 @@ import { maxKeyBytes } from '../http/request.ts';
 import { childText, readXml, type XmlElement } from '../http/xml-read.ts';
 import { element, field, xmlDocument } from '../http/xml-write.ts';
 import { type Handler, planDocument, readDocument } from './call.ts';
-import { readWriteGuard, unquote } from './conditions.ts';
+import { checkVersion, readWriteGuard, unquote } from './conditions.ts';
 
 /** S3's limit on one DeleteObjects. */
 const maxDeletes = 1000;
@@ -13,6 +13,8 @@ const maxDeletes = 1000;
 const deletes = 16;
 
 export const deleteObject: Handler = async ({ request, store }) => {
+  const version = checkVersion(request);
+  if (!version.ok) return version;
   const guard = readWriteGuard(request);
   if (!guard.ok) return guard;
   const removed = await store.objects.remove(request.bucket, request.key, { ifMatch: guard.value.ifMatch });

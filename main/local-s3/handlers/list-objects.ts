@@ -26,7 +26,7 @@ type PageRequest = {
   readonly bound: Bound;
 };
 
-async function readPage(store: LocalStore, bucket: string, wanted: PageRequest): Promise<Page> {
+export async function readPage(store: LocalStore, bucket: string, wanted: PageRequest): Promise<Page> {
   if (wanted.maxKeys === 0) return { objects: [], groups: [], last: null };
   const walk = await store.walk(bucket, wanted);
   const keys: string[] = [];
@@ -47,7 +47,7 @@ async function readPage(store: LocalStore, bucket: string, wanted: PageRequest):
 
 type CommonParts = { readonly wanted: Omit<PageRequest, 'bound'>; readonly encoding: string | undefined };
 
-function readCommon(request: S3Request): Outcome<CommonParts> {
+export function readCommon(request: S3Request): Outcome<CommonParts> {
   const maxKeys = queryNumber(request, 'max-keys', { min: 0, max: 2_147_483_647, otherwise: maxPageKeys });
   if (!maxKeys.ok) return maxKeys;
   const encoding = queryValue(request, 'encoding-type');
@@ -68,35 +68,37 @@ function readCommon(request: S3Request): Outcome<CommonParts> {
 }
 
 /** Behind a group when the text names exactly one, else behind the key. */
-function boundAfter(text: string, prefix: string, delimiter: string): Bound {
+export function boundAfter(text: string, prefix: string, delimiter: string): Bound {
   return groupOf(text, prefix, delimiter) === text ? { at: 'past', key: text } : { at: 'after', key: text };
 }
 
-const fromTheStart: Bound = { at: 'from', key: '' };
+export const fromTheStart: Bound = { at: 'from', key: '' };
 
 function contents(page: Page, encoding: string | undefined, owner: string): string[] {
-  return page.objects.map((object) =>
-    element(
-      'Contents',
-      field('Key', listedName(object.key, encoding)),
-      field('LastModified', new Date(object.lastModifiedMs).toISOString()),
-      field('ETag', `"${object.etag}"`),
-      object.checksum
-        ? field('ChecksumAlgorithm', object.checksum.algorithm.toUpperCase()) +
-            field('ChecksumType', object.checksum.type)
-        : '',
-      field('Size', object.sizeBytes),
-      owner,
-      field('StorageClass', object.headers['x-amz-storage-class'] ?? 'STANDARD'),
-    ),
-  );
+  return page.objects.map((object) => element('Contents', listedFields(object, encoding, owner)));
 }
 
-function commonPrefixes(page: Page, encoding: string | undefined): string[] {
+/** What a listing tells of an object, in whichever element. */
+export function listedFields(object: StoredObject, encoding: string | undefined, owner: string): string {
+  return [
+    field('Key', listedName(object.key, encoding)),
+    field('LastModified', new Date(object.lastModifiedMs).toISOString()),
+    field('ETag', `"${object.etag}"`),
+    object.checksum
+      ? field('ChecksumAlgorithm', object.checksum.algorithm.toUpperCase()) +
+        field('ChecksumType', object.checksum.type)
+      : '',
+    field('Size', object.sizeBytes),
+    owner,
+    field('StorageClass', object.headers['x-amz-storage-class'] ?? 'STANDARD'),
+  ].join('');
+}
+
+export function commonPrefixes(page: Page, encoding: string | undefined): string[] {
   return page.groups.map((group) => element('CommonPrefixes', field('Prefix', listedName(group, encoding))));
 }
 
-const owner = element('Owner', field('ID', 'local-s3'), field('DisplayName', 'local-s3'));
+export const owner = element('Owner', field('ID', 'local-s3'), field('DisplayName', 'local-s3'));
 
 export const listObjectsV2: Handler = async ({ request, store }) => {
   const common = readCommon(request);

@@ -130,6 +130,8 @@ function partSpan(object: StoredObject, partNumber: number): Outcome<Wanted> {
 }
 
 export const getObjectAttributes: Handler = async ({ request, store }) => {
+  const version = checkVersion(request);
+  if (!version.ok) return version;
   const object = await store.objects.find(request.bucket, request.key);
   if (!object) return fail('NoSuchKey', undefined, { Key: request.key });
   const asked = new Set((request.headers['x-amz-object-attributes'] ?? '').split(',').map((name) => name.trim()));
