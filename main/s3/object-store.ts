@@ -43,6 +43,37 @@ export type ListedRows = {
   lines(): Uint8Array;
 };
 
+export type ListVersionsRequest = {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** All below the prefix. */
+  readonly delimiter: '';
+  /** Both of `next` of the page before; `keyMarker` alone goes on with the keys after it. */
+  readonly keyMarker?: string | undefined;
+  readonly versionIdMarker?: string | undefined;
+  /** 1 to 1,000 (S3's limit and default). */
+  readonly maxKeys?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** A version of an object, or a delete marker: of no bytes, without ETag and class. */
+export type ObjectVersion = ObjectRow & {
+  /** The word `null` for what was written without versioning. */
+  readonly versionId: string;
+  readonly isLatest: boolean;
+  readonly isDeleteMarker: boolean;
+};
+
+export type VersionPage = {
+  /** In the order of the keys, as listPage has it; of one key the newest first. */
+  readonly versions: readonly ObjectVersion[];
+  /** To be spread into the next request; null on the last page. */
+  readonly next: { readonly keyMarker: string; readonly versionIdMarker?: string | undefined } | null;
+};
+
+/** The latest version when left out. NoSuchKey when it is gone; a delete marker is MethodNotAllowed (on Ceph, NoSuchKey). */
+export type VersionChoice = { readonly versionId?: string | undefined };
+
 /** Headers of an object as it is made. `metadata` names are lower case, values are as S3 returns them (no prefix). */
 export type ObjectHeaders = {
   readonly contentType?: string | undefined;
@@ -106,8 +137,10 @@ export interface ObjectStore {
    * is the last item, and all that came before it is good; without one the listing is whole. Leaving it ends the requests.
    */
   listAll(request: ListAllRequest): AsyncIterable<Result<ListedRows>>;
+  /** In a bucket without versioning each object is one version, called `null`. */
+  listVersions(request: ListVersionsRequest): Promise<Result<VersionPage>>;
   /** NoSuchKey when there is none (or AccessDenied where the credentials may not list). */
-  head(bucket: string, key: string, signal?: AbortSignal): Promise<Result<LookedAtObject>>;
+  head(bucket: string, key: string, signal?: AbortSignal, version?: VersionChoice): Promise<Result<LookedAtObject>>;
   /** For folder markers and other small bodies; files go through the data plane. */
   putSmall(
     bucket: string,
@@ -135,6 +168,7 @@ export interface ObjectStore {
     bucket: string,
     key: string,
     signal?: AbortSignal,
+    version?: VersionChoice,
   ): Promise<Result<{ readonly details: ObjectDetails & StoredObject; readonly body: AsyncIterable<Uint8Array> }>>;
   /**
    * At least one byte of an object, in order, that all lie inside of it; PreconditionFailed when it has another ETag than
@@ -143,7 +177,7 @@ export interface ObjectStore {
   readRange(
     bucket: string,
     key: string,
-    range: { readonly offset: number; readonly sizeBytes: number; readonly ifMatch: string | null },
+    range: { readonly offset: number; readonly sizeBytes: number; readonly ifMatch: string | null } & VersionChoice,
     signal?: AbortSignal,
   ): Promise<Result<AsyncIterable<Uint8Array>>>;
   /** NoSuchKey. An object without tags has none. */
@@ -162,11 +196,20 @@ export interface ObjectStore {
     condition?: { readonly ifMatch?: string | undefined },
     signal?: AbortSignal,
   ): Promise<Result<void>>;
+  /** For good: of a delete marker that is latest, the version before it is the object again. Idempotent. */
+  removeVersion(bucket: string, key: string, versionId: string, signal?: AbortSignal): Promise<Result<void>>;
   /** Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. */
   removeMany(bucket: string, keys: readonly string[]): Promise<Result<ReadonlyMap<string, Result<never>>>>;
-  /** Server side, up to 5 GiB; metadata and content type are kept. `sourceIfMatch` guards against a changed source. */
+  /**
+   * Server side, up to 5 GiB; metadata, content type and tags are kept. `sourceIfMatch` guards against a changed source. From an
+   * older version to its own key it restores that version.
+   */
   copy(
-    from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
+    from: {
+      readonly bucket: string;
+      readonly key: string;
+      readonly sourceIfMatch?: string | undefined;
+    } & VersionChoice,
     to: { readonly bucket: string; readonly key: string },
     condition?: WriteCondition,
     signal?: AbortSignal,
@@ -180,7 +223,7 @@ export interface ObjectStore {
       readonly offset: number;
       readonly sizeBytes: number;
       readonly sourceIfMatch?: string | undefined;
-    },
+    } & VersionChoice,
     to: { readonly bucket: string; readonly key: string; readonly uploadId: string; readonly partNumber: number },
     signal?: AbortSignal,
   ): Promise<Result<{ readonly etag: string }>>;

@@ -59,14 +59,20 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
         yield kept.length === rows.length ? listed : ok(listedFromRows(kept));
       }
     },
-    head: async (bucket, key, signal) =>
-      keyRefused(bucket, key) ? refuse(bucket, key) : store.head(bucket, key, signal),
+    async listVersions(request) {
+      if (prefixRefused(request.bucket, request.prefix)) return refuse(request.bucket, request.prefix);
+      const page = await store.listVersions(request);
+      if (!page.ok) return page;
+      return ok({ ...page.value, versions: page.value.versions.filter((version) => shown(version.key)) });
+    },
+    head: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.head(bucket, key, ...rest),
     putSmall: async (bucket, key, ...rest) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.putSmall(bucket, key, ...rest),
     putStream: async (bucket, key, body, headers, options) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.putStream(bucket, key, body, headers, options),
-    getStream: async (bucket, key, signal) =>
-      keyRefused(bucket, key) ? refuse(bucket, key) : store.getStream(bucket, key, signal),
+    getStream: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.getStream(bucket, key, ...rest),
     readRange: async (bucket, key, range, signal) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.readRange(bucket, key, range, signal),
     getTags: async (bucket, key, signal) =>
@@ -75,6 +81,8 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
       keyRefused(bucket, key) ? refuse(bucket, key) : store.setTags(bucket, key, ...rest),
     remove: async (bucket, key, ...rest) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.remove(bucket, key, ...rest),
+    removeVersion: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.removeVersion(bucket, key, ...rest),
 
     async removeMany(bucket, keys) {
       if (bucket !== restriction.bucket) return refuse(bucket);

@@ -100,6 +100,6 @@ async function listUploads(
 }
 
 /** Only servers that say so have encoded the keys. */
-function keyDecoder(encodingType: string | undefined): (text: string) => string {
+export function keyDecoder(encodingType: string | undefined): (text: string) => string {
   return encodingType === 'url' ? decodeUrlName : (text) => text;
 }

@@ -10,6 +10,7 @@ import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { quotedEtag } from './etag.ts';
 import type { ObjectStore } from './object-store.ts';
+import { ofVersion } from './permissions.ts';
 import type { PartSender } from './put-stream.ts';
 import type { Call, SdkCaller } from './sdk-call.ts';
 import { aboutSource, answersNoCopy, copySource, sourceChanged } from './sdk-objects.ts';
@@ -90,7 +91,13 @@ export function createSdkMultipart(
       const changed = await sourceChanged(head, from, guardsCopies, signal);
       if (changed !== null) return err(changed);
       const answer = await call(
-        { operation: 'UploadPartCopy', bucket: to.bucket, key: to.key, patient: true, signal },
+        {
+          operation: ofVersion('UploadPartCopy', from.versionId),
+          bucket: to.bucket,
+          key: to.key,
+          patient: true,
+          signal,
+        },
         (client, options) =>
           client.send(
             new UploadPartCopyCommand({

@@ -20,6 +20,7 @@ import { createSdkMultipart } from './sdk-multipart.ts';
 import { createSdkObjects } from './sdk-objects.ts';
 import { createSdkRanges } from './sdk-ranges.ts';
 import { createSdkTags } from './sdk-tags.ts';
+import { createSdkVersions } from './sdk-versions.ts';
 import type { ServerClock } from './server-clock.ts';
 import { encodeKey } from './sigv4/encode.ts';
 import { presignUrl } from './sigv4/presign.ts';
@@ -52,6 +53,7 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
     ...objects,
     ...createSdkRanges(call),
     ...createSdkTags(call),
+    ...createSdkVersions(call),
     ...multipart,
     putStream: createPutStream({ ...multipart, head: objects.head, sendBody, sendPart }, (bucket) =>
       clients.clientFor(regions.regionOf(bucket), false),

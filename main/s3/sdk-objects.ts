@@ -10,10 +10,11 @@ import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
 import { mapS3Failure } from './error-map.ts';
-import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
+import type { ObjectStore, StoredObject, VersionChoice, WriteCondition } from './object-store.ts';
+import { ofVersion } from './permissions.ts';
 import type { BodySender } from './put-stream.ts';
 import type { SdkCaller } from './sdk-call.ts';
-import { conditionInput, headerInput, objectDetails, storedObject } from './sdk-stored.ts';
+import { conditionInput, headerInput, objectDetails, storedObject, versionInput } from './sdk-stored.ts';
 import { encodeComponent, encodeKey } from './sigv4/encode.ts';
 import { discardBody, wholeBody } from './whole-body.ts';
 
@@ -27,9 +28,13 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
   /** Buckets that answered for one of their objects: a 404 of HEAD is then about the key. */
   const seenBuckets = new Set<string>();
 
-  const head: Objects['head'] = async (bucket, key, signal) => {
-    const answer = await call({ operation: 'HeadObject', bucket, key, signal }, (client, options) =>
-      client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }), options),
+  const head: Objects['head'] = async (bucket, key, signal, version) => {
+    const operation = ofVersion('HeadObject', version?.versionId);
+    const answer = await call({ operation, bucket, key, signal }, (client, options) =>
+      client.send(
+        new HeadObjectCommand({ Bucket: bucket, Key: key, ...versionInput(version), ChecksumMode: 'ENABLED' }),
+        options,
+      ),
     );
     if (answer.ok) {
       seenBuckets.add(bucket);
@@ -39,15 +44,19 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
     const vague =
       error.code === 'NoSuchKey' ? !seenBuckets.has(bucket) : [400, 403].includes(Number(error.context['status']));
     if (!vague) return answer;
-    const told = await explain(bucket, key, signal);
+    const told = await explain(bucket, key, signal, version);
     if (told?.code === 'NoSuchKey') seenBuckets.add(bucket);
     return told === null ? answer : err(told);
   };
 
   /** HEAD answers have no body to say why: one byte of GET does. Null when it does not fail the same way. */
-  const explain = async (bucket: string, key: string, signal: AbortSignal | undefined): Promise<AppError | null> => {
-    const answer = await call({ operation: 'GetObject', bucket, key, signal }, async (client, options) => {
-      const one = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: 'bytes=0-0' }), options);
+  const explain = async (...[bucket, key, signal, version]: Parameters<Objects['head']>): Promise<AppError | null> => {
+    const operation = ofVersion('GetObject', version?.versionId);
+    const answer = await call({ operation, bucket, key, signal }, async (client, options) => {
+      const one = await client.send(
+        new GetObjectCommand({ Bucket: bucket, Key: key, ...versionInput(version), Range: 'bytes=0-0' }),
+        options,
+      );
       discardBody(one.Body);
     });
     return answer.ok || answer.error.code === 'InvalidRange' ? null : answer.error;
@@ -115,9 +124,13 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
     putSmall: (bucket, key, body, headers, condition, signal) => put({ bucket, key, body, headers, signal }, condition),
     sendBody: (object) => put(object),
 
-    async getStream(bucket, key, signal) {
-      const answer = await call({ operation: 'GetObject', bucket, key, signal }, (client, options) =>
-        client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }), options),
+    async getStream(bucket, key, signal, version) {
+      const operation = ofVersion('GetObject', version?.versionId);
+      const answer = await call({ operation, bucket, key, signal }, (client, options) =>
+        client.send(
+          new GetObjectCommand({ Bucket: bucket, Key: key, ...versionInput(version), ChecksumMode: 'ENABLED' }),
+          options,
+        ),
       );
       if (!answer.ok) return answer;
       const source = answer.value.Body as unknown as AsyncIterable<Uint8Array> | undefined;
@@ -166,8 +179,9 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
     async copy(from, to, condition, signal) {
       const changed = await sourceChanged(head, from, guardsCopies, signal);
       if (changed !== null) return err(changed);
+      const operation = ofVersion('CopyObject', from.versionId);
       const answer = await call(
-        { operation: 'CopyObject', bucket: to.bucket, key: to.key, patient: true, signal },
+        { operation, bucket: to.bucket, key: to.key, patient: true, signal },
         (client, options) =>
           client.send(
             new CopyObjectCommand({
@@ -194,20 +208,23 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
  */
 export async function sourceChanged(
   head: ObjectStore['head'],
-  from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
+  from: CopySource & { readonly sourceIfMatch?: string | undefined },
   serverGuards: boolean,
   signal: AbortSignal | undefined,
 ): Promise<AppError | null> {
   if (serverGuards || from.sourceIfMatch === undefined) return null;
-  const now = await head(from.bucket, from.key, signal);
+  const now = await head(from.bucket, from.key, signal, from);
   if (!now.ok) return now.error;
   const place = { bucket: from.bucket, key: from.key };
   return sameEtag(now.value.etag, from.sourceIfMatch) ? null : appError('PreconditionFailed', place);
 }
 
-/** `bucket/key` as the copy source header wants it. */
-export function copySource(from: { readonly bucket: string; readonly key: string }): string {
-  return `${encodeComponent(from.bucket)}/${encodeKey(from.key)}`;
+type CopySource = { readonly bucket: string; readonly key: string } & VersionChoice;
+
+/** `bucket/key` as the copy source header wants it, with the version behind it. */
+export function copySource({ bucket, key, versionId }: CopySource): string {
+  const version = versionId === undefined ? '' : `?versionId=${encodeComponent(versionId)}`;
+  return `${encodeComponent(bucket)}/${encodeKey(key)}${version}`;
 }
 
 /** A page for people, from a proxy for instance: whether anything was copied nobody knows. */

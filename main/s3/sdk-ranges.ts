@@ -3,17 +3,21 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
 import type { ObjectStore } from './object-store.ts';
+import { ofVersion } from './permissions.ts';
 import type { SdkCaller } from './sdk-call.ts';
+import { versionInput } from './sdk-stored.ts';
 import { discardBody, wholeBody } from './whole-body.ts';
 
 export function createSdkRanges(call: SdkCaller): Pick<ObjectStore, 'readRange'> {
   return {
-    async readRange(bucket, key, { offset, sizeBytes, ifMatch }, signal) {
-      const answer = await call({ operation: 'GetObject', bucket, key, signal }, (client, options) =>
+    async readRange(bucket, key, { offset, sizeBytes, ifMatch, versionId }, signal) {
+      const operation = ofVersion('GetObject', versionId);
+      const answer = await call({ operation, bucket, key, signal }, (client, options) =>
         client.send(
           new GetObjectCommand({
             Bucket: bucket,
             Key: key,
+            ...versionInput({ versionId }),
             Range: `bytes=${offset}-${offset + sizeBytes - 1}`,
             ...(ifMatch === null ? {} : { IfMatch: ifMatch }),
           }),

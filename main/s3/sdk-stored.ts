@@ -1,5 +1,5 @@
 import { quotedEtag } from './etag.ts';
-import type { LookedAtObject, ObjectHeaders, StoredObject, WriteCondition } from './object-store.ts';
+import type { LookedAtObject, ObjectHeaders, StoredObject, VersionChoice, WriteCondition } from './object-store.ts';
 
 /** What the answers of writing and reading calls have in common. */
 export type StoredAnswer = {
@@ -102,4 +102,8 @@ export function conditionInput(condition: WriteCondition | undefined): { IfNoneM
     ...(condition?.ifNoneMatch === undefined ? {} : { IfNoneMatch: condition.ifNoneMatch }),
     ...(condition?.ifMatch === undefined ? {} : { IfMatch: condition.ifMatch }),
   };
+}
+
+export function versionInput(version: VersionChoice | undefined): { VersionId?: string } {
+  return version?.versionId === undefined ? {} : { VersionId: version.versionId };
 }

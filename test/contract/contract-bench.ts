@@ -10,6 +10,8 @@ export type StoreUnderTest = {
   readonly store: ObjectStore;
   /** The port itself sends no parts: that is the data plane's. */
   readonly sendPart: PartSender;
+  /** Makes the bucket a versioned one; where `versions` is promised. */
+  readonly versionBucket?: (bucket: string) => Promise<void>;
   close(): Promise<void>;
 };
 
@@ -25,6 +27,10 @@ export type Capabilities = {
   readonly regions: boolean;
   /** A part smaller than 5 MiB before the last is refused at the completion. */
   readonly minimumPart: boolean;
+  /** Buckets can be versioned. */
+  readonly versions: boolean;
+  /** A delete marker that is read by its version is told from a version that is gone. */
+  readonly tellsDeleteMarkers: boolean;
   /** URLs can be fetched over HTTP. */
   readonly presigns: boolean;
 };

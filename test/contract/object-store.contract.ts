@@ -12,44 +12,10 @@ import {
   type StoreUnderTest,
   whole,
 } from './contract-bench.ts';
+import { contractKeys } from './contract-keys.ts';
 import { tagContract } from './tags.contract.ts';
 import { uploadContract } from './uploads.contract.ts';
-
-export const contractKeys: readonly string[] = [
-  'plain.txt',
-  'a//b',
-  'a/../b',
-  './here',
-  '.',
-  '..',
-  '/leading',
-  '//two',
-  'folder/',
-  'folder/in',
-  ' spaces ',
-  'plus+plus',
-  'percent%20%2F%',
-  'query?a=1&b=2',
-  '#hash',
-  'quote\'"<>&;',
-  'back\\slash',
-  'tilde~(*)!',
-  'comma,colon:semi;equals=at@',
-  'tab\tnewline\nreturn\r',
-  'control\u0001\u001f\u007f',
-  'nfc-\u00e9',
-  'nfd-e\u0301',
-  'CASE',
-  'case',
-  'emoji-\u{1f600}',
-  'private-\ue000',
-  'line\u2028separator\u0085',
-  'x'.repeat(1024),
-  `${'ü'.repeat(511)}zz`,
-  'con',
-  'nul.txt',
-  'trailing.',
-];
+import { versionContract } from './versions.contract.ts';
 
 /** The promises of the port, to be kept by every implementation and server. Call inside of a test file. */
 export function objectStoreContract(
@@ -325,6 +291,7 @@ export function objectStoreContract(
     });
 
     tagContract(() => tested, bench);
+    versionContract(capabilities, () => tested, bench);
     uploadContract(capabilities, () => tested, bench);
 
     test('a presigned URL gets the object without credentials', async () => {

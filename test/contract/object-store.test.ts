@@ -1,4 +1,5 @@
-import { createBucketRegions } from '../../main/s3/bucket-regions.ts';
+import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { createBucketRegions, fallbackRegion } from '../../main/s3/bucket-regions.ts';
 import { createSdkCaller } from '../../main/s3/sdk-call.ts';
 import { createSdkClients, type ServerSettings } from '../../main/s3/sdk-client.ts';
 import { createSdkMultipart } from '../../main/s3/sdk-multipart.ts';
@@ -25,6 +26,12 @@ function onServer(endpointUrl: string, keys: Keys, stop: () => Promise<void>): S
   return {
     store,
     sendPart: createSdkMultipart(call, (...place) => store.head(...place), false).sendPart,
+    async versionBucket(Bucket) {
+      const VersioningConfiguration = { Status: 'Enabled' as const };
+      await clients
+        .clientFor(fallbackRegion, false)
+        .send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    },
     async close() {
       store.close();
       clients.destroy();
@@ -41,11 +48,18 @@ objectStoreContract(
     conditionalCopy: true,
     regions: true,
     minimumPart: true,
+    versions: true,
+    tellsDeleteMarkers: true,
     presigns: false,
   },
   async () => {
     const store = createMemoryObjectStore({ minPartBytes: 5 * 1024 * 1024 });
-    return { store, sendPart: store.sendPart, close: async () => undefined };
+    return {
+      store,
+      sendPart: store.sendPart,
+      versionBucket: async (bucket) => store.versionBucket(bucket),
+      close: async () => undefined,
+    };
   },
 );
 
@@ -57,6 +71,8 @@ objectStoreContract(
     conditionalCopy: true,
     regions: true,
     minimumPart: true,
+    versions: false,
+    tellsDeleteMarkers: false,
     presigns: true,
   },
   async () => {
@@ -74,6 +90,8 @@ if (cephIsInstalled) {
       conditionalCopy: false,
       regions: false,
       minimumPart: true,
+      versions: true,
+      tellsDeleteMarkers: false,
       presigns: true,
     },
     async () => {

@@ -6,7 +6,6 @@ import { multipartEtag, sameEtag } from '../../main/s3/etag.ts';
 import type {
   ListAllRequest,
   ListPage,
-  ListPageRequest,
   LookedAtObject,
   ObjectHeaders,
   ObjectStore,
@@ -19,29 +18,17 @@ import { readSource } from '../../main/s3/read-source.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import { appError, AppErrorException, type ErrorCode } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-
-export type MemoryObject = {
-  readonly bytes: Uint8Array;
-  readonly etag: string;
-  readonly modifiedMs: number;
-  readonly headers: ObjectHeaders;
-  readonly tags?: Tags;
-};
-
-export type MemoryUpload = {
-  readonly uploadId: string;
-  readonly key: string;
-  readonly headers: ObjectHeaders;
-  readonly initiatedMs: number;
-  readonly parts: Map<number, { readonly bytes: Uint8Array; readonly etag: string }>;
-};
-
-export type MemoryBucket = {
-  readonly createdMs: number;
-  readonly region: string;
-  readonly objects: Map<string, MemoryObject>;
-  readonly uploads: Map<string, MemoryUpload>;
-};
+import {
+  compareUtf8,
+  type MemoryBucket,
+  type MemoryObject,
+  type MemoryUpload,
+  pageOf,
+  rowOf,
+  setLatest,
+  versionPageOf,
+  versionsOf,
+} from './memory-bucket.ts';
 
 export type MemoryObjectStoreOptions = {
   readonly clock?: Pick<Clock, 'nowMs'>;
@@ -58,6 +45,8 @@ export type MemoryObjectStoreOptions = {
 export interface MemoryObjectStore extends ObjectStore {
   readonly buckets: Map<string, MemoryBucket>;
   readonly sendPart: PartSender;
+  /** From now on nothing is written over in this bucket. What is there is version `null`. */
+  versionBucket(bucket: string): void;
   /** Bytes of an object as a ranged GET answers; PreconditionFailed when it is not the asked version any more. */
   getRange(bucket: string, key: string, offset: number, sizeBytes: number, ifMatch: string | null): Result<Uint8Array>;
 }
@@ -69,16 +58,33 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
   const nowMs = () => options.clock?.nowMs() ?? 0;
   const buckets = new Map<string, MemoryBucket>();
   let lastUploadId = 0;
+  let lastVersionId = 0;
 
   const bucketOf = (name: string): Result<MemoryBucket> => {
     const bucket = buckets.get(name);
     return bucket === undefined ? refuse('NoSuchBucket', 404, { bucket: name }) : ok(bucket);
   };
-  const objectOf = (bucket: string, key: string): Result<MemoryObject> => {
+  const objectOf = (bucket: string, key: string, versionId?: string): Result<MemoryObject> => {
     const found = bucketOf(bucket);
     if (!found.ok) return found;
-    const object = found.value.objects.get(key);
+    const isLatest = versionId === undefined;
+    const version = isLatest ? undefined : versionsOf(found.value, key).find((each) => each.versionId === versionId);
+    if (version?.object === null) return refuse('MethodNotAllowed', 405, { bucket, key });
+    const object = isLatest ? found.value.objects.get(key) : version?.object;
     return object === undefined ? refuse('NoSuchKey', 404, { bucket, key }) : ok(object);
+  };
+  /** On top of what the key has; without versions it takes the place of that. */
+  const addVersion = (bucket: MemoryBucket, key: string, object: MemoryObject | null): MemoryObject | null => {
+    if (bucket.versions === undefined) {
+      setLatest(bucket, key, object);
+      return object;
+    }
+    lastVersionId += 1;
+    const versionId = `version-${lastVersionId}`;
+    const added = object && { ...object, versionId };
+    bucket.versions.set(key, [{ versionId, modifiedMs: nowMs(), object: added }, ...(bucket.versions.get(key) ?? [])]);
+    setLatest(bucket, key, added);
+    return added;
   };
   const uploadOf = (bucket: string, key: string, uploadId: string): Result<MemoryUpload> => {
     const found = bucketOf(bucket);
@@ -107,8 +113,7 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
         : refuse('PreconditionFailed', 412, { bucket, key });
     }
     const object: MemoryObject = { bytes: Uint8Array.from(bytes), etag, modifiedMs: nowMs(), headers, tags };
-    found.value.objects.set(key, object);
-    return ok(storedOf(object));
+    return ok(storedOf(addVersion(found.value, key, object) ?? object));
   };
 
   const putSmall: ObjectStore['putSmall'] = async (bucket, key, body, headers, condition) =>
@@ -132,8 +137,8 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     return stored.ok ? ok({ ...stored.value, sizeBytes, verification: 'checksum' }) : stored;
   };
 
-  const head: ObjectStore['head'] = async (bucket, key) => {
-    const object = objectOf(bucket, key);
+  const head: ObjectStore['head'] = async (bucket, key, _signal, version) => {
+    const object = objectOf(bucket, key, version?.versionId);
     return object.ok ? ok(detailsOf(key, object.value)) : object;
   };
 
@@ -196,7 +201,7 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     if (condition?.ifMatch !== undefined && old !== undefined && !sameEtag(old.etag, condition.ifMatch)) {
       return refuse('PreconditionFailed', 412, { bucket, key });
     }
-    found.value.objects.delete(key);
+    addVersion(found.value, key, null);
     return ok();
   };
 
@@ -204,8 +209,9 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     bucket: string;
     key: string;
     sourceIfMatch?: string | undefined;
+    versionId?: string | undefined;
   }): Result<MemoryObject> => {
-    const object = objectOf(from.bucket, from.key);
+    const object = objectOf(from.bucket, from.key, from.versionId);
     if (!object.ok || from.sourceIfMatch === undefined || sameEtag(object.value.etag, from.sourceIfMatch))
       return object;
     return refuse('PreconditionFailed', 412, { bucket: from.bucket, key: from.key });
@@ -219,6 +225,12 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
 
   return {
     buckets,
+    versionBucket(name) {
+      const bucket = buckets.get(name);
+      if (bucket === undefined) throw new Error(`There is no bucket ${name}`);
+      const versions = new Map([...bucket.objects.keys()].map((key) => [key, versionsOf(bucket, key)] as const));
+      buckets.set(name, { ...bucket, versions });
+    },
     sendPart,
     listPage,
     putSmall,
@@ -250,7 +262,8 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     async removeBucket(bucket) {
       const found = bucketOf(bucket);
       if (!found.ok) return found;
-      if (found.value.objects.size > 0) return refuse('BucketNotEmpty', 409, { bucket });
+      if (found.value.objects.size > 0 || (found.value.versions?.size ?? 0) > 0)
+        return refuse('BucketNotEmpty', 409, { bucket });
       buckets.delete(bucket);
       return ok();
     },
@@ -275,14 +288,14 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       } while (continuationToken !== undefined);
     },
 
-    async getStream(bucket, key, signal) {
-      const object = objectOf(bucket, key);
+    async getStream(bucket, key, signal, version) {
+      const object = objectOf(bucket, key, version?.versionId);
       if (!object.ok) return object;
       return ok({ details: detailsOf(key, object.value), body: chunksOf(object.value.bytes, signal) });
     },
 
-    async readRange(bucket, key, { offset, sizeBytes, ifMatch }, signal) {
-      const object = objectOf(bucket, key);
+    async readRange(bucket, key, { offset, sizeBytes, ifMatch, versionId }, signal) {
+      const object = objectOf(bucket, key, versionId);
       if (!object.ok) return object;
       if (ifMatch !== null && !sameEtag(object.value.etag, ifMatch)) {
         return refuse('PreconditionFailed', 412, { bucket, key });
@@ -301,14 +314,33 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       if (!object.ok) return object;
       const checked = checkTags(Object.entries(tags));
       if (!checked.ok) return refuse('InvalidArgument', 400, { bucket, key });
-      buckets.get(bucket)?.objects.set(key, { ...object.value, tags: checked.value });
+      const tagged = { ...object.value, tags: checked.value };
+      const versioned = buckets.get(bucket) as MemoryBucket;
+      setLatest(versioned, key, tagged);
+      const [latest, ...older] = versioned.versions?.get(key) ?? [];
+      if (latest !== undefined) versioned.versions?.set(key, [{ ...latest, object: tagged }, ...older]);
+      return ok();
+    },
+
+    async listVersions(request) {
+      if (request.signal?.aborted === true) return err(appError('Cancelled', { bucket: request.bucket }));
+      const found = bucketOf(request.bucket);
+      return found.ok ? ok(versionPageOf(found.value, request, Math.min(request.maxKeys ?? 1000, pageSize))) : found;
+    },
+    async removeVersion(bucket, key, versionId) {
+      const found = bucketOf(bucket);
+      if (!found.ok) return found;
+      const kept = versionsOf(found.value, key).filter((version) => version.versionId !== versionId);
+      if (kept.length > 0) found.value.versions?.set(key, kept);
+      else found.value.versions?.delete(key);
+      setLatest(found.value, key, kept[0]?.object ?? null);
       return ok();
     },
 
     async removeMany(bucket, keys) {
       const found = bucketOf(bucket);
       if (!found.ok) return found;
-      for (const key of keys) found.value.objects.delete(key);
+      for (const key of keys) addVersion(found.value, key, null);
       return ok(new Map<string, Result<never>>());
     },
 
@@ -357,45 +389,13 @@ function refuse(code: ErrorCode, status: number, context: Record<string, string>
   return err(appError(code, { ...context, status }));
 }
 
-function pageOf(bucket: MemoryBucket, request: ListPageRequest, maxKeys: number): ListPage {
-  const { prefix, delimiter } = request;
-  const after = request.continuationToken ?? request.startAfter ?? '';
-  const keys = [...bucket.objects.keys()].filter((key) => key.startsWith(prefix)).sort(compareUtf8);
-  const objects: ListPage['objects'][number][] = [];
-  const prefixes: string[] = [];
-  let last = '';
-  for (const key of keys) {
-    const cut = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
-    const entry = cut < 0 ? key : key.slice(0, cut + 1);
-    const isPrefix = cut >= 0;
-    // A page that ended with a common prefix goes on after everything below it.
-    if (after !== '' && (compareUtf8(entry, after) <= 0 || (isPrefix && entry === after))) continue;
-    if (isPrefix && prefixes.at(-1) === entry) continue;
-    if (objects.length + prefixes.length === maxKeys) return { objects, prefixes, continuationToken: last };
-    last = entry;
-    if (isPrefix) prefixes.push(entry);
-    else objects.push(rowOf(key, bucket.objects.get(key) as MemoryObject));
-  }
-  return { objects, prefixes, continuationToken: null };
-}
-
-function rowOf(key: string, object: MemoryObject): ListPage['objects'][number] {
-  return {
-    key,
-    sizeBytes: object.bytes.byteLength,
-    lastModified: new Date(object.modifiedMs).toISOString(),
-    etag: object.etag,
-    storageClass: 'STANDARD',
-  };
-}
-
 function storedOf(object: MemoryObject): StoredObject {
   return {
     etag: object.etag,
     etagIsMd5: true,
     checksums: { crc32: crcOf(object.bytes) },
     checksumType: 'FULL_OBJECT',
-    versionId: null,
+    versionId: object.versionId ?? null,
   };
 }
 
@@ -423,9 +423,4 @@ function md5(bytes: Uint8Array): string {
 
 function crcOf(bytes: Uint8Array): string {
   return crc32ToBase64(crc32(bytes));
-}
-
-/** S3's order: that of the UTF-8 bytes, which is not that of UTF-16 code units. */
-export function compareUtf8(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

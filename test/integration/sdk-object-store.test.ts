@@ -260,6 +260,52 @@ describe('servers that fail', () => {
   });
 });
 
+describe('a listing of versions', () => {
+  const version = (id: string) =>
+    `<Version><Key>a%2Bb</Key><VersionId>${id}</VersionId><LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>`;
+  const marker = (id: string) =>
+    version(id).replaceAll('Version>', 'DeleteMarker>').replaceAll('DeleteMarkerId', 'VersionId');
+  const listing = (...content: string[]) => `<ListVersionsResult>${content.join('')}</ListVersionsResult>`;
+  const encoded = '<EncodingType>url</EncodingType>';
+  const unfinished = (more: string) => listing('<IsTruncated>true</IsTruncated>', encoded, version('v1'), more);
+  const ask = async (body: string, keyMarker?: string) => {
+    const { endpointUrl } = await scripted((_request, response) => xml(response, 200, body));
+    return storeOf(endpointUrl).store.listVersions({ ...page, keyMarker });
+  };
+
+  test('keeps versions and delete markers of one second in the order they came in', async () => {
+    const listed = await ask(listing(encoded, version('1'), marker('2'), marker('3'), version('4'), marker('5')));
+    const rows = listed.ok ? listed.value.versions.map((row) => [row.key, row.versionId, row.isDeleteMarker]) : [];
+    const kinds = [false, true, true, false, true];
+    expect(rows).toEqual(kinds.map((isMarker, index) => ['a+b', `${index + 1}`, isMarker]));
+  });
+
+  test.each(['a%2Bb', 'a+b'])('goes on behind its last key, written as %s', async (text) => {
+    const next = `<NextKeyMarker>${text}</NextKeyMarker><NextVersionIdMarker>v1</NextVersionIdMarker>`;
+    expect(await ask(unfinished(next))).toMatchObject({ value: { next: { keyMarker: 'a+b', versionIdMarker: 'v1' } } });
+  });
+
+  test.each([
+    ['a page that is no listing', '<html><body>Sign in</body></html>'],
+    ['another listing', emptyPage],
+    ['no next page named', unfinished('')],
+    ['a next page that is this one', unfinished('<NextKeyMarker>here</NextKeyMarker>')],
+    ['a version without an id', listing('<Version><Key>k</Key></Version>')],
+  ])('%s is an answer to nothing, not an end', async (_, body) => {
+    expect(fail(await ask(body, 'here'))).toMatchObject({ code: 'NotAnS3Endpoint', context: { bucket: 'docs' } });
+  });
+
+  test('cut off is none', async () => {
+    const whole = listing(version('1'), version('2'));
+    const { endpointUrl } = await scripted((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/xml', 'content-length': whole.length });
+      response.write(whole.slice(0, -40), () => response.destroy());
+    });
+    expect(fail(await storeOf(endpointUrl).store.listVersions(page)).code).toBe('ConnectionReset');
+    expect(fail(await ask(whole.slice(0, version('1').length + 30))).code).toBe('NotAnS3Endpoint');
+  });
+});
+
 describe('keys that look encoded', () => {
   test('are decoded only where the server says that it encoded them', async () => {
     const contents = '<Contents><Key>a+b%2Bc%25</Key></Contents>';

@@ -7,7 +7,7 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { pause } from '../../main/pause.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { compareUtf8 } from '../fakes/memory-object-store.ts';
+import { compareUtf8 } from '../fakes/memory-bucket.ts';
 import type { Network } from './network.ts';
 import type { Life } from './scheduler.ts';
 import { crc32Of, refuse, type SimServer, type Version } from './server.ts';
@@ -139,6 +139,8 @@ export function createSimObjectStore(options: {
     putStream: notSimulated('putStream'),
     getStream: notSimulated('getStream'),
     readRange: notSimulated('readRange'),
+    listVersions: notSimulated('listVersions'),
+    removeVersion: notSimulated('removeVersion'),
     getTags: notSimulated('getTags'),
     setTags: notSimulated('setTags'),
     removeMany: notSimulated('removeMany'),

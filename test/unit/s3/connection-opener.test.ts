@@ -90,6 +90,8 @@ describe('a restriction', () => {
         await store.getTags(bucket, key),
         await store.setTags(bucket, key, {}),
         await store.remove(bucket, key),
+        await store.removeVersion(bucket, key, 'null'),
+        await store.listVersions({ bucket, prefix: key, delimiter: '' }),
         await store.copy(place, inside),
         await store.copy(inside, place),
         await store.createMultipart(bucket, key, {}),
@@ -130,6 +132,8 @@ describe('a restriction', () => {
     expect(page.objects.map(({ key }) => key)).toEqual(['p/../q', 'p//x', 'p/a/../b']);
     expect(must(await store.listPage({ bucket: 'mine', prefix: 'p/', delimiter: '/' })).prefixes).toContain('p/../');
     expect(must(await store.listUploads('mine', 'p/'))).toMatchObject([{ uploadId: upload.uploadId }]);
+    const { versions } = must(await store.listVersions({ bucket: 'mine', prefix: 'p/', delimiter: '' }));
+    expect(versions.map(({ key }) => key)).toEqual(['p/../q', 'p//x', 'p/a/../b']);
     for (const key of ['p/a/../b', 'p//x']) expect(must(await store.head('mine', key)).key).toBe(key);
     expect(await store.head('mine', 'p/../q')).toMatchObject({ error: { code: 'OutsideRestriction' } });
   });
@@ -151,6 +155,8 @@ describe('a restriction', () => {
     const store = restrictStore(memory, { bucket: 'mine', path: 'p' });
     const page = must(await store.listPage({ bucket: 'mine', prefix: 'p', delimiter: '/' }));
     expect([page.objects.map((object) => object.key), page.prefixes]).toEqual([['p'], ['p/']]);
+    const { versions } = must(await store.listVersions({ bucket: 'mine', prefix: 'p', delimiter: '' }));
+    expect(versions.map(({ key }) => key)).toEqual(['p', 'p/a']);
     expect(must(await store.listBuckets())).toEqual([{ name: 'mine', createdMs: null }]);
   });
 });

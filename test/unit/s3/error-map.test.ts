@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { mapFileError, mapNetworkError, mapS3Failure, mapSdkError } from '../../../main/s3/error-map.ts';
+import { ofVersion } from '../../../main/s3/permissions.ts';
 import { AppErrorException, appError, type ErrorCode } from '../../../shared/errors.ts';
 
 describe('answers of servers', () => {
@@ -84,8 +85,18 @@ describe('answers of servers', () => {
   test('AccessDenied names the missing permission: the server’s own word first', () => {
     const denied = { status: 403, code: 'AccessDenied', operation: 'GetObject' } as const;
     expect(mapS3Failure(denied).context['permission']).toBe('s3:GetObject');
-    for (const operation of ['GetObjectTagging', 'PutObjectTagging']) {
-      expect(mapS3Failure({ ...denied, operation }).context['permission']).toBe(`s3:${operation}`);
+    for (const [operation, permission] of [
+      ['GetObjectTagging', 's3:GetObjectTagging'],
+      ['PutObjectTagging', 's3:PutObjectTagging'],
+      ['ListObjectVersions', 's3:ListBucketVersions'],
+      [ofVersion('HeadObject', undefined), 's3:GetObject'],
+      [ofVersion('HeadObject', 'v'), 's3:GetObjectVersion'],
+      [ofVersion('GetObject', 'v'), 's3:GetObjectVersion'],
+      [ofVersion('DeleteObject', 'v'), 's3:DeleteObjectVersion'],
+      [ofVersion('CopyObject', 'v'), 's3:GetObjectVersion, s3:PutObject'],
+      [ofVersion('UploadPartCopy', 'v'), 's3:GetObjectVersion, s3:PutObject'],
+    ] as const) {
+      expect(mapS3Failure({ ...denied, operation }).context['permission']).toBe(permission);
     }
     const message = 'User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt on resource: arn';
     expect(mapS3Failure({ ...denied, message }).context['permission']).toBe('kms:Decrypt');
