@@ -9,7 +9,8 @@ import { setUpTools } from './setup.mjs';
 /**
  * `npm test`: sets up what it needs, checks, builds, runs every test, and ends with `N passed, M failed`. Plain
  * JavaScript for Node 20. `check`: types, lint, format and bundle size only. `smoke:electron`: the shell's specs on a
- * real Electron. `kill`: so many rounds of kill -9 (see test/kill/run-rounds.ts).
+ * real Electron. `kill`: so many rounds of kill -9 (see test/kill/run-rounds.ts); `kill:rules`: rules that are followed
+ * meanwhile (test/kill/run-rule-kills.ts).
  */
 
 /** @param {string} line */
@@ -210,6 +211,12 @@ async function smoke() {
   return ok ? 0 : 1;
 }
 
+async function killRules() {
+  if (!(await setUpPackages()) || !(await buildWhatChanged({ log: say }))) return 1;
+  const { ok } = await run('node', [join('test', 'kill', 'run-rule-kills.ts'), ...rest]);
+  return ok ? 0 : 1;
+}
+
 async function kill() {
   if (!(await setUpPackages()) || !(await buildWhatChanged({ log: say }))) return 1;
   const { ok } = await run('node', [join('test', 'kill', 'run-rounds.ts'), ...rest]);
@@ -217,7 +224,7 @@ async function kill() {
 }
 
 const [what, ...rest] = process.argv.slice(2);
-const modes = { check: checkOnly, 'smoke:electron': smoke, kill };
+const modes = { check: checkOnly, 'smoke:electron': smoke, kill, 'kill:rules': killRules };
 if (what !== undefined && !Object.hasOwn(modes, what)) {
   say(`usage: node test/run.mjs [${Object.keys(modes).join(' | ')}]`);
   process.exitCode = 2;
