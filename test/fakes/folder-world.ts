@@ -118,8 +118,9 @@ export function createFolderWorld(): FolderWorld {
       const endMs = clock.nowMs() + ms;
       clock.advance(0);
       await settlePromises();
-      while (clock.nowMs() < endMs) {
-        clock.advance(Math.min(500, endMs - clock.nowMs()));
+      // Fine steps where something is going on; nothing depends on them.
+      for (let steps = 0; clock.nowMs() < endMs; steps++) {
+        clock.advance(Math.min(steps < 120 ? 500 : 5000, endMs - clock.nowMs()));
         await settlePromises();
       }
     },
