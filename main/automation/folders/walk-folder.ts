@@ -54,7 +54,7 @@ export async function* walkFolder(
     if (entry.type === 'folder') {
       level.at += 1;
       if (!recursive) continue;
-      const entries = await enter(files, options, level.prefix + entry.name);
+      const entries = await enter(files, folder, level.prefix + entry.name);
       if (!entries.ok) {
         yield entries;
         return;
@@ -100,16 +100,14 @@ async function statRun(
 }
 
 /** What is in a folder below; nothing when it vanished, which its parent is asked about. */
-async function enter(files: FolderFiles, options: WalkOptions, key: string): Promise<Result<readonly ListedEntry[]>> {
+async function enter(files: FolderFiles, folder: string, key: string): Promise<Result<readonly ListedEntry[]>> {
   for (let tries = 1; ; tries++) {
     // The listing would follow a link that has taken its place.
-    const [now] = await files.statMany(options.folder, [key]);
+    const [now] = await files.statMany(folder, [key]);
     if (now === undefined || (!now.ok && !isGone(now))) return now ?? err(appError('UnexpectedFailure'));
-    if (!now.ok || now.value.type !== 'folder') {
-      const still = await isStillThere(files, options);
-      return still.ok ? ok([]) : still;
-    }
-    const listed = await files.list(`${options.folder}/${key}`);
+    // Or everything has: that is asked at the end.
+    if (!now.ok || now.value.type !== 'folder') return ok([]);
+    const listed = await files.list(`${folder}/${key}`);
     if (listed.ok) return ok(inOrder(listed.value));
     if (!isGone(listed) || tries >= maxTries) return listed;
   }

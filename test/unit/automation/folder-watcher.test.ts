@@ -170,6 +170,59 @@ describe('[A12] a folder', () => {
     expect(world.folder.openWatches.size).toBe(0);
   });
 
+  it('that vanishes while a file in it settles says nothing of that file', async () => {
+    const world = open();
+    world.folder.write('sub/a', 1);
+    world.start(rule);
+    await world.pass(5000);
+    world.news();
+    world.folder.write('sub/a', 2);
+    await world.pass(500);
+    world.folder.root = null;
+    await world.pass(10_000);
+    world.folder.root = { device: 'disk', inode: '2' };
+    await world.pass(60_000);
+    expect(world.news()).toEqual(['updated sub/a']);
+  });
+
+  it('of another disk in the same place is another one, unless the system was started anew', async () => {
+    const world = open();
+    world.folder.write('a', 1);
+    world.start(rule);
+    await world.pass(5000);
+    world.news();
+    const [watches] = world.folder.openWatches;
+    world.folder.root = { device: 'stick', inode: '2' };
+    world.folder.remove('a');
+    await world.pass(60_000);
+    expect(world.source.status(rule.ruleId).problem?.code).toBe('FolderReplaced');
+    world.folder.write('b', 1);
+    await world.pass(60_000);
+    expect(world.news()).toEqual(['created b']);
+    // Those on the other one tell nothing of it.
+    expect(world.folder.openWatches.size).toBe(1);
+    expect(world.folder.openWatches.has(watches as never)).toBe(false);
+    await world.source.close();
+    world.folder.root = { device: 'numbered anew', inode: '2' };
+    world.folder.remove('b');
+    await world.restart();
+    await world.pass(60_000);
+    expect(world.news()).toEqual(['removed b']);
+  });
+
+  it('with files that is another one at once is watched anew', async () => {
+    const world = open();
+    world.folder.write('a', 1);
+    world.start(rule);
+    await world.pass(5000);
+    const [watches] = world.folder.openWatches;
+    world.folder.root = { device: 'disk', inode: '77' };
+    await world.pass(20_000);
+    expect(world.source.status(rule.ruleId).problem).toBeNull();
+    expect(world.folder.openWatches.size).toBe(1);
+    expect(world.folder.openWatches.has(watches as never)).toBe(false);
+  });
+
   it('in place of which there is an empty mount point does not count as emptied', async () => {
     const world = open();
     world.folder.write('a', 1);
@@ -294,6 +347,18 @@ describe('several rules', () => {
     expect(world.source.status(first.ruleId).sharedWith).toEqual(['flat']);
     expect(world.folder.openWatches.size).toBe(1);
     expect(world.indexes.files.size).toBe(1);
+  });
+
+  it('that are off and want sub-folders are not served by a look without', async () => {
+    const world = open();
+    world.folder.write('sub/a', 1);
+    const [flat, whole] = [folderRule('flat', { recursive: false }), folderRule('whole')];
+    world.start(flat, { ...whole, isOn: false });
+    await world.pass(5000);
+    expect(world.news()).toEqual([]);
+    world.start(flat, whole);
+    await world.pass(5000);
+    expect(world.news()).toEqual(['created sub/a']);
   });
 
   it('that are off keep the index and make no looks', async () => {
