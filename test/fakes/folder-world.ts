@@ -76,6 +76,7 @@ export function createFolderWorld(): FolderWorld {
       files: folder,
       watching: folder,
       notesAt,
+      maxPending: 100,
       async take(batch) {
         if (world.refusesChanges) return err(appError('DatabaseLocked'));
         world.batches.push(batch);

@@ -25,7 +25,7 @@ export type MemoryFolder = FolderFiles &
     loses(): boolean;
     /** Called before everything that is asked: what happens just then. */
     onAsked(what: 'statFolder' | 'list' | 'statMany', path: string): void;
-    /** What `open` ends with: a limit, or watches. */
+    /** What `open` ends with: a failure, or watches; `silent`: nothing comes of it. */
     openFails: unknown;
     isNetwork: boolean;
     /** Watches that are open. */
@@ -107,7 +107,7 @@ export function createMemoryFolder(folder: string, clock: Clock): MemoryFolder {
       open.add(events);
       const failure = memory.openFails;
       queueMicrotask(() => {
-        if (!open.has(events)) return;
+        if (!open.has(events) || failure === 'silent') return;
         if (failure === null) events.ready();
         else events.failed(failure);
       });

@@ -11,6 +11,7 @@ import type { FolderFiles } from './folder-files.ts';
 import { createFolderNotes, type FolderNotes } from './folder-identity.ts';
 import type { FolderWatching } from './folder-watching.ts';
 import { defaultReconcileMs } from './look-timing.ts';
+import { defaultMaxPending } from './pending-files.ts';
 import { nodeFolderFiles } from './node-folder-files.ts';
 import { createWatchedFolder, type WatchedFolder } from './watched-folder.ts';
 
@@ -26,6 +27,8 @@ export type FolderWatcherOptions = {
   onUnexpected(error: unknown): void;
   /** Between two looks at a folder of which the system tells; five minutes. */
   readonly reconcileMs?: number;
+  /** Files of a folder that are remembered while they settle; 50,000. */
+  readonly maxPending?: number;
   readonly files?: FolderFiles;
   readonly watching?: FolderWatching;
   readonly notesAt?: (filePath: string) => FolderNotes;
@@ -66,6 +69,7 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
       files: nodeFolderFiles,
       watching: chokidarWatching,
       reconcileMs: defaultReconcileMs,
+      maxPending: defaultMaxPending,
       ...options,
       folder,
       indexPath: pathsOf(folder).index,

@@ -17,9 +17,9 @@ export type PendingFiles = {
 };
 
 /** Bounds the memory: some 200 bytes each. */
-const maxPending = 50_000;
+export const defaultMaxPending = 50_000;
 
-export function createPendingFiles(limit = maxPending): PendingFiles {
+export function createPendingFiles(limit = defaultMaxPending): PendingFiles {
   const byKey = new Map<string, Observed>();
   let nextMs = Number.POSITIVE_INFINITY;
   return {

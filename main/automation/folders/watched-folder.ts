@@ -28,6 +28,7 @@ export type WatchedFolderOptions = {
   readonly watching: FolderWatching;
   readonly take: TakeChanges;
   readonly reconcileMs: number;
+  readonly maxPending: number;
   /** Nothing of the index is touched before. */
   readonly after: Promise<unknown>;
   onChanged(ruleIds: readonly RuleId[]): void;
@@ -46,7 +47,7 @@ const never = Number.POSITIVE_INFINITY;
 export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolder {
   const { folder, files, clock, random } = options;
   const identity = createIdentityKeeper(folder, files, options.notes);
-  const pending = createPendingFiles();
+  const pending = createPendingFiles(options.maxPending);
   const abort = new AbortController();
   const watch = createWatchOrPoll({ ...options, changed: hintAt, lostCount: requestLook });
 
@@ -61,7 +62,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
   let lookWantedMs = never;
   let deliveryDueMs = clock.nowMs();
   let rootDueMs = never;
-  /** The folder was there and was looked at: single files may be told of. */
+  /** The folder is there and was looked at, or is being: what happens in it is noted. */
   let isUp = false;
   let failures = 0;
   let deliveryFailures = 0;
@@ -71,6 +72,8 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
   let deliveryProblem: AppError | null = null;
 
   const onRules = () => rules.filter(({ isOn }) => isOn);
+  /** A rule begins with a whole look: before it, single files say nothing ([A4]). */
+  const settleDueMs = () => (isUp && last !== null ? pending.nextDueMs() : never);
   const tell = () => options.onChanged(rules.map(({ ruleId }) => ruleId));
 
   function settling(): Settling {
@@ -221,7 +224,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     if (waiting.length > 0) return lookStep;
     if (deliveryDueMs <= nowMs) return async () => void (await deliver());
     if (Math.min(lookDueMs, lookWantedMs) <= nowMs) return lookStep;
-    if (isUp && pending.nextDueMs() <= nowMs) return settleStep;
+    if (settleDueMs() <= nowMs) return settleStep;
     return isUp && rootDueMs <= nowMs ? rootStep : null;
   }
 
@@ -242,7 +245,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
   function schedule(): void {
     cancelTimer();
     if (running !== null || abort.signal.aborted) return;
-    const upMs = isUp ? Math.min(pending.nextDueMs(), rootDueMs) : never;
+    const upMs = Math.min(settleDueMs(), isUp ? rootDueMs : never);
     const dueMs = waiting.length > 0 ? 0 : Math.min(lookDueMs, lookWantedMs, deliveryDueMs, upMs);
     if (dueMs === never) return;
     cancelTimer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {

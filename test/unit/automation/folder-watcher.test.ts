@@ -131,6 +131,49 @@ describe('hints', () => {
   });
 });
 
+describe('watches that are long in coming', () => {
+  it('hold up the first look for half a minute; there is another one when they have come', async () => {
+    const world = open();
+    world.folder.openFails = 'silent';
+    world.folder.write('a', 1);
+    world.start(rule);
+    await world.pass(29_000);
+    expect(world.news()).toEqual([]);
+    await world.pass(2000);
+    expect(world.news()).toEqual(['created a']);
+    world.folder.loses = () => true;
+    world.folder.write('b', 1);
+    await world.pass(5000);
+    expect(world.news()).toEqual([]);
+    for (const events of world.folder.openWatches) events.ready();
+    await world.pass(100_000);
+    expect(world.news()).toEqual(['created b']);
+  });
+});
+
+describe('more files than can be remembered', () => {
+  it('that have not settled are found by further looks', async () => {
+    const world = open();
+    world.start(rule);
+    await world.pass(1000);
+    world.folder.loses = () => true;
+    for (let i = 0; i < 430; i++) {
+      const nowMs = world.clock.nowMs();
+      world.folder.entries.set(`f${i}`, {
+        inode: `${i}`,
+        sizeBytes: 1,
+        modifiedMs: nowMs,
+        changedMs: nowMs,
+        type: 'file',
+      });
+    }
+    const looked = world.source.lookNow(rule.ruleId);
+    await world.pass(10_000);
+    expect((await looked).ok).toBe(true);
+    expect(new Set(world.news()).size).toBe(430);
+  });
+});
+
 describe('[A12] a folder', () => {
   it.each([
     ['is gone', 'FileNotFound', (world: FolderWorld) => (world.folder.root = null)],
