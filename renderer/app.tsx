@@ -1,6 +1,7 @@
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../shared/domain/connection.ts';
+import type { RuleView } from '../shared/domain/rule.ts';
 import type { JobView } from '../shared/domain/transfer.ts';
 import { AppBar, BarEnd, BarStart } from './app/app-bar.tsx';
 import { AppDialogs, type OpenDialog, useDialogsAhead } from './app/app-dialogs.tsx';
@@ -8,7 +9,11 @@ import { useAppActions } from './app/use-app-actions.tsx';
 import { useConnectionDeeds } from './app/use-connection-deeds.ts';
 import { useAppShortcuts } from './app/use-app-shortcuts.ts';
 import { inBucket, useIncomingFiles } from './app/use-incoming-files.tsx';
+import { useMakeRule } from './app/use-make-rule.ts';
+import { usePickFolder } from './app/use-pick-folder.tsx';
 import { useChangePreferences } from './bridge/use-change-preferences.ts';
+import { RuleNotices } from './features/automation/rule-notices.tsx';
+import { RulesSection } from './features/automation/rules-section.tsx';
 import { Browser } from './features/browser/browser.tsx';
 import { keepTyping } from './features/command-palette/typed-ahead.ts';
 import { Sidebar } from './features/connections/sidebar.tsx';
@@ -33,8 +38,10 @@ import { useInspectedStore } from './stores/inspected-store.ts';
 import { usePreferencesStore } from './stores/preferences-store.ts';
 import { AppErrorView } from './words/error-words.tsx';
 
+const loadAutomation = () => import('./features/automation/automation.tsx');
 const QuickLook = lazy(async () => ({ default: (await import('./features/inspector/quick-look.tsx')).QuickLook }));
 const Inspector = lazy(async () => ({ default: (await import('./features/inspector/inspector.tsx')).Inspector }));
+const Automation = lazy(async () => ({ default: (await loadAutomation()).Automation }));
 const LocalPane = lazy(async () => ({
   default: (await import('./features/local-pane/local-pane.tsx')).LocalPane,
 }));
@@ -47,6 +54,7 @@ export function App() {
   const loaded = useConnectionsStore((state) => state.loaded);
   const connections = useConnectionsStore((state) => state.connections);
   const place = useBrowserStore((state) => state.place);
+  const rulePage = useBrowserStore((state) => state.rulePage);
   const quickLook = useInspectedStore((state) => state.quickLook);
   const connection = useConnectionsStore((state) => findConnection(state, place?.connectionId));
   const transfersOpen = usePreferencesStore((state) => state.preferences.layout.transfersOpen);
@@ -72,11 +80,14 @@ export function App() {
   const tryIt = useTryIt(enter);
   const { onItems, onPickFiles, inputs } = useIncomingFiles(place);
   const { download, downloadElsewhere, dialog: downloadDialog } = useDownload();
+  const { pickFolder, dialog: folderDialog } = usePickFolder();
+  const makeRule = useMakeRule();
   const show = useMemo(
     () => ({
       connection: () => setDialog({ kind: 'connection', saved: null }),
       edit: (saved: ConnectionView) => setDialog({ kind: 'connection', saved }),
       remove: (one: ConnectionView) => setDialog({ kind: 'remove', connection: one }),
+      removeRule: (rule: RuleView) => setDialog({ kind: 'removeRule', rule }),
       palette: () => {
         keepTyping();
         setDialog({ kind: 'palette' });
@@ -105,25 +116,27 @@ export function App() {
   const failure = tryIt.error ? <AppErrorView error={tryIt.error} /> : null;
   const barStart = <BarStart />;
   const barEnd = <BarEnd onPalette={show.palette} onShortcuts={show.shortcuts} />;
-  const isBrowsing = connection !== undefined && place !== null;
+  const isAutomating = loaded && !first && rulePage !== null;
+  const isBrowsing = !isAutomating && connection !== undefined && place !== null;
   return (
     <>
       <Shell
-        title={first ? null : t('app.name')}
+        title={first || isAutomating ? null : t('app.name')}
         banner={<LinkBanner />}
-        bar={loaded && !first && !isBrowsing ? <AppBar start={barStart} end={barEnd} /> : null}
+        bar={loaded && !first && !isBrowsing && !isAutomating ? <AppBar start={barStart} end={barEnd} /> : null}
         panes={
           loaded && !first
             ? {
                 sidebar: (
                   <Sidebar
-                    currentId={connection?.id}
+                    currentId={isAutomating ? undefined : connection?.id}
                     deeds={deeds}
                     onOpen={openRoot}
                     onAdd={show.connection}
                     onTryIt={onTryIt}
                     onEdit={show.edit}
                     onRemove={show.remove}
+                    below={<RulesSection onRemove={show.removeRule} />}
                   />
                 ),
                 localPane: <LocalPane target={place ? inBucket(place) : null} />,
@@ -140,12 +153,23 @@ export function App() {
               onTryIt={onTryIt}
               onImport={() => void deeds.importThem()}
             />
+          ) : isAutomating ? (
+            <Suspense fallback={null}>
+              <Automation
+                page={rulePage}
+                barStart={barStart}
+                barEnd={barEnd}
+                pickFolder={pickFolder}
+                onRemove={show.removeRule}
+              />
+            </Suspense>
           ) : isBrowsing ? (
             <Browser
               key={placeKey(place)}
               connection={connection}
               place={place}
               onItems={onItems}
+              onKeep={makeRule.fromDrop}
               onPickFiles={onPickFiles}
               onDownload={download}
               onEditConnection={show.edit}
@@ -170,6 +194,7 @@ export function App() {
               onAnswer={setAnswering}
               onEditConnection={show.edit}
               onElsewhere={downloadElsewhere}
+              ruleOf={makeRule.fromJob}
             >
               <SpoolList />
             </TransfersPanel>
@@ -184,6 +209,8 @@ export function App() {
       ) : null}
       <ConflictQuestions answering={answering} onAnswered={() => setAnswering(null)} />
       {downloadDialog}
+      {folderDialog}
+      <RuleNotices />
       <AppDialogs
         dialog={dialog}
         onClose={() => setDialog(null)}

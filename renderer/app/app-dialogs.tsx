@@ -2,9 +2,12 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
 import type { AppError } from '../../shared/errors.ts';
+import type { RuleView } from '../../shared/domain/rule.ts';
 import { useEngine } from '../bridge/engine-context.ts';
+import { RemoveRuleDialog } from '../features/automation/remove-rule-dialog.tsx';
 import { type ImportOutcome, ImportDialog } from '../features/connections/import-dialog.tsx';
 import { RemoveConnectionDialog } from '../features/connections/remove-connection-dialog.tsx';
+import { showRules, useBrowserStore } from '../stores/browser-store.ts';
 import { useSignInStore } from '../stores/sign-in-store.ts';
 import { useUploadsStore } from '../stores/uploads-store.ts';
 import { FailureDialog } from './failure-dialog.tsx';
@@ -35,10 +38,18 @@ export function useDialogsAhead(ready: boolean): void {
   }, [ready]);
 }
 
+/** Its page goes with it. */
+function leaveRule({ id }: RuleView): void {
+  useBrowserStore.setState((state) =>
+    state.rulePage?.type === 'rule' && state.rulePage.ruleId === id ? showRules(state, { type: 'all' }) : state,
+  );
+}
+
 export type OpenDialog =
   | { readonly kind: 'connection'; readonly saved: ConnectionView | null }
   | { readonly kind: 'remove'; readonly connection: ConnectionView }
   | { readonly kind: 'guide'; readonly connection: ConnectionView }
+  | { readonly kind: 'removeRule'; readonly rule: RuleView }
   | { readonly kind: 'imported'; readonly outcome: ImportOutcome }
   | { readonly kind: 'failure'; readonly title: string; readonly error: AppError }
   | { readonly kind: 'palette' }
@@ -83,6 +94,8 @@ export function AppDialogs({ dialog, onClose, connections, current, onSaved, onE
         return <RemoveConnectionDialog connection={one.connection} onClose={onClose} />;
       case 'guide':
         return <ConnectionGuide connection={one.connection} onClose={onClose} />;
+      case 'removeRule':
+        return <RemoveRuleDialog rule={one.rule} onClose={onClose} onRemoved={() => leaveRule(one.rule)} />;
       case 'imported':
         return <ImportDialog outcome={one.outcome} onClose={onClose} onEdit={onEdit} />;
       case 'failure':

@@ -12,6 +12,7 @@ import { sampleJobs } from './sample-jobs.ts';
 import { createSampleListings } from './sample-listings.ts';
 import { samplePreferences } from './sample-preferences.ts';
 import { methodScenes, sampleMethods, withSampleAuth } from './sample-methods.ts';
+import { createSampleAutomation } from './sample-automation.ts';
 import { sampleSignIn, signInScenes } from './sample-sign-in.ts';
 import { sampleLimits, sampleUploads } from './sample-limits.ts';
 import { sampleFilePage, samplePreview, transferScene } from './sample-transfers.ts';
@@ -70,15 +71,19 @@ function connectionsOf(scene: string): ConnectionView[] {
   const status = connectionStates[scene];
   const change = status ? { status } : signInScenes[scene];
   if (scene === 'welcome') return [];
+  // Nothing to choose among.
+  if (scene === 'rules-first') return sampleConnections.slice(0, 1);
   return sampleConnections.map((one, index) => (index === 0 ? withSampleAuth({ ...one, ...change }, scene) : one));
 }
 
 /** An engine with a few connections, listings and moving transfers, all of them invented. */
 export function createSampleEngine(scene: string): FakeEngine {
   let connections = connectionsOf(scene);
-  let jobs = quietScenes.includes(scene) ? [] : (transferScene(scene) ?? sampleJobs(scene));
+  const isQuiet = quietScenes.includes(scene) || scene.startsWith('rules');
+  let jobs = isQuiet ? [] : (transferScene(scene) ?? sampleJobs(scene));
   let preferences = samplePreferences(new URLSearchParams(window.location.search));
   const push = (event: EngineEvent) => engine.tell(event);
+  const automation = createSampleAutomation(scene, () => connections, push);
 
   const engine = createFakeEngine(
     {
@@ -117,6 +122,7 @@ export function createSampleEngine(scene: string): FakeEngine {
           : err(appError('Unsupported'));
       },
       ...sampleUploads(scene),
+      ...automation.answers,
       'transfers.setLimits': ({ limits }) => {
         push({ type: 'transfers.limits', limits: { limits, now: { ...limits, untilMs: null } } });
         return ok({});
@@ -138,6 +144,7 @@ export function createSampleEngine(scene: string): FakeEngine {
     () => ({
       connections,
       jobs,
+      ...automation.snapshot(),
       limits: sampleLimits(scene),
       orphans: scene === 'unfinished' ? 3 : 0,
       speed: Array.from({ length: 60 }, (_, index) => ({

@@ -1,6 +1,8 @@
 import { connectionIdSchema } from '../../shared/domain/ids.ts';
 import { useActionStore } from '../stores/action-store.ts';
-import { goTo, useBrowserStore } from '../stores/browser-store.ts';
+import { ruleIdSchema } from '../../shared/domain/ids.ts';
+import { goTo, showRules, useBrowserStore } from '../stores/browser-store.ts';
+import type { RulePage } from '../stores/rules-store.ts';
 
 /** What a test finds as `globalThis.sample` on the window with invented data. */
 export type SampleHooks = {
@@ -8,9 +10,10 @@ export type SampleHooks = {
   readonly act: (id: string) => void;
 };
 
-/** `?place=conn-1/finance-eu/in/`: where the window begins. */
+/** `?place=conn-1/finance-eu/in/`: where the window begins; `?page=all`, `new` or `rule-1`: which page of the rules. */
 export function startPlace(search: URLSearchParams): void {
-  const parts = /^([^/]+)\/([^/]*)\/?(.*)$/.exec(search.get('place') ?? '');
+  const page = search.get('page');
+  const parts = /^([^/]+)\/([^/]*)\/?(.*)$/.exec(search.get('place') ?? (page === null ? '' : 'conn-1/'));
   if (!parts) return;
   const [, connectionId, bucket, prefix = ''] = parts;
   const place = {
@@ -19,6 +22,12 @@ export function startPlace(search: URLSearchParams): void {
     prefix,
   };
   useBrowserStore.setState((state) => goTo(state, place));
+  if (page !== null) useBrowserStore.setState((state) => showRules(state, pageOf(page)));
+}
+
+function pageOf(page: string): RulePage {
+  if (page === 'all' || page === 'new') return { type: page };
+  return { type: 'rule', ruleId: ruleIdSchema.parse(page), tab: 'history' };
 }
 
 export function offerToTests(): void {

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import { childToward, concerns, type Place, placeKey, samePlace } from './place.ts';
+import type { RulePage } from './rules-store.ts';
 
 /** How a place looked when it was left. */
 export type PlaceMemory = {
@@ -26,6 +27,8 @@ export type BrowserState = {
   readonly memories: Readonly<Record<string, PlaceMemory>>;
   /** Grows when something in the open place was changed by the engine: it is to be listed again. */
   readonly staleSerial: number;
+  /** A page of the rules stands in front of the place, until one goes to any place. */
+  readonly rulePage: RulePage | null;
 };
 
 const plainArrival: Arrival = { type: 'new', select: null };
@@ -36,15 +39,18 @@ export const initialBrowser: BrowserState = {
   forward: [],
   memories: {},
   staleSerial: 0,
+  rulePage: null,
 };
 const keptHistory = 100;
 
 /** Pure. On the way up, the folder or bucket that one comes from is selected. The open place is listed again. */
 export function goTo(state: BrowserState, place: Place): BrowserState {
-  if (state.place && samePlace(state.place, place)) return { ...state, staleSerial: state.staleSerial + 1 };
+  if (state.place && samePlace(state.place, place)) {
+    return { ...state, staleSerial: state.staleSerial + 1, rulePage: null };
+  }
   const back = state.place ? [...state.back, state.place].slice(-keptHistory) : state.back;
   const select = state.place ? childToward(place, state.place) : null;
-  return { ...state, place, arrival: { type: 'new', select }, back, forward: [] };
+  return { ...state, place, arrival: { type: 'new', select }, back, forward: [], rulePage: null };
 }
 
 /** Pure. Goes there and selects the row of that name. */
@@ -52,7 +58,14 @@ export function goToRow(state: BrowserState, place: Place, name: string): Browse
   return { ...goTo(state, place), arrival: { type: 'new', select: name } };
 }
 
+/** Pure. */
+export function showRules(state: BrowserState, rulePage: RulePage): BrowserState {
+  return { ...state, rulePage };
+}
+
+/** Pure. From a page of the rules, to the place that it stands in front of. */
 export function goBack(state: BrowserState): BrowserState {
+  if (state.rulePage !== null) return { ...state, rulePage: null };
   const place = state.back.at(-1);
   if (!place) return state;
   const forward = state.place ? [state.place, ...state.forward] : state.forward;
@@ -60,6 +73,7 @@ export function goBack(state: BrowserState): BrowserState {
 }
 
 export function goForward(state: BrowserState): BrowserState {
+  if (state.rulePage !== null) return state;
   const [place, ...forward] = state.forward;
   if (!place) return state;
   const back = state.place ? [...state.back, state.place] : state.back;

@@ -84,6 +84,9 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
     case 'objects.changed':
     case 'preferences.changed':
     case 'selection.deleting':
+    case 'rules.changed':
+    case 'rules.runChanged':
+    case 'rules.notice':
       return state;
   }
 }

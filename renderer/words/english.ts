@@ -1,3 +1,4 @@
+import automation from '../../shared/words/en/window/automation.json' with { type: 'json' };
 import browser from '../../shared/words/en/window/browser.json' with { type: 'json' };
 import common from '../../shared/words/en/window/common.json' with { type: 'json' };
 import connections from '../../shared/words/en/window/connections.json' with { type: 'json' };
@@ -27,4 +28,5 @@ export const english = {
   ...unfinishedUploads,
   ...downloads,
   ...transfers,
+  ...automation,
 };

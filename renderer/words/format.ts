@@ -72,8 +72,8 @@ export function formatPercent(fraction: number, locale: string): string {
   return format.format(Math.min(1, Math.max(0, fraction)));
 }
 
-/** `conjunction`: `a, b, and c`; `unit`: `a, b, c`. */
-export type ListType = 'conjunction' | 'unit';
+/** `conjunction`: `a, b, and c`; `disjunction`: `a, b, or c`; `unit`: `a, b, c`. */
+export type ListType = 'conjunction' | 'disjunction' | 'unit';
 
 export function formatList(parts: readonly string[], locale: string, type: ListType = 'conjunction'): string {
   return once(`list ${locale} ${type}`, () => new Intl.ListFormat(locale, { type })).format(parts);
@@ -90,10 +90,11 @@ export function formatDuration(seconds: number, t: TFunction): string {
   return t('time.days', { days: Math.floor(whole / 86_400), hours: Math.floor((whole % 86_400) / 3600) });
 }
 
-/** `1 hour`, `2 hours, 30 minutes`: for a length of time that is set, to the second. */
+/** `1 hour`, `2 hours, 30 minutes`, `3 days`: for a length of time that is set, to the second. */
 export function formatLongDuration(seconds: number, locale: string): string {
   const parts = [
-    ['hour', Math.floor(seconds / 3600)],
+    ['day', Math.floor(seconds / 86_400)],
+    ['hour', Math.floor((seconds % 86_400) / 3600)],
     ['minute', Math.floor((seconds % 3600) / 60)],
     ['second', seconds % 60],
   ] as const;
@@ -136,6 +137,41 @@ const weekdayAndTime = (ms: number, locale: string) =>
   unbrokenTime(dateFormat(locale, 'weekday', { weekday: 'long', hour: 'numeric', minute: '2-digit' }), ms);
 
 const timeOfDay = (ms: number, locale: string) => unbrokenTime(dateFormat(locale, 'time', { timeStyle: 'short' }), ms);
+
+/** A time of the clock, on any day. */
+export const formatTimeOfDay = (hour: number, minute: number, locale: string) =>
+  timeOfDay(new Date(2026, 0, 4, hour, minute).getTime(), locale);
+
+/** `Monday`; 0 and 7 are Sunday, as in cron. */
+export const formatWeekday = (day: number, locale: string) =>
+  // The 4th of January 2026 is a Sunday.
+  dateFormat(locale, 'weekdayName', { weekday: 'long' }).format(new Date(2026, 0, 4 + (day % 7), 12));
+
+/** `Nov 3, 2026, 14:02`: a moment where a relative one would not do. */
+export const formatMoment = (ms: number, locale: string, timeZone?: string) =>
+  timeZone === undefined
+    ? dateFormat(locale, 'moment', momentStyle).format(ms)
+    : dateFormat(locale, `moment ${timeZone}`, { ...momentStyle, timeZone }).format(ms);
+
+const momentStyle = {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+} as const;
+
+/** `$0.22`: a price in US dollars, to the cent, or two digits that matter where it is less. */
+export function formatDollars(dollars: number, locale: string): string {
+  const style = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
+  return dollars > 0 && dollars < 0.01
+    ? once(
+        `small dollars ${locale}`,
+        () => new Intl.NumberFormat(locale, { ...style, maximumSignificantDigits: 1 }),
+      ).format(dollars)
+    : once(`dollars ${locale}`, () => new Intl.NumberFormat(locale, style)).format(dollars);
+}
 
 /** `10:32 PM` stays on one line: without its end it would be another time. */
 function unbrokenTime(format: Intl.DateTimeFormat, ms: number): string {

@@ -180,6 +180,8 @@ export const jobViewSchema = z.object({
   /** Where the target can be opened in the browser list (uploads, copies) or on disk (downloads). */
   targetPrefix: z.string().optional(),
   targetFolder: z.string().optional(),
+  /** Of an upload of one folder that stays where it is: its absolute path. */
+  sourceFolder: z.string().optional(),
   state: jobStateSchema,
   conflict: conflictPolicySchema,
   removeSource: z.boolean(),

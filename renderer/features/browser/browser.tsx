@@ -45,6 +45,8 @@ export type BrowserProps = {
   readonly place: Place;
   /** Called in the event itself: what was dropped or pasted can be read only then. */
   readonly onItems: (items: DataTransfer, target: Place) => void;
+  /** The same with Alt: makes a rule that keeps the target in step with what was dropped. */
+  readonly onKeep: (items: DataTransfer, target: Place) => void;
   readonly onPickFiles: (what: 'files' | 'folder', target: Place) => void;
   /** Takes over what is held. `only` is the key when it is one object. */
   readonly onDownload: (place: BucketPlace, held: HeldSelection, only: string | null) => void;
@@ -173,7 +175,7 @@ export function Browser(props: BrowserProps) {
       </div>
       <ContextMenu
         groups={chosen > 0 ? actions.selection : actions.place}
-        target={<DropArea place={place} rowAt={rowAt} onItems={onItems} onRows={onRows} />}
+        target={<DropArea place={place} rowAt={rowAt} onItems={onItems} onKeep={props.onKeep} onRows={onRows} />}
       >
         <ObjectList
           connection={connection}

@@ -1,4 +1,4 @@
-import { Ban, Copy, FolderInput, Upload } from 'lucide-react';
+import { Ban, Copy, FolderInput, Upload, Workflow } from 'lucide-react';
 import { type ComponentProps, type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ListingRow } from '../../../shared/domain/listing.ts';
@@ -13,6 +13,7 @@ type Props = Omit<ComponentProps<'div'>, 'className'> & {
   readonly place: Place;
   readonly rowAt: (index: number) => ListingRow | undefined;
   readonly onItems: (items: DataTransfer, target: Place) => void;
+  readonly onKeep: (items: DataTransfer, target: Place) => void;
   readonly onRows: (drag: Drag, target: Place, move: boolean) => void;
 };
 
@@ -24,7 +25,7 @@ type Hover = {
 };
 
 /** The list as a target: lights up, says what letting go will do, and takes folder and bucket rows as targets. */
-export function DropArea({ place, rowAt, onItems, onRows, children, ...rest }: Props) {
+export function DropArea({ place, rowAt, onItems, onKeep, onRows, children, ...rest }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const [hover, setHover] = useState<Hover | null>(null);
@@ -40,7 +41,7 @@ export function DropArea({ place, rowAt, onItems, onRows, children, ...rest }: P
     const index = element instanceof HTMLElement ? Number(element.dataset['rowIndex']) : undefined;
     const inside = index === undefined ? null : placeOfRow(place, rowAt(index));
     const target = inside ?? place;
-    const plan = planDrop(over, target, t, format);
+    const plan = planDrop(over, target, { keep: event.altKey, t, format });
     // A row that is dragged over itself, or over the list it comes from, is not worth a sentence.
     const isIdle = plan.effect === null && drag?.source.type === 'objects' && samePlace(drag.source.place, place);
     return isIdle ? null : { plan, over, target, rowIndex: inside && plan.effect !== null ? index : undefined };
@@ -64,7 +65,8 @@ export function DropArea({ place, rowAt, onItems, onRows, children, ...rest }: P
     event.preventDefault();
     const { plan, over, target } = found;
     if (plan.effect === null) return;
-    if (over.type === 'desktop') onItems(event.dataTransfer, target);
+    if (plan.keeps === true) onKeep(event.dataTransfer, target);
+    else if (over.type === 'desktop') onItems(event.dataTransfer, target);
     else onRows(over.drag, target, over.move);
   };
 
@@ -86,6 +88,7 @@ export function DropArea({ place, rowAt, onItems, onRows, children, ...rest }: P
 
 function dropIcon({ plan, over }: Hover) {
   const isCopy = over.type === 'rows' && over.drag.source.type === 'objects';
+  if (plan.keeps === true) return <Workflow size={16} aria-hidden />;
   const Icon = plan.effect === null ? Ban : plan.effect === 'move' ? FolderInput : isCopy ? Copy : Upload;
   return <Icon size={16} aria-hidden />;
 }

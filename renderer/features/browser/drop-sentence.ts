@@ -13,11 +13,24 @@ export type DropPlan = {
   readonly sentence: string;
   /** Null: nothing would happen. */
   readonly effect: 'copy' | 'move' | null;
+  /** It makes a rule. */
+  readonly keeps?: boolean;
+};
+
+type How = {
+  /** Alt is held: files are to be kept in step from now on. */
+  readonly keep: boolean;
+  readonly t: TFunction;
+  readonly format: ReturnType<typeof useFormat>;
 };
 
 /** Pure. What letting go here would do, in a sentence. */
-export function planDrop(over: Over, target: Place, t: TFunction, format: ReturnType<typeof useFormat>): DropPlan {
+export function planDrop(over: Over, target: Place, { keep, t, format }: How): DropPlan {
   const place = nameOfTarget(target);
+  const isOfFiles = over.type === 'desktop' || over.drag.source.type === 'files';
+  if (keep && isOfFiles && target.bucket !== null) {
+    return { sentence: t('makeRule.drop', { target: place }), effect: 'copy', keeps: true };
+  }
   if (over.type === 'desktop') {
     if (target.bucket === null) return { sentence: t('upload.dropNowhere'), effect: null };
     return { sentence: t('upload.dropTarget', { count: Math.max(1, over.count), target: place }), effect: 'copy' };

@@ -1,5 +1,5 @@
 import { Download, HardDrive, Plus, Upload } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
@@ -29,8 +29,8 @@ export type SidebarProps = {
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 
-/** The connections. One of them takes the Tab key, the arrow keys go through them. */
-export function Sidebar(props: SidebarProps) {
+/** The connections, and what stands below them. One of them takes the Tab key, the arrow keys go through them. */
+export function Sidebar({ below, ...props }: SidebarProps & { readonly below?: ReactNode }) {
   const { t } = useTranslation();
   const connections = useConnectionsStore((state) => state.connections);
   const [focusedId, setFocusedId] = useState<string | null>(null);
@@ -89,6 +89,7 @@ export function Sidebar(props: SidebarProps) {
           />
         ))}
       </ul>
+      {below}
     </nav>
   );
 }

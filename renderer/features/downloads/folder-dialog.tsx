@@ -19,12 +19,14 @@ type Props = {
   readonly info: AppInfo;
   /** For one object: its address for the browser's own download. */
   readonly browserLink: string | null;
+  /** What the button says that takes the folder; left out: that it is downloaded there. */
+  readonly pickLabel?: string;
   readonly onPick: (folder: string) => void;
   readonly onClose: () => void;
 };
 
 /** Picks a folder on the engine's machine, where a browser's own dialog cannot look. */
-export function FolderDialog({ title, start, info, browserLink, onPick, onClose }: Props) {
+export function FolderDialog({ title, start, info, browserLink, pickLabel, onPick, onClose }: Props) {
   const { t } = useTranslation();
   const { listing, failure, forgive, open: go, create, createMissing } = useHostFolder(start, info);
   /** What is typed; null while it is the folder that is listed, or that could not be. */
@@ -87,7 +89,7 @@ export function FolderDialog({ title, start, info, browserLink, onPick, onClose 
           )}
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button look="primary" disabled={path === '' || missing !== null} onClick={pick}>
-            {t('download.here')}
+            {pickLabel ?? t('download.here')}
           </Button>
         </>
       }

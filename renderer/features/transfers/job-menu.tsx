@@ -10,6 +10,7 @@ import {
   RefreshCw,
   Repeat,
   RotateCcw,
+  Workflow,
   X,
 } from 'lucide-react';
 import type { TFunction } from 'i18next';
@@ -29,15 +30,18 @@ export type JobDeeds = {
   readonly onAnswer: (job: JobView) => void;
   /** Asks for the folder of a download, and does it again into that. */
   readonly onElsewhere: (job: JobView) => void;
+  /** Begins a rule with what the job did; null where it has not ended. */
+  readonly ruleOf: (job: JobView) => (() => void) | null;
 };
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 
 /** Everything that can be done with a job in its state, in the order of a menu. */
 export function jobActions(job: JobView, deeds: JobDeeds, t: TFunction): MenuGroups {
-  const { commands, showOf, editOf, signInOf, onAnswer, onElsewhere } = deeds;
+  const { commands, showOf, editOf, signInOf, onAnswer, onElsewhere, ruleOf } = deeds;
   const { id } = job;
   const show = showOf(job);
+  const rule = ruleOf(job);
   const signIn = signInOf(job);
   const edit = signIn === null ? editOf(job) : null;
   const canGoOn = canResume(job) || canRetry(job);
@@ -108,6 +112,12 @@ export function jobActions(job: JobView, deeds: JobDeeds, t: TFunction): MenuGro
         label: t('transfers.elsewhere'),
         icon: <FolderInput {...icon} />,
         run: () => onElsewhere(job),
+      }),
+      ...when(rule !== null, {
+        id: 'makeRule',
+        label: t('makeRule.job'),
+        icon: <Workflow {...icon} />,
+        run: () => rule?.(),
       }),
     ],
     [

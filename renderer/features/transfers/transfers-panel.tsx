@@ -34,13 +34,15 @@ type Props = {
   readonly onEditConnection: (connection: ConnectionView) => void;
   /** Asks for another folder for a download. */
   readonly onElsewhere: (job: JobView) => void;
+  /** Begins a rule with what a job did. */
+  readonly ruleOf: (job: JobView) => (() => void) | null;
   /** What stands above the jobs: files on their way to the engine. */
   readonly children: ReactNode;
 };
 
 /** Transfers at the bottom of the window: one line folded, the list of jobs unfolded. Fills the height it is given. */
 export function TransfersPanel(props: Props) {
-  const { open, onOpen, onShow, onShowFolder, onAnswer, onEditConnection, onElsewhere, children } = props;
+  const { open, onOpen, onShow, onShowFolder, onAnswer, onEditConnection, onElsewhere, ruleOf, children } = props;
   const { t } = useTranslation();
   const jobsById = useTransfersStore((state) => state.jobs);
   const leaving = useTransfersStore((state) => state.leaving);
@@ -71,6 +73,7 @@ export function TransfersPanel(props: Props) {
     },
     signInOf,
     onElsewhere,
+    ruleOf,
     showOf: (job) => {
       const { targetFolder } = job;
       if (job.kind !== 'download') return () => onShow(job);

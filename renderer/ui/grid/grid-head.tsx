@@ -65,8 +65,8 @@ export function GridHead<Row>({ columns, onColumnsChange, sort, onSort, words, s
   };
 
   const cells = shown.map((column, index) => {
-    const sorted = sort.by === column.id;
-    const Arrow = sort.descending ? ChevronDown : ChevronUp;
+    const sorted = sort?.by === column.id;
+    const Arrow = sort?.descending ? ChevronDown : ChevronUp;
     const insertion =
       drag.move?.to === index
         ? 'before'
@@ -78,24 +78,30 @@ export function GridHead<Row>({ columns, onColumnsChange, sort, onSort, words, s
         key={column.id}
         role="columnheader"
         aria-colindex={index + 1}
-        aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+        aria-sort={onSort && (sorted ? (sort.descending ? 'descending' : 'ascending') : 'none')}
         data-column-id={column.id}
         data-insert={insertion}
         data-moving={drag.move?.id === column.id ? '' : undefined}
         className={classNames(styles.headCell, column.align === 'end' && styles.headEnd)}
         {...(index > 0 && onColumnsChange ? drag.handlers(column.id) : {})}
       >
-        <button
-          type="button"
-          className={styles.sort}
-          title={column.header}
-          tabIndex={column.id === stopId ? 0 : -1}
-          onFocus={() => setStop(column.id)}
-          onClick={() => drag.takeClick() || onSort(column.id, sorted && !sort.descending)}
-        >
-          <span className={styles.sortText}>{column.header}</span>
-          {sorted ? <Arrow size={12} aria-hidden /> : null}
-        </button>
+        {onSort ? (
+          <button
+            type="button"
+            className={styles.sort}
+            title={column.header}
+            tabIndex={column.id === stopId ? 0 : -1}
+            onFocus={() => setStop(column.id)}
+            onClick={() => drag.takeClick() || onSort(column.id, sorted && !sort.descending)}
+          >
+            <span className={styles.sortText}>{column.header}</span>
+            {sorted ? <Arrow size={12} aria-hidden /> : null}
+          </button>
+        ) : (
+          <span className={styles.headText} title={column.header}>
+            {column.header}
+          </span>
+        )}
         {onColumnsChange ? <ColumnEdge id={column.id} sizes={sizes} /> : null}
       </div>
     );
@@ -107,7 +113,7 @@ export function GridHead<Row>({ columns, onColumnsChange, sort, onSort, words, s
     className: styles.row,
     onKeyDown,
   };
-  if (!onColumnsChange) {
+  if (!onColumnsChange || !sort || !onSort) {
     return (
       <div role="rowgroup" className={styles.head}>
         <div {...row}>{cells}</div>

@@ -81,8 +81,9 @@ export type GridProps<Row> = {
   readonly onType?: ((text: string) => void) | undefined;
   /** The rows in view and a margin, last included. */
   readonly onRange: (first: number, last: number) => void;
-  readonly sort: GridSort;
-  readonly onSort: (columnId: string, descending: boolean) => void;
+  /** Left out, both: the rows have an order of their own, and the headers only say what is below them. */
+  readonly sort?: GridSort | undefined;
+  readonly onSort?: ((columnId: string, descending: boolean) => void) | undefined;
   readonly dropIndex?: number | undefined;
   readonly rowState?: ((row: Row) => GridRowState | undefined) | undefined;
   /** Left out: rows cannot be dragged. By then the row is selected. */

@@ -1,9 +1,11 @@
 import type { MenuContent } from '../menu/menu.tsx';
 import { type GridLayout, shownColumns } from './column-layout.ts';
 import { movedBy, shownOrHidden } from './column-moves.ts';
-import type { GridProps } from './grid-types.ts';
+import type { GridProps, GridSort } from './grid-types.ts';
 
-type Input<Row> = Pick<GridProps<Row>, 'columns' | 'sort' | 'onSort' | 'words'> & {
+type Input<Row> = Pick<GridProps<Row>, 'columns' | 'words'> & {
+  readonly sort: GridSort;
+  readonly onSort: (columnId: string, descending: boolean) => void;
   /** The column whose header was clicked. */
   readonly columnId: string;
   readonly onColumnsChange: (layout: GridLayout | null) => void;

@@ -63,7 +63,10 @@ function Toasts({ label, closeLabel, pane }: Omit<ProviderProps, 'children'>) {
               close(toast.id);
             }}
           >
-            <Base.Title render={<p />} className={styles.text} />
+            <div className={styles.text}>
+              <Base.Title render={<p />} className={toast.description === undefined ? undefined : styles.title} />
+              {toast.description === undefined ? null : <Base.Description />}
+            </div>
             {action === undefined ? null : (
               <Button
                 small
@@ -86,17 +89,20 @@ function Toasts({ label, closeLabel, pane }: Omit<ProviderProps, 'children'>) {
   );
 }
 
+/** A title with a text below it. */
+export type ToastWords = { readonly title: string; readonly text: string };
+
 /**
- * Shows one line of news: 6 s, or 10 s when something can be done about it. `onGone` is called once it has left, whether
+ * Shows one line of news, or a title and a text: 6 s, or 10 s when something can be done about it. `onGone` is called once it has left, whether
  * or not the action was taken. The function stays the same.
  */
-export function useToast(): (text: string, action?: ToastAction, onGone?: () => void) => void {
+export function useToast(): (words: string | ToastWords, action?: ToastAction, onGone?: () => void) => void {
   const { add } = Base.useToastManager<Data>();
   return useCallback(
-    (text, action, onGone) =>
+    (words, action, onGone) =>
       void add({
         // As the title it names the news for assistive technology.
-        title: text,
+        ...(typeof words === 'string' ? { title: words } : { title: words.title, description: words.text }),
         data: { action },
         timeout: action === undefined ? plainMs : withActionMs,
         ...(onGone === undefined ? {} : { onRemove: onGone }),

@@ -13,6 +13,7 @@ import { english } from '../../../renderer/words/english.ts';
 import { connectionViewSchema } from '../../../shared/domain/connection.ts';
 import { connectionIdSchema } from '../../../shared/domain/ids.ts';
 import { transferRequestSchema } from '../../../shared/domain/transfer.ts';
+import type { Format } from '../../../renderer/words/use-format.ts';
 
 const connectionId = connectionIdSchema.parse('conn-1');
 const connection = (more: object) =>
@@ -194,9 +195,9 @@ describe('what a drop or paste would do', () => {
   test('is said in a sentence', async () => {
     const words = createInstance();
     await words.init({ lng: 'en', defaultNS: 'window', resources: { en: { window: english } } });
-    const format = { bytes: (bytes: number) => `${bytes / 1e9} GB` } as Parameters<typeof planDrop>[3];
-    const say = (over: Parameters<typeof planDrop>[0], target = place('in/2026/')) =>
-      planDrop(over, target, words.t, format);
+    const format = { bytes: (bytes: number) => `${bytes / 1e9} GB` } as Format;
+    const say = (over: Parameters<typeof planDrop>[0], target = place('in/2026/'), keep = false) =>
+      planDrop(over, target, { keep, t: words.t, format });
     expect(say({ type: 'rows', drag: files, move: false })).toEqual({
       sentence: 'Upload 12 files, 3.4 GB, to b/in/2026/',
       effect: 'copy',
@@ -207,5 +208,10 @@ describe('what a drop or paste would do', () => {
       effect: 'move',
     });
     expect(say({ type: 'rows', drag: rows(['d'], 1), move: false }, place('in/d/')).effect).toBeNull();
+    const kept = { sentence: 'Keep in step from now on: b/in/2026/', effect: 'copy', keeps: true };
+    expect(say({ type: 'desktop', count: 1 }, place('in/2026/'), true)).toEqual(kept);
+    expect(say({ type: 'rows', drag: files, move: false }, place('in/2026/'), true)).toEqual(kept);
+    // Objects have nothing to be kept in step with on this computer.
+    expect(say({ type: 'rows', drag: rows(['a'], 0), move: true }, place('in/2026/'), true).effect).toBe('move');
   });
 });

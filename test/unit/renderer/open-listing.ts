@@ -78,6 +78,8 @@ export function openListing(change: (answers: EngineAnswers) => EngineAnswers = 
     speed: [],
     limits: noLimitsView,
     orphans: 0,
+    rules: [],
+    rulesPaused: false,
     preferences: defaultPreferences,
   }));
   let seen: ListingSnapshot = emptySnapshot;

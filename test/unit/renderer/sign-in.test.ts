@@ -88,7 +88,13 @@ test('a job is signed in at the end that its failure names', () => {
 test('a job that waits for a sign-in offers that first, and no form', () => {
   const nothing = () => undefined;
   const t = ((key: string) => key) as unknown as TFunction;
-  const deeds = { commands: {} as TransferCommands, showOf: () => null, onAnswer: nothing, onElsewhere: nothing };
+  const deeds = {
+    commands: {} as TransferCommands,
+    showOf: () => null,
+    onAnswer: nothing,
+    onElsewhere: nothing,
+    ruleOf: () => null,
+  };
   const offered = (one: JobView) =>
     jobActions(one, { ...deeds, editOf: () => nothing, signInOf: () => nothing }, t)
       .flat()
@@ -132,6 +138,8 @@ async function run(answers: EngineAnswers, what: { profile: string; connectionId
     speed: [],
     limits: noLimitsView,
     orphans: 0,
+    rules: [],
+    rulesPaused: false,
     preferences: {} as never,
   }));
   const told: SsoState[] = [];
@@ -169,7 +177,16 @@ test('closing the dialog cancels what the engine waits for, and nothing is told 
           end = () => resolve(err(appError('Cancelled')));
         }),
     },
-    () => ({ connections: [], jobs: [], speed: [], limits: noLimitsView, orphans: 0, preferences: {} as never }),
+    () => ({
+      connections: [],
+      jobs: [],
+      speed: [],
+      limits: noLimitsView,
+      rules: [],
+      rulesPaused: false,
+      orphans: 0,
+      preferences: {} as never,
+    }),
   );
   const stop = new AbortController();
   const told: string[] = [];

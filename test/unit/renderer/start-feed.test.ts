@@ -19,6 +19,8 @@ function setUp() {
     speed: [],
     limits: noLimitsView,
     orphans: 0,
+    rules: [],
+    rulesPaused: false,
     preferences: defaultPreferences,
   }));
   let tellLink: (state: LinkState) => void = () => {};

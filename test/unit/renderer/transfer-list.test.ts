@@ -103,6 +103,7 @@ test('a job that cannot go on without other credentials offers its connection fi
       signInOf: () => null,
       onAnswer: nothing,
       onElsewhere: nothing,
+      ruleOf: () => null,
     };
     const editOf = () => (mend ? () => undefined : null);
     const t = ((key: string) => key) as unknown as TFunction;

@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createInstance, type TFunction } from 'i18next';
+import { describeCron } from '../../../renderer/features/automation/cron-words.ts';
+import {
+  type DescribeContext,
+  describeRule,
+  sentenceText,
+  suggestName,
+} from '../../../renderer/features/automation/describe-rule.ts';
+import { problemsOf, slotAt } from '../../../renderer/features/automation/rule-problems.ts';
+import { type Draft, draftFrom, emptyDraft, newAction, ruleTemplates } from '../../../renderer/stores/rule-draft.ts';
+import { english } from '../../../renderer/words/english.ts';
+import { createFormat } from '../../../renderer/words/use-format.ts';
+import { ruleInputSchema } from '../../../shared/domain/rule.ts';
+import { isolatedText, visibleText } from '../../../shared/words/visible-text.ts';
+
+const contextOf = async (escape: (text: string) => string): Promise<DescribeContext> => {
+  const words = createInstance();
+  await words.init({
+    lng: 'en',
+    defaultNS: 'window',
+    resources: { en: { window: english } },
+    interpolation: { escape },
+  });
+  const t: TFunction = words.t;
+  return {
+    t,
+    format: createFormat(t, 'en', 'decimal'),
+    folderName: (path) => path.replace('/home/kim', '~'),
+  };
+};
+let context: DescribeContext;
+beforeAll(async () => {
+  context = await contextOf(visibleText);
+});
+
+const fields = {
+  connection: 'Finance archive',
+  folder: '/home/kim/Invoices',
+  place: { bucket: 'finance', prefix: 'in/' },
+  moveTo: { bucket: 'finance', prefix: 'done/' },
+};
+const inbox = draftFrom('downloadAndMove', fields);
+const text = (draft: Draft) => sentenceText(describeRule(draft, context));
+
+const sentences = {
+  folderToBucket: 'When a file appears or changes in ~/Invoices, upload it to finance/in.',
+  bucketToFolder: 'When an object appears or changes in finance/in, download it to ~/Invoices.',
+  download: 'When an object appears in finance/in, download it to ~/Invoices.',
+  downloadAndMove: 'When an object appears in finance/in, download it to ~/Invoices, then move it to finance/done.',
+  nightly: 'By the clock, every night at 2:00 AM, upload ~/Invoices to finance/in.',
+} as const;
+
+describe('a rule as a sentence', () => {
+  test('says what starts it, where, and each step', () => {
+    const { trigger } = inbox;
+    if (trigger.type !== 'newObject') throw new Error('another trigger');
+    expect(text({ ...inbox, trigger: { ...trigger, match: ['*.pdf'] } })).toBe(
+      'When a *.pdf appears in finance/in, download it to ~/Invoices, then move it to finance/done.',
+    );
+    expect(text({ ...inbox, trigger: { ...trigger, on: ['removed', 'created'], ignore: ['tmp/**'] } })).toBe(
+      'When an object (not tmp/**) appears or disappears in finance/in, download it to ~/Invoices, then move it to finance/done.',
+    );
+  });
+
+  test.each(ruleTemplates)('says what the template %s makes, and is a rule', (template) => {
+    const draft = draftFrom(template, fields);
+    expect(ruleInputSchema.safeParse({ ...draft, name: 'x' }).success).toBe(true);
+    expect(problemsOf(draft).size).toBe(0);
+    expect(text(draft).replaceAll(/[\u00a0\u202f]/g, ' ')).toBe(sentences[template]);
+  });
+
+  test('has a part for everything that can be changed, and says what is missing at its place', () => {
+    const { what, how } = describeRule(emptyDraft('c'), context);
+    const slots = [...what, ...how].flatMap((part) => (part.type === 'slot' ? [[part.id, part.missing]] : []));
+    expect(slots).toEqual([
+      ['kind', false],
+      ['what', false],
+      ['change', false],
+      ['place', true],
+      ['add', true],
+      ['interval', false],
+      ['start', false],
+      ['conditions', false],
+    ]);
+    expect(text(emptyDraft('c'))).toBe('When an object appears in choose a bucket, choose what to do.');
+  });
+
+  test('asks what a step acts on where the trigger brings nothing', () => {
+    const draft: Draft = { ...emptyDraft('c'), trigger: { type: 'manual' }, actions: [newAction('delete')] };
+    expect(text(draft)).toBe('When I say so, delete choose what.');
+    expect([...problemsOf(draft)]).toEqual([['source.0', { what: 'source' }]]);
+  });
+
+  test('shows names as they are, also those that would change how a line runs', () => {
+    const draft = draftFrom('download', { ...fields, place: { bucket: 'finance', prefix: 'a\u202Eb\u0000/' } });
+    expect(text(draft)).toContain('finance/a\uFFFDb\uFFFD');
+  });
+
+  test('has the same parts in a language whose values have isolates', async () => {
+    const rtl = describeRule(inbox, await contextOf(isolatedText));
+    const ids = (parts: readonly { readonly type: string; readonly id?: string }[]) =>
+      parts.map(({ id }) => id).filter(Boolean);
+    expect(ids(rtl.what)).toEqual(ids(describeRule(inbox, context).what));
+  });
+
+  test('names many patterns by the first few', () => {
+    const { trigger } = inbox;
+    if (trigger.type !== 'newObject') throw new Error('another trigger');
+    const match = ['*.a', '*.b', '*.c', '*.d', '*.e'];
+    expect(text({ ...inbox, trigger: { ...trigger, match } })).toContain('a *.a, *.b, or *.c and 2 more appears');
+  });
+});
+
+describe('a schedule in words', () => {
+  test.each([
+    ['0 2 * * *', 'every night at 2:00 AM'],
+    ['30 14 * * *', 'every day at 2:30 PM'],
+    ['0 8 * * 1-5', 'every weekday at 8:00 AM'],
+    ['0 8 * * 1', 'every Monday at 8:00 AM'],
+    ['0 8 * * 7', 'every Sunday at 8:00 AM'],
+    ['0 8 1 * *', 'on day 1 of every month at 8:00 AM'],
+    ['0 * * * *', 'every hour'],
+    ['*/15 * * * *', 'every 15 minutes'],
+    ['* * * * *', 'every minute'],
+    ['0 8 1 1 *', 'at “0 8 1 1 *”'],
+    ['0 8 1 * 1', 'at “0 8 1 * 1”'],
+    ['nonsense', 'at “nonsense”'],
+  ])('%s', (cron, words) => {
+    expect(describeCron(cron, context.t, context.format).replaceAll(/[\u00a0\u202f]/g, ' ')).toBe(words);
+  });
+});
+
+describe('what is wrong', () => {
+  test('is found at its part', () => {
+    expect(problemsOf({ ...inbox, actions: [newAction('notify')] }).get('action.0')).toEqual({ what: 'missing' });
+    expect(problemsOf({ ...inbox, actions: [{ type: 'notify', message: '{nmae}' }] }).get('action.0')).toEqual({
+      what: 'placeholder',
+      text: '{nmae}',
+    });
+    expect(problemsOf({ ...inbox, actions: [newAction('delete'), newAction('presign')] }).get('action.1')).toEqual({
+      what: 'gone',
+    });
+    expect(problemsOf({ ...inbox, connection: '' }).get('place')).toEqual({ what: 'missing' });
+    expect([...problemsOf({ ...inbox, actions: [] }).keys()]).toEqual(['add']);
+  });
+
+  test('of the engine too', () => {
+    expect(slotAt('actions.1.bucket'.split('.'), inbox)).toBe('action.1');
+    expect(slotAt(['trigger', 'cron'], inbox)).toBe('times');
+    expect(slotAt(['name'], inbox)).toBeNull();
+  });
+});
+
+test('a rule without a name is called after where things come from and go', () => {
+  expect(suggestName(inbox, context)).toBe('finance/in to Invoices');
+  expect(suggestName(draftFrom('folderToBucket', fields), context)).toBe('Invoices to finance/in');
+  expect(suggestName(draftFrom('nightly', fields), context)).toBe('Invoices to finance/in');
+  expect(suggestName({ ...inbox, actions: [newAction('delete')] }, context)).toBe('finance/in');
+});
