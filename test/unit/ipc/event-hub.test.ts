@@ -26,6 +26,8 @@ const state = async () => ({
   jobs: [],
   speed: [],
   limits: noLimitsView,
+  rules: [],
+  rulesPaused: false,
   orphans: 0,
   preferences: defaultPreferences,
 });
