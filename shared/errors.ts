@@ -118,6 +118,8 @@ export const errorCodes = [
   'KeyringUnavailable',
   'ListingNotFound',
   'LoopDetected',
+  'MirrorDeletesTooMany',
+  'MirrorNotConfirmed',
   'OutsideRestriction',
   'OwnChange',
   'RuleFailsAlways',

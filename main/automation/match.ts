@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import type { Conditions } from '../../shared/domain/rule.ts';
-import type { ChangeType, FolderTrigger, NewObjectTrigger } from '../../shared/domain/rule-trigger.ts';
+import type { ChangeType, NewObjectTrigger } from '../../shared/domain/rule-trigger.ts';
 import type { Cover, SeenObject } from './object-index.ts';
 
 /** [A30] What lies below the prefix; of one that does not end in `/`, below its last `/`. Pure. */
@@ -39,7 +39,7 @@ function compile(pattern: string): PathMatcher {
  * backfill, where nobody knows what was there before: created, or for a rule that asks for updates only, updated. Pure.
  */
 export function eventTypeFor(
-  { on }: Pick<NewObjectTrigger | FolderTrigger, 'on'>,
+  { on }: { readonly on: readonly ChangeType[] },
   change: { readonly type: ChangeType; readonly isBeginning: boolean },
 ): ChangeType | null {
   if (on.includes(change.type)) return change.type;

@@ -38,6 +38,8 @@ export interface RuleJournal {
   /** Made after this one. */
   runsSince(ruleId: RuleId, runId: RunId | null): number;
   lastRunId(): RunId | null;
+  /** Runs about what was removed that have not begun, after this one. */
+  waitingRemovals(ruleId: RuleId, afterRun: RunId | null): number;
   /** Whether the rule has had a run for this state of this key ([A9]). */
   hasRunFor(ruleId: RuleId, key: string, etag: string | null, lastModified: string | null): boolean;
 

@@ -49,13 +49,14 @@ export function newRuleRecord(
   marks: readonly Mark[],
   createdMs: number,
 ): RuleRecord {
-  const { name, trigger, conditions, actions, enabled } = input;
+  const { name, trigger, conditions, mirror, actions, enabled } = input;
   return {
     id,
     name,
     connectionId,
     trigger,
     ...(conditions === undefined ? {} : { conditions }),
+    ...(mirror === undefined ? {} : { mirror }),
     actions,
     enabled,
     stoppedBy: null,
@@ -64,6 +65,7 @@ export function newRuleRecord(
     lastLookMs: null,
     lastRunMs: null,
     scheduleMs: null,
+    deletesMeantThrough: null,
     notice: null,
     createdMs,
     updatedMs: createdMs,

@@ -5,7 +5,7 @@ import type { AppError } from '../../shared/errors.ts';
 import type { Mark } from './object-index.ts';
 
 /** A rule as it is kept. */
-export type RuleRecord = Pick<RuleInput, 'name' | 'trigger' | 'conditions' | 'actions' | 'enabled'> & {
+export type RuleRecord = Pick<RuleInput, 'name' | 'trigger' | 'conditions' | 'mirror' | 'actions' | 'enabled'> & {
   readonly id: RuleId;
   readonly connectionId: ConnectionId;
   readonly stoppedBy: AppError | null;
@@ -15,6 +15,8 @@ export type RuleRecord = Pick<RuleInput, 'name' | 'trigger' | 'conditions' | 'ac
   readonly lastLookMs: number | null;
   readonly lastRunMs: number | null;
   readonly scheduleMs: number | null;
+  /** Deletions of a mirror up to this run are meant, however many they are ([A62]). */
+  readonly deletesMeantThrough: RunId | null;
   readonly notice: AppError | null;
   readonly createdMs: number;
   readonly updatedMs: number;

@@ -27,6 +27,7 @@ export function ruleView(
     connectionId: rule.connectionId,
     trigger,
     ...(rule.conditions === undefined ? {} : { conditions: rule.conditions }),
+    ...(rule.mirror === undefined ? {} : { mirror: rule.mirror }),
     actions: [...rule.actions],
     enabled: rule.enabled,
     state: rule.stoppedBy !== null ? 'stopped' : rule.enabled ? 'on' : 'off',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { RuleEvent } from '../../shared/domain/rule.ts';
+import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
@@ -28,6 +29,10 @@ export type TakeChangesDeps = {
   /** Runs were added. */
   readonly onRuns: () => void;
 };
+
+const allChanges: readonly ChangeType[] = ['created', 'updated', 'removed'];
+/** [A62] */
+const deletionDelayMs = 5000;
 
 /** Turns changes of buckets and folders into runs of the rules that ask for them ([A2], [A30]-[A34]). */
 export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
@@ -76,7 +81,8 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     if (change.key.endsWith('/')) return null;
     const prefix = trigger.type === 'newObject' ? trigger.prefix : '';
     if (!isCovered({ prefix, recursive: trigger.recursive }, change.key)) return null;
-    const type = eventTypeFor(trigger, { type: change.type, isBeginning: own });
+    const on = rule.mirror === undefined ? trigger.on : allChanges;
+    const type = eventTypeFor({ on }, { type: change.type, isBeginning: own });
     if (type === null || !matcherOf(trigger)(pathBelow(prefix, change.key))) return null;
     if (refusedBySight(rule.conditions, change) !== null) return null;
     const nowMs = clock.nowMs();
@@ -127,7 +133,12 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       },
       causes: origin.type === 'rules' ? origin.causes : [],
       isHeld: origin.type === 'unknown',
-      nextMs: age.type === 'wait' ? age.untilMs : null,
+      nextMs:
+        age.type === 'wait'
+          ? age.untilMs
+          : type === 'removed' && rule.mirror !== undefined
+            ? nowMs + deletionDelayMs
+            : null,
       seenMs: nowMs,
     };
     // A person asked for these by name.

@@ -107,20 +107,22 @@ export function createRuleJournal(db: Database): RuleJournal {
   }
 
   function saveRule(rule: RuleRecord): void {
-    const { trigger, conditions, actions } = rule;
+    const { trigger, conditions, mirror, actions } = rule;
     sql(
       `INSERT INTO rule (id, name, connection_id, definition, enabled, stopped_by, marks, failures_in_row, last_look_ms,
-         last_run_ms, schedule_ms, notice, created_ms, updated_ms) VALUES (${marks(Array.from({ length: 14 }))})
+         last_run_ms, schedule_ms, deletes_meant_through, notice, created_ms, updated_ms)
+       VALUES (${marks(Array.from({ length: 15 }))})
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, connection_id = excluded.connection_id,
          definition = excluded.definition, enabled = excluded.enabled, stopped_by = excluded.stopped_by,
          marks = excluded.marks, failures_in_row = excluded.failures_in_row, last_look_ms = excluded.last_look_ms,
-         last_run_ms = excluded.last_run_ms, schedule_ms = excluded.schedule_ms, notice = excluded.notice,
+         last_run_ms = excluded.last_run_ms, schedule_ms = excluded.schedule_ms,
+         deletes_meant_through = excluded.deletes_meant_through, notice = excluded.notice,
          updated_ms = excluded.updated_ms`,
     ).run(
       rule.id,
       rule.name,
       rule.connectionId,
-      JSON.stringify({ trigger, conditions, actions }),
+      JSON.stringify({ trigger, conditions, mirror, actions }),
       Number(rule.enabled),
       rule.stoppedBy === null ? null : JSON.stringify(rule.stoppedBy),
       JSON.stringify(rule.marks),
@@ -128,6 +130,7 @@ export function createRuleJournal(db: Database): RuleJournal {
       rule.lastLookMs,
       rule.lastRunMs,
       rule.scheduleMs,
+      rule.deletesMeantThrough,
       rule.notice === null ? null : JSON.stringify(rule.notice),
       rule.createdMs,
       rule.updatedMs,
@@ -247,6 +250,13 @@ export function createRuleJournal(db: Database): RuleJournal {
     lastRunId() {
       const row = read('SELECT max(id) AS id FROM rule_run').get() as { id: RunId | null };
       return row.id;
+    },
+    waitingRemovals(ruleId, afterRun) {
+      const row = read(
+        `SELECT count(*) AS runs FROM rule_run
+         WHERE rule_id = ? AND state = 'waiting' AND id > ? AND event ->> '$.type' = 'removed'`,
+      ).get(ruleId, afterRun ?? 0) as { runs: number };
+      return row.runs;
     },
     hasRunFor(ruleId: RuleId, key, etag, lastModified) {
       const rows = runRows('SELECT * FROM rule_run WHERE subject_key = ? AND rule_id = ?', key, ruleId);

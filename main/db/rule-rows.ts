@@ -1,6 +1,6 @@
 import { appErrorSchema, type AppError } from '../../shared/errors.ts';
 import { connectionIdSchema, type JobId, type RuleId, ruleIdSchema, type RunId } from '../../shared/domain/ids.ts';
-import { conditionsSchema, type RuleEvent, type RunState } from '../../shared/domain/rule.ts';
+import { conditionsSchema, mirrorSchema, type RuleEvent, type RunState } from '../../shared/domain/rule.ts';
 import { actionSchema, type ActionType } from '../../shared/domain/rule-action.ts';
 import { triggerSchema } from '../../shared/domain/rule-trigger.ts';
 import type { Mark } from '../automation/object-index.ts';
@@ -18,6 +18,7 @@ export type RuleRow = {
   last_look_ms: number | null;
   last_run_ms: number | null;
   schedule_ms: number | null;
+  deletes_meant_through: number | null;
   notice: string | null;
   created_ms: number;
   updated_ms: number;
@@ -72,13 +73,14 @@ const parseError = (text: string | null): AppError | null =>
   text === null ? null : appErrorSchema.parse(JSON.parse(text));
 
 export function ruleFromRow(row: RuleRow): RuleRecord {
-  const { trigger, conditions, actions } = JSON.parse(row.definition) as Record<string, unknown>;
+  const { trigger, conditions, mirror, actions } = JSON.parse(row.definition) as Record<string, unknown>;
   return {
     id: ruleIdSchema.parse(row.id),
     name: row.name,
     connectionId: connectionIdSchema.parse(row.connection_id),
     trigger: triggerSchema.parse(trigger),
     ...(conditions === undefined ? {} : { conditions: conditionsSchema.parse(conditions) }),
+    ...(mirror === undefined ? {} : { mirror: mirrorSchema.parse(mirror) }),
     actions: actionSchema.array().parse(actions),
     enabled: row.enabled === 1,
     stoppedBy: parseError(row.stopped_by),
@@ -87,6 +89,7 @@ export function ruleFromRow(row: RuleRow): RuleRecord {
     lastLookMs: row.last_look_ms,
     lastRunMs: row.last_run_ms,
     scheduleMs: row.schedule_ms,
+    deletesMeantThrough: row.deletes_meant_through as RunId | null,
     notice: parseError(row.notice),
     createdMs: row.created_ms,
     updatedMs: row.updated_ms,
@@ -155,6 +158,7 @@ const columnNames: Readonly<Record<string, string>> = {
   lastLookMs: 'last_look_ms',
   lastRunMs: 'last_run_ms',
   scheduleMs: 'schedule_ms',
+  deletesMeantThrough: 'deletes_meant_through',
   notice: 'notice',
   updatedMs: 'updated_ms',
   state: 'state',

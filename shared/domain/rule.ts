@@ -18,11 +18,23 @@ export const conditionsSchema = z.object({
 });
 export type Conditions = z.infer<typeof conditionsSchema>;
 
+/**
+ * The target is to be what the source is: what is taken away there is taken away here too. More deletions at once than this
+ * stop the rule until a person has said that they are meant, and so does its beginning (SPEC.md [A60]-[A64]).
+ */
+export const mirrorSchema = z.object({
+  /** Of all that is in the source. */
+  maxDeletePercent: z.number().int().min(0).max(100).default(50),
+  maxDeletes: z.number().int().min(0).default(1000),
+});
+export type Mirror = z.infer<typeof mirrorSchema>;
+
 /** The parts of a rule that a person writes, but for its connection. */
 const definition = {
   name: z.string().trim().min(1).max(100),
   trigger: triggerSchema,
   conditions: conditionsSchema.optional(),
+  mirror: mirrorSchema.optional(),
   /** In this order; a step begins when the one before it is done. */
   actions: z.array(actionSchema).min(1).max(20),
 };
@@ -40,9 +52,29 @@ export const ruleInputSchema = z
       for (const [field, message] of actionProblems(rule.trigger.type, rule.actions.slice(0, index), action))
         context.addIssue({ code: 'custom', path: ['actions', index, field], message });
     });
+    const message = rule.mirror === undefined ? null : mirrorProblem(rule.trigger, rule.actions);
+    if (message !== null) context.addIssue({ code: 'custom', path: ['mirror'], message });
   });
 export type RuleInput = z.infer<typeof ruleInputSchema>;
 export type RuleDraft = z.input<typeof ruleInputSchema>;
+
+/** Only what keeps its path can be found again to be deleted. Pure. */
+function mirrorProblem(
+  trigger: z.infer<typeof triggerSchema>,
+  [first, ...others]: readonly z.infer<typeof actionSchema>[],
+): string | null {
+  const fits =
+    trigger.type === 'folder'
+      ? first?.type === 'upload'
+      : trigger.type === 'newObject' && (first?.type === 'download' || first?.type === 'copy');
+  if (!fits || first === undefined) return 'a mirror uploads a folder, or downloads or copies what is in a bucket';
+  const place = first.type === 'download' ? first.folder : 'prefix' in first ? first.prefix : '';
+  if ('name' in first && first.name !== undefined) return 'in a mirror everything keeps its name';
+  if (/[{}]/.test(place)) return 'in a mirror everything goes to one place: without placeholders';
+  if (others.some(({ type }) => type !== 'notify' && type !== 'audit'))
+    return 'after its first step a mirror only tells';
+  return null;
+}
 
 const needsObject = new Set(['download', 'copy', 'move', 'presign', 'delete']);
 

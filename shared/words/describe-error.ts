@@ -36,6 +36,7 @@ export type ErrorWords = {
  */
 export const contextNames = [
   'accessKeyId',
+  'all',
   'actualBytes',
   'bucket',
   'date',

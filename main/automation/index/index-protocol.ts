@@ -31,8 +31,12 @@ export type IndexCall = { readonly filePath: string } & (
   | { readonly type: 'dropMarks'; readonly ids: readonly string[] }
 );
 
-export type FromIndexes = { readonly call: number } & /** `spare`: memory of lines that were read, transferred back. */
-({ readonly taken: true; readonly spare?: ArrayBuffer } | { readonly result: Result<unknown> });
+export type FromIndexes = {
+  readonly call: number;
+} /** `spare`: memory of lines that were read, transferred back. */ & (
+  | { readonly taken: true; readonly spare?: ArrayBuffer }
+  | { readonly result: Result<unknown> }
+);
 
 /** Pages that may be under way while the thread is busy with an earlier one. */
 export const pagesAhead = 4;

@@ -1,9 +1,11 @@
 import { type JobId, type RuleId, type RunId } from '../../../shared/domain/ids.ts';
-import { appError } from '../../../shared/errors.ts';
+import { appError, type AppError } from '../../../shared/errors.ts';
 import { pause } from '../../pause.ts';
 import { newJobId } from '../../transfers/new-job.ts';
 import { templateValues } from '../action-values.ts';
 import type { RuleRecord, RunRecord, StepPatch, StepRecord } from '../rule-record.ts';
+import { deleteCounterpart } from '../mirror/delete-counterpart.ts';
+import { isMirrorDeletion, refuseDeletions } from '../mirror/limit-deletions.ts';
 import { eachOf } from './all-of.ts';
 import { checkStart } from './check-start.ts';
 import { type DirectContext, runDirect } from './direct-actions.ts';
@@ -83,7 +85,18 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       const due = journal.dueRuns(rule.id, nowMs, runsOfAJob + ofRule).filter(({ id }) => !claimed.has(id));
       const [first] = due;
       if (first === undefined) return false;
-      const same = due.filter(({ step }) => step === first.step);
+      const isDeletion = isMirrorDeletion(rule, first);
+      const same = due.filter((run) => run.step === first.step && isMirrorDeletion(rule, run) === isDeletion);
+      if (isDeletion) {
+        const tooMany = refuseDeletions(rule, journal, deps.objectsOf(rule));
+        if (tooMany !== null) {
+          stopRule(rule, tooMany);
+          return true;
+        }
+        const some = same.slice(0, runsOfADirectBatch);
+        launch(rule, some, () => runDirectBatch(rule, some));
+        continue;
+      }
       const action = rule.actions[first.step];
       if (action === undefined) launch(rule, same, () => settleAll(rule, same, { type: 'passed', detail: null }));
       else if (isTransferAction(action)) beginTransfers(rule, same);
@@ -208,6 +221,16 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     if (settled && job !== null) await transfers.clear(jobId);
   }
 
+  /** [A62] Until a person says otherwise. */
+  function stopRule(rule: RuleRecord, stoppedBy: AppError): void {
+    const patch = { stoppedBy };
+    deps.notePatch(rule.id, patch);
+    void journal.change({ rule: { id: rule.id, patch } }).then((noted) => {
+      if (!noted.ok) deps.onUnexpected(`journal of rule ${rule.id}`, noted.error);
+      return undefined;
+    });
+  }
+
   async function runDirectBatch(rule: RuleRecord, runs: readonly RunRecord[]): Promise<void> {
     const fit = await whichMayStart(rule, runs);
     const left = runs.filter(({ id }) => fit.has(id));
@@ -224,7 +247,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
 
   async function direct(rule: RuleRecord, run: RunRecord): Promise<StepOutcome> {
     const action = rule.actions[run.step];
-    if (action === undefined || isTransferAction(action)) throw new Error('a transfer');
+    const isDeletion = isMirrorDeletion(rule, run);
+    if (action === undefined || (isTransferAction(action) && !isDeletion)) throw new Error('a transfer');
     const name = 'connection' in action ? action.connection : undefined;
     const context = planContext(rule, run, name);
     if (context === null) return { type: 'failed', error: appError('ConnectionNotFound', { name: name ?? '' }) };
@@ -242,7 +266,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
         },
       },
     };
-    return runDirect(action, run, full);
+    if (isDeletion) return deleteCounterpart(run, full);
+    return isTransferAction(action) ? lost(newJobId(deps.random)) : runDirect(action, run, full);
   }
 
   /** Those that begin now; the others have been settled. */
@@ -374,7 +399,7 @@ function beginStep(
   jobId: JobId | null,
   nowMs: number,
 ): StepPatch & Pick<StepRecord, 'action' | 'state'> {
-  const action = rule.actions[run.step]?.type ?? 'audit';
+  const action = isMirrorDeletion(rule, run) ? 'delete' : (rule.actions[run.step]?.type ?? 'audit');
   return { action, state: 'running', jobId, startedMs: nowMs, endedMs: null, error: null };
 }
 

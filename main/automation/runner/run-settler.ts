@@ -1,5 +1,7 @@
 import { appError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
+import type { Action } from '../../../shared/domain/rule-action.ts';
+import { isMirrorDeletion } from '../mirror/limit-deletions.ts';
 import { pause } from '../../pause.ts';
 import type { RulePatch, RuleRecord, RunRecord } from '../rule-record.ts';
 import type { RunnerDeps } from './runner-deps.ts';
@@ -26,7 +28,7 @@ export function createRunSettler(
     /** False: the engine closes before it could be journaled; after a restart it is found out again. */
     async settle(rule: RuleRecord, stepped: readonly SteppedRun[]): Promise<boolean> {
       const nowMs = deps.clock.nowMs();
-      const settled = stepped.map(({ run, outcome }) => settleStep(run, rule.actions, outcome, nowMs));
+      const settled = stepped.map(({ run, outcome }) => settleStep(run, stepsOf(rule, run), outcome, nowMs));
       for (;;) {
         const patch = rulePatch(deps.rule(rule.id) ?? rule, stepped, settled, nowMs);
         const changed = await deps.journal.change({
@@ -59,6 +61,11 @@ export function createRunSettler(
       return true;
     },
   };
+}
+
+/** A deletion of a mirror is all that there is to do. */
+function stepsOf(rule: RuleRecord, run: RunRecord): readonly Action[] {
+  return isMirrorDeletion(rule, run) ? [{ type: 'delete' }] : rule.actions;
 }
 
 function rulePatch(

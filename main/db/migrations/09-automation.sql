@@ -15,6 +15,8 @@ CREATE TABLE rule (
   last_run_ms INTEGER,
   -- The last time of its schedule that was seen to.
   schedule_ms INTEGER,
+  -- Deletions of a mirror up to this run are meant, however many they are.
+  deletes_meant_through INTEGER,
   -- JSON: something a person should know.
   notice TEXT,
   created_ms INTEGER NOT NULL,
