@@ -8,7 +8,11 @@ import type { Mark, StagedChange } from './object-index.ts';
 export type WatchedRule<T> = {
   readonly ruleId: RuleId;
   readonly trigger: T;
-  /** Its beginning (once), and backfills; the first one's pass is where it begins to see changes. */
+  /**
+   * Its beginning (once), and backfills; the first one's pass is where it begins to see changes. All within what its trigger
+   * covers, which is that of other marks when it changes. One that was served counts again only when the index was lost ([A9]):
+   * from then on it may be given with the time of the rule's last look as its `fromMs`.
+   */
   readonly marks: readonly [Mark, ...Mark[]];
   /** False: no look is made for its sake alone; what others' looks find still counts for it. */
   readonly isOn: boolean;
@@ -32,6 +36,7 @@ export type TakeChanges = (batch: ChangeBatch) => Promise<Result<void>>;
 
 /** How a source is doing for a rule. */
 export type WatchStatus = {
+  /** When the last whole look began. */
   readonly lastLookMs: number | null;
   readonly nextLookMs: number | null;
   /** Objects of the last whole look, and the requests it took. */

@@ -29,7 +29,6 @@ export function beginLook(db: Database, rows: IndexRows, marks: IndexMarks, requ
   let serving: readonly Mark[] = [];
   let pass = 0;
   let changes = 0;
-  let lastKey: string | null = null;
   let sorting: RowSorting | null = null;
 
   const begin = (): void => {
@@ -74,7 +73,8 @@ export function beginLook(db: Database, rows: IndexRows, marks: IndexMarks, requ
   const beginSorting = (): RowSorting => {
     const started = createRowSorting(db.name);
     sorting = started;
-    if (lastKey !== null) started.add(upTo(lastKey));
+    const until = merge.lastKey();
+    if (until !== null) started.add(upTo(until));
     db.exec('ROLLBACK');
     begin();
     return started;
@@ -84,12 +84,8 @@ export function beginLook(db: Database, rows: IndexRows, marks: IndexMarks, requ
   return {
     take(looked) {
       const wellFormed = looked.every(({ key }) => key.isWellFormed()) ? looked : looked.map(withWellFormedKey);
-      if (sorting === null && isInOrder(lastKey, wellFormed)) {
-        write(merge.take(wellFormed));
-        lastKey = wellFormed.at(-1)?.key ?? lastKey;
-        return;
-      }
-      (sorting ?? beginSorting()).add(wellFormed);
+      if (sorting === null && isInOrder(merge.lastKey(), wellFormed)) write(merge.take(wellFormed));
+      else (sorting ?? beginSorting()).add(wellFormed);
     },
     end() {
       if (sorting !== null) for (const page of sorting.sorted()) write(merge.take(page));

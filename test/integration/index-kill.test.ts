@@ -12,7 +12,7 @@ import { must } from '../fakes/test-connection.ts';
 import { createNaiveIndex } from '../property/index-world.ts';
 import { projectDir } from '../servers/brigade.ts';
 
-const rounds = 8;
+const rounds = 6;
 
 test('[A1] [A2] kill -9 during looks leaves the old state or the new one, each with its changes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'brigade-index-'));

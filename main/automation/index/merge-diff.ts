@@ -39,6 +39,8 @@ export type MergeDiff = {
   end(): Generator<Difference>;
   /** What the index has in the cover, as far as the rows went. */
   objects(): number;
+  /** Of the rows in the cover. */
+  lastKey(): string | null;
 };
 
 /** A page of a recursive cover is read to its end; of a flat one it may lie in a folder that is skipped. */
@@ -138,6 +140,7 @@ export function createMergeDiff(options: MergeDiffOptions): MergeDiff {
       }
     },
     objects: () => objects,
+    lastKey: () => lastKey,
   };
 }
 
