@@ -50,6 +50,11 @@ export type LookRequest = {
   readonly cover: Cover;
   /** Those the index has had already are left out, and those whose cover is not within the look's. */
   readonly marks: readonly Mark[];
+  /**
+   * Where it is, such as a server's address. When it is not where the index was looked at first, the look fails with
+   * SourceChanged and changes nothing: what is missing there has not been removed.
+   */
+  readonly lookedAt?: string | undefined;
 };
 
 export type LookSummary = {

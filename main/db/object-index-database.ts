@@ -15,7 +15,14 @@ import type {
 } from '../automation/object-index.ts';
 import { mapDatabaseError } from './database-error.ts';
 import { migrate } from './migrate.ts';
-import { beginLook, type IndexMarks, nextPass, withWellFormedKey, writeDifference } from './object-index-look.ts';
+import {
+  beginLook,
+  type IndexMarks,
+  isElsewhere,
+  nextPass,
+  withWellFormedKey,
+  writeDifference,
+} from './object-index-look.ts';
 import { createIndexRows } from './object-index-rows.ts';
 import { indexApplicationId, indexMigrations } from './object-index-schema.ts';
 import { sortingPath } from './object-index-sorting.ts';
@@ -154,6 +161,9 @@ function indexOn(db: Database.Database): ObjectIndexDatabase {
   return {
     indexId: db.prepare('SELECT index_id FROM meta').pluck().get() as string,
     beginLook(request) {
+      const elsewhere = guard(() => isElsewhere(db, request));
+      if (!elsewhere.ok) return elsewhere;
+      if (elsewhere.value) return err(appError('SourceChanged', { path: filePath }));
       const begun = guard(() => beginLook(db, rows, marks, request));
       if (!begun.ok) return begun;
       const look = begun.value;

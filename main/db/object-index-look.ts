@@ -91,13 +91,19 @@ export function beginLook(db: Database, rows: IndexRows, marks: IndexMarks, requ
       if (sorting !== null) for (const page of sorting.sorted()) write(merge.take(page));
       write(merge.end());
       for (const mark of serving) marks.serve(mark, pass);
-      db.prepare('UPDATE meta SET pass = ?').run(pass);
+      db.prepare('UPDATE meta SET pass = ?, looked_at = coalesce(looked_at, ?)').run(pass, request.lookedAt ?? null);
       endSorting();
       db.exec('COMMIT');
       return { pass, objects: merge.objects(), changes };
     },
     giveUp,
   };
+}
+
+/** Whether the index is of something else than the look would be at. */
+export function isElsewhere(db: Database, { lookedAt }: LookRequest): boolean {
+  const before = db.prepare('SELECT looked_at FROM meta').pluck().get() as string | null;
+  return lookedAt !== undefined && before !== null && before !== lookedAt;
 }
 
 export function nextPass(db: Database): number {

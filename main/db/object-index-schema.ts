@@ -41,9 +41,11 @@ export const indexMigrations: readonly Migration[] = [
         only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
         index_id TEXT NOT NULL,
         -- Of the last look or update.
-        pass INTEGER NOT NULL
+        pass INTEGER NOT NULL,
+        -- Where the first look was that said where it is.
+        looked_at TEXT
       );
-      INSERT INTO meta VALUES (1, lower(hex(randomblob(16))), 0);
+      INSERT INTO meta VALUES (1, lower(hex(randomblob(16))), 0, NULL);
     `,
   },
 ];

@@ -12,7 +12,7 @@ import type {
 } from '../../main/automation/object-index.ts';
 import { rowsOfLines } from '../../main/s3/data-plane/listing/page-lines.ts';
 import { compareKeys } from '../../shared/domain/key-order.ts';
-import type { AppError } from '../../shared/errors.ts';
+import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
 export type MemoryIndex = {
@@ -22,6 +22,7 @@ export type MemoryIndex = {
   readonly marks: Map<string, { readonly pass: number; readonly cover: Cover }>;
   pass: number;
   lastId: number;
+  lookedAt: string | null;
 };
 
 export interface MemoryObjectIndexes extends ObjectIndexes {
@@ -48,7 +49,15 @@ export function createMemoryObjectIndexes(): MemoryObjectIndexes {
       let file = files.get(filePath);
       if (file === undefined) {
         made += 1;
-        file = { indexId: `index-${made}`, objects: new Map(), staged: [], marks: new Map(), pass: 0, lastId: 0 };
+        file = {
+          indexId: `index-${made}`,
+          objects: new Map(),
+          staged: [],
+          marks: new Map(),
+          pass: 0,
+          lastId: 0,
+          lookedAt: null,
+        };
         files.set(filePath, file);
       }
       openFiles.add(filePath);
@@ -83,6 +92,8 @@ function indexOn(file: MemoryIndex, failure: () => AppError | null, onClose: () 
 
   const look = async (request: LookRequest, pages: AsyncIterable<Result<readonly LookedRow[]>>) => {
     const rows = new Map<string, LookedRow>();
+    if (file.lookedAt !== null && request.lookedAt !== undefined && file.lookedAt !== request.lookedAt)
+      return err(appError('SourceChanged'));
     for await (const page of pages) {
       if (!page.ok) return page;
       for (const row of page.value) rows.set(row.key, row);
@@ -102,6 +113,7 @@ function indexOn(file: MemoryIndex, failure: () => AppError | null, onClose: () 
     });
     const found = [...merge.take([...rows.values()].sort((a, b) => compareKeys(a.key, b.key))), ...merge.end()];
     const summary = write(found, merge.objects());
+    file.lookedAt ??= request.lookedAt ?? null;
     for (const { id, cover } of serving) file.marks.set(id, { pass: file.pass, cover });
     return ok(summary);
   };

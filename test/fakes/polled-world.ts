@@ -26,6 +26,8 @@ export type PolledWorld = {
   /** Of listings, from their first page or the second; null: none. */
   failure: AppError | null;
   failsAtPage: 1 | 2;
+  /** Of the connection. */
+  endpointUrl: string;
   /** Of taking; null: none. */
   takeFailure: AppError | null;
   /** Waits for it in each listing. */
@@ -66,7 +68,12 @@ export async function createPolledWorld(pageSize = 3): Promise<PolledWorld> {
       return store.listAll.call(observed, request);
     },
   };
-  const opener: ConnectionOpener = { open: async () => ok({ store: observed } as unknown as OpenConnection) };
+  const opener: ConnectionOpener = {
+    async open() {
+      const description = { endpointUrl: world.endpointUrl, region: null };
+      return ok({ store: observed, description } as unknown as OpenConnection);
+    },
+  };
   const take = async (batch: ChangeBatch): Promise<Result<void>> => {
     world.batches.push(batch);
     if (world.takeFailure !== null) return err(world.takeFailure);
@@ -96,6 +103,7 @@ export async function createPolledWorld(pageSize = 3): Promise<PolledWorld> {
     unexpected: [],
     failure: null,
     failsAtPage: 1,
+    endpointUrl: 'http://one.example',
     takeFailure: null,
     gate: Promise.resolve(),
     poller: undefined as never,

@@ -3,7 +3,7 @@ import type { ConnectionId, RuleId } from '../../../shared/domain/ids.ts';
 import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { pause } from '../../pause.ts';
-import type { ConnectionOpener } from '../../s3/open-connection.ts';
+import { type ConnectionOpener, serverAddress } from '../../s3/open-connection.ts';
 import type { TakeChanges, WatchedBucketRule, WatchStatus } from '../change-source.ts';
 import { coverName } from '../index/cover.ts';
 import type { ObjectIndex, ObjectIndexes } from '../object-index.ts';
@@ -121,7 +121,15 @@ export function createBucketPlace(options: BucketPlaceOptions): BucketPlace {
     if (!connection.ok) return connection;
     const { cover } = state.listing;
     const marks = state.listing.rules.flatMap((rule) => rule.marks);
-    return lookAtBucket(connection.value.store, bucket, in_, { cover, marks }, closing.signal);
+    const request = { cover, marks, lookedAt: serverAddress(connection.value) };
+    const look = (at: ObjectIndex) => lookAtBucket(connection.value.store, bucket, at, request, closing.signal);
+    const looked = await look(in_);
+    if (looked.ok || looked.error.code !== 'SourceChanged') return looked;
+    // The connection was edited and leads to another server now, where nothing has been removed: the rules begin there.
+    await closeIndex();
+    const removed = await indexes.remove(filePath);
+    const anew = removed.ok ? await openIndex() : removed;
+    return anew.ok ? look(anew.value) : anew;
   };
   const look = async (state: ListingState, ready: ObjectIndex): Promise<void> => {
     const giveBack = await slots.take();

@@ -318,6 +318,20 @@ describe('indexes', () => {
     expect(toldTo('a')).toEqual(['created in/1', 'created in/1']);
   });
 
+  test('a connection that leads to another server removes nothing: the rules begin there', async () => {
+    for (const key of ['in/1', 'in/2', 'in/3']) await world.put(key);
+    await world.watch(a);
+    world.endpointUrl = 'http://two.example';
+    for (const key of ['in/1', 'in/2']) must(await world.store.remove('watched', key));
+    await world.put('in/4');
+    await world.advance(60);
+    expect(toldTo('a').slice(3)).toEqual(['created in/3', 'created in/4']);
+    expect(world.batches.map(({ indexId }) => indexId)).toEqual(['index-1', 'index-2']);
+    must(await world.store.remove('watched', 'in/4'));
+    await world.advance(60);
+    expect(toldTo('a').slice(5)).toEqual(['removed in/4']);
+  });
+
   test('[A9] one that is broken is opened again', async () => {
     await world.watch(a);
     world.indexes.failWith(appError('DatabaseCorrupt', { path: '/indexes/x' }));

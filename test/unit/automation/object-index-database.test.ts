@@ -214,6 +214,25 @@ test('[A1] a look that is given up leaves no trace, however far it was', () => {
   expect(existsSync(`${filePath}.sorting`)).toBe(false);
 });
 
+test('a look elsewhere is none at what the index is of', () => {
+  let index = must(openObjectIndexDatabase(filePath));
+  look(index, [row('a')], all, [markOf('m')]);
+  const here = { cover: all, marks: [], lookedAt: 'here' };
+  for (const key of ['a', 'b']) {
+    const open = must(index.beginLook(here));
+    must(open.take([row(key)]));
+    must(open.end());
+  }
+  index.close();
+  index = must(openObjectIndexDatabase(filePath));
+  expect(index.beginLook({ ...here, lookedAt: 'there' })).toMatchObject({
+    ok: false,
+    error: { code: 'SourceChanged' },
+  });
+  expect(look(index, [row('b')])).toMatchObject({ pass: 4, changes: 0 });
+  index.close();
+});
+
 test('half a character in a name is no new file at each look', () => {
   const index = must(openObjectIndexDatabase(filePath));
   look(index, [row('a\ud800')], all, [markOf('m')]);
