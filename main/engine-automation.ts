@@ -5,6 +5,7 @@ import type { PathRules } from '../shared/domain/key-path.ts';
 import { ok } from '../shared/result.ts';
 import { createFolderWatcher } from './automation/folders/folder-watcher.ts';
 import { createObjectIndexes } from './automation/index/index-thread.ts';
+import { compareSides } from './automation/mirror/compare-sides.ts';
 import { createBucketPoller } from './automation/polling/bucket-poller.ts';
 import { createRuleService, type RuleServiceOptions } from './automation/rule-service.ts';
 import type { ConnectionService } from './connections/connection-service.ts';
@@ -39,7 +40,14 @@ export function createAutomation(deps: {
   const { connections, settings, opener, clock, random, onUnexpected } = deps;
   const indexes = createObjectIndexes(deps.indexWorkerUrl);
   const folder = join(deps.dataDir, 'automation');
-  const common = { indexes, clock, random, folder, onUnexpected: (thrown: unknown) => onUnexpected('automation', thrown) };
+  const common = {
+    indexes,
+    clock,
+    random,
+    folder,
+    onUnexpected: (thrown: unknown) => onUnexpected('automation', thrown),
+  };
+  let compared = 0;
   const service = createRuleService({
     ...deps,
     journal: createRuleJournal(deps.db),
@@ -56,6 +64,10 @@ export function createAutomation(deps: {
     },
     openBuckets: (take, onChanged) => createBucketPoller({ ...common, opener, take, onChanged }),
     openFolders: (take, onChanged) => createFolderWatcher({ ...common, take, onChanged }),
+    compare: (source, target) => {
+      compared += 1;
+      return compareSides(indexes, join(folder, `compare-${compared}.sqlite`), source, target);
+    },
     paused: {
       get: () => settings.get(pausedSetting) === 'true',
       set: (paused) => settings.set(pausedSetting, String(paused)),

@@ -173,6 +173,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'rules.retry': rules.retry,
     'rules.skip': rules.skip,
     'rules.test': rules.test,
+    'rules.preview': rules.preview,
     'rules.backfill': rules.backfill,
     'rules.nextTimes': rules.nextTimes,
     'rules.cost': rules.cost,

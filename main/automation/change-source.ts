@@ -52,6 +52,8 @@ export interface ChangeSource<W> {
   /** All rules it serves from now on, in place of those before. What a rule's marks have taken is not taken again. */
   watch(rules: readonly W[]): void;
   status(ruleId: RuleId): WatchStatus;
+  /** How many objects or files there are below the rule's prefix or in its folder, as they were seen last. */
+  present(ruleId: RuleId): Promise<Result<number>>;
   /** Looks now, and answers when what was found has been taken. */
   lookNow(ruleId: RuleId): Promise<Result<void>>;
   close(): Promise<void>;

@@ -8,11 +8,6 @@ export function pathBelow(prefix: string, key: string): string {
   return key.slice(prefix.lastIndexOf('/') + 1);
 }
 
-/** Pure. */
-export function isCovered({ prefix, recursive }: Cover, key: string): boolean {
-  return key.startsWith(prefix) && (recursive || !key.includes('/', prefix.length));
-}
-
 /** Which keys a rule on a bucket is about, before its patterns. Pure. */
 export function coverOf({ prefix, recursive }: Pick<NewObjectTrigger, 'prefix' | 'recursive'>): Cover {
   return { prefix, recursive };

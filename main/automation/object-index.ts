@@ -82,6 +82,8 @@ export interface ObjectIndex {
   lookAtLines(request: LookRequest, lines: AsyncIterable<Result<Uint8Array>>): Promise<Result<LookSummary>>;
   /** Single keys, as they are now; null: gone. */
   update(keys: readonly { readonly key: string; readonly now: SeenObject | null }[]): Promise<Result<LookSummary>>;
+  /** How many keys of the cover there are, as it was seen last. */
+  count(cover: Cover): Promise<Result<number>>;
   /** Staged changes with ids above `afterId`, ascending. */
   staged(afterId: number, limit: number): Promise<Result<readonly StagedChange[]>>;
   /** All rules have journaled what is staged up to this id. Idempotent. */

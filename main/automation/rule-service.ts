@@ -6,6 +6,7 @@ import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { RuleInput, RuleView } from '../../shared/domain/rule.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { ObjectStore } from '../s3/object-store.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
 import type { LocalFiles } from '../transfers/files/local-files.ts';
 import type { TransferService } from '../transfers/service.ts';
@@ -18,6 +19,8 @@ import type { RuleJournal } from './rule-journal.ts';
 import { beginningOf, newRuleRecord, samePlace, watchedBuckets, watchedFolders } from './rule-marks.ts';
 import type { RulePatch, RuleRecord, RunRecord } from './rule-record.ts';
 import { ruleView, runView } from './rule-view.ts';
+import type { Side, SideDifference } from './mirror/compare-sides.ts';
+import { createMirrors } from './mirror/mirrors.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { checkStart } from './runner/check-start.ts';
 import { createRuleRunner } from './runner/rule-runner.ts';
@@ -49,6 +52,9 @@ export type RuleServiceOptions = {
     take: TakeChanges,
     onChanged: (rules: readonly RuleId[]) => void,
   ) => ChangeSource<WatchedFolderRule>;
+  readonly compare: (source: Side, target: Side) => Promise<Result<SideDifference>>;
+  /** How long deletions of mirrors wait; five seconds. */
+  readonly deletionDelayMs?: number;
   /** Whether everything is paused, kept over restarts. */
   readonly paused: { get(): boolean; set(paused: boolean): Result<void> };
   readonly emit: (event: EngineEvent) => void;
@@ -67,6 +73,7 @@ type Names =
   | 'retry'
   | 'skip'
   | 'test'
+  | 'preview'
   | 'backfill'
   | 'nextTimes'
   | 'cost'
@@ -127,7 +134,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     events.changed();
     runner.wake();
   };
-  const take = createTakeChanges({ journal, opener, clock, rules: all, onRuns });
+  const take = createTakeChanges({ ...options, rules: all, onRuns });
   const housekeeping = createHousekeeping({ journal, clock, rules: all, statusOf, notePatch, onUnexpected });
   const onLooked = (ruleIds: readonly RuleId[]): void => {
     events.changed();
@@ -153,10 +160,28 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     rule: (ruleId) => rules.get(ruleId),
     mayRun,
     notePatch,
+    present: ({ id, trigger }) => (trigger.type === 'folder' ? folders : buckets).present(id),
     connectionIdOf: connections.idOf,
     connectionName: connections.nameOf,
     onRunsChanged: (_ruleId, runs) => events.runsChanged(runs),
     onUnexpected,
+  });
+
+  const openStore = async (id: ConnectionId): Promise<Result<ObjectStore>> => {
+    const opened = await opener.open(id);
+    return opened.ok ? ok(opened.value.store) : opened;
+  };
+  const mirrors = createMirrors({
+    journal,
+    clock,
+    compare: options.compare,
+    sides: {
+      store: openStore,
+      connectionIdOf: connections.idOf,
+      files: options.files,
+      pathRules: options.pathRules,
+      signal: closing.signal,
+    },
   });
 
   /** What is looked at follows the rules. */
@@ -174,12 +199,18 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
   }
 
   async function save(rule: RuleRecord): Promise<Result<{ rule: RuleView }>> {
-    const saved = await journal.saveRule(rule);
-    if (!saved.ok) return saved;
+    const before = rules.get(rule.id);
+    // At once: what is noted of it meanwhile is noted of the new one.
     rules.set(rule.id, rule);
+    const saved = await journal.saveRule(rule);
+    if (!saved.ok) {
+      if (before === undefined) rules.delete(rule.id);
+      else rules.set(rule.id, before);
+      return saved;
+    }
     rewatch();
     events.changed();
-    return ok({ rule: view(rule) });
+    return ok({ rule: view(rules.get(rule.id) ?? rule) });
   }
 
   /** The rule with its connection's id. */
@@ -270,7 +301,8 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       if (!connectionId.ok) return connectionId;
       const id = newRuleId(options.random);
       const beginning = await beginningOf(id, input.trigger, connectionId.value, { opener, clock });
-      return save(newRuleRecord(id, input, connectionId.value, beginning, clock.nowMs()));
+      const record = newRuleRecord(id, input, connectionId.value, beginning, clock.nowMs());
+      return save(mirrors.unconfirmed(record, null));
     },
 
     async update({ ruleId, rule: input }) {
@@ -287,7 +319,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       const wasStopped = before.value.stoppedBy !== null;
       const latest = rules.get(ruleId) ?? before.value;
       return save({
-        ...changed,
+        ...mirrors.unconfirmed(changed, latest),
         lastLookMs: isSame ? latest.lastLookMs : null,
         lastRunMs: latest.lastRunMs,
         scheduleMs: nowMs,
@@ -310,17 +342,22 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
 
     pause: async ({ ruleId }) =>
       ruleId === undefined ? setPaused(true) : changeMany(ruleId, () => ({ enabled: false })),
-    resume: async ({ ruleId }) =>
-      ruleId === undefined
-        ? setPaused(false)
-        : changeMany(ruleId, ({ trigger }) => ({
-            enabled: true,
-            stoppedBy: null,
-            failuresInRow: 0,
-            notice: null,
-            // What a pause has let pass was meant to pass.
-            ...(trigger.type === 'schedule' ? { scheduleMs: clock.nowMs() } : {}),
-          })),
+    async resume({ ruleId }) {
+      if (ruleId === undefined) return setPaused(false);
+      const rule = find(ruleId);
+      if (!rule.ok) return rule;
+      const meant = await mirrors.confirm(rule.value);
+      if (!meant.ok) return meant;
+      return changeMany(ruleId, ({ trigger }) => ({
+        enabled: true,
+        stoppedBy: null,
+        failuresInRow: 0,
+        notice: null,
+        // What a pause has let pass was meant to pass.
+        ...(trigger.type === 'schedule' ? { scheduleMs: clock.nowMs() } : {}),
+        ...meant.value,
+      }));
+    },
 
     async run({ ruleId }) {
       const rule = find(ruleId);
@@ -362,10 +399,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       const rule = typeof given === 'string' ? find(given) : await draft(given);
       if (!rule.ok) return rule;
       const deps = {
-        store: async (id: ConnectionId) => {
-          const opened = await opener.open(id);
-          return opened.ok ? ok(opened.value.store) : opened;
-        },
+        store: openStore,
         checkStart: (one: RuleRecord, run: RunRecord) => checkStart({ journal, opener }, one, run, closing.signal),
         files: options.files,
         pathRules: options.pathRules,
@@ -374,6 +408,11 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
         nowMs: () => clock.nowMs(),
       };
       return testRule(rule.value, { trials, look }, deps, closing.signal);
+    },
+
+    async preview({ rule: given }) {
+      const rule = typeof given === 'string' ? find(given) : await draft(given);
+      return rule.ok ? mirrors.preview(rule.value) : rule;
     },
 
     async backfill({ ruleId, fromMs, toMs }) {
@@ -389,6 +428,9 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       const last = journal.lastRunId();
       const looked = await lookNow(rules.get(ruleId) ?? rule.value);
       if (!looked.ok) return looked;
+      // It has been served; what fails keeps it, and the next look serves it.
+      const latest = rules.get(ruleId);
+      if (latest !== undefined) await save({ ...latest, marks: latest.marks.filter((mark) => mark.id !== id) });
       if (!isWatching) await runner.activate(ruleId);
       onRuns();
       return ok({ started: journal.runsSince(ruleId, last) });

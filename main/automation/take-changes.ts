@@ -6,15 +6,8 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
 import type { ChangeBatch, TakeChanges } from './change-source.ts';
-import {
-  ageOf,
-  createPathMatcher,
-  eventTypeFor,
-  isCovered,
-  pathBelow,
-  type PathMatcher,
-  refusedBySight,
-} from './match.ts';
+import { isInCover } from './index/cover.ts';
+import { ageOf, createPathMatcher, eventTypeFor, pathBelow, type PathMatcher, refusedBySight } from './match.ts';
 import type { StagedChange } from './object-index.ts';
 import { bucketPlace, filePlace, originOf } from './own-writes.ts';
 import type { RuleJournal } from './rule-journal.ts';
@@ -26,17 +19,19 @@ export type TakeChangesDeps = {
   readonly clock: Clock;
   /** All rules as they are now. */
   readonly rules: () => readonly RuleRecord[];
+  /** How long deletions of mirrors wait; five seconds. */
+  readonly deletionDelayMs?: number | undefined;
   /** Runs were added. */
   readonly onRuns: () => void;
 };
 
 const allChanges: readonly ChangeType[] = ['created', 'updated', 'removed'];
 /** [A62] */
-const deletionDelayMs = 5000;
+const standardDeletionDelayMs = 5000;
 
 /** Turns changes of buckets and folders into runs of the rules that ask for them ([A2], [A30]-[A34]). */
 export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
-  const { journal, opener, clock, rules, onRuns } = deps;
+  const { journal, opener, clock, rules, onRuns, deletionDelayMs = standardDeletionDelayMs } = deps;
   const matchers = new WeakMap<RuleRecord['trigger'], PathMatcher>();
 
   const matcherOf = (trigger: Extract<RuleRecord['trigger'], { type: 'newObject' | 'folder' }>): PathMatcher => {
@@ -80,7 +75,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     // [A32]
     if (change.key.endsWith('/')) return null;
     const prefix = trigger.type === 'newObject' ? trigger.prefix : '';
-    if (!isCovered({ prefix, recursive: trigger.recursive }, change.key)) return null;
+    if (!isInCover({ prefix, recursive: trigger.recursive }, change.key)) return null;
     const on = rule.mirror === undefined ? trigger.on : allChanges;
     const type = eventTypeFor({ on }, { type: change.type, isBeginning: own });
     if (type === null || !matcherOf(trigger)(pathBelow(prefix, change.key))) return null;

@@ -9,7 +9,8 @@ import { describeError } from '../../shared/words/describe-error.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { LocalFiles } from '../transfers/files/local-files.ts';
 import { templateValues } from './action-values.ts';
-import { ageOf, createPathMatcher, isCovered, pathBelow, refusedBySight } from './match.ts';
+import { isInCover } from './index/cover.ts';
+import { ageOf, createPathMatcher, pathBelow, refusedBySight } from './match.ts';
 import { asFolder, isTransferAction, type PlanContext, planTransfer, targetKey } from './runner/plan-transfer.ts';
 import { checkStart } from './runner/check-start.ts';
 import { noEvent } from './schedule-source.ts';
@@ -58,7 +59,7 @@ export async function testRule(
     }
     result.looked += 1;
     const { key, sizeBytes, lastModified } = found.value.event;
-    if (key === null || key.endsWith('/') || !isCovered({ prefix, recursive: trigger.recursive }, key)) continue;
+    if (key === null || key.endsWith('/') || !isInCover({ prefix, recursive: trigger.recursive }, key)) continue;
     if (!fits(pathBelow(prefix, key)) || refusedBySight(rule.conditions, { sizeBytes: sizeBytes ?? 0 }) !== null)
       continue;
     if (ageOf(rule.conditions, lastModified, deps.nowMs()).type === 'tooOld') continue;

@@ -41,6 +41,7 @@ export type ObjectIndexDatabase = {
   readonly indexId: string;
   beginLook(request: LookRequest): Result<IndexLook>;
   update(keys: readonly KeyNow[]): Result<LookSummary>;
+  count(cover: Cover): Result<number>;
   staged(afterId: number, limit: number): Result<readonly StagedChange[]>;
   forget(throughId: number): Result<void>;
   servedMarks(): Result<ReadonlyMap<string, number>>;
@@ -190,6 +191,7 @@ function indexOn(db: Database.Database): ObjectIndexDatabase {
         db.prepare('UPDATE meta SET pass = ?').run(pass);
         return { pass, objects: keys.length, changes };
       }),
+    count: (cover) => guard(() => rows.count(cover)),
     staged: (afterId, limit) => guard(() => rows.staged(afterId, limit)),
     forget: (throughId) => inTransaction(() => rows.forget(throughId)),
     servedMarks: () => guard(() => marks.served()),

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { OldState } from '../automation/index/merge-diff.ts';
-import type { SeenObject, StagedChange } from '../automation/object-index.ts';
+import type { Cover, SeenObject, StagedChange } from '../automation/object-index.ts';
 import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
 
 type ObjectColumns = [
@@ -12,11 +12,15 @@ type ObjectColumns = [
 ];
 type ChangeColumns = [id: number, pass: number, type: ChangeType, mark: string | null, ...ObjectColumns];
 
+/** Nothing that begins with a prefix comes after the prefix with this behind it. */
+const lastCharacter = '\u{10FFFF}\u{10FFFF}';
+
 const objectColumns = 'key, size_bytes, etag, last_modified, storage_class';
 
 /** The rows of an index's file, one statement each: transactions are the caller's. */
 export type IndexRows = OldState & {
   find(key: string): SeenObject | null;
+  count(cover: Cover): number;
   put(object: SeenObject): void;
   drop(key: string): void;
   stage(pass: number, type: ChangeType, mark: string | null, object: SeenObject): void;
@@ -40,7 +44,14 @@ export function createIndexRows(db: Database): IndexRows {
     )
     .raw();
   const forget = db.prepare<[number]>('DELETE FROM change WHERE id <= ?');
+  const count = db
+    .prepare<[string, string, number, number], number>(
+      `SELECT count(*) FROM object WHERE key >= ? AND key < ? AND (? OR instr(substr(key, ?), '/') = 0)`,
+    )
+    .pluck();
   return {
+    count: ({ prefix, recursive }) =>
+      count.get(prefix, prefix + lastCharacter, Number(recursive), Array.from(prefix).length + 1) ?? 0,
     find: (key) => objectFrom(find.get(key)),
     read: (fromKey, limit) => read.all(fromKey, limit).map(objectOf),
     put: (object) => void put.run(...columnsOf(object)),

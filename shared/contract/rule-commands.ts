@@ -19,6 +19,7 @@ export const ruleCommands = {
   'rules.remove': define(z.object({ ruleId: ruleIdSchema }), done),
   /** Without a rule: all of them, until all are resumed; each keeps its own state. What happens meanwhile waits. */
   'rules.pause': define(z.object({ ruleId: ruleIdSchema.optional() }), done),
+  /** A mirror that has not begun is begun, and deletions that were too many are meant. */
   'rules.resume': define(z.object({ ruleId: ruleIdSchema.optional() }), done),
   /** Looks now (buckets, folders), or runs now (schedule, manual). Answers once it has looked: with how many runs that made. */
   'rules.run': define(z.object({ ruleId: ruleIdSchema }), z.object({ started: z.number().int() })),
@@ -48,6 +49,14 @@ export const ruleCommands = {
       looked: z.number().int(),
       complete: z.boolean(),
     }),
+  ),
+  /**
+   * What a mirror would do if it began now: how many are to be copied because they are missing at the target, and how many
+   * deleted there because they are not in the source; `deletes` names the first hundred. Nothing is compared but names.
+   */
+  'rules.preview': define(
+    z.object({ rule: z.union([ruleIdSchema, ruleInputSchema]) }),
+    z.object({ missing: z.number().int(), extra: z.number().int(), deletes: z.array(z.string()).max(100) }),
   ),
   /** As if what was modified in this time had just been created: each object once more, at the next look. */
   'rules.backfill': define(

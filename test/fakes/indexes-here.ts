@@ -32,6 +32,7 @@ export function createIndexesHere(): ObjectIndexes {
             })(),
           ),
         update: async (keys) => db.update(keys),
+        count: async (cover) => db.count(cover),
         staged: async (afterId, limit) => db.staged(afterId, limit),
         forget: async (throughId) => db.forget(throughId),
         servedMarks: async () => db.servedMarks(),

@@ -131,6 +131,7 @@ function openIndex(state: State, fails: () => boolean): ObjectIndex {
         for (const { key, now } of keys) put(key, now);
         return summary(before);
       }),
+    count: async (cover) => ok([...state.objects.keys()].filter((key) => covers(cover, key)).length),
     staged: async (afterId, limit) => ok(state.staged.filter(({ id }) => id > afterId).slice(0, limit)),
     async forget(throughId) {
       if (fails()) return failure();

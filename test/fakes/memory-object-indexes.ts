@@ -153,6 +153,7 @@ function indexOn(file: MemoryIndex, failure: () => AppError | null, onClose: () 
         });
         return ok(write(found, keys.length));
       }),
+    count: (cover) => inTurn(() => ok([...file.objects.keys()].filter((key) => isInCover(cover, key)).length)),
     staged: (afterId, limit) => inTurn(() => ok(file.staged.filter(({ id }) => id > afterId).slice(0, limit))),
     forget: (throughId) =>
       inTurn(() => {

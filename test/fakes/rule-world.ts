@@ -1,3 +1,4 @@
+import { compareSides } from '../../main/automation/mirror/compare-sides.ts';
 import { createRuleJournal } from '../../main/db/rule-journal.ts';
 import type {
   ChangeBatch,
@@ -15,6 +16,7 @@ import type { RuleId } from '../../shared/domain/ids.ts';
 import { ruleInputSchema, type RuleDraft, type RunView } from '../../shared/domain/rule.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
+import { createMemoryObjectIndexes } from './memory-object-indexes.ts';
 import { openMemoryDatabase } from './memory-database.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { must } from './test-connection.ts';
@@ -30,12 +32,14 @@ export const idleStatus: WatchStatus = {
   notice: null,
 };
 
-type SeenKey = { readonly type?: StagedChange['type']; readonly key: string };
+type SeenKey = { readonly type?: StagedChange['type']; readonly key: string; readonly sizeBytes?: number };
 
 /** Rules over the transfer service in memory; what happens in buckets and folders is told by the test. */
 export type RuleWorld = TransferWorld & {
   readonly rules: RuleService;
   readonly runs: RuleJournal;
+  /** What every place has, as its index would say. */
+  readonly places: { present: number };
   readonly notices: Extract<EngineEvent, { type: 'rules.notice' }>[];
   readonly unexpected: unknown[];
   add(rule: Omit<RuleDraft, 'connection'> & { connection?: string }): Promise<RuleId>;
@@ -50,10 +54,14 @@ export type RuleWorld = TransferWorld & {
 };
 
 /** Looks at nothing: remembers only what it was asked to watch. */
-function scriptedSource<W extends WatchedRule<unknown>>(watched: { rules: readonly W[] }): ChangeSource<W> {
+function scriptedSource<W extends WatchedRule<unknown>>(
+  watched: { rules: readonly W[] },
+  places: { readonly present: number },
+): ChangeSource<W> {
   return {
     watch: (rules) => (watched.rules = rules),
     status: () => idleStatus,
+    present: async () => ok(places.present),
     lookNow: async () => ok(),
     close: async () => undefined,
   };
@@ -67,6 +75,8 @@ export function createRuleWorld(
   const runs = createRuleJournal(openMemoryDatabase());
   const notices: RuleWorld['notices'] = [];
   const unexpected: unknown[] = [];
+  const places = { present: 0 };
+  const indexes = createMemoryObjectIndexes();
   const watched = { rules: [] as readonly { readonly marks: readonly { readonly id: string }[] }[] };
   let take: TakeChanges = async () => err(appError('UnexpectedFailure'));
   let takeFiles = take;
@@ -86,18 +96,20 @@ export function createRuleWorld(
     files: world.files,
     putStream: async ({ bucket, key }, body) => world.store.putStream(bucket, key, body, {}),
     audit: async () => ok(),
+    compare: (source, target) => compareSides(indexes, '/compare', source, target),
     connections: {
       idOf: (name) => (names[name] === undefined ? err(appError('ConnectionNotFound', { name })) : ok(names[name])),
       nameOf: (id) => Object.keys(names).find((name) => names[name] === id) ?? id,
     },
     openBuckets: (taken) => {
       take = taken;
-      return scriptedSource(watched as never);
+      return scriptedSource(watched as never, places);
     },
     openFolders: (taken) => {
       takeFiles = taken;
-      return scriptedSource({ rules: [] });
+      return scriptedSource({ rules: [] }, places);
     },
+    deletionDelayMs: 100,
     paused: {
       get: () => isPaused,
       set: (paused) => {
@@ -120,6 +132,7 @@ export function createRuleWorld(
     ...world,
     rules,
     runs,
+    places,
     notices,
     unexpected,
     async add(rule) {
@@ -148,10 +161,10 @@ export function createRuleWorld(
     },
     async seeFiles(folder, ...keys) {
       const changes: StagedChange[] = [];
-      for (const { type = 'created', key } of keys) {
+      for (const { type = 'created', key, sizeBytes: was = 0 } of keys) {
         lastChange += 1;
         const info = await world.files.stat(`${folder}/${key}`);
-        const { sizeBytes, modifiedMs } = info.ok ? info.value : { sizeBytes: 0, modifiedMs: 0 };
+        const { sizeBytes, modifiedMs } = info.ok ? info.value : { sizeBytes: was, modifiedMs: 0 };
         changes.push({
           id: lastChange,
           pass: lastChange,

@@ -14,7 +14,17 @@ export async function dropWithRclone(
 ): Promise<void> {
   await run(
     'rclone',
-    ['copy', '--no-traverse', '--s3-no-check-bucket', '--transfers', '8', '--tpslimit', String(filesPerSecond * 2), folder, `drop:${bucket}/${prefix}`],
+    [
+      'copy',
+      '--no-traverse',
+      '--s3-no-check-bucket',
+      '--transfers',
+      '8',
+      '--tpslimit',
+      String(filesPerSecond * 2),
+      folder,
+      `drop:${bucket}/${prefix}`,
+    ],
     {
       maxBuffer: 64 * 1024 * 1024,
       env: {

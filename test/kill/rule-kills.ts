@@ -70,19 +70,28 @@ export async function runRuleKills(options: RuleKillOptions): Promise<RuleKillRe
     return stdout.toString();
   };
   const { endpointUrl, accessKeyId, secretAccessKey } = server;
-  const connection = { name: 'Kills', endpointUrl, region: 'us-east-1', pathStyle: true, auth: { type: 'accessKey', accessKeyId, secretAccessKey } };
+  const connection = {
+    name: 'Kills',
+    endpointUrl,
+    region: 'us-east-1',
+    pathStyle: true,
+    auth: { type: 'accessKey', accessKeyId, secretAccessKey },
+  };
   await brigade('connections', 'add', '--file', await write('connection.json', connection));
   const addRule = async (name: string, trigger: object, actions: object[]): Promise<string> =>
-    (await brigade('rules', 'add', '--file', await write(`${name}.json`, { name, connection: 'Kills', trigger, actions }))).trim();
-  const inRule = await addRule(
-    'in',
-    { type: 'newObject', bucket, prefix: 'in/', pollSeconds, startFrom: 'now' },
-    [
-      { type: 'download', folder: downloads, conflict: 'fail' },
-      { type: 'copy', bucket, prefix: 'copies/', conflict: 'fail' },
-      { type: 'move', bucket, prefix: 'done/', conflict: 'fail' },
-    ],
-  );
+    (
+      await brigade(
+        'rules',
+        'add',
+        '--file',
+        await write(`${name}.json`, { name, connection: 'Kills', trigger, actions }),
+      )
+    ).trim();
+  const inRule = await addRule('in', { type: 'newObject', bucket, prefix: 'in/', pollSeconds, startFrom: 'now' }, [
+    { type: 'download', folder: downloads, conflict: 'fail' },
+    { type: 'copy', bucket, prefix: 'copies/', conflict: 'fail' },
+    { type: 'move', bucket, prefix: 'done/', conflict: 'fail' },
+  ]);
   const outRule = await addRule('out', { type: 'folder', folder: downloads, settleSeconds: 1 }, [
     { type: 'upload', bucket, prefix: 'back/', conflict: 'fail' },
   ]);
@@ -108,8 +117,15 @@ export async function runRuleKills(options: RuleKillOptions): Promise<RuleKillRe
   const expected = objects;
   const endMs = Date.now() + settleMs + objects * 30;
   for (;;) {
-    const rows = (await brigade('rules', 'list', '--json')).trim().split('\n').map((line) => JSON.parse(line) as RuleRow);
-    const [done, waiting, failed] = [sum(rows, 'done'), sum(rows, 'waiting') + sum(rows, 'running'), sum(rows, 'failed')];
+    const rows = (await brigade('rules', 'list', '--json'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RuleRow);
+    const [done, waiting, failed] = [
+      sum(rows, 'done'),
+      sum(rows, 'waiting') + sum(rows, 'running'),
+      sum(rows, 'failed'),
+    ];
     if ((done >= 2 * expected && waiting === 0) || failed > 0) break;
     if (Date.now() > endMs) {
       problems.push(`not at rest: ${JSON.stringify(rows.map(({ name, runs }) => ({ name, runs })))}`);
@@ -129,7 +145,10 @@ export async function runRuleKills(options: RuleKillOptions): Promise<RuleKillRe
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as HistoryRow);
   let runs = 0;
-  for (const [name, rule] of [['in', inRule], ['out', outRule]] as const) {
+  for (const [name, rule] of [
+    ['in', inRule],
+    ['out', outRule],
+  ] as const) {
     const rows = await history(rule);
     runs += rows.length;
     const byKey = new Map<string, HistoryRow[]>();
@@ -138,19 +157,30 @@ export async function runRuleKills(options: RuleKillOptions): Promise<RuleKillRe
       const all = byKey.get(name === 'in' ? `in/${key}` : key) ?? [];
       if (all.length !== 1) problems.push(`${name}: ${key} has ${all.length} runs`);
       for (const row of all)
-        if (row.outcome !== 'done') problems.push(`${name}: run ${row.runId} of ${key} is ${row.outcome} (${row.error?.code ?? ''})`);
+        if (row.outcome !== 'done')
+          problems.push(`${name}: run ${row.runId} of ${key} is ${row.outcome} (${row.error?.code ?? ''})`);
     }
     if (byKey.size !== hashes.size) problems.push(`${name}: ${byKey.size} keys instead of ${hashes.size}`);
   }
   problems.push(...(await checkFolder(downloads, hashes)));
-  for (const prefix of ['copies/', 'done/', 'back/']) problems.push(...(await checkPrefix(store, bucket, prefix, hashes)));
+  for (const prefix of ['copies/', 'done/', 'back/'])
+    problems.push(...(await checkPrefix(store, bucket, prefix, hashes)));
   problems.push(...(await checkPrefix(store, bucket, 'in/', new Map())));
   const transfers = (await brigade('transfers', '--json')).trim();
   if (transfers !== '') problems.push(`transfers are left: ${transfers.slice(0, 500)}`);
-  return { problems: problems.slice(0, 50), kills: killed, runs, seconds: (Date.now() - startedMs) / 1000, behindSeconds };
+  return {
+    problems: problems.slice(0, 50),
+    kills: killed,
+    runs,
+    seconds: (Date.now() - startedMs) / 1000,
+    behindSeconds,
+  };
 }
 
-type RuleRow = { readonly name: string; readonly runs: Readonly<Record<'waiting' | 'running' | 'done' | 'failed', number>> };
+type RuleRow = {
+  readonly name: string;
+  readonly runs: Readonly<Record<'waiting' | 'running' | 'done' | 'failed', number>>;
+};
 
 function sum(rows: readonly RuleRow[], state: keyof RuleRow['runs']): number {
   return rows.reduce((total, { runs }) => total + runs[state], 0);
@@ -220,7 +250,8 @@ async function checkPrefix(
 ): Promise<string[]> {
   const problems: string[] = [];
   const waiting: string[] = [];
-  for await (const listed of store.listAll({ bucket, prefix })) for (const { key } of must(listed).rows()) waiting.push(key);
+  for await (const listed of store.listAll({ bucket, prefix }))
+    for (const { key } of must(listed).rows()) waiting.push(key);
   if (waiting.length !== hashes.size) problems.push(`${prefix}: ${waiting.length} objects instead of ${hashes.size}`);
   const reader = async (): Promise<void> => {
     for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {

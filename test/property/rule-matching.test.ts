@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createPathMatcher, hasAllValues, isCovered, pathBelow } from '../../main/automation/match.ts';
-import { fillTemplate, placeholderNames, type TemplateValues, unknownPlaceholders } from '../../shared/domain/template.ts';
+import { isInCover } from '../../main/automation/index/cover.ts';
+import { createPathMatcher, hasAllValues, pathBelow } from '../../main/automation/match.ts';
+import {
+  fillTemplate,
+  placeholderNames,
+  type TemplateValues,
+  unknownPlaceholders,
+} from '../../shared/domain/template.ts';
 
 /** A glob of `*`, `**`, `?` and plain characters, read the slow way: by all that each star may stand for. */
 function naiveGlob(pattern: string, text: string): boolean {
@@ -79,7 +85,7 @@ describe('[A30] patterns', () => {
     fc.assert(
       fc.property(path, path, fc.boolean(), (prefix, key, recursive) => {
         const inside = key.startsWith(prefix) && (recursive || !key.slice(prefix.length).includes('/'));
-        expect(isCovered({ prefix, recursive }, key)).toBe(inside);
+        expect(isInCover({ prefix, recursive }, key)).toBe(inside);
         if (key.startsWith(prefix)) expect(key.endsWith(pathBelow(prefix, key))).toBe(true);
       }),
     );

@@ -53,6 +53,7 @@ const idleStatus: WatchStatus = {
 export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource<WatchedFolderRule> {
   const folders = new Map<string, WatchedFolder>();
   const folderOf = new Map<RuleId, WatchedFolder>();
+  const recursiveOf = new Map<RuleId, boolean>();
   /** What goes on with the files of a folder that has no rules any more. */
   const removals = new Map<string, Promise<void>>();
   let isClosed = false;
@@ -98,14 +99,24 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
         removals.set(folder, remove(folder, watched));
       }
       folderOf.clear();
+      recursiveOf.clear();
       for (const [folder, own] of byFolder) {
         const watched = folders.get(folder) ?? begin(folder);
         folders.set(folder, watched);
-        for (const { ruleId } of own) folderOf.set(ruleId, watched);
+        for (const { ruleId, trigger } of own) {
+          folderOf.set(ruleId, watched);
+          recursiveOf.set(ruleId, trigger.recursive);
+        }
         watched.setRules(own);
       }
     },
     status: (ruleId) => folderOf.get(ruleId)?.status(ruleId) ?? idleStatus,
+    async present(ruleId) {
+      const watched = folderOf.get(ruleId);
+      return watched === undefined
+        ? err(appError('InvalidInput', { field: 'ruleId' }))
+        : watched.present(recursiveOf.get(ruleId) ?? true);
+    },
     lookNow: async (ruleId) =>
       (await folderOf.get(ruleId)?.lookNow()) ?? err(appError('InvalidInput', { field: 'ruleId' })),
     async close() {

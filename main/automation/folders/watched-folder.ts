@@ -39,6 +39,7 @@ export type WatchedFolderOptions = {
 export type WatchedFolder = {
   setRules(rules: readonly WatchedFolderRule[]): void;
   status(ruleId: RuleId): WatchStatus;
+  present(recursive: boolean): Promise<Result<number>>;
   lookNow(): Promise<Result<void>>;
   close(): Promise<void>;
 };
@@ -279,6 +280,10 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       problem: lookProblem ?? deliveryProblem,
       notice: watch.notice(),
     }),
+    async present(recursive) {
+      const opened = await openIndex();
+      return opened.ok ? opened.value.count({ prefix: '', recursive }) : opened;
+    },
     lookNow: () =>
       new Promise((resolve) => {
         if (abort.signal.aborted) return resolve(err(appError('Cancelled')));

@@ -47,6 +47,8 @@ function answerIndex(call: IndexCall): Result<unknown> {
   switch (call.type) {
     case 'update':
       return index.update(call.keys);
+    case 'count':
+      return index.count(call.cover);
     case 'staged':
       return index.staged(call.afterId, call.limit);
     case 'forget':

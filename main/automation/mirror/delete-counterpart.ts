@@ -12,12 +12,11 @@ export async function deleteCounterpart(run: RunRecord, context: DirectContext):
   const planned = planTransfer(action, { ...run, subject: subjectOf(run, context) }, context);
   if (!planned.ok) return { type: 'failed', error: planned.error };
   const isBack = await isAtSource(run, context);
-  if (isBack === null) return { type: 'failed', error: appError('UnexpectedFailure') };
-  if (isBack.type !== 'gone') return isBack.outcome;
-  const { target, header } = planned.value;
-  return header.kind === 'download'
+  if (isBack !== null) return isBack;
+  const { target } = planned.value;
+  return action.type === 'download'
     ? deleteFile(target, event.sizeBytes, context)
-    : deleteObject(header.kind === 'copy' ? header.toBucket : header.bucket, target, event.sizeBytes, context);
+    : deleteObject(action.bucket, target, event.sizeBytes, context);
 }
 
 /** As it was while it was there: for the plan of where it went. */
@@ -35,27 +34,20 @@ function subjectOf({ event }: RunRecord, { rule }: DirectContext): Subject {
   return { object, file: null, url: null };
 }
 
-async function isAtSource(
-  { event }: RunRecord,
-  context: DirectContext,
-): Promise<{ readonly type: 'gone' } | { readonly type: 'known'; readonly outcome: StepOutcome } | null> {
+/** Null: it is gone, as the event said. */
+async function isAtSource({ event }: RunRecord, context: DirectContext): Promise<StepOutcome | null> {
   const { bucket, key, path } = event;
   const there: StepOutcome = { type: 'passed', detail: null };
   if (path !== null) {
     const info = await context.ports.files.stat(path);
-    if (info.ok) return { type: 'known', outcome: there };
-    return info.error.code === 'FileNotFound'
-      ? { type: 'gone' }
-      : { type: 'known', outcome: { type: 'failed', error: info.error } };
+    if (info.ok) return there;
+    return info.error.code === 'FileNotFound' ? null : { type: 'failed', error: info.error };
   }
-  if (bucket === null || key === null) return null;
   const connection = await context.open(context.rule.connectionId);
-  if (!connection.ok) return { type: 'known', outcome: { type: 'failed', error: connection.error } };
-  const head = await connection.value.store.head(bucket, key, context.signal);
-  if (head.ok) return { type: 'known', outcome: there };
-  return head.error.code === 'NoSuchKey'
-    ? { type: 'gone' }
-    : { type: 'known', outcome: { type: 'failed', error: head.error } };
+  if (!connection.ok) return { type: 'failed', error: connection.error };
+  const head = await connection.value.store.head(bucket ?? '', key ?? '', context.signal);
+  if (head.ok) return there;
+  return head.error.code === 'NoSuchKey' ? null : { type: 'failed', error: head.error };
 }
 
 async function deleteFile(path: string, sizeBytes: number | null, { ports }: DirectContext): Promise<StepOutcome> {

@@ -7,7 +7,8 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { isIgnoredName } from '../folders/ignored-names.ts';
 import type { ObjectStore } from '../../s3/object-store.ts';
 import type { LocalFiles } from '../../transfers/files/local-files.ts';
-import { createPathMatcher, isCovered, pathBelow } from '../match.ts';
+import { isInCover } from '../index/cover.ts';
+import { createPathMatcher, pathBelow } from '../match.ts';
 import { asFolder } from '../runner/plan-transfer.ts';
 import type { RuleRecord } from '../rule-record.ts';
 import { noEvent } from '../schedule-source.ts';
@@ -16,7 +17,7 @@ import type { Side } from './compare-sides.ts';
 export type SidePorts = {
   readonly store: (connectionId: ConnectionId) => Promise<Result<ObjectStore>>;
   readonly connectionIdOf: (name: string) => Result<ConnectionId>;
-  readonly files: Pick<LocalFiles, 'walk'>;
+  readonly files: Pick<LocalFiles, 'walk' | 'stat'>;
   readonly pathRules: PathRules;
   readonly signal: AbortSignal;
 };
@@ -36,14 +37,14 @@ export function sidesOf(rule: RuleRecord, ports: SidePorts): Result<{ readonly s
   const filter = (key: string): boolean => (!isFlat || !key.includes('/')) && fits(key);
   const inBucket = (connectionId: ConnectionId, bucket: string, prefix: string): Side =>
     keysBelow(connectionId, bucket, prefix, filter, ports);
-  const inFolder = (folder: string): Side => filesBelow(folder, filter, ports);
+  const inFolder = (folder: string, isSource: boolean): Side => filesBelow(folder, isSource, filter, ports);
   if (action.type === 'download' && trigger.type === 'newObject')
-    return ok({ source: sourceObjects(rule, filter, ports), target: inFolder(action.folder) });
+    return ok({ source: sourceObjects(rule, filter, ports), target: inFolder(action.folder, false) });
   if (action.type !== 'upload' && action.type !== 'copy') return noMirror();
   const named = action.connection === undefined ? ok(rule.connectionId) : ports.connectionIdOf(action.connection);
   if (!named.ok) return named;
   const target = inBucket(named.value, action.bucket, asFolder(action.prefix));
-  const source = trigger.type === 'folder' ? inFolder(trigger.folder) : sourceObjects(rule, filter, ports);
+  const source = trigger.type === 'folder' ? inFolder(trigger.folder, true) : sourceObjects(rule, filter, ports);
   return ok({ source, target });
 }
 
@@ -72,7 +73,7 @@ async function* sourceObjects(
   if (trigger.type !== 'newObject') return;
   const { bucket, prefix } = trigger;
   const below = (key: string): string | null =>
-    isCovered(trigger, key) && !key.endsWith('/') ? pathBelow(prefix, key) : null;
+    isInCover(trigger, key) && !key.endsWith('/') ? pathBelow(prefix, key) : null;
   yield* listed(connectionId, bucket, prefix, (key) => below(key), filter, ports);
 }
 
@@ -118,9 +119,16 @@ async function* listed(
 
 async function* filesBelow(
   folder: string,
+  isSource: boolean,
   filter: (key: string) => boolean,
   { files, pathRules, signal }: SidePorts,
 ): AsyncGenerator<Result<readonly string[]>> {
+  const top = await files.stat(folder);
+  if (!top.ok) {
+    // Nothing has been downloaded yet; at the source it says nothing about what was in it.
+    if (isSource || top.error.code !== 'FileNotFound') yield top;
+    return;
+  }
   let page: string[] = [];
   for await (const { names, info } of files.walk(folder, 'skip', signal)) {
     if (!info.ok) {

@@ -34,6 +34,7 @@ export type BucketPlace = {
   /** Without rules its index is removed. */
   watch(rules: readonly WatchedBucketRule[]): void;
   status(ruleId: RuleId): WatchStatus;
+  present(ruleId: RuleId): Promise<Result<number>>;
   lookNow(ruleId: RuleId): Promise<Result<void>>;
   close(): Promise<void>;
 };
@@ -227,6 +228,13 @@ export function createBucketPlace(options: BucketPlaceOptions): BucketPlace {
         problem: state?.problem ?? trouble?.error ?? null,
         notice: null,
       };
+    },
+    async present(ruleId) {
+      const rule = rules.find((one) => one.ruleId === ruleId);
+      // Opened here it would be opened twice.
+      if (rule === undefined || index === null) return err(appError('Cancelled', { bucket }));
+      const { prefix, recursive } = rule.trigger;
+      return index.count({ prefix, recursive });
     },
     lookNow(ruleId) {
       if (closing.signal.aborted || !rules.some((rule) => rule.ruleId === ruleId))

@@ -59,6 +59,7 @@ export function createBucketPoller(options: BucketPollerOptions): ChangeSource<W
         problem: null,
         notice: null,
       },
+    present: async (ruleId) => placeOf.get(ruleId)?.present(ruleId) ?? err(appError('InvalidInput', { ruleId })),
     lookNow: async (ruleId) => placeOf.get(ruleId)?.lookNow(ruleId) ?? err(appError('InvalidInput', { ruleId })),
     async close() {
       await Promise.all([...places.values()].map((place) => place.close()));

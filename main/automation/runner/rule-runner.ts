@@ -1,5 +1,5 @@
 import { type JobId, type RuleId, type RunId } from '../../../shared/domain/ids.ts';
-import { appError, type AppError } from '../../../shared/errors.ts';
+import { appError } from '../../../shared/errors.ts';
 import { pause } from '../../pause.ts';
 import { newJobId } from '../../transfers/new-job.ts';
 import { templateValues } from '../action-values.ts';
@@ -21,6 +21,8 @@ const batchesOfARule = 4;
 const runsOfAJob = 500;
 const runsOfADirectBatch = 100;
 const directAtOnce = 16;
+/** Until then an index may be open. */
+const countAgainMs = 2000;
 /** The clock may be set while a timer runs. */
 const longestTimerMs = 60_000;
 
@@ -88,13 +90,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       const isDeletion = isMirrorDeletion(rule, first);
       const same = due.filter((run) => run.step === first.step && isMirrorDeletion(rule, run) === isDeletion);
       if (isDeletion) {
-        const tooMany = refuseDeletions(rule, journal, deps.objectsOf(rule));
-        if (tooMany !== null) {
-          stopRule(rule, tooMany);
-          return true;
-        }
         const some = same.slice(0, runsOfADirectBatch);
-        launch(rule, some, () => runDirectBatch(rule, some));
+        launch(rule, some, () => runDeletions(rule, some));
         continue;
       }
       const action = rule.actions[first.step];
@@ -221,14 +218,18 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     if (settled && job !== null) await transfers.clear(jobId);
   }
 
-  /** [A62] Until a person says otherwise. */
-  function stopRule(rule: RuleRecord, stoppedBy: AppError): void {
-    const patch = { stoppedBy };
-    deps.notePatch(rule.id, patch);
-    void journal.change({ rule: { id: rule.id, patch } }).then((noted) => {
-      if (!noted.ok) deps.onUnexpected(`journal of rule ${rule.id}`, noted.error);
-      return undefined;
-    });
+  /** [A62] Nothing, until a person says otherwise, when it would be too many. */
+  async function runDeletions(rule: RuleRecord, runs: readonly RunRecord[]): Promise<void> {
+    const present = await deps.present(rule);
+    if (!present.ok) {
+      await settleAll(rule, runs, { type: 'later', error: present.error, delayMs: countAgainMs });
+      return;
+    }
+    const stoppedBy = refuseDeletions(rule, journal, present.value);
+    if (stoppedBy === null) return runDirectBatch(rule, runs);
+    const noted = await journal.change({ rule: { id: rule.id, patch: { stoppedBy } } });
+    if (!noted.ok) deps.onUnexpected(`journal of rule ${rule.id}`, noted.error);
+    deps.notePatch(rule.id, { stoppedBy });
   }
 
   async function runDirectBatch(rule: RuleRecord, runs: readonly RunRecord[]): Promise<void> {

@@ -28,8 +28,8 @@ export type RunnerDeps = {
   readonly mayRun: (rule: RuleRecord) => boolean;
   /** The rule as it is from now on; what is given goes with the same commit. */
   readonly notePatch: (ruleId: RuleId, patch: RulePatch) => void;
-  /** What a rule's last look found; null: it has had none. */
-  readonly objectsOf: (rule: RuleRecord) => number | null;
+  /** How many objects or files a rule's place has, as it was seen last. */
+  readonly present: (rule: RuleRecord) => Promise<Result<number>>;
   /** ConnectionNotFound. */
   readonly connectionIdOf: (name: string) => Result<ConnectionId>;
   readonly connectionName: (id: ConnectionId) => string;

@@ -1,5 +1,6 @@
 import { isInside } from '../../../shared/domain/inside-path.ts';
-import { coverOf, isCovered } from '../match.ts';
+import { isInCover } from '../index/cover.ts';
+import { coverOf } from '../match.ts';
 import type { RuleRecord } from '../rule-record.ts';
 
 /**
@@ -17,7 +18,7 @@ export function isBucketWatched(
       trigger.type === 'newObject' &&
       trigger.bucket === bucket &&
       (!isRemoval || trigger.on.includes('removed')) &&
-      isCovered(coverOf(trigger), key),
+      isInCover(coverOf(trigger), key),
   );
 }
 

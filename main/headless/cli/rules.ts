@@ -21,6 +21,7 @@ export const rules: Command = {
     'brigade rules resume [ID]',
     'brigade rules run ID',
     'brigade rules test ID | --file FILE',
+    'brigade rules preview ID',
     'brigade rules backfill ID --from DATE [--to DATE]',
     'brigade rules history ID [--all]',
     'brigade rules retry ID [RUN]',
@@ -37,6 +38,8 @@ export const rules: Command = {
     '                      move, delete, tag, createBucket, presign, notify, audit.',
     'pause and resume without an ID: all rules, until they are resumed.',
     'run looks once, or runs once, and waits until all of it is done. test says what would be done, and does nothing.',
+    'A mirror ("mirror": {}) also deletes at the target what is gone at the source. preview says what it would copy and',
+    'delete; it begins, and deletions that were too many go on, with resume.',
     'backfill acts on what was modified in that time as if it had just been created.',
     'history has what has ended; with --all also what waits or runs. retry and skip without RUN: all that have failed.',
   ],
@@ -72,6 +75,8 @@ export const rules: Command = {
         return withRule(context, which(name, action), (found) => remove(context, found));
       case 'run':
         return withRule(context, which(name, action), (found) => runNow(context, found));
+      case 'preview':
+        return withRule(context, which(name, action), (found) => preview(context, found));
       case 'backfill':
         return withRule(context, which(name, action), (found) => backfill(context, found));
       case 'history':
@@ -81,7 +86,7 @@ export const rules: Command = {
         return withRule(context, which(name, action), (found) => again(context, found, action, runText));
       default:
         throw new BadArguments(
-          `brigade rules can add, list, update, remove, pause, resume, run, test, backfill, history, retry and skip, not "${action}".`,
+          `brigade rules can add, list, update, remove, pause, resume, run, test, preview, backfill, history, retry and skip, not "${action}".`,
         );
     }
   },
@@ -151,6 +156,7 @@ async function tell(context: CommandContext, rule: RuleView, what: string): Prom
   if (context.json) await outLine(context.io, rule);
   else {
     await outLine(context.io, rule.id);
+    if (rule.stoppedBy !== undefined) sayError(context.io, rule.stoppedBy);
     context.io.say(
       `The rule "${printable(rule.name)}" is ${what}; its ID is ${rule.id}. \`brigade run\` watches and acts.`,
     );
@@ -197,6 +203,18 @@ function sentence({ trigger, actions }: RuleView): string {
     case 'manual':
       return `when asked -> ${steps}`;
   }
+}
+
+async function preview(context: CommandContext, { session, rule }: Found): Promise<ExitCode> {
+  const seen = await session.engine.call('rules.preview', { rule: rule.id });
+  if (!seen.ok) return fail(context, seen.error);
+  const { missing, extra, deletes } = seen.value;
+  if (context.json) await outLine(context.io, seen.value);
+  else for (const key of deletes) if (!(await outLine(context.io, `delete ${printable(key)}`))) return 0;
+  if (!context.json && extra > deletes.length) await outLine(context.io, `… and ${extra - deletes.length} more`);
+  const copies = `${count(missing, 'file')} to copy that the target does not have`;
+  context.io.say(`${copies}; ${count(extra, 'file')} to delete there. Nothing was done.`);
+  return 0;
 }
 
 async function remove(context: CommandContext, { session, rule }: Found): Promise<ExitCode> {

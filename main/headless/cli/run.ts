@@ -51,7 +51,8 @@ export const run: Command = {
     const jobs = await engine.call('transfers.list', {});
     // Those of rules go on by their rules; what a person has paused stays so.
     for (const job of jobs.ok ? jobs.value.jobs : [])
-      if (job.state === 'interrupted' && job.ruleId === undefined) await engine.call('transfers.resume', { jobId: job.id });
+      if (job.state === 'interrupted' && job.ruleId === undefined)
+        await engine.call('transfers.resume', { jobId: job.id });
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<void>((resolve) => {
       if (seconds !== null) timer = setTimeout(resolve, seconds * 1000);

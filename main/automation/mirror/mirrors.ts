@@ -1,0 +1,98 @@
+import type { CommandOutput } from '../../../shared/contract/commands.ts';
+import type { Clock } from '../../../shared/domain/clock.ts';
+import { appError } from '../../../shared/errors.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { RuleJournal } from '../rule-journal.ts';
+import type { NewRun, RulePatch, RuleRecord } from '../rule-record.ts';
+import type { Side, SideDifference } from './compare-sides.ts';
+import { removedEvent, type SidePorts, sidesOf } from './mirror-sides.ts';
+
+const shownDeletes = 100;
+
+/** The beginning of mirrors, which a person sees before ([A61]). */
+export function createMirrors(deps: {
+  readonly journal: RuleJournal;
+  readonly clock: Clock;
+  readonly compare: (source: Side, target: Side) => Promise<Result<SideDifference>>;
+  readonly sides: SidePorts;
+}) {
+  const { journal, clock } = deps;
+
+  async function compare(rule: RuleRecord): Promise<Result<SideDifference>> {
+    const sides = sidesOf(rule, deps.sides);
+    return sides.ok ? deps.compare(sides.value.source, sides.value.target) : sides;
+  }
+
+  /** Runs for all that is at the target only, each known by the key: asked for twice they are made once. */
+  async function addDeletions(rule: RuleRecord, found: SideDifference): Promise<Result<void>> {
+    const beganMs = clock.nowMs();
+    for await (const page of found.extras()) {
+      if (!page.ok) return page;
+      const runs = page.value.map(
+        (key): NewRun => ({
+          ruleId: rule.id,
+          source: `mirror/${beganMs}/${key}`,
+          event: removedEvent(rule, key, deps.sides.pathRules),
+          subject: { object: null, file: null, url: null },
+          causes: [],
+          isHeld: false,
+          nextMs: null,
+          seenMs: beganMs,
+        }),
+      );
+      const added = await journal.addRuns(runs);
+      if (!added.ok) return added;
+    }
+    return ok();
+  }
+
+  return {
+    async preview(rule: RuleRecord): Promise<Result<CommandOutput<'rules.preview'>>> {
+      if (rule.mirror === undefined)
+        return err(appError('InvalidInput', { field: 'mirror', reason: 'this rule is no mirror' }));
+      const found = await compare(rule);
+      if (!found.ok) return found;
+      const deletes: string[] = [];
+      for await (const page of found.value.extras()) {
+        if (page.ok) deletes.push(...page.value.slice(0, shownDeletes - deletes.length));
+        if (!page.ok || deletes.length >= shownDeletes) break;
+      }
+      await found.value.done();
+      return ok({ missing: found.value.missing, extra: found.value.extra, deletes });
+    },
+
+    /** A mirror that is new, or goes elsewhere than before, waits for a person. Pure. */
+    unconfirmed(rule: RuleRecord, before: RuleRecord | null): RuleRecord {
+      if (rule.mirror === undefined) return rule;
+      const isSame = before?.mirror !== undefined && placesOf(before) === placesOf(rule);
+      if (!isSame) return { ...rule, stoppedBy: appError('MirrorNotConfirmed') };
+      return { ...rule, stoppedBy: before.stoppedBy, deletesMeantThrough: before.deletesMeantThrough };
+    },
+
+    /** A person has resumed it: what it is to be from now on, besides that. */
+    async confirm(rule: RuleRecord): Promise<Result<RulePatch>> {
+      const code = rule.stoppedBy?.code;
+      if (code !== 'MirrorNotConfirmed' && code !== 'MirrorDeletesTooMany') return ok({});
+      if (code === 'MirrorNotConfirmed') {
+        const found = await compare(rule);
+        if (!found.ok) return found;
+        const added = await addDeletions(rule, found.value);
+        await found.value.done();
+        if (!added.ok) return added;
+      }
+      return ok({ deletesMeantThrough: journal.lastRunId() });
+    },
+  };
+}
+
+/** From where to where. */
+function placesOf({ trigger, connectionId, actions: [first] }: RuleRecord): string {
+  const from =
+    trigger.type === 'newObject'
+      ? [trigger.bucket, trigger.prefix, trigger.recursive]
+      : trigger.type === 'folder'
+        ? [trigger.folder, trigger.recursive]
+        : [];
+  const patterns = 'match' in trigger ? [trigger.match, trigger.ignore] : [];
+  return JSON.stringify([connectionId, from, patterns, first]);
+}
