@@ -100,6 +100,7 @@ export const errorCodes = [
   'LinkNotFollowed',
   'LinkLeadsOutside',
   'TooManyOpenFiles',
+  'TooManyToWatch',
   'WatchLimitReached',
   'WatchUnsupported',
   // Our own state
