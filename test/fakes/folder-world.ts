@@ -77,6 +77,7 @@ export function createFolderWorld(): FolderWorld {
       watching: folder,
       notesAt,
       maxPending: 100,
+      maxWatchedFiles: 2000,
       async take(batch) {
         if (world.refusesChanges) return err(appError('DatabaseLocked'));
         world.batches.push(batch);

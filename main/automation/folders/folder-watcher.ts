@@ -13,6 +13,7 @@ import type { FolderWatching } from './folder-watching.ts';
 import { defaultReconcileMs } from './look-timing.ts';
 import { defaultMaxPending } from './pending-files.ts';
 import { nodeFolderFiles } from './node-folder-files.ts';
+import { defaultMaxWatchedFiles } from './watch-or-poll.ts';
 import { createWatchedFolder, type WatchedFolder } from './watched-folder.ts';
 
 export type FolderWatcherOptions = {
@@ -29,6 +30,8 @@ export type FolderWatcherOptions = {
   readonly reconcileMs?: number;
   /** Files of a folder that are remembered while they settle; 50,000. */
   readonly maxPending?: number;
+  /** A folder with more files is looked at again and again instead of being watched; 50,000. */
+  readonly maxWatchedFiles?: number;
   readonly files?: FolderFiles;
   readonly watching?: FolderWatching;
   readonly notesAt?: (filePath: string) => FolderNotes;
@@ -71,6 +74,7 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
       watching: chokidarWatching,
       reconcileMs: defaultReconcileMs,
       maxPending: defaultMaxPending,
+      maxWatchedFiles: defaultMaxWatchedFiles,
       ...options,
       folder,
       indexPath: pathsOf(folder).index,

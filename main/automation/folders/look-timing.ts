@@ -27,9 +27,9 @@ export function reconcilePause(tookMs: number, reconcileMs: number, random: Rand
   return Math.max(vary(reconcileMs, random), 2 * tookMs);
 }
 
-/** The same where nothing tells of changes: of the time, a fifth at most is spent looking. Pure but for chance. */
+/** The same where nothing tells of changes: of the time, a tenth at most is spent looking. Pure but for chance. */
 export function pollPause(tookMs: number, random: Random): number {
-  return Math.max(vary(pollMs, random), 4 * tookMs);
+  return Math.max(vary(pollMs, random), 9 * tookMs);
 }
 
 /** After `failures` (from 1) in a row: 5, 10, 20 … s. Pure. */

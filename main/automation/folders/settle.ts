@@ -1,3 +1,4 @@
+import type { WatchedFolderRule } from '../change-source.ts';
 import type { SeenObject } from '../object-index.ts';
 import type { EntryFacts } from './folder-files.ts';
 
@@ -20,6 +21,12 @@ export type Settling = {
    */
   readonly trustsTimes: boolean;
 };
+
+/** Rules on one folder share what is known of its files: the most patient of them decides. Pure. */
+export function settlingOf(rules: readonly WatchedFolderRule[], isRemote: boolean): Settling {
+  const seconds = Math.max(0, ...rules.map(({ trigger }) => trigger.settleSeconds));
+  return { settleMs: seconds * 1000, trustsTimes: !isRemote };
+}
 
 const sizePerSecond = 100_000_000;
 const maxExtraMs = 30_000;

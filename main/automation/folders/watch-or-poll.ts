@@ -1,4 +1,3 @@
-import type { Clock } from '../../../shared/domain/clock.ts';
 import { type AppError, appError } from '../../../shared/errors.ts';
 import type { WatchedFolderRule } from '../change-source.ts';
 import type { FolderFiles } from './folder-files.ts';
@@ -9,19 +8,24 @@ export type WatchOrPollOptions = {
   readonly folder: string;
   readonly files: FolderFiles;
   readonly watching: FolderWatching;
-  readonly clock: Clock;
+  readonly maxWatchedFiles: number;
   changed(key: string): void;
   /** Hints may have been lost, or will not come any more. */
   lostCount(): void;
 };
 
+/** chokidar holds 2 kB in memory for each file. */
+export const defaultMaxWatchedFiles = 50_000;
+
 /** How changes in a folder are noticed: the system tells of them, or it is looked at again and again ([A13]). */
 export type WatchOrPoll = {
   /**
-   * As these rules, the kind of drive and the system's limits want it; without rules nothing is watched. `tryAgain`: also
-   * where the limit was reached before.
+   * As these rules, the kind of drive, the system's limits and the number of files (null: not known yet) want it; without
+   * rules nothing is watched. When watches are there, `lostCount` is called: a look before has seen less.
    */
-  begin(rules: readonly WatchedFolderRule[], tryAgain: boolean): Promise<void>;
+  begin(rules: readonly WatchedFolderRule[], fileCount: number | null): Promise<void>;
+  /** Watches may be had again. */
+  forgetLimit(): void;
   /** Idempotent. Nothing is told any more as soon as it is called. */
   close(): Promise<void>;
   /** As of the last `begin`. */
@@ -36,10 +40,10 @@ export function createWatchOrPoll(options: WatchOrPollOptions): WatchOrPoll {
   let isLimited = false;
   let isRemote = false;
   let isUnsupported = false;
+  let isTooLarge = false;
   const hints = createFolderHints({
     folder,
     watching: options.watching,
-    clock: options.clock,
     changed: (key) => options.changed(key),
     lostCount: () => options.lostCount(),
     limitReached() {
@@ -48,20 +52,25 @@ export function createWatchOrPoll(options: WatchOrPollOptions): WatchOrPoll {
     },
   });
   return {
-    async begin(rules, tryAgain) {
+    async begin(rules, fileCount) {
       const isAsked = rules.some(({ trigger }) => trigger.usePolling);
       isUnsupported = !isAsked && !(await files.watchesWork(folder));
       isRemote = isAsked || isUnsupported;
-      if (tryAgain) isLimited = false;
-      if (isRemote || isLimited || rules.length === 0) await hints.close();
-      else await hints.open(rules.some(({ trigger }) => trigger.recursive));
+      if (fileCount !== null) isTooLarge = fileCount > options.maxWatchedFiles;
+      if (isRemote || isLimited || isTooLarge || rules.length === 0) await hints.close();
+      else if (fileCount !== null) await hints.open(rules.some(({ trigger }) => trigger.recursive));
+    },
+    forgetLimit() {
+      isLimited = false;
     },
     close: () => hints.close(),
-    isPolling: () => isRemote || isLimited,
+    isPolling: () => isRemote || isLimited || isTooLarge,
     isRemote: () => isRemote,
     notice() {
       if (isUnsupported) return appError('WatchUnsupported', { path: folder });
-      return isLimited && !isRemote ? appError('WatchLimitReached', { path: folder }) : null;
+      if (isRemote) return null;
+      if (isTooLarge) return appError('TooManyToWatch', { path: folder });
+      return isLimited ? appError('WatchLimitReached', { path: folder }) : null;
     },
   };
 }

@@ -13,7 +13,7 @@ import { isIgnoredKey } from './ignored-names.ts';
 import { lookAtFolder } from './look-at-folder.ts';
 import { afterBugMs, minSpacingMs, pollPause, reconcilePause, retryPause, rootCheckMs } from './look-timing.ts';
 import { createPendingFiles } from './pending-files.ts';
-import { hinted, type Settling } from './settle.ts';
+import { hinted, settlingOf } from './settle.ts';
 import { settleDue } from './settle-due.ts';
 import { createWatchOrPoll } from './watch-or-poll.ts';
 
@@ -29,6 +29,7 @@ export type WatchedFolderOptions = {
   readonly take: TakeChanges;
   readonly reconcileMs: number;
   readonly maxPending: number;
+  readonly maxWatchedFiles: number;
   /** Nothing of the index is touched before. */
   readonly after: Promise<unknown>;
   onChanged(ruleIds: readonly RuleId[]): void;
@@ -68,21 +69,18 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
   let failures = 0;
   let deliveryFailures = 0;
 
-  let last: { readonly atMs: number; readonly tookMs: number; readonly objects: number | null } | null = null;
+  let last: { readonly atMs: number; readonly tookMs: number; readonly objects: number } | null = null;
   let lookProblem: AppError | null = null;
   let deliveryProblem: AppError | null = null;
 
   const onRules = () => rules.filter(({ isOn }) => isOn);
   /** A rule begins with a whole look: before it, single files say nothing ([A4]). */
   const settleDueMs = () => (isUp && last !== null ? pending.nextDueMs() : never);
+  /** A look that failed is tried again at its own time. */
+  const nextLookMs = () => Math.min(lookDueMs, failures > 0 ? never : lookWantedMs);
   const tell = () => options.onChanged(rules.map(({ ruleId }) => ruleId));
 
-  function settling(): Settling {
-    const those = onRules().length > 0 ? onRules() : rules;
-    // The most patient of them: they share what is known of a file.
-    const seconds = Math.max(0, ...those.map(({ trigger }) => trigger.settleSeconds));
-    return { settleMs: seconds * 1000, trustsTimes: !watch.isRemote() };
-  }
+  const settling = () => settlingOf(onRules().length > 0 ? onRules() : rules, watch.isRemote());
 
   function hintAt(key: string): void {
     if (!isUp || isIgnoredKey(key) || !key.isWellFormed()) return;
@@ -90,9 +88,9 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     else requestLook();
   }
 
-  /** As soon as the distance to the last one allows. A look that failed is tried again at its own time. */
+  /** As soon as the distance to the last one allows. */
   function requestLook(): void {
-    if (!isUp || failures > 0) return;
+    if (!isUp) return;
     const earliestMs = last === null ? 0 : last.atMs + Math.max(minSpacingMs, 2 * last.tookMs);
     lookWantedMs = Math.min(lookWantedMs, Math.max(clock.nowMs(), earliestMs));
     schedule();
@@ -144,8 +142,9 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       return checked;
     }
     if (checked.value.isOther) await goDown();
-    await watch.begin(onRules(), byPerson);
+    if (byPerson) watch.forgetLimit();
     isUp = true;
+    await watch.begin(onRules(), last?.objects ?? null);
     const looked = await lookAtFolder({
       folder,
       root: checked.value.root,
@@ -159,7 +158,11 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       nowMs: () => clock.nowMs(),
       overflowed: requestLook,
     });
-    if (looked.ok) return ok(looked.value.files);
+    if (looked.ok) {
+      // Not before the first look: it says whether there are too many files.
+      await watch.begin(onRules(), looked.value.files);
+      return ok(looked.value.files);
+    }
     if (!(await identity.confirm()).ok) await goDown();
     return looked;
   }
@@ -224,7 +227,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     if (abort.signal.aborted) return null;
     if (waiting.length > 0) return lookStep;
     if (deliveryDueMs <= nowMs) return async () => void (await deliver());
-    if (Math.min(lookDueMs, lookWantedMs) <= nowMs) return lookStep;
+    if (nextLookMs() <= nowMs) return lookStep;
     if (settleDueMs() <= nowMs) return settleStep;
     return isUp && rootDueMs <= nowMs ? rootStep : null;
   }
@@ -247,7 +250,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     cancelTimer();
     if (running !== null || abort.signal.aborted) return;
     const upMs = Math.min(settleDueMs(), isUp ? rootDueMs : never);
-    const dueMs = waiting.length > 0 ? 0 : Math.min(lookDueMs, lookWantedMs, deliveryDueMs, upMs);
+    const dueMs = waiting.length > 0 ? 0 : Math.min(nextLookMs(), deliveryDueMs, upMs);
     if (dueMs === never) return;
     cancelTimer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {
       running ??= run().finally(() => {
@@ -268,12 +271,12 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
         [isUp, lookProblem] = [false, null];
         pending.clear();
         void watch.close().catch((error: unknown) => options.onUnexpected(error));
-      } else if (isChanged) lookWantedMs = clock.nowMs();
+      } else if (isChanged) lookDueMs = clock.nowMs();
       schedule();
     },
     status: (ruleId) => ({
       lastLookMs: last?.atMs ?? null,
-      nextLookMs: Math.min(lookDueMs, lookWantedMs) === never ? null : Math.min(lookDueMs, lookWantedMs),
+      nextLookMs: nextLookMs() === never ? null : nextLookMs(),
       objects: last?.objects ?? null,
       requests: null,
       sharedWith: rules.map((rule) => rule.ruleId).filter((other) => other !== ruleId),

@@ -132,22 +132,38 @@ describe('hints', () => {
 });
 
 describe('watches that are long in coming', () => {
-  it('hold up the first look for half a minute; there is another one when they have come', async () => {
+  it('hold up nothing; there is another look when they have come', async () => {
     const world = open();
     world.folder.openFails = 'silent';
     world.folder.write('a', 1);
     world.start(rule);
-    await world.pass(29_000);
-    expect(world.news()).toEqual([]);
-    await world.pass(2000);
+    await world.pass(5000);
     expect(world.news()).toEqual(['created a']);
     world.folder.loses = () => true;
     world.folder.write('b', 1);
     await world.pass(5000);
     expect(world.news()).toEqual([]);
     for (const events of world.folder.openWatches) events.ready();
-    await world.pass(100_000);
+    await world.pass(1000);
     expect(world.news()).toEqual(['created b']);
+  });
+
+  it('when a folder is back, too', async () => {
+    const world = open();
+    world.start(rule);
+    await world.pass(5000);
+    world.folder.root = null;
+    await world.pass(20_000);
+    world.folder.loses = () => true;
+    world.folder.root = { device: 'disk', inode: '2' };
+    // Written when the walk has passed, and before the watches are there.
+    world.folder.onAsked = (what) => {
+      if (what !== 'list') return;
+      world.folder.onAsked = () => {};
+      queueMicrotask(() => world.folder.write('a', 1));
+    };
+    await world.pass(40_000);
+    expect(world.news()).toEqual(['created a']);
   });
 });
 
@@ -344,6 +360,30 @@ describe('[A13] where nothing tells of changes', () => {
     await world.pass(1000);
     expect((await looked).ok).toBe(true);
     expect(world.source.status(rule.ruleId).notice).toBeNull();
+    expect(world.folder.openWatches.size).toBe(1);
+  });
+
+  it('a folder with too many files is not watched', async () => {
+    const world = open();
+    for (let i = 0; i <= 2000; i++) {
+      world.folder.entries.set(`f${i}`, {
+        inode: `${i}`,
+        sizeBytes: 1,
+        modifiedMs: 5000,
+        changedMs: 5000,
+        type: 'file',
+      });
+    }
+    const later = folderRule('later', { startFrom: 'now' });
+    const [mark] = later.marks;
+    world.start({ ...later, marks: [{ ...mark, fromMs: world.clock.nowMs() }] });
+    await world.pass(1000);
+    expect(world.source.status(later.ruleId)).toMatchObject({ objects: 2001, notice: { code: 'TooManyToWatch' } });
+    expect(world.folder.openWatches.size).toBe(0);
+    world.folder.remove('f7');
+    await world.pass(12_000);
+    expect(world.news()).toEqual(['removed f7']);
+    expect(world.source.status(later.ruleId).notice).toBeNull();
     expect(world.folder.openWatches.size).toBe(1);
   });
 
