@@ -42,6 +42,8 @@ export type FolderWorld = {
   readonly unexpected: unknown[];
   source: ChangeSource<WatchedFolderRule>;
   refusesChanges: boolean;
+  /** Taking changes throws. */
+  breaks: boolean;
   /** What one rule was told since the last call. */
   news(name?: string): string[];
   /** Lets time pass, and everything happen that is due on the way. */
@@ -79,6 +81,7 @@ export function createFolderWorld(): FolderWorld {
       maxPending: 100,
       maxWatchedFiles: 2000,
       async take(batch) {
+        if (world.breaks) throw new Error('a bug');
         if (world.refusesChanges) return err(appError('DatabaseLocked'));
         world.batches.push(batch);
         for (const change of batch.changes) {
@@ -110,6 +113,7 @@ export function createFolderWorld(): FolderWorld {
     unexpected: [],
     source: open(),
     refusesChanges: false,
+    breaks: false,
     news(name) {
       const news = world.told.slice(read).filter(({ ruleId }) => name === undefined || ruleId === name);
       read = world.told.length;

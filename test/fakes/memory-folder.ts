@@ -28,6 +28,8 @@ export type MemoryFolder = FolderFiles &
     /** What `open` ends with: a failure, or watches; `silent`: nothing comes of it. */
     openFails: unknown;
     isNetwork: boolean;
+    /** Sub-folders on another device. */
+    readonly mounts: Set<string>;
     /** Watches that are open. */
     readonly openWatches: Set<WatchEvents>;
     write(key: string, sizeBytes: number, modifiedMs?: number): void;
@@ -63,7 +65,8 @@ export function createMemoryFolder(folder: string, clock: Clock): MemoryFolder {
     const entry = entries.get(key);
     if (entry !== undefined) return ok({ ...entry, modifiedNs: BigInt(entry.modifiedMs) * 1_000_000n, device });
     if (!isFolder(key)) return gone(key);
-    return ok({ type: 'folder', sizeBytes: 0, modifiedNs: 0n, changedMs: 0, inode: `folder-${key}`, device });
+    const own = memory.mounts.has(key) ? 'mounted' : device;
+    return ok({ type: 'folder', sizeBytes: 0, modifiedNs: 0n, changedMs: 0, inode: `folder-${key}`, device: own });
   }
 
   const memory: MemoryFolder = {
@@ -74,6 +77,7 @@ export function createMemoryFolder(folder: string, clock: Clock): MemoryFolder {
     onAsked: () => {},
     openFails: null,
     isNetwork: false,
+    mounts: new Set(),
     openWatches: open,
     async statFolder(path) {
       memory.onAsked('statFolder', '');

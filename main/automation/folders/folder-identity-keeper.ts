@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import type { EntryFacts, FolderFiles } from './folder-files.ts';
 import { type FolderNote, type FolderNotes, judgeIdentity } from './folder-identity.ts';
 import { isIgnoredName } from './ignored-names.ts';
+import { stillMounted } from './mounted-folders.ts';
 
 export type CheckedFolder = {
   readonly root: EntryFacts;
@@ -23,8 +24,13 @@ export type IdentityKeeper = {
    * `beforeReplacing` delivers what is staged of the old folder.
    */
   check(byPerson: boolean, beforeReplacing: () => Promise<Result<void>>): Promise<Result<CheckedFolder>>;
-  /** Whether it still is the folder of the last check: what is missing in it then is gone. */
+  /**
+   * Whether it still is the folder of the last check, with all disks that were mounted in it: what is missing in it then is
+   * gone.
+   */
   confirm(): Promise<Result<void>>;
+  /** The sub-folders on other disks, as a whole look has found them; for `confirm`. Those of before are forgotten. */
+  keepMounts(mounts: ReadonlySet<string>): Promise<Result<void>>;
   /** From the note until `taken`: removals are in doubt. */
   isReplacing(): Promise<Result<boolean>>;
   /** The first look at another folder has been delivered. Idempotent. */
@@ -77,11 +83,13 @@ export function createIdentityKeeper(folder: string, files: FolderFiles, notes: 
       if (!root.ok) return root;
       const { device, inode } = root.value;
       const verdict = judgeIdentity(before.value, root.value, isOfThisRun);
-      const next = { folder, device, inode, isReplacing: false };
+      // A person sees what is there.
+      const mounts = byPerson || verdict === 'replaced' ? [] : (before.value?.mounts ?? []);
+      const next = { folder, device, inode, isReplacing: false, mounts };
       if (verdict === 'replaced') {
         const replaced = await replace(next, byPerson, beforeReplacing);
         if (!replaced.ok) return replaced;
-      } else if (verdict === 'first' || before.value?.device !== device) {
+      } else if (verdict === 'first' || before.value?.device !== device || before.value.mounts.length > mounts.length) {
         const kept = await keep({ ...next, isReplacing: before.value?.isReplacing ?? false });
         if (!kept.ok) return kept;
       }
@@ -92,7 +100,13 @@ export function createIdentityKeeper(folder: string, files: FolderFiles, notes: 
       const root = await statRoot();
       if (!root.ok) return root;
       const isSame = note !== null && root.value.inode === note.inode && root.value.device === note.device;
-      return isSame ? ok() : err(appError('FolderReplaced', { path: folder }));
+      if (!isSame || note === null) return err(appError('FolderReplaced', { path: folder }));
+      return stillMounted(files, folder, root.value, note.mounts);
+    },
+    async keepMounts(mounts) {
+      const isKnown =
+        note === null || (note.mounts.length === mounts.size && note.mounts.every((key) => mounts.has(key)));
+      return note === null || isKnown ? ok() : keep({ ...note, mounts: [...mounts] });
     },
     async isReplacing() {
       const read = await known();

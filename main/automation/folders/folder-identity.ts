@@ -12,6 +12,8 @@ export type FolderNote = {
   readonly inode: string;
   /** Another folder has taken its place, and its first look has not been taken yet: what that look misses is not removed. */
   readonly isReplacing: boolean;
+  /** Keys of sub-folders on other disks. */
+  readonly mounts: readonly string[];
 };
 
 const folderNoteSchema = z.object({
@@ -19,6 +21,7 @@ const folderNoteSchema = z.object({
   device: z.string(),
   inode: z.string(),
   isReplacing: z.boolean(),
+  mounts: z.array(z.string()).default([]),
 });
 
 /** Keeps the note of one folder. */

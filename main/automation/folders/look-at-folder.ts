@@ -21,10 +21,12 @@ export type FolderLook = {
   nowMs(): number;
   /** More files are unsettled than can be remembered: another look has to find them. */
   overflowed(): void;
+  /** Asked when everything has been walked, before it counts: that nothing of the folder is away. */
+  confirm(): Promise<Result<void>>;
 };
 
 /** `files`: as many as there are, settled or not. */
-export type LookedFolder = { readonly files: number };
+export type LookedFolder = { readonly files: number; readonly mounts: ReadonlySet<string> };
 
 /** Compares the whole folder with its index ([A1]), and forgets marks of rules that are gone. */
 export async function lookAtFolder(look: FolderLook): Promise<Result<LookedFolder>> {
@@ -33,11 +35,14 @@ export async function lookAtFolder(look: FolderLook): Promise<Result<LookedFolde
   // A mark on all files is not served by a look at some of them.
   const servable = marks.filter(({ cover }) => recursive || !cover.recursive);
   let count = 0;
+  const mounts = new Set<string>();
   async function* walk(): ReturnType<typeof walkFolder> {
-    for await (const batch of walkFolder(files, { folder, root, recursive, signal })) {
+    for await (const batch of walkFolder(files, { folder, root, recursive, signal, mounts })) {
       if (batch.ok) count += batch.value.length;
       yield batch;
     }
+    const confirmed = await look.confirm();
+    if (!confirmed.ok) yield confirmed;
   }
   const looked = await index.look({ cover: { prefix: '', recursive }, marks: servable }, settledRows(walk(), look));
   if (!looked.ok) return looked;
@@ -47,5 +52,5 @@ export async function lookAtFolder(look: FolderLook): Promise<Result<LookedFolde
   const ids = new Set(marks.map(({ id }) => id));
   const stale = [...served.value.keys()].filter((id) => !ids.has(id));
   const dropped = stale.length === 0 ? ok() : await index.dropMarks(stale);
-  return dropped.ok ? ok({ files: count }) : dropped;
+  return dropped.ok ? ok({ files: count, mounts }) : dropped;
 }

@@ -20,16 +20,13 @@ function vary(delayMs: number, random: Random): number {
 }
 
 /**
- * The pause after a look that took `tookMs`, where the system tells of changes. Never less than twice that time ([A7]).
- * A look every five minutes is for hints that were lost; one that takes long comes less often. Pure but for chance.
+ * The pause after a look that took `tookMs`, never less than twice that time ([A7]). Where the system tells of changes a look
+ * every `reconcileMs` is for hints that were lost. Where nothing does (null) it is ten seconds, but a tenth of the time at
+ * most is spent looking. Pure but for chance.
  */
-export function reconcilePause(tookMs: number, reconcileMs: number, random: Random): number {
+export function lookPause(tookMs: number, reconcileMs: number | null, random: Random): number {
+  if (reconcileMs === null) return Math.max(vary(pollMs, random), 9 * tookMs);
   return Math.max(vary(reconcileMs, random), 2 * tookMs);
-}
-
-/** The same where nothing tells of changes: of the time, a tenth at most is spent looking. Pure but for chance. */
-export function pollPause(tookMs: number, random: Random): number {
-  return Math.max(vary(pollMs, random), 9 * tookMs);
 }
 
 /** After `failures` (from 1) in a row: 5, 10, 20 … s. Pure. */

@@ -14,6 +14,8 @@ export type WalkOptions = {
   /** False: only the files in the folder itself. */
   readonly recursive: boolean;
   readonly signal: AbortSignal;
+  /** Gets the keys of the sub-folders that lie on another device: disks that are mounted there. */
+  readonly mounts?: Set<string>;
 };
 
 /** A folder being walked: what is in it, in order. */
@@ -54,7 +56,7 @@ export async function* walkFolder(
     if (entry.type === 'folder') {
       level.at += 1;
       if (!recursive) continue;
-      const entries = await enter(files, folder, level.prefix + entry.name);
+      const entries = await enter(files, options, level.prefix + entry.name);
       if (!entries.ok) {
         yield entries;
         return;
@@ -100,13 +102,18 @@ async function statRun(
 }
 
 /** What is in a folder below; nothing when it vanished, which its parent is asked about. */
-async function enter(files: FolderFiles, folder: string, key: string): Promise<Result<readonly ListedEntry[]>> {
+async function enter(
+  files: FolderFiles,
+  { folder, root, mounts }: WalkOptions,
+  key: string,
+): Promise<Result<readonly ListedEntry[]>> {
   for (let tries = 1; ; tries++) {
     // The listing would follow a link that has taken its place.
     const [now] = await files.statMany(folder, [key]);
     if (now === undefined || (!now.ok && !isGone(now))) return now ?? err(appError('UnexpectedFailure'));
     // Or everything has: that is asked at the end.
     if (!now.ok || now.value.type !== 'folder') return ok([]);
+    if (now.value.device !== root.device) mounts?.add(key);
     const listed = await files.list(`${folder}/${key}`);
     if (listed.ok) return ok(inOrder(listed.value));
     if (!isGone(listed) || tries >= maxTries) return listed;

@@ -4,14 +4,14 @@ import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { TakeChanges, WatchedFolderRule, WatchStatus } from '../change-source.ts';
 import type { ObjectIndex, ObjectIndexes } from '../object-index.ts';
-import { deliverChanges } from './deliver-changes.ts';
+import { createFolderDelivery } from './folder-delivery.ts';
 import type { FolderFiles } from './folder-files.ts';
 import type { FolderNotes } from './folder-identity.ts';
 import { createIdentityKeeper } from './folder-identity-keeper.ts';
 import type { FolderWatching } from './folder-watching.ts';
 import { isIgnoredKey } from './ignored-names.ts';
 import { lookAtFolder } from './look-at-folder.ts';
-import { afterBugMs, minSpacingMs, pollPause, reconcilePause, retryPause, rootCheckMs } from './look-timing.ts';
+import { afterBugMs, lookPause, minSpacingMs, retryPause, rootCheckMs } from './look-timing.ts';
 import { createPendingFiles } from './pending-files.ts';
 import { hinted, settlingOf } from './settle.ts';
 import { settleDue } from './settle-due.ts';
@@ -52,6 +52,13 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
   const pending = createPendingFiles(options.maxPending);
   const abort = new AbortController();
   const watch = createWatchOrPoll({ ...options, changed: hintAt, lostCount: requestLook });
+  const delivery = createFolderDelivery({
+    ...options,
+    identity,
+    signal: abort.signal,
+    openIndex,
+    changed: () => tell(),
+  });
 
   let rules: readonly WatchedFolderRule[] = [];
   let index: ObjectIndex | null = null;
@@ -62,16 +69,13 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
   /** When the next look is due by itself, and when somebody wants one before that. */
   let lookDueMs = never;
   let lookWantedMs = never;
-  let deliveryDueMs = clock.nowMs();
   let rootDueMs = never;
   /** The folder is there and was looked at, or is being: what happens in it is noted. */
   let isUp = false;
   let failures = 0;
-  let deliveryFailures = 0;
 
   let last: { readonly atMs: number; readonly tookMs: number; readonly objects: number } | null = null;
   let lookProblem: AppError | null = null;
-  let deliveryProblem: AppError | null = null;
 
   const onRules = () => rules.filter(({ isOn }) => isOn);
   /** A rule begins with a whole look: before it, single files say nothing ([A4]). */
@@ -112,39 +116,22 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     await watch.close();
   }
 
-  async function deliver(): Promise<Result<void>> {
-    const opened = await openIndex();
-    const replacing = opened.ok ? await identity.isReplacing() : opened;
-    const delivered =
-      opened.ok && replacing.ok
-        ? await deliverChanges(opened.value, {
-            folder,
-            take: options.take,
-            leavesRemovals: replacing.value,
-            signal: abort.signal,
-          })
-        : (replacing as Result<never>);
-    deliveryFailures = delivered.ok ? 0 : deliveryFailures + 1;
-    deliveryDueMs = delivered.ok ? never : clock.nowMs() + retryPause(deliveryFailures, 0, true);
-    const hadProblem = deliveryProblem !== null;
-    deliveryProblem = delivered.ok ? null : delivered.error;
-    if (hadProblem || !delivered.ok) tell();
-    return delivered;
-  }
-
   async function look(byPerson: boolean): Promise<Result<number>> {
     const those = byPerson ? rules : onRules();
     const opened = await openIndex();
     if (!opened.ok) return opened;
-    const checked = await identity.check(byPerson, deliver);
-    if (!checked.ok) {
+    const checked = await identity.check(byPerson, () => delivery.deliver());
+    // A disk that is missing in it need not be walked for.
+    const confirmed = checked.ok ? await identity.confirm() : checked;
+    if (!checked.ok || !confirmed.ok) {
       await goDown();
-      return checked;
+      return confirmed as Result<never>;
     }
     if (checked.value.isOther) await goDown();
     if (byPerson) watch.forgetLimit();
     isUp = true;
     await watch.begin(onRules(), last?.objects ?? null);
+    const recursive = those.some(({ trigger }) => trigger.recursive);
     const looked = await lookAtFolder({
       folder,
       root: checked.value.root,
@@ -152,13 +139,16 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       index: opened.value,
       pending,
       settling: settling(),
-      recursive: those.some(({ trigger }) => trigger.recursive),
+      recursive,
       rules,
       signal: abort.signal,
       nowMs: () => clock.nowMs(),
       overflowed: requestLook,
+      confirm: () => identity.confirm(),
     });
     if (looked.ok) {
+      const kept = recursive ? await identity.keepMounts(looked.value.mounts) : ok();
+      if (!kept.ok) return kept;
       // Not before the first look: it says whether there are too many files.
       await watch.begin(onRules(), looked.value.files);
       return ok(looked.value.files);
@@ -176,28 +166,29 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       return;
     }
     const startMs = clock.nowMs();
-    const looked = await look(asking.length > 0).catch((error: unknown) => {
-      options.onUnexpected(error);
-      return err(appError('UnexpectedFailure', { path: folder }, error));
-    });
+    let ended: Result<void> = err(appError('UnexpectedFailure', { path: folder }));
+    try {
+      const looked = await look(asking.length > 0);
+      planNextLook(looked, clock.nowMs() - startMs);
+      if (onRules().length === 0) await goDown();
+      const delivered = looked.ok ? await delivery.deliver() : looked;
+      ended = looked.ok && delivered.ok ? await identity.taken() : delivered;
+      tell();
+    } finally {
+      for (const answer of asking) answer(ended);
+    }
+  }
+
+  function planNextLook(looked: Result<number>, tookMs: number): void {
     const nowMs = clock.nowMs();
-    const tookMs = Math.max(0, nowMs - startMs);
     failures = looked.ok ? 0 : failures + 1;
     lookProblem = looked.ok ? null : looked.error;
-    if (looked.ok) last = { atMs: nowMs, tookMs, objects: looked.value };
-    const { reconcileMs } = options;
-    const pause = !looked.ok
-      ? retryPause(failures, tookMs, !isUp)
-      : watch.isPolling()
-        ? pollPause(tookMs, random)
-        : reconcilePause(tookMs, reconcileMs, random);
+    if (looked.ok) last = { atMs: nowMs, tookMs: Math.max(0, tookMs), objects: looked.value };
+    const pause = looked.ok
+      ? lookPause(tookMs, watch.isPolling() ? null : options.reconcileMs, random)
+      : retryPause(failures, tookMs, !isUp);
     lookDueMs = onRules().length > 0 ? nowMs + pause : never;
-    if (onRules().length === 0) await goDown();
-    if (isUp) rootDueMs = nowMs + rootCheckMs;
-    const delivered = looked.ok ? await deliver() : looked;
-    const ended = looked.ok && delivered.ok ? await identity.taken() : delivered;
-    tell();
-    for (const answer of asking) answer(ended.ok ? ok() : ended);
+    rootDueMs = isUp ? nowMs + rootCheckMs : never;
   }
 
   async function settleStep(): Promise<void> {
@@ -214,7 +205,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       : opened;
     // What went wrong is found and told by a look.
     if (!settled.ok || settled.value.needsLook) requestLook();
-    if (settled.ok && settled.value.updated > 0) await deliver();
+    if (settled.ok && settled.value.updated > 0) await delivery.deliver();
   }
 
   async function rootStep(): Promise<void> {
@@ -226,7 +217,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     const nowMs = clock.nowMs();
     if (abort.signal.aborted) return null;
     if (waiting.length > 0) return lookStep;
-    if (deliveryDueMs <= nowMs) return async () => void (await deliver());
+    if (delivery.dueMs() <= nowMs) return async () => void (await delivery.deliver());
     if (nextLookMs() <= nowMs) return lookStep;
     if (settleDueMs() <= nowMs) return settleStep;
     return isUp && rootDueMs <= nowMs ? rootStep : null;
@@ -239,8 +230,9 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       } catch (error) {
         options.onUnexpected(error);
         lookWantedMs = never;
-        [lookDueMs, deliveryDueMs] = [clock.nowMs() + afterBugMs, clock.nowMs() + afterBugMs];
-        await goDown();
+        lookDueMs = clock.nowMs() + afterBugMs;
+        delivery.postpone(lookDueMs);
+        await goDown().catch((failure: unknown) => options.onUnexpected(failure));
       }
     }
   }
@@ -250,7 +242,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     cancelTimer();
     if (running !== null || abort.signal.aborted) return;
     const upMs = Math.min(settleDueMs(), isUp ? rootDueMs : never);
-    const dueMs = waiting.length > 0 ? 0 : Math.min(nextLookMs(), deliveryDueMs, upMs);
+    const dueMs = waiting.length > 0 ? 0 : Math.min(nextLookMs(), delivery.dueMs(), upMs);
     if (dueMs === never) return;
     cancelTimer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {
       running ??= run().finally(() => {
@@ -280,7 +272,7 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       objects: last?.objects ?? null,
       requests: null,
       sharedWith: rules.map((rule) => rule.ruleId).filter((other) => other !== ruleId),
-      problem: lookProblem ?? deliveryProblem,
+      problem: lookProblem ?? delivery.problem(),
       notice: watch.notice(),
     }),
     async present(recursive) {

@@ -269,6 +269,35 @@ describe('[A12] a folder', () => {
     expect(world.news()).toEqual(['removed b']);
   });
 
+  it.each([
+    ['is empty', true, 'FolderReplaced'],
+    ['is gone', false, 'FileNotFound'],
+  ])('with a disk in a sub-folder that %s says nothing, until a person looks at it', async (_, leavesFolder, code) => {
+    const world = open();
+    world.folder.write('a', 1);
+    world.folder.write('disk/b', 1);
+    world.folder.mounts.add('disk');
+    world.start(rule);
+    await world.pass(5000);
+    world.news();
+    await world.restart();
+    world.folder.mounts.delete('disk');
+    if (leavesFolder) world.folder.link('disk/not a file');
+    // The system tells of each file.
+    world.folder.remove('disk/b');
+    await world.pass(30_000);
+    expect(world.source.status(rule.ruleId).problem?.code).toBe(code);
+    world.folder.remove('a');
+    await world.pass(600_000);
+    expect(world.news()).toEqual([]);
+    const looked = world.source.lookNow(rule.ruleId);
+    await world.pass(5000);
+    expect((await looked).ok).toBe(true);
+    expect(world.news()).toEqual(['removed a', 'removed disk/b']);
+    await world.pass(600_000);
+    expect(world.source.status(rule.ruleId).problem).toBeNull();
+  });
+
   it('with files that is another one at once is watched anew', async () => {
     const world = open();
     world.folder.write('a', 1);
@@ -493,4 +522,23 @@ describe('[A2] what was found', () => {
     expect(Math.max(...world.batches.map(({ changes }) => changes.length))).toBe(500);
     expect(world.source.status(rule.ruleId).problem).toBeNull();
   });
+});
+
+it('a bug of who takes the changes is told, answered for, and tried again', async () => {
+  const world = open();
+  world.folder.write('a', 1);
+  world.start(rule);
+  await world.pass(5000);
+  world.breaks = true;
+  world.folder.write('b', 1);
+  const looked = world.source.lookNow(rule.ruleId);
+  await world.pass(5000);
+  expect(await looked).toMatchObject({ ok: true });
+  const again = world.source.lookNow(rule.ruleId);
+  await world.pass(1000);
+  expect((await again).ok).toBe(false);
+  expect(world.unexpected.splice(0).length).toBeGreaterThan(0);
+  world.breaks = false;
+  await world.pass(130_000);
+  expect(world.news()).toEqual(['created a', 'created b']);
 });
