@@ -141,7 +141,7 @@ export function createSampleAutomation(
       const first = new Date();
       first.setHours(Number(hour) || 0, 0, 0, 0);
       const timesMs = Array.from({ length: 5 }, (_, index) => first.getTime() + (index + 1) * 86_400_000);
-      return ok({ timesMs, timeZone: timeZone ?? 'Europe/Berlin' });
+      return ok({ timesMs, timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone });
     },
     'rules.cost': async ({ pollSeconds }) => {
       if (scene === 'rules-slow') return new Promise(() => undefined);

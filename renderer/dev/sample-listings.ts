@@ -110,6 +110,16 @@ export function createSampleListings(
       changed(place.connectionId, place.bucket);
       return ok({ deletedCount: found.length, failedCount: 0, failed: [] });
     },
+    'buckets.list': ({ connectionId }) => {
+      const failure = failures[connectionId];
+      return failure ? err(failure) : ok({ buckets: buckets.map((name) => ({ name, createdMs: null })) });
+    },
+    'objects.page': ({ bucket, prefix }) =>
+      ok({
+        objects: [],
+        prefixes: rowsBelow(keysOf(bucket), prefix).flatMap((row) => (row.type === 'folder' ? [row.prefix] : [])),
+        continuationToken: null,
+      }),
     'objects.createFolder': ({ connectionId, bucket, prefix }) => {
       keysOf(bucket).add(prefix);
       changed(connectionId, bucket);

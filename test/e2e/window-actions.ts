@@ -99,17 +99,17 @@ export async function openRoot(page: Page, connection: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Path' }).getByRole('button', { name: connection }).click();
 }
 
-type Drag = { readonly paths: readonly string[]; readonly over: Locator };
+type Drag = { readonly paths: readonly string[]; readonly over: Locator; readonly alt?: boolean };
 
 /** Drags files and folders of this machine over an element, as from the desktop: the browser reads them itself. */
-export async function dragOver(page: Page, { paths, over }: Drag): Promise<{ drop: () => Promise<void> }> {
+export async function dragOver(page: Page, { paths, over, alt = false }: Drag): Promise<{ drop: () => Promise<void> }> {
   const box = await over.boundingBox();
   if (!box) throw new Error('Nothing to drop on.');
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   const send = (type: 'dragEnter' | 'dragOver' | 'drop') =>
-    session.send('Input.dispatchDragEvent', { type, ...at, data });
+    session.send('Input.dispatchDragEvent', { type, ...at, data, modifiers: alt ? 1 : 0 });
   await send('dragEnter');
   await send('dragOver');
   return {

@@ -50,7 +50,11 @@ export function AllRules({ deeds, onRemove }: Props) {
         header: t('rules.column.state'),
         widthPx: 104,
         minPx: 92,
-        render: (rule) => <RuleStatus mark={markOf(rule, allPaused)} />,
+        render: (rule) => (
+          <div className={styles.statusCell}>
+            <RuleStatus mark={markOf(rule, allPaused)} />
+          </div>
+        ),
       },
       {
         id: 'does',

@@ -104,8 +104,10 @@ export function describeRule(draft: Draft, context: DescribeContext, problems = 
 }
 
 /** Pure. The sentence alone, for where nothing can be changed. */
-export function sentenceText({ what }: RuleSentence): string {
-  return what.map(({ text }) => text).join('');
+export function sentenceText({ what }: RuleSentence, instead?: string): string {
+  return what
+    .map((part) => (instead !== undefined && part.type === 'slot' && part.missing ? instead : part.text))
+    .join('');
 }
 
 function split(text: string, slots: Slots): SentencePart[] {

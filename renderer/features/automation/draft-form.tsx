@@ -4,6 +4,7 @@ import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { RuleEvent } from '../../../shared/domain/rule.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
+import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useDescribeContext } from './automation-context.ts';
 import styles from './automation.module.css';
@@ -21,12 +22,14 @@ type Props = {
   readonly example: RuleEvent | undefined;
   /** Whether it can be saved: not where nothing has been changed. */
   readonly bar: 'new' | 'changed' | 'none';
+  /** The name has just been asked for: its field takes the focus. */
+  readonly naming?: boolean;
   readonly onSave: () => Promise<void>;
   readonly onDiscard: () => void;
 };
 
 /** The sentence, the name, and saving them. What is missing says so in the sentence; saving before leads there. */
-export function DraftForm({ inHand, saving, cost, example, bar, onSave, onDiscard }: Props) {
+export function DraftForm({ inHand, saving, cost, example, bar, naming = false, onSave, onDiscard }: Props) {
   const { t } = useTranslation();
   const context = useDescribeContext();
   const [slot, setSlot] = useState<SlotId | null>(null);
@@ -65,6 +68,7 @@ export function DraftForm({ inHand, saving, cost, example, bar, onSave, onDiscar
               value={draft.name}
               maxLength={100}
               placeholder={suggestName(draft, context)}
+              {...(naming ? { ref: focusWhenShown } : {})}
               onValueChange={(name) => change({ ...draft, name })}
             />
           </div>

@@ -93,7 +93,7 @@ export function QuickForm({ template, connection: likely, onBack, onSaved }: Pro
           </fieldset>
         ) : null}
         <p className={styles.preview} data-testid="preview">
-          {sentenceText(describeRule(draft, context, problems))}
+          {sentenceText(describeRule(draft, context, problems), '…')}
         </p>
         <RuleCost cost={cost} />
         {refusal?.what === 'said' ? <p className={styles.refused}>{refusal.text}</p> : null}

@@ -1,4 +1,4 @@
-import { Ellipsis, Pause, Play, SkipForward } from 'lucide-react';
+import { Ellipsis, Pause, Pencil, Play, SkipForward } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RuleView } from '../../../shared/domain/rule.ts';
@@ -41,13 +41,14 @@ export function RuleEditor({ rule, tab, deeds, onRemove }: Props) {
   const test = useRuleTest(isComplete && (isTesting || dirty) ? draft : null);
   const known = useMemo(() => (dirty || !rule.cost ? null : asCost(rule.cost)), [dirty, rule.cost]);
   const cost = useRuleCost(draft, rule.id, known);
+  const [naming, setNaming] = useState(false);
   const setTab = (next: RuleTab) =>
     useBrowserStore.setState((state) => showRules(state, { type: 'rule', ruleId: rule.id, tab: next }));
   useShowsTestOfChange(dirty, tab, setTab);
   return (
     <div className={styles.page}>
       <div className={styles.head}>
-        <RuleHead rule={rule} deeds={deeds} onRemove={onRemove} />
+        <RuleHead rule={rule} deeds={deeds} onRemove={onRemove} onRename={() => setNaming(true)} />
         {rule.state === 'stopped' && rule.stoppedBy ? (
           <AppErrorView
             error={rule.stoppedBy}
@@ -67,12 +68,16 @@ export function RuleEditor({ rule, tab, deeds, onRemove }: Props) {
           saving={saving}
           cost={cost}
           example={test.trials?.trials[0]?.event}
-          bar={dirty ? 'changed' : 'none'}
+          bar={dirty || naming ? 'changed' : 'none'}
+          naming={naming}
           onSave={async () => {
-            if ((await saving.save(draft)) !== null) inHand.discard();
+            if ((await saving.save(draft)) === null) return;
+            setNaming(false);
+            inHand.discard();
           }}
           onDiscard={() => {
             saving.forgive();
+            setNaming(false);
             inHand.discard();
           }}
         />
@@ -111,7 +116,7 @@ function useShowsTestOfChange(dirty: boolean, tab: RuleTab, setTab: (tab: RuleTa
 const asCost = ({ listRequestsPerMonth, objects, sharedWith }: NonNullable<RuleView['cost']>) =>
   objects === null ? null : { listRequestsPerMonth, objects, sharedWith, atLeast: false };
 
-function RuleHead({ rule, deeds, onRemove }: Omit<Props, 'tab'>) {
+function RuleHead({ rule, deeds, onRemove, onRename }: Omit<Props, 'tab'> & { readonly onRename: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const allPaused = useRulesStore((state) => state.allPaused);
@@ -146,6 +151,7 @@ function RuleHead({ rule, deeds, onRemove }: Omit<Props, 'tab'>) {
             {t('rules.resume')}
           </Button>
         )}
+        <IconButton small label={t('rules.rename')} icon={<Pencil size={14} aria-hidden />} onClick={onRename} />
         <Menu
           trigger={
             <IconButton small label={t('rules.more', { name: rule.name })} icon={<Ellipsis size={14} aria-hidden />} />

@@ -52,7 +52,7 @@ async function setScreen(page: Page, { theme, width, height, zoom }: Combination
 
 async function show(page: Page, url: string, state: WindowState, locale: string): Promise<void> {
   const search = new URLSearchParams({ scene: state.scene, locale });
-  for (const key of ['place', 'open', 'closed', 'folder'] as const) {
+  for (const key of ['place', 'page', 'open', 'closed', 'folder'] as const) {
     const value = state[key];
     if (value !== undefined) search.set(key, value);
   }

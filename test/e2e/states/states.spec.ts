@@ -64,6 +64,15 @@ test('every state that the window was designed with is among them', () => {
     'transfers-paused',
     'transfers-failed',
     'transfers-all-done',
+    'rules-none',
+    'rule-templates',
+    'rule-form-incomplete',
+    'rule-form-with-matches',
+    'rule-with-history',
+    'rule-failed-runs',
+    'rule-stopped',
+    'rules-paused-all',
+    'rule-schedule-next-times',
   ];
   const names = states.map(({ name }) => name);
   expect(designed.filter((name) => !names.includes(name))).toEqual([]);

@@ -2,6 +2,7 @@ import { connectionStates } from './connection-states.ts';
 import { listStates } from './list-states.ts';
 import { methodStates } from './method-states.ts';
 import { paneStates } from './pane-states.ts';
+import { ruleStates } from './rule-states.ts';
 import { signInStates } from './sign-in-states.ts';
 import { transferStates } from './transfer-states.ts';
 import type { WindowState } from './window-state.ts';
@@ -14,4 +15,5 @@ export const states: readonly WindowState[] = [
   ...listStates,
   ...paneStates,
   ...transferStates,
+  ...ruleStates,
 ];

@@ -7,6 +7,8 @@ export type WindowState = {
   readonly scene: string;
   /** Where the window begins: `conn-1/finance-eu/in/`. Left out: at the buckets of the first connection. */
   readonly place?: string;
+  /** Which page of the rules stands in front of it: `all`, `new`, `rule-1`. */
+  readonly page?: string;
   /** Panes that are open from the start: `inspector,transfers`. */
   readonly open?: string;
   /** Panes that are not. */

@@ -6,6 +6,7 @@ import { Status, type Tone } from '../../../ui/feedback/status.tsx';
 import type { GridColumn } from '../../../ui/grid/grid-types.ts';
 import { TimeIn } from '../../../words/time.tsx';
 import type { Format } from '../../../words/use-format.ts';
+import styles from './history.module.css';
 
 const none = '–';
 const icons = {
@@ -52,7 +53,11 @@ export function historyColumns(t: TFunction, format: Format): GridColumn<RunView
       header: t('ruleRun.column.state'),
       widthPx: 104,
       minPx: 92,
-      render: ({ state }) => <RunStatus state={state} t={t} />,
+      render: ({ state }) => (
+        <div className={styles.statusCell}>
+          <RunStatus state={state} t={t} />
+        </div>
+      ),
     },
     {
       id: 'seen',

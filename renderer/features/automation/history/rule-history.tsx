@@ -59,6 +59,10 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
     saveText(`${name}-history.${kind}`, answer.value.text, kind === 'csv' ? 'text/csv' : 'application/x-ndjson');
     toast(t('ruleRun.exported', { count: answer.value.count }));
   };
+  const open = (index: number, isOpen: boolean) => {
+    setChosenId(rowAt(index)?.id ?? null);
+    setOpened(isOpen);
+  };
   const menu = chosen
     ? [
         [
@@ -116,8 +120,8 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
               setChosenId(change?.mode === 'none' ? null : (rowAt(cursor.active)?.id ?? null));
               if (change?.mode === 'none') setOpened(false);
             }}
-            onOpen={() => setOpened(true)}
-            onPreview={() => setOpened((before) => !before)}
+            onOpen={(index) => open(index, true)}
+            onPreview={(index) => open(index, !opened)}
             onRange={onRange}
             contentKey={JSON.stringify(query)}
             handle={gridRef}
