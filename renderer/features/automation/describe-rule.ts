@@ -41,7 +41,7 @@ const token = /\u2068?\uE000([\w.]+)\uE001\u2069?/;
 export function describeRule(draft: Draft, context: DescribeContext, problems = problemsOf(draft)): RuleSentence {
   const slots: Slots = new Map();
   const put = (id: SlotId, text: string | null, otherwise = ''): string => {
-    slots.set(id, { text: text === null ? otherwise : visibleText(text), missing: text === null });
+    slots.set(id, { text: text ?? otherwise, missing: text === null });
     return `${open}${id}${close}`;
   };
   const { t } = context;
@@ -66,7 +66,7 @@ export function describeRule(draft: Draft, context: DescribeContext, problems = 
         return [t('ruleSentence.objects', found), t('ruleSentence.howObjects', looks)];
       }
       case 'folder': {
-        const named = trigger.folder === '' ? null : context.folderName(trigger.folder);
+        const named = trigger.folder === '' ? null : visibleText(context.folderName(trigger.folder));
         const found = {
           kind,
           steps,
@@ -153,10 +153,10 @@ function sourceText(
   { folderName }: DescribeContext,
 ): string | null {
   if (source === undefined) return null;
-  if ('file' in source) return source.file === '' ? null : folderName(source.file);
-  if ('folder' in source) return source.folder === '' ? null : folderName(source.folder);
-  if (source.bucket === '') return null;
-  return `${source.bucket}/${'key' in source ? source.key : source.prefix}`;
+  const path = 'file' in source ? source.file : 'folder' in source ? source.folder : null;
+  if (path !== null) return path === '' ? null : visibleText(folderName(path));
+  if (!('bucket' in source) || source.bucket === '') return null;
+  return visibleText(`${source.bucket}/${'key' in source ? source.key : source.prefix}`);
 }
 
 /** What stands for the part, null while it is not known, and what is said then. */
@@ -173,14 +173,14 @@ function targetText(
       const { bucket, prefix, name, connection } = action;
       const missing = t('ruleSentence.chooseBucket');
       if (bucket === '') return [null, missing];
-      const place = `${bucket}/${prefix}${name ?? ''}`.replace(/\/$/, '');
+      const place = visibleText(`${bucket}/${prefix}${name ?? ''}`.replace(/\/$/, ''));
       return [connection === undefined ? place : t('ruleSentence.inConnection', { place, connection }), missing];
     }
     case 'download': {
       const { folder, name } = action;
       const separator = folder.includes('\\') ? '\\' : '/';
       const whole = name === undefined ? folder : `${folder.replace(/[\\/]$/, '')}${separator}${name}`;
-      return [folder === '' ? null : folderName(whole), t('ruleSentence.chooseFolder')];
+      return [folder === '' ? null : visibleText(folderName(whole)), t('ruleSentence.chooseFolder')];
     }
     case 'delete':
       return [t(hasSource ? 'ruleSentence.delete' : 'ruleSentence.deleteIt'), ''];
@@ -189,7 +189,7 @@ function targetText(
       return [tags.length === 0 ? null : format.list(tags), t('ruleSentence.chooseTags')];
     }
     case 'createBucket':
-      return [action.bucket === '' ? null : action.bucket, t('ruleSentence.chooseName')];
+      return [action.bucket === '' ? null : visibleText(action.bucket), t('ruleSentence.chooseName')];
     case 'presign':
       return [t('ruleSentence.validFor', { time: format.longDuration(action.expiresInSeconds) }), ''];
     case 'notify':
@@ -208,7 +208,7 @@ function placeText(
   t: TFunction,
 ) {
   if (bucket === '') return null;
-  const place = prefix === '' ? bucket : `${bucket}/${prefix.replace(/\/$/, '')}`;
+  const place = visibleText(prefix === '' ? bucket : `${bucket}/${prefix.replace(/\/$/, '')}`);
   return below ? place : t('ruleSentence.alone', { place });
 }
 

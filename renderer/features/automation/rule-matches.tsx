@@ -47,7 +47,7 @@ export function RuleMatches({ test, incomplete, trigger }: Props) {
             <Spinner />
             {t('ruleTest.looking')}
           </>
-        ) : trials && brings ? (
+        ) : trials?.matched === 0 && brings ? null : trials && brings ? (
           t(trials.complete ? 'ruleTest.matched' : 'ruleTest.matchedSoFar', {
             count: trials.matched,
             looked: trials.looked,

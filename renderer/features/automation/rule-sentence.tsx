@@ -94,7 +94,7 @@ export function RuleSentence({ problems, slot, ...props }: Props) {
             data-open={slot === part.id ? '' : undefined}
           >
             {isWrong ? <CircleAlert size={14} aria-hidden /> : null}
-            <bdi>{part.text}</bdi>
+            <bdi title={part.text.length > shownLength ? part.text : undefined}>{shortened(part.text)}</bdi>
           </button>
         }
       >
@@ -109,6 +109,16 @@ export function RuleSentence({ problems, slot, ...props }: Props) {
       {sentence.how.length === 0 ? null : <p className={styles.how}>{sentence.how.map(render)}</p>}
     </div>
   );
+}
+
+/** A part that is longer is cut in its middle: where it begins and ends tells most of it. */
+const shownLength = 64;
+
+function shortened(text: string): string {
+  const letters = Array.from(text);
+  if (letters.length <= shownLength) return text;
+  const half = shownLength / 2 - 1;
+  return `${letters.slice(0, half).join('')}…${letters.slice(-half).join('')}`;
 }
 
 const menuMs = 60;

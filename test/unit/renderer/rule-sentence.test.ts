@@ -102,6 +102,10 @@ describe('a rule as a sentence', () => {
     const ids = (parts: readonly { readonly type: string; readonly id?: string }[]) =>
       parts.map(({ id }) => id).filter(Boolean);
     expect(ids(rtl.what)).toEqual(ids(describeRule(inbox, context).what));
+    const { trigger } = inbox;
+    if (trigger.type !== 'newObject') throw new Error('another trigger');
+    const named = describeRule({ ...inbox, trigger: { ...trigger, match: ['*.pdf'] } }, await contextOf(isolatedText));
+    expect(sentenceText(named)).toContain('a \u2068*.pdf\u2069');
   });
 
   test('names many patterns by the first few', () => {
