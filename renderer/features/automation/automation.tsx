@@ -5,7 +5,7 @@ import type { RuleView } from '../../../shared/domain/rule.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { goBack, useBrowserStore } from '../../stores/browser-store.ts';
 import { type RulePage, useRulesStore } from '../../stores/rules-store.ts';
-import { handlerFor } from '../../shortcuts/use-shortcuts.ts';
+import { useShortcuts } from '../../shortcuts/use-shortcuts.ts';
 import { Button, IconButton } from '../../ui/button/button.tsx';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
 import { AllRules } from './all-rules.tsx';
@@ -31,23 +31,14 @@ const back = () => useBrowserStore.setState(goBack);
 export function Automation({ page, barStart, barEnd, pickFolder, onRemove }: Props) {
   const { t } = useTranslation();
   const deeds = useRuleDeeds();
+  useShortcuts({ back });
   const rule = useRulesStore((state) =>
     page.type === 'rule' ? state.rules.find(({ id }) => id === page.ruleId) : undefined,
   );
   const title = page.type === 'new' ? t('rules.add') : rule ? rule.name : t('rules.all');
   return (
     <PickFolderContext value={pickFolder}>
-      {/* Keys that bubble up from what is on the page. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <section
-        className={styles.automation}
-        onKeyDown={(event) => {
-          const handler = handlerFor({ back }, event.nativeEvent);
-          if (!handler || event.defaultPrevented) return;
-          event.preventDefault();
-          handler();
-        }}
-      >
+      <section className={styles.automation}>
         <div className={styles.top}>
           <div className={styles.bar}>
             {barStart}

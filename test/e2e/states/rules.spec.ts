@@ -87,7 +87,7 @@ test('steps are added, moved and removed; what is missing says so at its place',
   await expect(page.getByRole('button', { name: 'Start the rule' })).toBeDisabled();
   await page.getByRole('button', { name: 'Show me' }).click();
   await page.getByLabel('Bucket', { exact: true }).fill('finance-eu');
-  await page.getByLabel('Below').fill('in/');
+  await page.getByLabel('Below', { exact: true }).fill('in/');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Add a step' }).click();
@@ -110,6 +110,19 @@ test('steps are added, moved and removed; what is missing says so at its place',
   await expect(sentence(page)).toHaveText('When an object appears in finance-eu/in, download it to ~/Inbox.');
   await page.getByRole('button', { name: 'Start the rule' }).click();
   await expect(page.getByRole('heading', { name: 'finance-eu/in to Inbox' })).toBeVisible();
+});
+
+test('a folder is picked in a dialog over the popover, and the focus is back at its part', async ({ page, open }) => {
+  await open('scene=rules&page=rule-1');
+  await slot(page, 'action.0').click();
+  await page.getByRole('button', { name: 'Choose…' }).click();
+  await expect(page.getByLabel('Folder on the computer')).toHaveValue('/home/kim/Invoices 2026');
+  await page.getByRole('button', { name: 'Up one folder' }).click();
+  await page.getByRole('option', { name: 'Pictures' }).click();
+  await expect(page.getByLabel('Folder on the computer')).toHaveValue('/home/kim/Pictures');
+  await page.getByRole('button', { name: 'Take this folder' }).click();
+  await expect(sentence(page)).toContainText('download it to ~/Pictures');
+  await expect(slot(page, 'action.0')).toBeFocused();
 });
 
 test('a template says what it gives, and a placeholder that means nothing is told', async ({ page, open }) => {
@@ -191,10 +204,10 @@ test('all rules are paused and resumed, one is stopped and resumed', async ({ pa
   await page.getByRole('alert').getByRole('button', { name: 'Resume' }).click();
   await expect(page.getByRole('alert')).toBeHidden();
   await act(page, 'rules.pauseAll');
-  await expect(page.getByText('All rules are paused.')).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText('All rules are paused.');
   await expect(page.locator('[data-mark="waits"]').first()).toBeVisible();
   await page.getByRole('button', { name: 'Resume all' }).click();
-  await expect(page.getByText('All rules are paused.')).toBeHidden();
+  await expect(page.getByRole('alert')).toBeHidden();
 });
 
 test('a notice brings what is to be copied', async ({ page, open }) => {
@@ -213,7 +226,8 @@ test('a rule is removed after a question, duplicated as a draft, and reached fro
   await open('scene=rules&place=conn-1/finance-eu/');
   await anyRow(page).waitFor();
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('open the rule scans');
+  await page.getByRole('combobox').fill('open the rule scans');
+  await expect(page.getByRole('option').first()).toContainText('Scans out');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Scans out' })).toBeVisible();
   await act(page, 'rule.duplicate');

@@ -22,6 +22,8 @@ import { everything, type HistoryFilter, queryOf } from './history-query.ts';
 import { RunDetails } from './run-details.tsx';
 import { useRuleRuns } from './use-rule-runs.ts';
 
+const noRow: { readonly index: number; readonly runId: number | null } = { index: -1, runId: null };
+
 /** Rows that stand for what is on its way before anything is known. */
 const skeletonRows = 8;
 
@@ -37,12 +39,14 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
   const settled = useRested(filter);
   const query = useMemo(() => queryOf(settled), [settled]);
   const { total, error, rowAt, indexOf, onRange } = useRuleRuns(rule, query);
-  const [chosenId, setChosenId] = useState<number | null>(null);
+  const [cursor, setCursor] = useState(noRow);
   const [opened, setOpened] = useState(false);
   const [exporting, setExporting] = useState(false);
   const [refused, setRefused] = useState<AppError | null>(null);
   const columns = useMemo(() => historyColumns(t, format), [t, format]);
-  const at = indexOf(chosenId);
+  // Newer runs push it on; one that has not been read yet, or not any more, is known by its place.
+  const found = indexOf(cursor.runId);
+  const at = found < 0 ? cursor.index : found;
   const chosen = at < 0 ? undefined : rowAt(at);
   const loading = total === null && error === null;
 
@@ -59,8 +63,14 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
     saveText(`${name}-history.${kind}`, answer.value.text, kind === 'csv' ? 'text/csv' : 'application/x-ndjson');
     toast(t('ruleRun.exported', { count: answer.value.count }));
   };
+  const choose = (index: number) => setCursor({ index, runId: rowAt(index)?.id ?? null });
+  const change = (next: HistoryFilter) => {
+    setFilter(next);
+    setCursor(noRow);
+    setOpened(false);
+  };
   const open = (index: number, isOpen: boolean) => {
-    setChosenId(rowAt(index)?.id ?? null);
+    choose(index);
     setOpened(isOpen);
   };
   const menu = chosen
@@ -81,7 +91,7 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
       <HistoryBar
         rule={rule}
         filter={filter}
-        onFilter={setFilter}
+        onFilter={change}
         exporting={exporting}
         onExport={(kind) => void save(kind)}
         onRetryAll={() => void call('rules.retry')}
@@ -104,7 +114,7 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
           <AppErrorView error={error} />
         </div>
       ) : total === 0 ? (
-        <HistoryNone filtered={filter !== everything} onAll={() => setFilter(everything)} />
+        <HistoryNone filtered={filter !== everything} onAll={() => change(everything)} />
       ) : (
         <ContextMenu groups={menu} target={<div className={styles.grid} />}>
           <VirtualGrid
@@ -116,9 +126,10 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
             rowAt={rowAt}
             selected={at < 0 ? [] : [{ from: at, to: at }]}
             cursor={{ active: at, anchor: at }}
-            onSelect={(change, cursor) => {
-              setChosenId(change?.mode === 'none' ? null : (rowAt(cursor.active)?.id ?? null));
-              if (change?.mode === 'none') setOpened(false);
+            onSelect={(selected, next) => {
+              if (selected?.mode !== 'none') return choose(next.active);
+              setCursor(noRow);
+              setOpened(false);
             }}
             onOpen={(index) => open(index, true)}
             onPreview={(index) => open(index, !opened)}
