@@ -87,6 +87,7 @@ function subjectOf(event: EngineEvent): string | null {
     case 'transfers.limits':
     case 'transfers.orphans':
     case 'rules.changed':
+    case 'audit.changed':
       return event.type;
     case 'rules.runChanged':
       return `${event.type}/${event.run.id}`;

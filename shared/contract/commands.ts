@@ -35,6 +35,7 @@ import {
 import { limitsViewSchema, transferLimitsSchema } from '../domain/transfer-limits.ts';
 import { unfinishedUploadSchema, uploadPlaceSchema } from '../domain/unfinished-upload.ts';
 import { regionSchema } from '../domain/server.ts';
+import { auditCommands } from './audit-commands.ts';
 import { connectionCommands } from './connection-commands.ts';
 import { ruleCommands } from './rule-commands.ts';
 import { define, done, nothing } from './define.ts';
@@ -65,6 +66,7 @@ export const commands = {
 
   ...connectionCommands,
   ...ruleCommands,
+  ...auditCommands,
 
   /** Starts the embedded S3 server (idempotent) and makes sure its connection exists. */
   'thisComputer.start': define(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditViewSchema } from './audit-commands.ts';
 import { connectionViewSchema } from '../domain/connection.ts';
 import { testStepSchema } from '../domain/connection-test.ts';
 import { connectionIdSchema, jobIdSchema, ruleIdSchema, selectionIdSchema } from '../domain/ids.ts';
@@ -48,6 +49,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     message: z.string(),
     copy: z.string().optional(),
   }),
+  /** Lines were written to a bucket, or could not be, or another place was chosen. Not for each new line. */
+  z.object({ type: z.literal('audit.changed'), ...auditViewSchema.shape }),
   /** Other limits were set, or came into force by the schedule. */
   z.object({ type: z.literal('transfers.limits'), limits: limitsViewSchema }),
 ]);

@@ -114,3 +114,25 @@ CREATE TABLE rule_write (
 CREATE INDEX rule_write_at ON rule_write (place, key);
 CREATE INDEX rule_write_of_run ON rule_write (run_id);
 CREATE INDEX rule_write_by_end ON rule_write (ended_ms);
+
+-- The audit log: what was done, and where it was written to (automation/SPEC.md [A50]).
+CREATE TABLE audit_line (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- The same is written once.
+  id TEXT UNIQUE,
+  at_ms INTEGER NOT NULL,
+  -- JSON: shared/domain/audit.ts AuditLine without its number.
+  line TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_line_by_time ON audit_line (at_ms);
+
+-- Lines that go to one object. Journaled before it is written.
+CREATE TABLE audit_segment (
+  first_seq INTEGER PRIMARY KEY,
+  last_seq INTEGER NOT NULL,
+  connection_id TEXT NOT NULL,
+  bucket TEXT NOT NULL,
+  key TEXT NOT NULL,
+  -- Null while it is not known to be there.
+  shipped_ms INTEGER
+) STRICT;
