@@ -12,6 +12,7 @@ import type { ConnectionService } from './connections/connection-service.ts';
 import type { Db } from './db/open.ts';
 import { createRuleJournal } from './db/rule-journal.ts';
 import type { SettingRepository } from './db/setting-repository.ts';
+import type { RuleJournal } from './automation/rule-journal.ts';
 import type { EngineStreams } from './engine-types.ts';
 import type { ConnectionOpener } from './s3/open-connection.ts';
 import type { LocalFiles } from './transfers/files/local-files.ts';
@@ -32,6 +33,7 @@ export function createAutomation(deps: {
   readonly pathRules: PathRules;
   readonly putStream: EngineStreams['put'];
   readonly audit: RuleServiceOptions['audit'];
+  readonly recordSteps: (journal: RuleJournal) => RuleJournal;
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: (event: EngineEvent) => void;
@@ -50,7 +52,7 @@ export function createAutomation(deps: {
   let compared = 0;
   const service = createRuleService({
     ...deps,
-    journal: createRuleJournal(deps.db),
+    journal: deps.recordSteps(createRuleJournal(deps.db)),
     putStream: (place, body, signal) => deps.putStream(place, body, signal),
     connections: {
       idOf: (name) => {

@@ -22,6 +22,7 @@ import type { HostFileService } from './host-files/host-file-service.ts';
 import type { EventHub } from './ipc/event-hub.ts';
 import type { Handlers } from './ipc/router.ts';
 import type { createEnvironmentConnections } from './s3/environment-connections.ts';
+import type { AuditService } from './automation/audit/audit-service.ts';
 import type { RuleService } from './automation/rule-service.ts';
 import type { PreferenceService } from './preferences/preference-service.ts';
 import type { PreviewService } from './preview/preview-service.ts';
@@ -45,6 +46,7 @@ export type EngineServices = {
   readonly hostFiles: HostFileService;
   readonly transfers: TransferService;
   readonly rules: RuleService;
+  readonly audit: AuditService;
   readonly limits: LimitService;
   readonly unfinished: UnfinishedUploadService;
   readonly preferences: PreferenceService;
@@ -76,6 +78,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     listings,
     transfers,
     rules,
+    audit,
     limits,
     unfinished,
     preferences,
@@ -161,7 +164,10 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
 
     'preferences.set': async ({ change }) => done(Promise.resolve(preferences.change(change))),
 
-    'rules.activate': rules.activate,
+    'rules.activate': (input) => {
+      audit.start();
+      return rules.activate(input);
+    },
     'rules.list': rules.list,
     'rules.add': rules.add,
     'rules.update': rules.update,
@@ -177,6 +183,10 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'rules.backfill': rules.backfill,
     'rules.nextTimes': rules.nextTimes,
     'rules.cost': rules.cost,
+
+    'audit.list': audit.list,
+    'audit.settings': audit.settings,
+    'audit.setSettings': audit.setSettings,
 
     'transfers.start': ({ request }) => transfers.start(request),
     'transfers.list': async () => ok({ jobs: [...transfers.list()] }),

@@ -1,4 +1,5 @@
 import type { EngineClient } from '../shared/contract/client.ts';
+import type { AuditActor } from '../shared/domain/audit.ts';
 import type { ObjectDetails } from '../shared/domain/listing.ts';
 import type { Verification } from '../shared/domain/transfer.ts';
 import type { Result } from '../shared/result.ts';
@@ -51,8 +52,11 @@ export interface EngineStreams {
 
 /** The engine that holds a data folder, in this process (engine.ts) or behind its local socket (main/ipc). */
 export interface Engine extends EngineClient {
-  /** Like `call`, for input that has not been checked: parses it with the contract first. Unknown names are InvalidInput. */
-  dispatch(name: string, input: unknown): Promise<Result<unknown>>;
+  /**
+   * Like `call`, for input that has not been checked: parses it with the contract first. Unknown names are InvalidInput.
+   * `asker`: who the audit log says it was; left out: whoever is usual for the engine's host.
+   */
+  dispatch(name: string, input: unknown, asker?: AuditActor): Promise<Result<unknown>>;
   readonly streams: EngineStreams;
   /** Stops taking work, brings what runs to a resumable point and closes the database. Idempotent. */
   close(): Promise<void>;

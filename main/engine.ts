@@ -5,6 +5,8 @@ import type { ConnectionState } from '../shared/domain/connection.ts';
 import type { PathRules } from '../shared/domain/key-path.ts';
 import { appError, type AppError } from '../shared/errors.ts';
 import { err, ok, type Result } from '../shared/result.ts';
+import { recordCommands } from './automation/audit/record-commands.ts';
+import { recordStreams } from './automation/audit/record-streams.ts';
 import { createListingService } from './browse/listing-service.ts';
 import { createObjectService } from './browse/object-service.ts';
 import { createSelectionService } from './browse/selection-service.ts';
@@ -31,6 +33,7 @@ import { openDatabase } from './db/open.ts';
 import { createSecretRepository } from './db/secret-repository.ts';
 import { createSettingRepository } from './db/setting-repository.ts';
 import { createTransferJournal } from './db/transfer-journal.ts';
+import { createAudit } from './engine-audit.ts';
 import { createConnectionTest } from './engine-connection-test.ts';
 import { createAutomation } from './engine-automation.ts';
 import { createHandlers, type HostFacts } from './engine-handlers.ts';
@@ -140,7 +143,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     onChanged: (id) => {
       opener.forget(id);
       // It may have been waiting for what was wrong with it.
-      transfers.signedIn();
+      onSignedIn();
     },
   });
   const environments = createEnvironmentConnections({
@@ -201,6 +204,21 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       setRate(rates, 'down', downBytesPerSecond);
     },
   });
+  const audit = createAudit({
+    db,
+    settings,
+    connections,
+    environments,
+    opener,
+    clock,
+    random: systemRandom,
+    redactor,
+    host: options.host,
+    ruleName: (ruleId) => automation.service.views().find(({ id }) => id === ruleId)?.name ?? null,
+    emit,
+    onWarning: (error) => log.warn({ error }, 'A line of the audit log could not be written'),
+    onUnexpected: unexpected,
+  });
   const transfers = createTransferService({
     journal,
     opener,
@@ -210,9 +228,13 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     random: systemRandom,
     pathRules,
     spoolFolder: join(dataDir, 'spool'),
-    emit,
+    emit: (event) => {
+      emit(event);
+      audit.see(event);
+    },
     findEnvironment: (server) => environments.findByServer(server),
   });
+  audit.catchUp(transfers.list());
   const streams = createEngineStreams(opener, emit, createRateLimiters(rates), unfinished);
   const automation = createAutomation({
     dataDir,
@@ -225,12 +247,17 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     files,
     pathRules,
     putStream: streams.put,
-    audit: async () => ok(),
+    audit: audit.ruleLine,
+    recordSteps: audit.recordSteps,
     clock,
     random: systemRandom,
     emit,
     onUnexpected: unexpected,
   });
+  const onSignedIn = (): void => {
+    transfers.signedIn();
+    audit.service.retryNow();
+  };
   const previews = createPreviewService({
     opener,
     findConflictSide: async ({ jobId, fileId, side }) => {
@@ -241,7 +268,6 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     },
   });
   const listings = createListingService({ opener, emit, onUnexpected: (thrown) => unexpected('listing', thrown) });
-  const onSignedIn = (): void => transfers.signedIn();
   const testDeps = { openStore, probeEndpoint, callerIdentity, clock };
   const test = createConnectionTest({
     ...testDeps,
@@ -270,6 +296,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       previews,
       transfers,
       rules: automation.service,
+      audit: audit.service,
       limits,
       unfinished,
       preferences: createPreferenceService(settings, emit),
@@ -291,7 +318,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     },
     options,
   );
-  const dispatch = createRouter(handlers, {
+  const dispatch = createRouter(recordCommands(handlers, audit.recorder), {
     onUnexpected: unexpected,
     redactor,
     ...(options.checkOutput === undefined ? {} : { checkOutput: options.checkOutput }),
@@ -305,6 +332,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     automation.service.stop();
     await transfers.close();
     await automation.ended();
+    await audit.service.close();
     limits.close();
     unfinished.close();
     await thisComputer.stop();
@@ -319,7 +347,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     call: <N extends CommandName>(name: N, input: CommandInput<N>) =>
       dispatch(name, input) as Promise<Result<CommandOutput<N>>>,
     subscribe: (listener) => hub.subscribe(listener),
-    streams: { ...streams, preview: previews.stream },
+    streams: { ...recordStreams(streams, audit.recorder), preview: previews.stream },
     close: () => (closing ??= close()),
   });
 }

@@ -84,9 +84,9 @@ export async function holdDataFolder(options: HoldOptions): Promise<Result<HeldE
       const attached = await use();
       return attached.ok ? attached.value.engine.call(name, input) : attached;
     },
-    dispatch: async (name, input) => {
+    dispatch: async (name, input, asker) => {
       const attached = await use();
-      return attached.ok ? attached.value.engine.dispatch(name, input) : attached;
+      return attached.ok ? attached.value.engine.dispatch(name, input, asker) : attached;
     },
     subscribe: (listener) => {
       listeners.add(listener);

@@ -93,7 +93,7 @@ async function serveGuest(engine: Engine, socket: Socket): Promise<void> {
     if (!frame.success) throw new Error('Not a request.');
     const { id, name, input } = frame.data;
     void engine
-      .dispatch(name, input)
+      .dispatch(name, input, 'command')
       .catch((failure: unknown) => err(asAppError(failure)))
       .then((result) => writeLine(socket, { id, result }));
   }

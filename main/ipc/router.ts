@@ -6,13 +6,14 @@ import {
   commands,
   isCommandName,
 } from '../../shared/contract/commands.ts';
+import type { AuditActor } from '../../shared/domain/audit.ts';
 import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { Redactor } from '../credentials/redact.ts';
 
-/** One for each command of the contract; gets parsed input, so defaults are filled in. */
+/** One for each command of the contract; gets parsed input, so defaults are filled in. `asker`: who asks, where it is known. */
 export type Handlers = {
-  readonly [N in CommandName]: (input: CommandParsed<N>) => Promise<Result<CommandOutput<N>>>;
+  readonly [N in CommandName]: (input: CommandParsed<N>, asker?: AuditActor) => Promise<Result<CommandOutput<N>>>;
 };
 
 export type RouterOptions = {
@@ -24,7 +25,7 @@ export type RouterOptions = {
   readonly redactor?: Pick<Redactor, 'learn' | 'text'> | undefined;
 };
 
-export type Dispatch = (name: string, input: unknown) => Promise<Result<unknown>>;
+export type Dispatch = (name: string, input: unknown, asker?: AuditActor) => Promise<Result<unknown>>;
 
 /**
  * The one way in: the name is looked up, the input parsed with the contract, the handler called. Bad input is
@@ -32,15 +33,15 @@ export type Dispatch = (name: string, input: unknown) => Promise<Result<unknown>
  * answered with UnexpectedFailure, so that one bug does not take the engine down.
  */
 export function createRouter(handlers: Handlers, options: RouterOptions): Dispatch {
-  return async (name, input) => {
+  return async (name, input, asker) => {
     if (!isCommandName(name)) return err(appError('InvalidInput', { field: 'command', reason: 'no such command' }));
     const command: { readonly input: z.ZodType; readonly output: z.ZodType } = commands[name];
     const parsed = command.input.safeParse(input ?? {});
     if (!parsed.success) return err(invalidInput(parsed.error));
     options.redactor?.learn(parsed.data);
     try {
-      const handle = handlers[name] as (input: unknown) => Promise<Result<unknown>>;
-      const result = await handle(parsed.data);
+      const handle = handlers[name] as (input: unknown, ...asker: AuditActor[]) => Promise<Result<unknown>>;
+      const result = await handle(parsed.data, ...(asker === undefined ? [] : [asker]));
       if (options.checkOutput === true && result.ok) command.output.parse(result.value);
       return result;
     } catch (thrown) {

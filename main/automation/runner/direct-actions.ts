@@ -23,6 +23,7 @@ export type DirectPorts = StreamPorts & {
 /** What a rule writes to the audit log by itself. `id`: the same line is written once. */
 export type AuditLine = {
   readonly id: string;
+  readonly ruleId: string;
   readonly action: string;
   readonly place: string | null;
   readonly message: string | null;
@@ -59,7 +60,7 @@ export async function runDirect(action: DirectAction, run: RunRecord, context: D
       const message = action.message === undefined ? null : fillTemplate(action.message, context.values);
       const { key, bucket, path } = run.event;
       const place = path ?? (key === null ? null : `${bucket}/${key}`);
-      const line = { id: `run-${run.id}-${run.step}`, action: run.event.type, place, message };
+      const line = { id: `run-${run.id}-${run.step}`, ruleId: run.ruleId, action: run.event.type, place, message };
       const written = await context.ports.audit(line);
       return written.ok ? { type: 'done', detail: message } : failed(written.error);
     }

@@ -254,7 +254,8 @@ async function backfill(context: CommandContext, { session, rule }: Found): Prom
   return watchRule(context, session, rule.id);
 }
 
-function dateOf(option: string, text: string): number {
+/** An option's date, in milliseconds since 1970. */
+export function dateOf(option: string, text: string): number {
   const atMs = Date.parse(text);
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(atMs))
     throw new BadArguments(`--${option} takes a date like 2026-10-31 or 2026-10-31T14:00, not "${text}".`);

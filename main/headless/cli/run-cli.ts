@@ -2,6 +2,7 @@ import type { Result } from '../../../shared/result.ts';
 import { speakErrorsAt } from '../../../shared/words/describe-error.ts';
 import type { Engine } from '../../engine-types.ts';
 import { BadArguments, checkOperands, checkOptions, parseCommandLine } from './arguments.ts';
+import { audit } from './audit.ts';
 import { location, mb, rb } from './buckets.ts';
 import { sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { connections } from './connections.ts';
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
   transfers,
   rules,
   run,
+  audit,
   serve,
 ];
 

@@ -26,7 +26,7 @@ export async function answerWebCall(
       const parsed = commands['transfers.start'].input.safeParse(input);
       if (!parsed.success) return err(appError('InvalidInput', { field: name }, parsed.error));
       const { request } = parsed.data;
-      if (request.kind !== 'upload' || !request.fromSpool) return engine.dispatch(name, input);
+      if (request.kind !== 'upload' || !request.fromSpool) return engine.dispatch(name, input, 'window');
       const paths = request.items.map((item) => ('file' in item ? item.file : item.folder));
       const outside = paths.find((path) => !spool.contains(path));
       if (outside !== undefined) return err(appError('UnsafePath', { path: outside }));
@@ -35,6 +35,6 @@ export async function answerWebCall(
       return started;
     }
     default:
-      return engine.dispatch(name, input);
+      return engine.dispatch(name, input, 'window');
   }
 }

@@ -1,0 +1,132 @@
+import type { CommandName, CommandOutput, CommandParsed } from '../../../shared/contract/commands.ts';
+import type { AuditActor } from '../../../shared/domain/audit.ts';
+import type { Result } from '../../../shared/result.ts';
+import type { Handlers } from '../../ipc/router.ts';
+import { type AuditEntry, endedBy } from './audit-line.ts';
+import { type Describe, descriptions, type Told } from './describe-commands.ts';
+
+export type RecorderDeps = {
+  /** Answers at once; what cannot be written down is told elsewhere. */
+  readonly note: (entry: AuditEntry) => void;
+  /** Of a connection, saved or of the environment; null: it is not known. */
+  readonly connectionName: (id: string) => string | null;
+  readonly ruleName: (id: string) => string | null;
+  /** Who asks where nothing else is known. */
+  readonly asker: AuditActor;
+  readonly onUnexpected: (where: string, thrown: unknown) => void;
+};
+
+type Handle = (input: unknown, asker?: AuditActor) => Promise<Result<unknown>>;
+
+/** [A50] The same handlers; those that change something leave a line. What they answer, and when, is not touched. */
+export function recordCommands(handlers: Handlers, deps: RecorderDeps): Handlers {
+  const selections = createSelectionMemory();
+  const recorded = Object.entries(handlers).map(([name, handle]) => [
+    name,
+    recordOne(name as CommandName, handle as Handle, deps, selections),
+  ]);
+  return Object.fromEntries(recorded) as Handlers;
+}
+
+function recordOne(
+  name: CommandName,
+  handle: Handle,
+  deps: RecorderDeps,
+  selections: ReturnType<typeof createSelectionMemory>,
+): Handle {
+  const described = descriptions[name] as Describe<never> | null;
+  if (described === null) {
+    return async (input) => {
+      const result = await handle(input);
+      if (result.ok) selections.note(name, input, result.value);
+      return result;
+    };
+  }
+  /** A command does not fail because it cannot be described. */
+  const safely = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (thrown) {
+      deps.onUnexpected(`audit log of ${name}`, thrown);
+      return otherwise;
+    }
+  };
+  return async (input, asker) => {
+    // Names as they are before: afterwards a connection or rule may be gone.
+    const before: Told = safely(() => {
+      const told = { ...selections.told(name, input), ...described.input?.(input as never) };
+      return { ...told, ...subjectOf(told, deps) };
+    }, {});
+    const note = (after: () => Told): void =>
+      safely(() => {
+        const told = after();
+        const {
+          connectionId: _,
+          action = described.action,
+          ...rest
+        } = { ...before, ...told, ...subjectOf(told, deps) };
+        deps.note({ actor: asker ?? deps.asker, action, outcome: 'done', ...rest });
+      }, undefined);
+    try {
+      const result = await handle(input);
+      note(() =>
+        result.ok ? (described.output?.(result.value as never, input as never) ?? {}) : endedBy(result.error),
+      );
+      return result;
+    } catch (thrown) {
+      note(() => ({ outcome: 'failed', error: 'UnexpectedFailure' }));
+      throw thrown;
+    }
+  };
+}
+
+function subjectOf({ connectionId, ruleId, place }: Told, deps: RecorderDeps): Told {
+  const name = connectionId === undefined ? null : deps.connectionName(connectionId);
+  const ruleName = ruleId === undefined || place !== undefined ? null : deps.ruleName(ruleId);
+  return {
+    ...(connectionId === undefined ? {} : { connection: { id: connectionId, name: name ?? connectionId } }),
+    ...(ruleName === null ? {} : { place: ruleName }),
+  };
+}
+
+/** Listings and selections that are open at once: a few for each window. */
+const remembered = 500;
+
+/** What is held in a selection, told by the commands that made it. */
+function createSelectionMemory() {
+  const listings = new Map<string, Told>();
+  const held = new Map<string, Told>();
+  const keep = (map: Map<string, Told>, id: string, told: Told): void => {
+    map.set(id, told);
+    const [oldest] = map.keys();
+    if (map.size > remembered && oldest !== undefined) map.delete(oldest);
+  };
+  return {
+    note(name: CommandName, input: unknown, output: unknown): void {
+      if (name === 'listing.open') {
+        const asked = input as CommandParsed<'listing.open'>;
+        const { listingId } = output as CommandOutput<'listing.open'>;
+        if ('hostFolder' in asked) keep(listings, listingId, { place: asked.hostFolder });
+        else {
+          const { connectionId, bucket, prefix } = asked;
+          keep(listings, listingId, { connectionId, place: bucket === undefined ? '' : `${bucket}/${prefix}` });
+        }
+      } else if (name === 'listing.close') listings.delete((input as CommandParsed<'listing.close'>).listingId);
+      else if (name === 'selection.hold') {
+        const { selectionId, names } = output as CommandOutput<'selection.hold'>;
+        const { listingId } = input as CommandParsed<'selection.hold'>;
+        const { place: folder = '', ...where } = listings.get(listingId) ?? {};
+        const slash = folder === '' || folder.endsWith('/') ? '' : '/';
+        const places = names.map((one) => `${folder}${slash}${one}`);
+        keep(held, selectionId, { ...where, place: places[0] ?? folder, names: places });
+      } else if (name === 'selection.release') held.delete((input as CommandParsed<'selection.release'>).selectionId);
+    },
+    /** Told for selection.delete and selection.transfer. */
+    told(name: CommandName, input: unknown): Told {
+      if (name !== 'selection.delete' && name !== 'selection.transfer') return {};
+      const told = held.get((input as CommandParsed<typeof name>).selectionId) ?? {};
+      const isUpload = name === 'selection.transfer' && told.connectionId === undefined && told.place !== undefined;
+      return isUpload ? { ...told, action: 'upload' } : told;
+    },
+  };
+}
