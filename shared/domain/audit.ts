@@ -10,6 +10,8 @@ export type AuditActor = z.infer<typeof auditActorSchema>;
 export const auditOutcomeSchema = z.enum(['begun', 'done', 'failed', 'cancelled']);
 export type AuditOutcome = z.infer<typeof auditOutcomeSchema>;
 
+const connectionSchema = z.object({ id: z.string(), name: z.string() });
+
 /** One line of the audit log, as it is kept and shipped: JSON with these names. Never a secret. */
 export const auditLineSchema = z.object({
   /** From 1 without a gap. */
@@ -21,7 +23,9 @@ export const auditLineSchema = z.object({
   actor: auditActorSchema,
   /** upload, download, copy, move, delete, createBucket, addRule … */
   action: z.string(),
-  connection: z.object({ id: z.string(), name: z.string() }).optional(),
+  connection: connectionSchema.optional(),
+  /** Where it goes, when that is another one. */
+  toConnection: connectionSchema.optional(),
   /** `bucket/key`, or a path: what was acted on, or where it comes from. */
   place: z.string().optional(),
   /** Where it goes. */

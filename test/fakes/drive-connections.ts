@@ -129,6 +129,9 @@ export async function driveTheRest(call: Call, connectionId: ConnectionId, folde
   await call('hostFiles.reveal', { path: folder });
   await call('hostFiles.inspect', { paths: [folder] });
   await call('transfers.clear', {});
+  await call('audit.setSettings', { settings: { ...place, prefix: 'audit' } });
+  await call('audit.settings', {});
+  await call('audit.list', { count: 100 });
   await call('events.snapshot', {});
 }
 

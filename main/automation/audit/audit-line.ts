@@ -11,6 +11,7 @@ export type AuditEntry = {
   readonly action: string;
   readonly outcome: AuditOutcome;
   readonly connection?: { readonly id: string; readonly name: string } | undefined;
+  readonly toConnection?: { readonly id: string; readonly name: string } | undefined;
   readonly place?: string | undefined;
   readonly to?: string | undefined;
   readonly names?: readonly string[] | undefined;

@@ -122,12 +122,14 @@ export function createAuditService(options: AuditServiceOptions): AuditService {
   }
 
   async function record(entry: AuditEntry): Promise<Result<void>> {
+    // A stream that is cut off by the end: there is no database to write to any more.
+    if (isClosed) return ok();
     const written = await journal.append(auditLine(entry, clock.nowMs(), who, redactor));
-    if (isClosed) return written;
     if (!written.ok) {
       options.onWarning(written.error);
       return written;
     }
+    if (isClosed) return written;
     shipper.noteLine();
     if (journal.waiting().lines > most) tidyUp();
     return written;

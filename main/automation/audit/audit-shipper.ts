@@ -31,7 +31,7 @@ export type AuditShipperDeps = {
 export function createAuditShipper(deps: AuditShipperDeps) {
   const { journal, opener, clock, settings } = deps;
   let state: 'idle' | 'on' | 'closed' = 'idle';
-  let running: Promise<void> | null = null;
+  let running: Promise<unknown> | null = null;
   let stopping = new AbortController();
   let failures = 0;
   let retryAtMs = 0;
@@ -113,7 +113,7 @@ export function createAuditShipper(deps: AuditShipperDeps) {
         retryAtMs = clock.nowMs() + maxRetryMs;
         deps.onUnexpected('shipping the audit log', thrown);
       })
-      .then(() => {
+      .finally(() => {
         running = null;
         schedule();
       });

@@ -4,7 +4,10 @@ import type { AuditEntry } from './audit-line.ts';
 import { describeRequest } from './describe-request.ts';
 
 /** What a command says of itself. `connectionId`: its name is looked up before the command is done. */
-export type Told = Partial<Omit<AuditEntry, 'id' | 'actor'>> & { readonly connectionId?: string | undefined };
+export type Told = Partial<Omit<AuditEntry, 'id' | 'actor'>> & {
+  readonly connectionId?: string | undefined;
+  readonly toConnectionId?: string | undefined;
+};
 
 export type Describe<N extends CommandName> = {
   readonly action: string;
@@ -114,6 +117,7 @@ export const descriptions: Descriptions = {
         // Whether it is an upload is known by what was selected.
         ...(removeSource ? { action: 'move' } : isToFolder ? { action: 'download' } : {}),
         to: isToFolder ? to.folder : `${to.bucket}/${to.prefix}`,
+        ...(isToFolder ? {} : { toConnectionId: to.connectionId }),
       };
     },
     output: ({ jobId }) => ({ outcome: 'begun', jobId }),

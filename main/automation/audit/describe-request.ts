@@ -9,6 +9,7 @@ export function describeRequest(request: TransferRequest): Told {
   return {
     action: request.removeSource ? 'move' : request.kind,
     connectionId: request.connectionId,
+    ...(request.kind === 'copy' ? { toConnectionId: request.toConnectionId } : {}),
     place: names[0],
     to: ends[0]?.[1],
     names,
@@ -40,7 +41,7 @@ function endsOf(request: TransferRequest): [from: string, to: string][] {
 
 /** A transfer as it ends; null: it has not. One that ends again, after a retry, is another line. Pure. */
 export function describeEnd(job: JobView): AuditEntry | null {
-  const { state, endedMs } = job;
+  const { state, endedMs, toConnectionId, toConnectionName = '' } = job;
   if (!endedJobStates.includes(state) || endedMs === null) return null;
   return {
     id: `job-${job.id}-${endedMs}`,
@@ -48,6 +49,7 @@ export function describeEnd(job: JobView): AuditEntry | null {
     action: job.removeSource ? 'move' : job.kind,
     outcome: state as 'done' | 'failed' | 'cancelled',
     connection: { id: job.connectionId, name: job.connectionName },
+    ...(toConnectionId === undefined ? {} : { toConnection: { id: toConnectionId, name: toConnectionName } }),
     place: job.from,
     to: job.to,
     count: job.filesDone,

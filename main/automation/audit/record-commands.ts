@@ -34,7 +34,7 @@ function recordOne(
   deps: RecorderDeps,
   selections: ReturnType<typeof createSelectionMemory>,
 ): Handle {
-  const described = descriptions[name] as Describe<never> | null;
+  const described: Describe<never> | null = descriptions[name];
   if (described === null) {
     return async (input) => {
       const result = await handle(input);
@@ -61,7 +61,8 @@ function recordOne(
       safely(() => {
         const told = after();
         const {
-          connectionId: _,
+          connectionId: _from,
+          toConnectionId: _to,
           action = described.action,
           ...rest
         } = { ...before, ...told, ...subjectOf(told, deps) };
@@ -80,11 +81,15 @@ function recordOne(
   };
 }
 
-function subjectOf({ connectionId, ruleId, place }: Told, deps: RecorderDeps): Told {
-  const name = connectionId === undefined ? null : deps.connectionName(connectionId);
+/** Names of what is told by its id. Of two connections that are one only the first. */
+function subjectOf({ ruleId, place, ...told }: Told, deps: RecorderDeps): Told {
+  const connectionId = told.connectionId ?? told.toConnectionId;
+  const toConnectionId = told.toConnectionId === connectionId ? undefined : told.toConnectionId;
+  const named = (id: string) => ({ id, name: deps.connectionName(id) ?? id });
   const ruleName = ruleId === undefined || place !== undefined ? null : deps.ruleName(ruleId);
   return {
-    ...(connectionId === undefined ? {} : { connection: { id: connectionId, name: name ?? connectionId } }),
+    ...(connectionId === undefined ? {} : { connection: named(connectionId) }),
+    ...(toConnectionId === undefined ? {} : { toConnection: named(toConnectionId) }),
     ...(ruleName === null ? {} : { place: ruleName }),
   };
 }

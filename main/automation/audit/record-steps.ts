@@ -6,8 +6,15 @@ import type { RecorderDeps } from './record-commands.ts';
 
 /** What is a transfer job has its line when that ends, and a rule's own line is written by the step itself. */
 const told: ReadonlySet<ActionType> = new Set(['delete', 'tag', 'createBucket', 'presign', 'notify', 'uploadStream']);
-/** Whose detail says what was done; a presigned URL never does. */
-const withDetail: ReadonlySet<ActionType> = new Set(['tag', 'notify', 'createBucket']);
+/** What the detail of a step is. A presigned URL is in none, and would be redacted. */
+const detailOf: Partial<Record<ActionType, 'place' | 'to' | 'message'>> = {
+  delete: 'place',
+  presign: 'place',
+  createBucket: 'place',
+  uploadStream: 'to',
+  tag: 'message',
+  notify: 'message',
+};
 
 type Step = NonNullable<RunChange['steps']>[number];
 
@@ -48,8 +55,8 @@ export function recordSteps(
         ? {}
         : { connection: { id: connectionId, name: deps.connectionName(connectionId) ?? connectionId } }),
       ...(place === null || action === 'createBucket' ? {} : { place }),
-      ...(detail !== null && withDetail.has(action) ? { message: detail } : {}),
-      ...(detail !== null && action === 'uploadStream' ? { to: detail } : {}),
+      // What it has acted on may be what the action itself names.
+      ...(detail === null ? {} : { [detailOf[action] ?? 'message']: detail }),
       ...(bytes === null ? {} : { bytes }),
     };
   }

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test } from 'vitest';
+import { createAuditJournal } from '../../main/db/audit-journal.ts';
+import type { AuditLine } from '../../shared/domain/audit.ts';
+import { auditedPlace, openAuditDatabase } from '../fakes/auditing-child.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { connectionId, createTestOpener, must } from '../fakes/test-connection.ts';
+import { projectDir } from '../servers/brigade.ts';
+import { startTestLocalS3 } from '../servers/local-s3.ts';
+
+const kills = 32;
+
+test('[A50] [A51] [A52] after many kills (-9) every line is in the bucket once, in order, without a gap', {
+  timeout: 180_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'brigade-audit-'));
+  const filePath = join(folder, 'audit.sqlite');
+  const server = await startTestLocalS3();
+  const { endpointUrl, accessKeyId, secretAccessKey } = server;
+  const address = { endpointUrl, accessKeyId, secretAccessKey };
+  const opener = createTestOpener(() => address);
+  const { store } = must(await opener.open(connectionId));
+  must(await store.createBucket(auditedPlace.bucket));
+  const random = createSeededRandom(11);
+  const start = (next: string) =>
+    spawn(
+      process.execPath,
+      [join(projectDir, 'test/fakes/auditing-child.ts'), filePath, JSON.stringify(address), next],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+
+  let acknowledged = -1;
+  const found = { cut: 0, written: 0 };
+  for (let round = 0; round < kills; round += 1) {
+    // Some that may be on the disk already, for the same line is written once.
+    const child = start(String(Math.max(0, acknowledged - 1)));
+    const exit = once(child, 'exit');
+    let isAimed = false;
+    for await (const line of createInterface({ input: child.stdout })) {
+      acknowledged = Math.max(acknowledged, Number(line));
+      if (!isAimed) setTimeout(() => child.kill('SIGKILL'), random.between(0, 200));
+      isAimed = true;
+    }
+    expect(await exit).toEqual([null, 'SIGKILL']);
+
+    const db = openAuditDatabase(filePath);
+    const pending = createAuditJournal(db).pending();
+    db.close();
+    if (pending === null) continue;
+    found.cut += 1;
+    if ((await store.head(pending.bucket, pending.key)).ok) found.written += 1;
+  }
+  expect(await once(start('end'), 'exit')).toEqual([0, null]);
+
+  const keys: string[] = [];
+  for await (const page of store.listAll({ bucket: auditedPlace.bucket, prefix: '' }))
+    keys.push(
+      ...must(page)
+        .rows()
+        .map(({ key }) => key),
+    );
+  const lines: AuditLine[] = [];
+  for (const key of keys) {
+    expect(key).toMatch(/^a\/b\/\d{4}\/\d{2}\/\d{2}\/desk-0123abcd-\d{12}\.jsonl$/);
+    const body: Uint8Array[] = [];
+    for await (const chunk of must(await store.getStream(auditedPlace.bucket, key)).body) body.push(chunk);
+    const texts = Buffer.concat(body).toString().split('\n');
+    expect(texts.pop()).toBe('');
+    expect(texts.length).toBeLessThanOrEqual(auditedPlace.maxLines);
+    lines.push(...texts.map((text) => JSON.parse(text) as AuditLine));
+  }
+  console.log(
+    `${kills} kills, ${lines.length} lines in ${keys.length} objects; killed with a segment cut ${found.cut} times, with its object there and not noted ${found.written} times`,
+  );
+  expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
+  expect(lines.map(({ count }) => count)).toEqual(lines.map((_, index) => index));
+  expect(lines.length).toBeGreaterThan(acknowledged);
+  // Or the kills have missed what they were for.
+  expect(found.cut).toBeGreaterThan(found.written);
+  expect(found.written).toBeGreaterThan(3);
+  await opener.close();
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
