@@ -87,6 +87,7 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
     case 'rules.changed':
     case 'rules.runChanged':
     case 'rules.notice':
+    case 'audit.changed':
       return state;
   }
 }

@@ -215,6 +215,7 @@ export const descriptions: Descriptions = {
   'rules.list': null,
   'rules.history': null,
   'rules.test': null,
+  'rules.preview': null,
   'rules.nextTimes': null,
   'rules.cost': null,
   'audit.list': null,
