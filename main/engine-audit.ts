@@ -10,7 +10,7 @@ import { describeEnd } from './automation/audit/describe-request.ts';
 import type { RecorderDeps } from './automation/audit/record-commands.ts';
 import { recordSteps } from './automation/audit/record-steps.ts';
 import type { RuleJournal } from './automation/rule-journal.ts';
-import type { AuditLine } from './automation/runner/direct-actions.ts';
+import type { AuditLine } from './automation/runner/direct-context.ts';
 import type { ConnectionService } from './connections/connection-service.ts';
 import type { Redactor } from './credentials/redact.ts';
 import { createAuditJournal } from './db/audit-journal.ts';

@@ -72,15 +72,17 @@ export function createScheduleSource(deps: {
     }
   }
 
+  const wantsMore = (): boolean => isDue && isStarted;
+
   /** One after another; what comes meanwhile is looked at once more. */
   async function tick(): Promise<void> {
     isDue = true;
     if (isBusy) return;
     isBusy = true;
-    while (isDue && isStarted) {
+    do {
       isDue = false;
       await check();
-    }
+    } while (wantsMore());
     isBusy = false;
     if (isStarted) setTimer();
   }

@@ -12,7 +12,7 @@ import { templateValues } from './action-values.ts';
 import { isInCover } from './index/cover.ts';
 import { ageOf, createPathMatcher, pathBelow, refusedBySight } from './match.ts';
 import { asFolder, isTransferAction, type PlanContext, planTransfer, targetKey } from './runner/plan-transfer.ts';
-import { checkStart } from './runner/check-start.ts';
+import type { checkStart } from './runner/check-start.ts';
 import { noEvent } from './schedule-source.ts';
 import type { RuleRecord, RunRecord, Subject } from './rule-record.ts';
 

@@ -20,8 +20,6 @@ import {
 /** So many runs go within a few milliseconds. */
 const runsPerPrune = 200;
 
-const noSubject = { object: null, file: null, url: null };
-
 /** RuleJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
 export function createRuleJournal(db: Database): RuleJournal {
   const commit = createGroupCommit(db);

@@ -22,11 +22,9 @@ export function createJobWaits() {
       });
     },
     close(): void {
-      for (const jobId of [...waiting.keys()]) {
-        const told = waiting.get(jobId);
-        waiting.delete(jobId);
-        for (const resolve of told ?? []) resolve(null);
-      }
+      const told = [...waiting.values()].flat();
+      waiting.clear();
+      for (const resolve of told) resolve(null);
     },
   };
 }

@@ -57,7 +57,7 @@ export function unknownPlaceholders(template: string): string[] {
   const unknown: string[] = [];
   for (const [text, inside] of template.matchAll(pattern)) {
     if (inside === undefined) continue;
-    const [name = '', format] = splitOnce(inside);
+    const [name, format] = splitOnce(inside);
     if (!Object.hasOwn(placeholders, name) || (format !== undefined && !withFormat.has(name))) unknown.push(text);
   }
   return unknown;
@@ -74,7 +74,7 @@ export function fillTemplate(
 ): string {
   return template.replaceAll(pattern, (text: string, inside: string | undefined) => {
     if (inside === undefined) return text[0] ?? '';
-    const [name = '', format] = splitOnce(inside);
+    const [name, format] = splitOnce(inside);
     const read = Object.hasOwn(placeholders, name) ? placeholders[name] : undefined;
     return read === undefined ? text : asPart(read(values, format));
   });

@@ -196,7 +196,7 @@ async function makeFiles(
     const name = `${index % 7}/${index % 3 === 0 ? 'sub/' : ''}file-${index}.bin`;
     // Mostly small, some in parts.
     const sizeBytes = random.chance(0.005) ? random.between(17, 20) * 1024 * 1024 : random.between(0, 8000);
-    const bytes = Buffer.alloc(sizeBytes, `${seedText(index)}`);
+    const bytes = Buffer.alloc(sizeBytes, seedText(index));
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), bytes);
     hashes.set(name, hashOf(bytes));

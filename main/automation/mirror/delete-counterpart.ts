@@ -1,6 +1,6 @@
 import { appError } from '../../../shared/errors.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
-import { asOutcome, type DirectContext } from '../runner/direct-actions.ts';
+import { asOutcome, type DirectContext } from '../runner/direct-context.ts';
 import { isTransferAction, planTransfer } from '../runner/plan-transfer.ts';
 import type { StepOutcome } from '../runner/step-outcome.ts';
 

@@ -4,7 +4,7 @@ import { sameEtag } from '../../s3/etag.ts';
 import { hasAllValues } from '../match.ts';
 import { bucketPlace, filePlace, originOf } from '../own-writes.ts';
 import type { RuleRecord, RunRecord } from '../rule-record.ts';
-import { asOutcome } from './direct-actions.ts';
+import { asOutcome } from './direct-context.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import type { StepOutcome } from './step-outcome.ts';
 

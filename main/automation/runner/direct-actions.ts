@@ -1,41 +1,17 @@
 import type { Action } from '../../../shared/domain/rule-action.ts';
 import { fillTemplate } from '../../../shared/domain/template.ts';
-import { appError, type AppError } from '../../../shared/errors.ts';
+import { appError } from '../../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../../shared/result.ts';
 import { sameEtag } from '../../s3/etag.ts';
 import type { LookedAtObject } from '../../s3/object-store.ts';
 import type { OpenConnection } from '../../s3/open-connection.ts';
-import type { LocalFiles } from '../../transfers/files/local-files.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
-import { type PlanContext, sourceObject, type TransferAction } from './plan-transfer.ts';
+import { sourceObject, type TransferAction } from './plan-transfer.ts';
 import type { StepOutcome } from './step-outcome.ts';
-import { type StreamPorts, uploadStream } from './upload-stream.ts';
+import { asOutcome, type DirectContext, failed } from './direct-context.ts';
+import { uploadStream } from './upload-stream.ts';
 
 export type DirectAction = Exclude<Action, TransferAction>;
-
-export type DirectPorts = StreamPorts & {
-  readonly files: Pick<LocalFiles, 'stat' | 'remove'>;
-  /** Shown once; nobody hears whether somebody looked. */
-  readonly notify: (notice: { readonly title: string; readonly message: string; readonly copy?: string }) => void;
-  readonly audit: (line: AuditLine) => Promise<Result<void>>;
-};
-
-/** What a rule writes to the audit log by itself. `id`: the same line is written once. */
-export type AuditLine = {
-  readonly id: string;
-  readonly ruleId: string;
-  readonly action: string;
-  readonly place: string | null;
-  readonly message: string | null;
-};
-
-export type DirectContext = PlanContext & {
-  readonly ports: DirectPorts;
-  /** Of the action's own connection, or else the rule's. */
-  readonly connection: OpenConnection;
-  readonly open: (connectionId: string) => Promise<Result<OpenConnection>>;
-  readonly signal: AbortSignal;
-};
 
 type Object = NonNullable<Subject['object']>;
 
@@ -71,10 +47,6 @@ export async function runDirect(action: DirectAction, run: RunRecord, context: D
   }
 }
 
-function failed(error: AppError): StepOutcome {
-  return { type: 'failed', error };
-}
-
 /** The object with what its event told, and the connection that reaches it. */
 async function openObject(
   action: { readonly source?: Parameters<typeof sourceObject>[0] },
@@ -97,12 +69,6 @@ async function lookAt(
   const head = await connection.store.head(bucket, key, signal);
   if (!head.ok || etag === null || sameEtag(head.value.etag, etag)) return head;
   return err(appError('SourceChanged', { bucket, key }));
-}
-
-/** [A42] An object that is gone or another one has its own event, if any. */
-export function asOutcome(error: AppError, isOfEvent: boolean): StepOutcome {
-  const isGone = error.code === 'NoSuchKey' || error.code === 'SourceChanged' || error.code === 'FileNotFound';
-  return isGone && isOfEvent ? { type: 'skipped', error } : failed(error);
 }
 
 async function deleteSubject(

@@ -8,7 +8,8 @@ import { deleteCounterpart } from '../mirror/delete-counterpart.ts';
 import { isMirrorDeletion, refuseDeletions } from '../mirror/limit-deletions.ts';
 import { eachOf } from './all-of.ts';
 import { checkStart } from './check-start.ts';
-import { type DirectContext, runDirect } from './direct-actions.ts';
+import { type DirectContext } from './direct-context.ts';
+import { runDirect } from './direct-actions.ts';
 import { isTransferAction, type PlanContext, type PlannedTransfer, planTransfer } from './plan-transfer.ts';
 import { createRunSettler, journalRetryMs } from './run-settler.ts';
 import type { RunnerDeps } from './runner-deps.ts';
@@ -83,8 +84,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const running = batches.get(rule.id) ?? new Set();
     batches.set(rule.id, running);
     while (running.size < batchesOfARule) {
-      const ofRule = [...claimed].length;
-      const due = journal.dueRuns(rule.id, nowMs, runsOfAJob + ofRule).filter(({ id }) => !claimed.has(id));
+      const due = journal.dueRuns(rule.id, nowMs, runsOfAJob + claimed.size).filter(({ id }) => !claimed.has(id));
       const [first] = due;
       if (first === undefined) return false;
       const isDeletion = isMirrorDeletion(rule, first);

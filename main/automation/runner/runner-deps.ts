@@ -6,7 +6,7 @@ import type { ConnectionOpener } from '../../s3/open-connection.ts';
 import type { TransferService } from '../../transfers/service.ts';
 import type { RuleJournal } from '../rule-journal.ts';
 import type { RulePatch, RuleRecord } from '../rule-record.ts';
-import type { DirectPorts } from './direct-actions.ts';
+import type { DirectPorts } from './direct-context.ts';
 
 export type RunnerDeps = {
   readonly journal: RuleJournal;

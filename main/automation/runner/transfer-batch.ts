@@ -7,7 +7,7 @@ import type { FileRecord } from '../../transfers/journal.ts';
 import { bucketPlace, filePlace } from '../own-writes.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
 import { eachOf } from './all-of.ts';
-import { asOutcome } from './direct-actions.ts';
+import { asOutcome } from './direct-context.ts';
 import type { PlannedTransfer } from './plan-transfer.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import type { EndedWrite, PlannedWrite, StepOutcome } from './step-outcome.ts';
@@ -124,7 +124,12 @@ function fileOutcome(request: TransferRequest, file: FileRecord, subject: Subjec
       return file.error === null ? { type: 'passed', detail: where } : { type: 'skipped', error: file.error };
     case 'failed':
       return asOutcome(file.error ?? appError('UnexpectedFailure'), isOfEvent || isMissingSource(request, file));
-    default:
+    // Of a job that has ended the others are those it was cancelled with.
+    case 'queued':
+    case 'active':
+    case 'waiting':
+    case 'interrupted':
+    case 'cancelled':
       return { type: 'skipped', error: appError('Cancelled', {}) };
   }
 }
@@ -190,7 +195,7 @@ async function afterwards(
   }
   if (!isDone || (request.kind === 'copy' && !request.removeSource)) return { subject: run.subject, wrote };
   const object = {
-    connectionId: connectionId as NonNullable<Subject['object']>['connectionId'],
+    connectionId,
     bucket,
     key: target,
     sizeBytes,

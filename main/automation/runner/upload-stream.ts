@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import type { ConnectionId } from '../../../shared/domain/ids.ts';
 import type { Action } from '../../../shared/domain/rule-action.ts';
 import { appError } from '../../../shared/errors.ts';
 import { ok, type Result } from '../../../shared/result.ts';
@@ -7,22 +6,9 @@ import { sameEtag } from '../../s3/etag.ts';
 import { mapFileError } from '../../s3/file-errors.ts';
 import { contentTypeOf } from '../../transfers/content-type.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
-import { asOutcome, type DirectContext } from './direct-actions.ts';
+import { asOutcome, type DirectContext } from './direct-context.ts';
 import { baseName, targetKey } from './plan-transfer.ts';
 import type { StepOutcome } from './step-outcome.ts';
-
-export type StreamPorts = {
-  readonly putStream: (
-    place: {
-      readonly connectionId: ConnectionId;
-      readonly bucket: string;
-      readonly key: string;
-      readonly contentType?: string | undefined;
-    },
-    body: AsyncIterable<Uint8Array>,
-    signal: AbortSignal,
-  ) => Promise<Result<{ readonly sizeBytes: number }>>;
-};
 
 /**
  * Sends a file or an object as one stream of unknown length. A target that is there is looked at just before; what appears

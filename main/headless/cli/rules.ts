@@ -1,4 +1,4 @@
-import { ruleIdSchema, type RuleId, runIdSchema, type RunId } from '../../../shared/domain/ids.ts';
+import { ruleIdSchema, runIdSchema, type RunId } from '../../../shared/domain/ids.ts';
 import type { RuleView, RunView } from '../../../shared/domain/rule.ts';
 import { appError, type AppError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -320,7 +320,7 @@ async function again(
   runText: string | undefined,
 ): Promise<ExitCode> {
   const runId = runText === undefined ? undefined : runIdOf(runText);
-  const input = { ruleId: rule.id as RuleId, ...(runId === undefined ? {} : { runId }) };
+  const input = { ruleId: rule.id, ...(runId === undefined ? {} : { runId }) };
   const changed = await session.engine.call(action === 'retry' ? 'rules.retry' : 'rules.skip', input);
   return changed.ok ? 0 : fail(context, changed.error);
 }

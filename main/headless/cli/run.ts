@@ -18,10 +18,11 @@ export const run: Command = {
   ],
   options: ['for'],
   operands: { least: 0, most: 0 },
-  run: async ({ io, line, openSession }) => {
+  run: async (context) => {
+    const { io, line } = context;
     const seconds = line.options.for === undefined ? null : numberOption('for', line.options.for, 1, longestSeconds);
     const stopped = new Promise<void>((resolve) => io.onStop(() => resolve()));
-    const session = await openSession();
+    const session = await context.openSession();
     if (session === null) return 1;
     const { engine } = session;
     const announced = await session.announceEnvironment();
