@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '../../main/db/open.ts';
 import { openEngine } from '../../main/engine.ts';
 import type { Engine } from '../../main/engine-types.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
@@ -171,4 +172,26 @@ test('[A53] what cannot be written is said, and written when it can be', async (
   const all = await shipped(connectionId);
   expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => index + 1));
   expect(all.length).toBe(waiting);
+});
+
+test('[A50] the end of a transfer that a crash has kept from the log is in it after the next start, once', async () => {
+  const connectionId = await connect();
+  const file = join(dataDir, 'b.txt');
+  await writeFile(file, 'four');
+  const items = [{ file, key: 'in/b' }];
+  await call('transfers.start', { request: { connectionId, bucket: 'docs', kind: 'upload', conflict: 'skip', items } });
+  const ends = async () => (await lines()).filter(({ actor }) => actor === 'engine');
+  await expect.poll(async () => (await ends()).length, { timeout: 20_000 }).toBe(1);
+  const [end] = await ends();
+  await engine.close();
+  const db = must(openDatabase(join(dataDir, 'brigade.sqlite')));
+  db.exec("DELETE FROM audit_line WHERE id LIKE 'job-%'");
+  db.close();
+  for (let start = 0; start < 2; start += 1) {
+    engine = await open();
+    expect((await ends()).map(({ seq: _, at: __, ...line }) => line)).toEqual([
+      { ...end, seq: undefined, at: undefined },
+    ]);
+    await engine.close();
+  }
 });

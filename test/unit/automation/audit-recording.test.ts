@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { auditLine, type AuditEntry } from '../../../main/automation/audit/audit-line.ts';
 import { describeEnd } from '../../../main/automation/audit/describe-request.ts';
 import { recordCommands } from '../../../main/automation/audit/record-commands.ts';
+import { recordSteps } from '../../../main/automation/audit/record-steps.ts';
 import { recordStreams } from '../../../main/automation/audit/record-streams.ts';
+import type { RuleJournal } from '../../../main/automation/rule-journal.ts';
+import type { RunChange, RunRecord } from '../../../main/automation/rule-record.ts';
 import { createRedactor } from '../../../main/credentials/redact.ts';
 import { createRouter, type Handlers } from '../../../main/ipc/router.ts';
 import type { CommandInput, CommandName } from '../../../shared/contract/commands.ts';
@@ -215,6 +218,53 @@ test('[A50] transfers end with a line; streams do too', async () => {
     ['download', 'failed', 3, 'ConnectionReset'],
     ['download', 'cancelled', 3, undefined],
   ]);
+});
+
+test('[A50] steps of rules that end leave a line before the journal is written; a step that is done has one', async () => {
+  const entries: (AuditEntry | RunChange)[] = [];
+  const object = { connectionId, bucket: 'docs', key: 'a', sizeBytes: 1, etag: null, lastModified: null };
+  const run = { id: 7, ruleId: 'rule-1', event: { path: null }, subject: { object, file: null, url: null } };
+  const journal = recordSteps(
+    {
+      run: (id: number) => (id === 7 ? (run as unknown as RunRecord) : null),
+      change: async (change: RunChange) => {
+        entries.push(change);
+        return ok();
+      },
+    } as unknown as RuleJournal,
+    {
+      note: (entry) => void entries.push(entry),
+      connectionName: (id) => (id === 'conn-1' ? 'Archive' : null),
+      connectionOf: () => 'conn-2',
+    },
+  );
+  const change = async (step: object, runId = 7) => {
+    await journal.change({ steps: [{ runId, position: 1, step }] } as unknown as RunChange);
+    return entries.splice(0).map((entry) => ('outcome' in entry ? entry : 'journal'));
+  };
+  const common = { actor: 'rule', ruleId: 'rule-1', connection: archive, place: 'docs/a' };
+  expect(await change({ action: 'tag', state: 'done', detail: 'a=b' })).toEqual([
+    { ...common, id: 'step-7-1', action: 'tag', outcome: 'done', message: 'a=b' },
+    'journal',
+  ]);
+  const denied = { state: 'failed', error: appError('AccessDenied'), endedMs: 5 };
+  expect(await change({ action: 'delete', ...denied })).toEqual([
+    { ...common, id: 'step-7-1-5', action: 'delete', outcome: 'failed', error: 'AccessDenied' },
+    'journal',
+  ]);
+  expect(await change({ action: 'uploadStream', state: 'done', detail: 'more/a', bytes: 9 })).toEqual([
+    { ...common, id: 'step-7-1', action: 'upload', outcome: 'done', to: 'more/a', bytes: 9 },
+    'journal',
+  ]);
+  run.subject = { object: null as never, file: null, url: null };
+  const made = await change({ action: 'createBucket', state: 'done', detail: 'more' });
+  const second = { id: 'conn-2', name: 'conn-2' };
+  expect(made[0]).toMatchObject({ action: 'createBucket', place: 'more', connection: second });
+  // Not ended, nothing done, told elsewhere, or of a rule that is gone.
+  for (const state of ['running', 'waiting', 'skipped'])
+    expect(await change({ action: 'tag', state })).toEqual(['journal']);
+  for (const action of ['upload', 'audit']) expect(await change({ action, state: 'done' })).toEqual(['journal']);
+  expect(await change({ action: 'tag', state: 'done' }, 8)).toEqual(['journal']);
 });
 
 test('[A54] secrets that get into an entry do not get into its line', () => {
