@@ -20,6 +20,9 @@ export const auditedPlace: AuditSettings = {
   maxLines: 7,
 };
 
+/** Of a segment of what is left. */
+export const lastLines = 100;
+
 /** The real tables: the schema's own files can be imported by a bundler only. */
 export function openAuditDatabase(filePath: string): Database.Database {
   const db = new Database(filePath);
@@ -40,7 +43,8 @@ function slowly(opener: ConnectionOpener): ConnectionOpener {
       const { store } = connection.value;
       const putSmall: typeof store.putSmall = async (...input) => {
         const stored = await store.putSmall(...input);
-        await sleep(Math.random() * 20);
+        process.stdout.write('put\n');
+        await sleep(Math.random() * 50);
         return stored;
       };
       return ok({ ...connection.value, store: { ...store, putSmall } });
@@ -50,7 +54,8 @@ function slowly(opener: ConnectionOpener): ConnectionOpener {
 
 /**
  * `node test/fakes/auditing-child.ts FILE ADDRESS NEXT`: writes lines from number NEXT on and ships them until it is killed, and
- * says which are on the disk. NEXT `end`: ships what is left.
+ * says which are on the disk (a number), and when an object is in the bucket (`put`) and not yet noted. NEXT `end`: ships what
+ * is left.
  */
 if (import.meta.filename === process.argv[1]) {
   const [, , filePath = '', address = '', next = 'end'] = process.argv;
@@ -58,11 +63,11 @@ if (import.meta.filename === process.argv[1]) {
   const service = createAuditService({
     journal: createAuditJournal(openAuditDatabase(filePath)),
     settings: {
-      get: () => JSON.stringify(auditedPlace),
+      get: () => JSON.stringify(next === 'end' ? { ...auditedPlace, maxLines: lastLines } : auditedPlace),
       set: () => ok(),
       remove: () => ok(),
     },
-    opener: slowly(opener),
+    opener: next === 'end' ? opener : slowly(opener),
     clock: systemClock,
     random: systemRandom,
     redactor: createRedactor(),
@@ -80,7 +85,7 @@ if (import.meta.filename === process.argv[1]) {
     );
     for (const written of await Promise.all(some)) must(written);
     process.stdout.write(`${number + 2}\n`);
-    await sleep(Math.random() * 4);
+    await sleep(Math.random() * 20);
   }
   await service.close();
   await opener.close();

@@ -7,16 +7,16 @@ import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { createAuditJournal } from '../../main/db/audit-journal.ts';
 import type { AuditLine } from '../../shared/domain/audit.ts';
-import { auditedPlace, openAuditDatabase } from '../fakes/auditing-child.ts';
+import { auditedPlace, lastLines, openAuditDatabase } from '../fakes/auditing-child.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { connectionId, createTestOpener, must } from '../fakes/test-connection.ts';
 import { projectDir } from '../servers/brigade.ts';
 import { startTestLocalS3 } from '../servers/local-s3.ts';
 
-const kills = 32;
+const kills = 30;
 
 test('[A50] [A51] [A52] after many kills (-9) every line is in the bucket once, in order, without a gap', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'brigade-audit-'));
   const filePath = join(folder, 'audit.sqlite');
@@ -33,6 +33,8 @@ test('[A50] [A51] [A52] after many kills (-9) every line is in the bucket once, 
       [join(projectDir, 'test/fakes/auditing-child.ts'), filePath, JSON.stringify(address), next],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
+        // Most of a round is reading the same modules again.
+        env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'modules') },
       },
     );
 
@@ -42,11 +44,14 @@ test('[A50] [A51] [A52] after many kills (-9) every line is in the bucket once, 
     // Some that may be on the disk already, for the same line is written once.
     const child = start(String(Math.max(0, acknowledged - 1)));
     const exit = once(child, 'exit');
-    let isAimed = false;
+    // Every other time while an object is in the bucket and nobody has noted it, else anywhere.
+    const aim = round % 2 === 0 ? 'put' : null;
+    let left = aim === null ? random.between(1, 30) : random.between(1, 3);
     for await (const line of createInterface({ input: child.stdout })) {
-      acknowledged = Math.max(acknowledged, Number(line));
-      if (!isAimed) setTimeout(() => child.kill('SIGKILL'), random.between(0, 200));
-      isAimed = true;
+      if (line !== 'put') acknowledged = Math.max(acknowledged, Number(line));
+      if (aim !== null && line !== aim) continue;
+      left -= 1;
+      if (left === 0) setTimeout(() => child.kill('SIGKILL'), aim === null ? random.between(0, 20) : 0);
     }
     expect(await exit).toEqual([null, 'SIGKILL']);
 
@@ -57,7 +62,15 @@ test('[A50] [A51] [A52] after many kills (-9) every line is in the bucket once, 
     found.cut += 1;
     if ((await store.head(pending.bucket, pending.key)).ok) found.written += 1;
   }
-  expect(await once(start('end'), 'exit')).toEqual([0, null]);
+  const waiting = () => {
+    const db = openAuditDatabase(filePath);
+    const { lines } = createAuditJournal(db).waiting();
+    db.close();
+    return lines;
+  };
+  // An end waits for five seconds only ([A53]).
+  do expect(await once(start('end'), 'exit')).toEqual([0, null]);
+  while (waiting() > 0);
 
   const keys: string[] = [];
   for await (const page of store.listAll({ bucket: auditedPlace.bucket, prefix: '' }))
@@ -73,7 +86,7 @@ test('[A50] [A51] [A52] after many kills (-9) every line is in the bucket once, 
     for await (const chunk of must(await store.getStream(auditedPlace.bucket, key)).body) body.push(chunk);
     const texts = Buffer.concat(body).toString().split('\n');
     expect(texts.pop()).toBe('');
-    expect(texts.length).toBeLessThanOrEqual(auditedPlace.maxLines);
+    expect(texts.length).toBeLessThanOrEqual(lastLines);
     lines.push(...texts.map((text) => JSON.parse(text) as AuditLine));
   }
   console.log(
@@ -83,7 +96,6 @@ test('[A50] [A51] [A52] after many kills (-9) every line is in the bucket once, 
   expect(lines.map(({ count }) => count)).toEqual(lines.map((_, index) => index));
   expect(lines.length).toBeGreaterThan(acknowledged);
   // Or the kills have missed what they were for.
-  expect(found.cut).toBeGreaterThan(found.written);
   expect(found.written).toBeGreaterThan(3);
   await opener.close();
   await server.stop();

@@ -189,9 +189,7 @@ test('[A50] the end of a transfer that a crash has kept from the log is in it af
   db.close();
   for (let start = 0; start < 2; start += 1) {
     engine = await open();
-    expect((await ends()).map(({ seq: _, at: __, ...line }) => line)).toEqual([
-      { ...end, seq: undefined, at: undefined },
-    ]);
+    expect(await ends()).toEqual([{ ...end, seq: expect.any(Number) as number, at: expect.any(String) as string }]);
     await engine.close();
   }
 });
