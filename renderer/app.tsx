@@ -12,8 +12,6 @@ import { inBucket, useIncomingFiles } from './app/use-incoming-files.tsx';
 import { useMakeRule } from './app/use-make-rule.ts';
 import { usePickFolder } from './app/use-pick-folder.tsx';
 import { useChangePreferences } from './bridge/use-change-preferences.ts';
-import { RuleNotices } from './features/automation/rule-notices.tsx';
-import { RulesSection } from './features/automation/rules-section.tsx';
 import { Browser } from './features/browser/browser.tsx';
 import { keepTyping } from './features/command-palette/typed-ahead.ts';
 import { Sidebar } from './features/connections/sidebar.tsx';
@@ -42,6 +40,13 @@ const loadAutomation = () => import('./features/automation/automation.tsx');
 const QuickLook = lazy(async () => ({ default: (await import('./features/inspector/quick-look.tsx')).QuickLook }));
 const Inspector = lazy(async () => ({ default: (await import('./features/inspector/inspector.tsx')).Inspector }));
 const Automation = lazy(async () => ({ default: (await loadAutomation()).Automation }));
+// Below the connections: nothing moves when it comes.
+const RulesSection = lazy(async () => ({
+  default: (await import('./features/automation/rules-section.tsx')).RulesSection,
+}));
+const RulesPresence = lazy(async () => ({
+  default: (await import('./features/automation/rules-presence.tsx')).RulesPresence,
+}));
 const LocalPane = lazy(async () => ({
   default: (await import('./features/local-pane/local-pane.tsx')).LocalPane,
 }));
@@ -136,7 +141,11 @@ export function App() {
                     onTryIt={onTryIt}
                     onEdit={show.edit}
                     onRemove={show.remove}
-                    below={<RulesSection onRemove={show.removeRule} />}
+                    below={
+                      <Suspense fallback={null}>
+                        <RulesSection onRemove={show.removeRule} />
+                      </Suspense>
+                    }
                   />
                 ),
                 localPane: <LocalPane target={place ? inBucket(place) : null} />,
@@ -210,7 +219,11 @@ export function App() {
       <ConflictQuestions answering={answering} onAnswered={() => setAnswering(null)} />
       {downloadDialog}
       {folderDialog}
-      <RuleNotices />
+      {loaded && !first ? (
+        <Suspense fallback={null}>
+          <RulesPresence onRemove={show.removeRule} />
+        </Suspense>
+      ) : null}
       <AppDialogs
         dialog={dialog}
         onClose={() => setDialog(null)}

@@ -4,7 +4,6 @@ import type { ConnectionView } from '../../shared/domain/connection.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { RuleView } from '../../shared/domain/rule.ts';
 import { useEngine } from '../bridge/engine-context.ts';
-import { RemoveRuleDialog } from '../features/automation/remove-rule-dialog.tsx';
 import { type ImportOutcome, ImportDialog } from '../features/connections/import-dialog.tsx';
 import { RemoveConnectionDialog } from '../features/connections/remove-connection-dialog.tsx';
 import { showRules, useBrowserStore } from '../stores/browser-store.ts';
@@ -19,12 +18,14 @@ const loadPalette = () => import('../features/command-palette/command-palette.ts
 const loadShortcuts = () => import('../features/command-palette/shortcuts-dialog.tsx');
 const loadSignIn = () => import('../sign-in/sign-in-dialog.tsx');
 const loadUploads = () => import('../features/unfinished-uploads/unfinished-uploads-dialog.tsx');
+const loadRemoveRule = () => import('../features/automation/remove-rule-dialog.tsx');
 const loadGuide = () => import('../features/connections/guide/guide-dialog.tsx');
 const ConnectionDialog = lazy(async () => ({ default: (await loadConnection()).ConnectionDialog }));
 const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 const ShortcutsDialog = lazy(async () => ({ default: (await loadShortcuts()).ShortcutsDialog }));
 const SignInDialog = lazy(async () => ({ default: (await loadSignIn()).SignInDialog }));
 const UploadsDialog = lazy(async () => ({ default: (await loadUploads()).UnfinishedUploadsDialog }));
+const RemoveRuleDialog = lazy(async () => ({ default: (await loadRemoveRule()).RemoveRuleDialog }));
 const ConnectionGuide = lazy(async () => ({ default: (await loadGuide()).ConnectionGuide }));
 
 /** Fetches the dialogs once the window has nothing better to do: what is typed right after Ctrl+K is typed into the palette. */

@@ -127,6 +127,10 @@ export function AllRules({ deeds, onRemove }: Props) {
             const rule = rules[index];
             if (rule) deeds.open(rule.id);
           }}
+          onType={(text) => {
+            const found = rules.find(({ name }) => name.toLowerCase().startsWith(text.toLowerCase()));
+            if (found) setActiveId(found.id);
+          }}
           onRange={noRange}
           contentKey=""
         />

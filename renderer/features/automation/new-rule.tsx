@@ -41,6 +41,9 @@ function useLikelyConnection(): string {
   return (connections.find(({ id }) => id === open) ?? connections[0])?.name ?? '';
 }
 
+/** Who has begun a sentence goes on in it. */
+const focusFirstPart = (page: HTMLElement | null) => page?.querySelector<HTMLElement>('[data-slot]')?.focus();
+
 type SentenceProps = { readonly deeds: RuleDeeds; readonly connection: string; readonly onLeave: () => void };
 
 function NewSentence({ deeds, connection, onLeave }: SentenceProps) {
@@ -52,7 +55,7 @@ function NewSentence({ deeds, connection, onLeave }: SentenceProps) {
   const test = useRuleTest(isComplete ? draft : null);
   const cost = useRuleCost(draft, undefined, null);
   return (
-    <div className={styles.page}>
+    <div ref={focusFirstPart} className={styles.page}>
       <div className={styles.head}>
         <DraftForm
           inHand={inHand}

@@ -26,6 +26,9 @@ type Props = {
   readonly onSaved: (rule: RuleView) => void;
 };
 
+/** Who has chosen a template goes on in its form. */
+const focusFirstField = (form: HTMLFormElement | null) => form?.querySelector('input')?.focus();
+
 /** A template's own form: a folder and a place in a bucket, begun with what is open in the window. */
 export function QuickForm({ template, connection: likely, onBack, onSaved }: Props) {
   const { t } = useTranslation();
@@ -71,6 +74,7 @@ export function QuickForm({ template, connection: likely, onBack, onSaved }: Pro
   return (
     <div className={styles.page}>
       <form
+        ref={focusFirstField}
         className={styles.quick}
         noValidate
         onSubmit={(event) => {

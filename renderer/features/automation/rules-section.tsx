@@ -6,11 +6,9 @@ import { useBrowserStore } from '../../stores/browser-store.ts';
 import { markOf, needsAttention, useRulesStore } from '../../stores/rules-store.ts';
 import { Button, IconButton } from '../../ui/button/button.tsx';
 import { ContextMenu, Menu, type MenuGroups } from '../../ui/menu/menu.tsx';
-import { RuleAnnouncer } from './rule-announcer.tsx';
 import { ruleMenu } from './rule-menu.tsx';
 import { RuleItem } from './rule-item.tsx';
 import styles from './rules-section.module.css';
-import { useRuleActions } from './use-rule-actions.tsx';
 import { useRuleDeeds } from './use-rule-deeds.ts';
 
 type Props = {
@@ -34,7 +32,6 @@ export function RulesSection({ onRemove }: Props) {
   const tabId = [focusedId, currentId].find((id) => listed.some((one) => one.id === id)) ?? listed[0]?.id;
   const [menuId, setMenuId] = useState<string | null>(null);
   const menuRule = listed.find(({ id }) => id === menuId);
-  useRuleActions({ rules: listed, allPaused, current: rules.find(({ id }) => id === currentId), deeds, onRemove });
 
   const allMenu: MenuGroups = [
     [
@@ -114,7 +111,6 @@ export function RulesSection({ onRemove }: Props) {
           ) : null}
         </ContextMenu>
       )}
-      <RuleAnnouncer />
     </section>
   );
 }

@@ -18,6 +18,9 @@ type Input = {
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 
+/** Of so many what can be done with them stands in the palette; each can be opened from there. */
+const offered = 50;
+
 /** Offers to the command palette what can be done with rules. */
 export function useRuleActions({ rules, allPaused, current, deeds, onRemove }: Input): void {
   const { t } = useTranslation();
@@ -55,13 +58,13 @@ export function useRuleActions({ rules, allPaused, current, deeds, onRemove }: I
         icon: <Workflow {...icon} />,
         run: () => deeds.open(rule.id),
       })),
-      rules.map((rule) => ({
+      rules.slice(0, offered).map((rule) => ({
         id: `rules.run.${rule.id}`,
         label: t('rules.runOf', { name: rule.name }),
         icon: <Play {...icon} />,
         run: () => void deeds.run(rule),
       })),
-      rules.map((rule) =>
+      rules.slice(0, offered).map((rule) =>
         rule.state === 'on'
           ? {
               id: `rules.pause.${rule.id}`,

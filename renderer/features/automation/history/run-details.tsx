@@ -23,11 +23,11 @@ export function RunDetails({ run, onRetry, onSkip, onClose }: Props) {
   return (
     <section className={styles.details} aria-label={t('ruleRun.details', { name: runName(run, t) })} data-testid="run">
       <div className={styles.detailsHead}>
-        <h3>
+        <h2>
           <bdi data-name title={runName(run, t)}>
             {runName(run, t)}
           </bdi>
-        </h3>
+        </h2>
         {run.state === 'failed' ? (
           <Button small onClick={() => onRetry(run)}>
             <RotateCcw size={14} aria-hidden />
