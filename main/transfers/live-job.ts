@@ -61,6 +61,7 @@ type Ends = {
   readonly to: string;
   readonly targetPrefix?: string;
   readonly targetFolder?: string;
+  readonly sourceFolder?: string;
 };
 
 /** Kept with the request: a job of a million items is shown many times a second. */
@@ -90,7 +91,9 @@ function endsOf(request: TransferRequest, separator: '/' | '\\'): Ends {
       const named =
         first !== undefined && 'file' in first && isRenamed(path.basename(source), posix.basename(first.key));
       const to = `${request.bucket}/${named ? first.key : targetPrefix}`;
-      return { from: withMore(path.basename(source)), to, targetPrefix };
+      const isFolder = first !== undefined && 'folder' in first && more === 0 && !request.fromSpool;
+      const ends = { from: withMore(path.basename(source)), to, targetPrefix };
+      return isFolder ? { ...ends, sourceFolder: first.folder } : ends;
     }
     case 'download': {
       const [first] = request.items;

@@ -16,7 +16,7 @@ describe('what a person calls both ends of a job', () => {
     [
       'a folder',
       { kind: 'upload', ...common, items: [{ folder: '/h/x', prefix: 'p/x/' }] },
-      { from: 'x', to: 'b/p/x/' },
+      { from: 'x', to: 'b/p/x/', sourceFolder: '/h/x' },
     ],
     [
       'a folder and a file',
