@@ -56,7 +56,13 @@ export function Automation({ page, barStart, barEnd, pickFolder, onRemove }: Pro
                   <span aria-hidden>/</span>
                 </>
               )}
-              <h1 className={styles.crumbHere} dir="auto" data-name title={visibleText(title)}>
+              <h1
+                className={styles.crumbHere}
+                {...(page.type === 'all' ? {} : { tabIndex: -1, 'data-pane-start': '' })}
+                dir="auto"
+                data-name
+                title={visibleText(title)}
+              >
                 {visibleText(title)}
               </h1>
             </nav>

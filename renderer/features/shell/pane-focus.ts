@@ -98,7 +98,7 @@ export function awaitPane(name: PaneName): void {
 
 /**
  * The current item of the pane's list, or else where the focus was in the pane, its current item, or the first thing that
- * takes the focus. Of news it is what can be done about them. The inspector, and the main area without a list, are there to
+ * takes the focus. A page with a beginning of its own (`data-pane-start`) starts there. Of news it is what can be done about them. The inspector, and the main area without a list, are there to
  * be read from their beginning: their buttons stand wherever they do. A pane that is not there is the list.
  */
 export function focusPane(wanted: PaneName): void {
@@ -108,10 +108,14 @@ export function focusPane(wanted: PaneName): void {
   awaited = null;
   const before = lastFocused.get(name);
   const find = (selector: string) => [...pane.querySelectorAll<HTMLElement>(selector)].find(isVisible);
+  const kept = before && before !== pane && pane.contains(before) ? before : undefined;
+  // A page that is read from its beginning, above the list that it has as well.
+  const start = find('[data-pane-start]');
   const candidates = [
+    ...(start ? [kept, start] : []),
     find('[role="grid"] [role="row"][tabindex="0"]'),
     find('[role="grid"], [role="treegrid"]'),
-    before && before !== pane && pane.contains(before) ? before : undefined,
+    kept,
     find('[aria-current] a, button[aria-current]'),
     find('ul [tabindex="0"]'),
     ...(name === 'news' ? [find('button')] : name === 'list' || name === 'inspector' ? [] : [find(tabbable)]),
