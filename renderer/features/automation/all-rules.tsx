@@ -60,7 +60,7 @@ export function AllRules({ deeds, onRemove }: Props) {
         id: 'does',
         header: t('rules.column.does'),
         widthPx: 420,
-        minPx: 120,
+        minPx: 168,
         soft: true,
         render: (rule) => {
           const text = sentenceText(describeRule(draftOf(rule), context, nothingWrong));
@@ -78,8 +78,8 @@ export function AllRules({ deeds, onRemove }: Props) {
       {
         id: 'failed',
         header: t('rules.column.failed'),
-        widthPx: 64,
-        minPx: 60,
+        widthPx: 96,
+        minPx: 88,
         align: 'end',
         soft: true,
         render: ({ runs }) => (runs.failed === 0 ? '–' : format.number(runs.failed)),

@@ -39,3 +39,15 @@ export function describeCron(cron: string, t: TFunction, format: Format): string
   if (weekday === '*' && isNumber(day)) return t('ruleSentence.times.monthly', { day, time });
   return asWritten;
 }
+
+const whole = new Map([
+  [60, 'everyMinute'],
+  [3600, 'everyHour'],
+  [86_400, 'everyDay'],
+] as const);
+
+/** Pure. How often, in words. */
+export function everyText(seconds: number, t: TFunction, format: Format): string {
+  const one = whole.get(seconds as 60);
+  return one === undefined ? t('ruleSentence.every', { time: format.longDuration(seconds) }) : t(`ruleSentence.${one}`);
+}

@@ -3,7 +3,7 @@ import type { Action } from '../../../shared/domain/rule-action.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import type { Draft } from '../../stores/rule-draft.ts';
 import type { Format } from '../../words/use-format.ts';
-import { describeCron } from './cron-words.ts';
+import { describeCron, everyText } from './cron-words.ts';
 import { describeConditions } from './condition-words.ts';
 import { type Problems, problemsOf, type SlotId } from './rule-problems.ts';
 
@@ -59,7 +59,7 @@ export function describeRule(draft: Draft, context: DescribeContext, problems = 
           place: put('place', placeText(trigger, trigger.recursive, t), t('ruleSentence.chooseBucket')),
         };
         const looks = {
-          interval: put('interval', everyText(trigger.pollSeconds, context)),
+          interval: put('interval', everyText(trigger.pollSeconds, context.t, context.format)),
           start: put('start', startText(trigger.startFrom, context)),
           conditions: put('conditions', describeConditions(draft.conditions, context)),
         };
@@ -255,18 +255,6 @@ function startText(startFrom: string, { t }: DescribeContext): string {
 
 const longTime = (seconds: number, { t, format }: DescribeContext) =>
   seconds === 0 ? t('ruleSentence.noTime') : format.longDuration(seconds);
-
-const whole = new Map([
-  [60, 'everyMinute'],
-  [3600, 'everyHour'],
-  [86_400, 'everyDay'],
-] as const);
-
-/** Pure. How often, in words. */
-export function everyText(seconds: number, { t, format }: Pick<DescribeContext, 't' | 'format'>): string {
-  const one = whole.get(seconds as 60);
-  return one === undefined ? t('ruleSentence.every', { time: format.longDuration(seconds) }) : t(`ruleSentence.${one}`);
-}
 
 /** Pure. A name for a rule that has been given none: what it takes and where that goes. */
 export function suggestName(draft: Draft, { t, folderName }: DescribeContext): string {

@@ -7,7 +7,7 @@ import { SelectField } from '../../../ui/field/select-field.tsx';
 import { TextareaField } from '../../../ui/field/textarea-field.tsx';
 import { TextField } from '../../../ui/field/text-field.tsx';
 import { useFormat } from '../../../words/use-format.ts';
-import { everyText } from '../describe-rule.ts';
+import { everyText } from '../cron-words.ts';
 import { FolderField } from './folder-field.tsx';
 import { PlaceFields } from './place-fields.tsx';
 import type { PickerProps } from './slot-picker.tsx';
@@ -138,7 +138,7 @@ export function IntervalPicker({ draft, onDraft, cost }: PickerProps) {
         value={String(trigger.pollSeconds)}
         options={offered.map((seconds) => ({
           value: String(seconds),
-          label: everyText(seconds, { t, format }),
+          label: everyText(seconds, t, format),
         }))}
         onValueChange={(seconds) => set(Number(seconds))}
       />
