@@ -77,7 +77,9 @@ async function deleteSubject(
   context: DirectContext,
 ): Promise<StepOutcome> {
   const { file, object: ofEvent } = run.subject;
-  if (action.source === undefined && ofEvent === null && file !== null) return deleteFile(file, run, context);
+  // With a folder trigger it is the file, also after an upload of it.
+  const isOfFile = ofEvent === null || run.event.path !== null;
+  if (action.source === undefined && isOfFile && file !== null) return deleteFile(file, run, context);
   if (action.source !== undefined && 'prefix' in action.source)
     return failed(appError('Unsupported', { what: 'Deleting a whole folder by a rule' }));
   const opened = await openObject(action, run, context);
