@@ -1,5 +1,5 @@
 import type { JobId } from '../../../shared/domain/ids.ts';
-import { type TransferRequest, transferRequestSchema } from '../../../shared/domain/transfer.ts';
+import { type JobView, type TransferRequest, transferRequestSchema } from '../../../shared/domain/transfer.ts';
 import { appError } from '../../../shared/errors.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import { pause } from '../../pause.ts';
@@ -92,7 +92,7 @@ export async function outcomesOf(
       return;
     }
     const { subject, wrote } = await afterwards(deps, request, file, run, closing);
-    outcomes.set(run.id, fileOutcome(request, file, subject));
+    outcomes.set(run.id, fileOutcome(request, file, subject, job));
     writes.set(run.id, wrote);
   });
   return { outcomes, writes };
@@ -114,7 +114,12 @@ function treeOutcome({ transfers }: BatchDeps, jobId: JobId): StepOutcome {
   return { type: 'failed', error: { ...error, context: { ...error.context, failed: filesFailed } } };
 }
 
-function fileOutcome(request: TransferRequest, file: FileRecord, subject: Subject): StepOutcome {
+function fileOutcome(
+  request: TransferRequest,
+  file: FileRecord,
+  subject: Subject,
+  job: Pick<JobView, 'state' | 'error'>,
+): StepOutcome {
   const where = whereTo(request, file);
   const isOfEvent = file.fingerprint.type === 'local' || file.fingerprint.isPinned === true;
   switch (file.state) {
@@ -124,13 +129,15 @@ function fileOutcome(request: TransferRequest, file: FileRecord, subject: Subjec
       return file.error === null ? { type: 'passed', detail: where } : { type: 'skipped', error: file.error };
     case 'failed':
       return asOutcome(file.error ?? appError('UnexpectedFailure'), isOfEvent || isMissingSource(request, file));
-    // Of a job that has ended the others are those it was cancelled with.
     case 'queued':
     case 'active':
     case 'waiting':
     case 'interrupted':
     case 'cancelled':
-      return { type: 'skipped', error: appError('Cancelled', {}) };
+      // A job that failed as a whole (its journal was full) has left it as it was.
+      return job.state === 'cancelled' || file.state === 'cancelled' || job.error === undefined
+        ? { type: 'skipped', error: appError('Cancelled', {}) }
+        : { type: 'failed', error: job.error };
   }
 }
 
