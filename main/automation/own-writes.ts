@@ -21,7 +21,7 @@ export type ChangeOrigin =
 
 /** [A33] [A34] Who has made what was seen; of a removal `seen` is what was there before. */
 export function originOf(
-  journal: Pick<RuleJournal, 'writesAt'>,
+  journal: Pick<RuleJournal, 'writesAt' | 'run'>,
   place: string,
   key: string,
   seen: {
@@ -34,7 +34,10 @@ export function originOf(
   const writes = journal.writesAt(place, key).filter(({ isRemoval }) => isRemoval === seen.isRemoval);
   const own = writes.findLast((write) => write.endedMs !== null && isWhatWasWritten(write, seen));
   if (own !== undefined) return { type: 'rules', causes: own.causes, isMove: own.isMove };
-  return writes.some(({ endedMs }) => endedMs === null) ? { type: 'unknown' } : { type: 'others' };
+  // A run that has ended (it was cancelled before there was a job, or skipped) writes nothing any more.
+  const isGoingOn = ({ endedMs, runId }: OwnWrite): boolean =>
+    endedMs === null && ['waiting', 'running'].includes(journal.run(runId)?.state ?? '');
+  return writes.some(isGoingOn) ? { type: 'unknown' } : { type: 'others' };
 }
 
 function isWhatWasWritten(
