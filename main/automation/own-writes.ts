@@ -34,11 +34,17 @@ export function originOf(
   const writes = journal.writesAt(place, key).filter(({ isRemoval }) => isRemoval === seen.isRemoval);
   const own = writes.findLast((write) => write.endedMs !== null && isWhatWasWritten(write, seen));
   if (own !== undefined) return { type: 'rules', causes: own.causes, isMove: own.isMove };
+  // What is in the way may be kept, and the name it gets is known in the end only.
+  const kept = numbered.exec(key);
+  const beside = kept === null ? [] : journal.writesAt(place, `${kept[1]}${kept[2]}`);
   // A run that has ended (it was cancelled before there was a job, or skipped) writes nothing any more.
   const isGoingOn = ({ endedMs, runId }: OwnWrite): boolean =>
     endedMs === null && ['waiting', 'running'].includes(journal.run(runId)?.state ?? '');
-  return writes.some(isGoingOn) ? { type: 'unknown' } : { type: 'others' };
+  return [...writes, ...beside].some(isGoingOn) ? { type: 'unknown' } : { type: 'others' };
 }
+
+/** `report (2).pdf`, as transfers name what is kept beside `report.pdf`. */
+const numbered = /^(.*) \(\d+\)([^/\\]*)$/s;
 
 function isWhatWasWritten(
   write: OwnWrite,

@@ -119,5 +119,7 @@ export type RunChange = {
     readonly place: string;
     readonly key: string;
     readonly wrote: (Pick<OwnWrite, 'sizeBytes' | 'etag' | 'lastModified'> & { readonly endedMs: number }) | null;
+    /** Its key from now on. */
+    readonly savedAs?: string;
   }[];
 };

@@ -88,19 +88,13 @@ export function createRuleJournal(db: Database): RuleJournal {
       sql(
         `INSERT INTO rule_write (place, key, run_id, causes, is_move, is_removal, begun_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ).run(place, key, runId, JSON.stringify(causes), Number(isMove), Number(isRemoval), begunMs);
-    for (const { runId, place, key, wrote } of endWrites) {
+    for (const { runId, place, key, wrote, savedAs = key } of endWrites) {
       const where = 'run_id = ? AND place = ? AND key = ? AND ended_ms IS NULL';
       if (wrote === null) sql(`DELETE FROM rule_write WHERE ${where}`).run(runId, place, key);
       else
-        sql(`UPDATE rule_write SET ended_ms = ?, size_bytes = ?, etag = ?, last_modified = ? WHERE ${where}`).run(
-          wrote.endedMs,
-          wrote.sizeBytes,
-          wrote.etag,
-          wrote.lastModified,
-          runId,
-          place,
-          key,
-        );
+        sql(
+          `UPDATE rule_write SET key = ?, ended_ms = ?, size_bytes = ?, etag = ?, last_modified = ? WHERE ${where}`,
+        ).run(savedAs, wrote.endedMs, wrote.sizeBytes, wrote.etag, wrote.lastModified, runId, place, key);
     }
   }
 

@@ -13,8 +13,9 @@ import { runDirect } from './direct-actions.ts';
 import { isTransferAction, type PlanContext, type PlannedTransfer, planTransfer } from './plan-transfer.ts';
 import { createRunSettler, journalRetryMs } from './run-settler.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import { jobEnd, outcomesOf, requestOf, writesOf } from './transfer-batch.ts';
-import type { PlannedWrite, StepOutcome } from './step-outcome.ts';
+import { jobEnd, outcomesOf, requestOf, streamWrite, writesOf } from './transfer-batch.ts';
+import type { EndedWrite, PlannedWrite, StepOutcome } from './step-outcome.ts';
+import { streamKey } from './upload-stream.ts';
 
 /** [A47] Batches of one rule side by side. */
 const batchesOfARule = 4;
@@ -236,14 +237,32 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const fit = await whichMayStart(rule, runs);
     const left = runs.filter(({ id }) => fit.has(id));
     if (left.length === 0 || closing.signal.aborted) return;
-    if (!(await begin(rule, left, null, []))) return;
-    const results = await eachOf(left, directAtOnce, async (run) => ({
+    const writes = await eachOf(left, directAtOnce, async (run) => ({
       run,
-      outcome: await direct(rule, run),
-      writes: [],
+      writes: await directWrites(rule, run, null),
     }));
+    if (!(await begin(rule, left, null, writes))) return;
+    const results = await eachOf(left, directAtOnce, async (run) => {
+      const outcome = await direct(rule, run);
+      return { run, outcome, writes: await directWrites(rule, run, outcome) };
+    });
     // Cut off, they are done again.
     if (!closing.signal.aborted) await settler.settle(rule, results);
+  }
+
+  /** [A34] What a step that is no transfer puts where rules look. */
+  async function directWrites(
+    rule: RuleRecord,
+    run: RunRecord,
+    outcome: StepOutcome | null,
+  ): Promise<readonly EndedWrite[]> {
+    const action = rule.actions[run.step];
+    if (action?.type !== 'uploadStream') return [];
+    const context = planContext(rule, run, action.connection);
+    if (context === null) return [];
+    const key = streamKey(action, run, context);
+    const { connectionId } = context;
+    return streamWrite(deps, { connectionId, bucket: action.bucket, key }, outcome, closing.signal);
   }
 
   async function direct(rule: RuleRecord, run: RunRecord): Promise<StepOutcome> {

@@ -38,10 +38,11 @@ export function createRunSettler(
             return step === undefined ? [] : [{ runId: run.id, position: run.step, step }];
           }),
           endWrites: stepped.flatMap(({ run, writes }) =>
-            writes.map(({ place, key, wrote }) => ({
+            writes.map(({ place, key, wrote, savedAs = key }) => ({
               runId: run.id,
               place,
               key,
+              savedAs,
               wrote: wrote === null ? null : { ...wrote, endedMs: nowMs },
             })),
           ),

@@ -23,4 +23,6 @@ export type PlannedWrite = Pick<OwnWrite, 'place' | 'key' | 'isMove' | 'isRemova
 /** What was written there; null: nothing after all. */
 export type EndedWrite = PlannedWrite & {
   readonly wrote: Pick<OwnWrite, 'sizeBytes' | 'etag' | 'lastModified'> | null;
+  /** Its key after all, where what was in the way was kept. */
+  readonly savedAs?: string;
 };

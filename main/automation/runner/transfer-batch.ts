@@ -167,7 +167,7 @@ async function afterwards(
   const { sizeBytes } = file.fingerprint;
   if (request.kind === 'download') {
     for (const write of planned)
-      wrote.push({ ...write, wrote: isDone ? { sizeBytes, etag: null, lastModified: null } : null });
+      wrote.push({ ...write, savedAs: target, wrote: isDone ? { sizeBytes, etag: null, lastModified: null } : null });
     const subject = isDone ? { ...run.subject, file: { path: target, sizeBytes, lastModified: null } } : run.subject;
     return { subject, wrote };
   }
@@ -186,19 +186,12 @@ async function afterwards(
       });
       continue;
     }
-    if (!isDone || target !== file.target) {
+    if (!isDone) {
       wrote.push({ ...write, wrote: null });
       continue;
     }
-    const looked = await lookAt(deps, connectionId, bucket, target, closing);
-    // Gone or another one by now: then what is there is somebody else's.
-    const isOurs = looked.ok && looked.value.sizeBytes === sizeBytes;
-    wrote.push({
-      ...write,
-      wrote: isOurs
-        ? { sizeBytes, etag: looked.value.etag, lastModified: looked.value.lastModified }
-        : { sizeBytes, etag: null, lastModified: null },
-    });
+    const place = { connectionId, bucket, key: target, sizeBytes };
+    wrote.push({ ...write, savedAs: target, wrote: await whatIsThere(deps, place, closing) });
   }
   if (!isDone || (request.kind === 'copy' && !request.removeSource)) return { subject: run.subject, wrote };
   const object = {
@@ -212,8 +205,38 @@ async function afterwards(
   return { subject: { ...run.subject, object }, wrote };
 }
 
+/** What a write of so many bytes has left. */
+async function whatIsThere(
+  deps: Pick<BatchDeps, 'opener'>,
+  place: { readonly connectionId: string; readonly bucket: string; readonly key: string; readonly sizeBytes: number },
+  closing: AbortSignal,
+): Promise<EndedWrite['wrote']> {
+  const { connectionId, bucket, key, sizeBytes } = place;
+  const looked = await lookAt(deps, connectionId, bucket, key, closing);
+  // Gone or another one by now: then what is there is somebody else's.
+  const isOurs = looked.ok && looked.value.sizeBytes === sizeBytes;
+  if (!isOurs) return { sizeBytes, etag: null, lastModified: null };
+  return { sizeBytes, etag: looked.value.etag, lastModified: looked.value.lastModified };
+}
+
+/** The write of a step that sends a stream, where some rule looks: before it begins, or with its outcome after it. */
+export async function streamWrite(
+  deps: Pick<BatchDeps, 'opener' | 'rules'>,
+  place: { readonly connectionId: string; readonly bucket: string; readonly key: string },
+  outcome: StepOutcome | null,
+  closing: AbortSignal,
+): Promise<EndedWrite[]> {
+  const { connectionId, bucket, key } = place;
+  if (!isBucketWatched(deps.rules(), bucket, key, false)) return [];
+  const connection = await deps.opener.open(connectionId);
+  if (!connection.ok) return [];
+  const write = { place: bucketPlace(connection.value, bucket), key, isMove: false, isRemoval: false };
+  if (outcome?.type !== 'done') return [{ ...write, wrote: null }];
+  return [{ ...write, wrote: await whatIsThere(deps, { ...place, sizeBytes: outcome.bytes ?? 0 }, closing) }];
+}
+
 async function lookAt(
-  { opener }: BatchDeps,
+  { opener }: Pick<BatchDeps, 'opener'>,
   connectionId: string,
   bucket: string,
   key: string,

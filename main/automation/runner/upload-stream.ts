@@ -7,15 +7,17 @@ import { mapFileError } from '../../s3/file-errors.ts';
 import { contentTypeOf } from '../../transfers/content-type.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
 import { asOutcome, type DirectContext } from './direct-context.ts';
-import { baseName, targetKey } from './plan-transfer.ts';
+import { baseName, type PlanContext, targetKey } from './plan-transfer.ts';
 import type { StepOutcome } from './step-outcome.ts';
+
+export type UploadStreamAction = Extract<Action, { type: 'uploadStream' }>;
 
 /**
  * Sends a file or an object as one stream of unknown length. A target that is there is looked at just before; what appears
  * in between is replaced. Nothing is left behind when it fails.
  */
 export async function uploadStream(
-  action: Extract<Action, { type: 'uploadStream' }>,
+  action: UploadStreamAction,
   run: RunRecord,
   context: DirectContext,
 ): Promise<StepOutcome> {
@@ -27,8 +29,7 @@ export async function uploadStream(
       type: 'failed',
       error: appError('InvalidInput', { field: 'source', reason: 'there is nothing to upload' }),
     };
-  const named = source === undefined || path === null ? context : withName(context, baseName(path));
-  const key = targetKey(named, action);
+  const key = streamKey(action, run, context);
   if (action.conflict !== 'overwrite') {
     const there = await context.connection.store.head(action.bucket, key, context.signal);
     if (there.ok && action.conflict === 'skip') return { type: 'passed', detail: `${action.bucket}/${key}` };
@@ -71,8 +72,12 @@ export async function uploadStream(
   }
 }
 
-function withName(context: DirectContext, path: string): DirectContext {
-  return { ...context, values: { ...context.values, path } };
+/** Where it goes. Pure. */
+export function streamKey(action: UploadStreamAction, run: RunRecord, context: PlanContext): string {
+  const { source } = action;
+  const path = source !== undefined && 'file' in source ? source.file : (run.subject.file?.path ?? null);
+  if (source === undefined || path === null) return targetKey(context, action);
+  return targetKey({ ...context, values: { ...context.values, path: baseName(path) } }, action);
 }
 
 async function readObject(
