@@ -1,3 +1,4 @@
+import type { RuleId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import type { Action } from '../../../shared/domain/rule-action.ts';
@@ -24,44 +25,67 @@ export function createRunSettler(
   deps: Pick<RunnerDeps, 'journal' | 'clock' | 'rule' | 'notePatch' | 'onRunsChanged' | 'onUnexpected'>,
   closing: AbortSignal,
 ) {
+  /** One after another of each rule: what failed before is counted. */
+  const last = new Map<RuleId, Promise<unknown>>();
+  async function inTurn<T>(ruleId: RuleId, work: () => Promise<T>): Promise<T> {
+    const turn = (last.get(ruleId) ?? Promise.resolve()).then(work);
+    const done = turn.catch(() => undefined);
+    last.set(ruleId, done);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(ruleId) === done) last.delete(ruleId);
+    }
+  }
+
   return {
     /** False: the engine closes before it could be journaled; after a restart it is found out again. */
     async settle(rule: RuleRecord, stepped: readonly SteppedRun[]): Promise<boolean> {
       const nowMs = deps.clock.nowMs();
       const settled = stepped.map(({ run, outcome }) => settleStep(run, stepsOf(rule, run), outcome, nowMs));
-      for (;;) {
-        const patch = rulePatch(deps.rule(rule.id) ?? rule, stepped, settled, nowMs);
-        const changed = await deps.journal.change({
-          runs: stepped.map(({ run }, index) => ({ id: run.id, patch: settled[index]?.run ?? {} })),
-          steps: stepped.flatMap(({ run }, index) => {
-            const step = settled[index]?.step;
-            return step === undefined ? [] : [{ runId: run.id, position: run.step, step }];
-          }),
-          endWrites: stepped.flatMap(({ run, writes }) =>
-            writes.map(({ place, key, wrote, savedAs = key }) => ({
-              runId: run.id,
-              place,
-              key,
-              savedAs,
-              wrote: wrote === null ? null : { ...wrote, endedMs: nowMs },
-            })),
-          ),
-          rule: { id: rule.id, patch },
-        });
-        if (changed.ok) {
-          deps.notePatch(rule.id, patch);
-          break;
-        }
-        deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
-        if (!(await pause(deps.clock, journalRetryMs, closing))) return false;
-      }
-      deps.onRunsChanged(
-        rule.id,
-        stepped.map(({ run }) => run.id),
-      );
-      return true;
+      const isJournaled = await inTurn(rule.id, () => journalOutcomes(rule, stepped, settled, nowMs));
+      if (isJournaled)
+        deps.onRunsChanged(
+          rule.id,
+          stepped.map(({ run }) => run.id),
+        );
+      return isJournaled;
     },
   };
+
+  async function journalOutcomes(
+    rule: RuleRecord,
+    stepped: readonly SteppedRun[],
+    settled: readonly Settled[],
+    nowMs: number,
+  ): Promise<boolean> {
+    for (;;) {
+      const patch = rulePatch(deps.rule(rule.id) ?? rule, stepped, settled, nowMs);
+      const changed = await deps.journal.change({
+        runs: stepped.map(({ run }, index) => ({ id: run.id, patch: settled[index]?.run ?? {} })),
+        steps: stepped.flatMap(({ run }, index) => {
+          const step = settled[index]?.step;
+          return step === undefined ? [] : [{ runId: run.id, position: run.step, step }];
+        }),
+        endWrites: stepped.flatMap(({ run, writes }) =>
+          writes.map(({ place, key, wrote, savedAs = key }) => ({
+            runId: run.id,
+            place,
+            key,
+            savedAs,
+            wrote: wrote === null ? null : { ...wrote, endedMs: nowMs },
+          })),
+        ),
+        rule: { id: rule.id, patch },
+      });
+      if (changed.ok) {
+        deps.notePatch(rule.id, patch);
+        return true;
+      }
+      deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
+      if (!(await pause(deps.clock, journalRetryMs, closing))) return false;
+    }
+  }
 }
 
 /** A deletion of a mirror is all that there is to do. */
