@@ -81,7 +81,7 @@ export type StepRecord = {
 };
 
 export type RunPatch = Partial<
-  Pick<RunRecord, 'state' | 'step' | 'attempts' | 'nextMs' | 'startedMs' | 'endedMs' | 'error' | 'subject'>
+  Pick<RunRecord, 'state' | 'step' | 'attempts' | 'nextMs' | 'startedMs' | 'endedMs' | 'error' | 'subject' | 'causes'>
 >;
 export type StepPatch = Partial<Omit<StepRecord, 'runId' | 'position'>>;
 

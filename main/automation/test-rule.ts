@@ -114,7 +114,8 @@ async function trial(rule: RuleRecord, found: Found, deps: TestDeps): Promise<Ru
   const { event } = found;
   const nowMs = deps.nowMs();
   let run = asRun(rule, found, nowMs);
-  const refused = await deps.checkStart(rule, run);
+  const checked = await deps.checkStart(rule, run);
+  const refused = checked.type === 'begins' ? null : checked;
   const steps: RuleTrial['steps'] = [];
   for (const action of rule.actions) {
     const values = templateValues(rule, deps.connectionName(rule.connectionId), run);

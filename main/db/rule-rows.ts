@@ -166,6 +166,7 @@ const columnNames: Readonly<Record<string, string>> = {
   attempts: 'attempts',
   nextMs: 'next_ms',
   startedMs: 'started_ms',
+  causes: 'causes',
   endedMs: 'ended_ms',
   error: 'error',
   subject: 'subject',

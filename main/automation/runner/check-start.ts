@@ -1,3 +1,4 @@
+import type { RuleId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { sameEtag } from '../../s3/etag.ts';
@@ -11,16 +12,30 @@ import type { StepOutcome } from './step-outcome.ts';
 /** How long a run waits that may be about something a rule is just writing. */
 const heldBackMs = 1000;
 
-/** Why a run is not to begin, or not yet ([A31], [A33], [A34]); null: it begins. */
+/**
+ * Why a run is not to begin, or not yet ([A31], [A33], [A34]); else the rules that have led to it, as far as they are known
+ * by now.
+ */
 export async function checkStart(
   deps: Pick<RunnerDeps, 'journal' | 'opener'>,
   rule: RuleRecord,
   run: RunRecord,
   signal: AbortSignal,
-): Promise<StepOutcome | null> {
+): Promise<StepOutcome | { readonly type: 'begins'; readonly causes: readonly RuleId[] }> {
   const origin = await checkOrigin(deps, rule, run);
   if (!origin.ok) return { type: 'failed', error: origin.error };
-  if (origin.value !== null) return origin.value;
+  if ('type' in origin.value) return origin.value;
+  const refused = await checkConditions(deps, rule, run, signal);
+  return refused ?? { type: 'begins', causes: origin.value.causes };
+}
+
+/** What a listing does not say. */
+async function checkConditions(
+  deps: Pick<RunnerDeps, 'opener'>,
+  rule: RuleRecord,
+  run: RunRecord,
+  signal: AbortSignal,
+): Promise<StepOutcome | null> {
   const { tags, metadata } = rule.conditions ?? {};
   const { object } = run.subject;
   if (object === null || (tags === undefined && metadata === undefined)) return null;
@@ -45,14 +60,14 @@ export async function checkStart(
   return null;
 }
 
-/** What was not known yet when the event was seen: whether a rule has done it. */
+/** What was not known yet when the event was seen: whether a rule has done it, and which ones have led to that. */
 async function checkOrigin(
   { journal, opener }: Pick<RunnerDeps, 'journal' | 'opener'>,
   rule: RuleRecord,
-  { event, isHeld }: RunRecord,
-): Promise<Result<StepOutcome | null>> {
+  { event, isHeld, causes }: RunRecord,
+): Promise<Result<StepOutcome | { readonly causes: readonly RuleId[] }>> {
   const { bucket, key, path, type } = event;
-  if (!isHeld || key === null) return ok(null);
+  if (!isHeld || key === null) return ok({ causes });
   let place = filePlace;
   if (bucket !== null) {
     const opened = await opener.open(rule.connectionId);
@@ -60,12 +75,14 @@ async function checkOrigin(
     place = bucketPlace(opened.value, bucket);
   }
   const origin = originOf(journal, place, path ?? key, { ...event, isRemoval: type === 'removed' });
-  if (origin.type === 'others') return ok(null);
+  if (origin.type === 'others') return ok({ causes });
   if (origin.type === 'unknown') return ok({ type: 'later', error: null, delayMs: heldBackMs });
   const alsoMoved = rule.trigger.type === 'newObject' && rule.trigger.alsoMoved;
   if (origin.causes.includes(rule.id)) {
     const code = origin.causes.length > 1 ? 'LoopDetected' : 'OwnChange';
     return ok({ type: 'skipped', error: appError(code) });
   }
-  return ok(origin.isMove && !alsoMoved ? { type: 'skipped', error: appError('OwnChange') } : null);
+  return ok(
+    origin.isMove && !alsoMoved ? { type: 'skipped', error: appError('OwnChange') } : { causes: origin.causes },
+  );
 }

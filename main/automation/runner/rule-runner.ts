@@ -174,7 +174,10 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       rule,
       chosen.map(({ run }) => run),
     );
-    const left = chosen.filter(({ run }) => fit.has(run.id));
+    const left = chosen.flatMap(({ run: { id }, planned }) => {
+      const run = fit.get(id);
+      return run === undefined ? [] : [{ run, planned }];
+    });
     if (left.length === 0 || closing.signal.aborted) return;
     const request = requestOf(left.map(({ planned }) => planned));
     const writes = await eachOf(left, directAtOnce, async ({ run, planned }) => ({
@@ -235,7 +238,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
 
   async function runDirectBatch(rule: RuleRecord, runs: readonly RunRecord[]): Promise<void> {
     const fit = await whichMayStart(rule, runs);
-    const left = runs.filter(({ id }) => fit.has(id));
+    const left = runs.flatMap(({ id }) => fit.get(id) ?? []);
     if (left.length === 0 || closing.signal.aborted) return;
     const writes = await eachOf(left, directAtOnce, async (run) => ({
       run,
@@ -290,15 +293,16 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     return isTransferAction(action) ? lost(newJobId(deps.random)) : runDirect(action, run, full);
   }
 
-  /** Those that begin now; the others have been settled. */
-  async function whichMayStart(rule: RuleRecord, runs: readonly RunRecord[]): Promise<ReadonlySet<RunId>> {
-    const fit = new Set<RunId>();
+  /** Those that begin now, with what has led to them; the others have been settled. */
+  async function whichMayStart(rule: RuleRecord, runs: readonly RunRecord[]): Promise<ReadonlyMap<RunId, RunRecord>> {
+    const fit = new Map<RunId, RunRecord>();
     const refused: { readonly run: RunRecord; readonly outcome: StepOutcome; readonly writes: [] }[] = [];
     await eachOf(runs, directAtOnce, async (run) => {
       const isFirst = run.step === 0 && run.startedMs === null;
-      const outcome = isFirst ? await checkStart(deps, rule, run, closing.signal) : null;
-      if (outcome === null) fit.add(run.id);
-      else refused.push({ run, outcome, writes: [] });
+      const checked = isFirst ? await checkStart(deps, rule, run, closing.signal) : null;
+      if (checked === null) fit.set(run.id, run);
+      else if (checked.type === 'begins') fit.set(run.id, { ...run, causes: checked.causes });
+      else refused.push({ run, outcome: checked, writes: [] });
     });
     if (refused.length > 0 && !closing.signal.aborted) await settler.settle(rule, refused);
     return fit;
@@ -315,7 +319,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const begun = await journal.change({
       runs: runs.map((run) => ({
         id: run.id,
-        patch: { state: 'running', nextMs: null, startedMs: run.startedMs ?? nowMs },
+        patch: { state: 'running', nextMs: null, startedMs: run.startedMs ?? nowMs, ...causesOf(run) },
       })),
       steps: runs.map((run) => ({ runId: run.id, position: run.step, step: beginStep(rule, run, jobId, nowMs) })),
       beginWrites: writes.flatMap(({ run, writes: planned }) =>
@@ -421,6 +425,10 @@ function beginStep(
 ): StepPatch & Pick<StepRecord, 'action' | 'state'> {
   const action = isMirrorDeletion(rule, run) ? 'delete' : (rule.actions[run.step]?.type ?? 'audit');
   return { action, state: 'running', jobId, startedMs: nowMs, endedMs: null, error: null };
+}
+
+function causesOf({ causes }: RunRecord): { readonly causes?: readonly RuleId[] } {
+  return causes.length === 0 ? {} : { causes };
 }
 
 function lost(jobId: JobId): StepOutcome {
