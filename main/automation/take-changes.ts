@@ -55,7 +55,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     for (const change of batch.changes) {
       for (const rule of concerned) {
         const run = runFor(rule, change, batch, where);
-        if (run !== null) runs.push(run);
+        if (run !== null && !isTwice(run, change, runs)) runs.push(run);
       }
     }
     if (runs.length === 0) return ok();
@@ -83,13 +83,8 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     const nowMs = clock.nowMs();
     const age = type === 'removed' ? ({ type: 'ok' } as const) : ageOf(rule.conditions, change.lastModified, nowMs);
     if (age.type === 'tooOld') return null;
-    // [A9] An index that was begun anew shows again what was there.
-    if (
-      own &&
-      rule.lastLookMs !== null &&
-      journal.hasRunFor(rule.id, change.key, eventEtag(batch, change), change.lastModified)
-    )
-      return null;
+    // [A9] An index that was begun anew shows again what was there, and so does a backfill.
+    if (own && journal.hasRunFor(rule.id, change.key, eventEtag(batch, change), change.lastModified)) return null;
 
     const { place } = batch;
     const path = place.type === 'folder' ? join(place.folder, ...change.key.split('/')) : null;
@@ -150,6 +145,16 @@ export function withinReason(rule: RuleRecord, run: NewRun, isMove: boolean): Ne
   if (!causes.includes(rule.id)) return run;
   if (causes.length === 1) return null;
   return { ...run, skipped: appError('LoopDetected', { rules: causes.length }) };
+}
+
+/** What a look finds new and what a backfill asks for may be the same: the one run is enough. Pure. */
+function isTwice(run: NewRun, { mark }: StagedChange, before: readonly NewRun[]): boolean {
+  if (mark === null) return false;
+  const { key, etag, lastModified } = run.event;
+  return before.some(
+    ({ ruleId, event }) =>
+      ruleId === run.ruleId && event.key === key && event.etag === etag && event.lastModified === lastModified,
+  );
 }
 
 /** A file's tag is the file system's, and says nothing to anybody. */
