@@ -25,6 +25,7 @@ const runsOfADirectBatch = 100;
 const directAtOnce = 16;
 /** Until then an index may be open. */
 const countAgainMs = 2000;
+const clearRetryMs = 30_000;
 /** The clock may be set while a timer runs. */
 const longestTimerMs = 60_000;
 
@@ -219,7 +220,16 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       runs.map((run) => ({ run, outcome: outcomes.get(run.id) ?? lost(jobId), writes: writes.get(run.id) ?? [] })),
     );
     // Only what is known to be known may be forgotten.
-    if (settled && job !== null) await transfers.clear(jobId);
+    if (settled && job !== null) await clear(jobId);
+  }
+
+  /** Tried again and again, beside what goes on, where its journal or its temporary files refuse it just now. */
+  async function clear(jobId: JobId): Promise<void> {
+    if ((await transfers.clear(jobId)).ok) return;
+    const later = async (): Promise<void> => {
+      while (await pause(clock, clearRetryMs, closing.signal)) if ((await transfers.clear(jobId)).ok) return;
+    };
+    later().catch((thrown: unknown) => deps.onUnexpected(`clearing job ${jobId}`, thrown));
   }
 
   /** [A62] Nothing, until a person says otherwise, when it would be too many. */
@@ -391,7 +401,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       if (job.ruleId === undefined || journal.runsOfJob(job.id).length > 0) continue;
       if (jobsOf.get(job.ruleId)?.has(job.id) === true) continue;
       await transfers.cancel(job.id);
-      await transfers.clear(job.id);
+      await clear(job.id);
     }
   }
 
