@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { OwnWrite } from '../../../main/automation/rule-record.ts';
+import { originOf } from '../../../main/automation/own-writes.ts';
+import type { RuleId, RunId } from '../../../shared/domain/ids.ts';
+import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
+import { must } from '../../fakes/test-connection.ts';
+
+let world: RuleWorld;
+
+beforeEach(async () => {
+  world = createRuleWorld();
+  must(await world.store.createBucket('box'));
+  must(await world.store.createBucket('done'));
+  must(await world.rules.activate({}));
+});
+
+const put = async (key: string, body: string) => must(await world.store.putSmall('box', key, Buffer.from(body), {}));
+const outcomes = async (ruleId: RuleId) =>
+  (await world.history(ruleId)).map(({ event, state }) => `${event.key} ${state}`);
+
+describe('[A34] what a rule has done itself, whatever it did it with', () => {
+  test('what is kept beside something in the way', async () => {
+    const on = ['created' as const, 'updated' as const];
+    const there = await world.add({
+      name: 'There',
+      trigger: { type: 'newObject', bucket: 'box', on },
+      actions: [{ type: 'copy', bucket: 'done', conflict: 'keep-both' }],
+    });
+    const back = await world.add({
+      name: 'Back',
+      trigger: { type: 'newObject', bucket: 'done', on },
+      actions: [{ type: 'copy', bucket: 'box', conflict: 'keep-both' }],
+    });
+    await put('a.txt', 'x');
+    await world.see('box', { key: 'a.txt' });
+    await world.idle();
+    await world.see('done', { key: 'a.txt' });
+    await world.idle();
+    expect(world.keys('box')).toEqual(['a (2).txt', 'a.txt']);
+    await world.see('box', { key: 'a (2).txt' });
+    await world.idle();
+    expect(await outcomes(there)).toEqual(['a.txt done', 'a (2).txt skipped']);
+    expect(await outcomes(back)).toEqual(['a.txt done']);
+  });
+
+  test('a stream', async () => {
+    const rule = await world.add({
+      name: 'Stream',
+      trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+      actions: [{ type: 'uploadStream', bucket: 'box', prefix: 'in/', name: 's-{name}' }],
+    });
+    await put('in/a', 'x');
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    expect(world.keys('box')).toEqual(['in/a', 'in/s-a']);
+    await world.see('box', { key: 'in/s-a' });
+    await world.idle();
+    expect(await outcomes(rule)).toEqual(['in/a done']);
+  });
+});
+
+describe('originOf', () => {
+  const seen = { isRemoval: false, sizeBytes: 1, etag: '"e"', lastModified: null };
+  const open: OwnWrite = {
+    id: 1,
+    place: 'here',
+    key: 'a.txt',
+    runId: 7 as RunId,
+    causes: ['rule' as RuleId],
+    isMove: false,
+    isRemoval: false,
+    begunMs: 0,
+    endedMs: null,
+    sizeBytes: null,
+    etag: null,
+    lastModified: null,
+  };
+  const journalWith = (state: string) => ({
+    writesAt: (_place: string, key: string) => (key === open.key ? [open] : []),
+    run: () => ({ state }) as never,
+  });
+
+  test('a write that goes on keeps a change waiting, one of a run that has ended does not', () => {
+    expect(originOf(journalWith('running'), 'here', 'a.txt', seen).type).toBe('unknown');
+    expect(originOf(journalWith('skipped'), 'here', 'a.txt', seen).type).toBe('others');
+  });
+
+  test('so does what may be kept beside its target', () => {
+    expect(originOf(journalWith('running'), 'here', 'a (2).txt', seen).type).toBe('unknown');
+    expect(originOf(journalWith('running'), 'here', 'b (2).txt', seen).type).toBe('others');
+  });
+});
+
+describe('[A9] one state, one run', () => {
+  test('which a look finds new and a backfill asks for', async () => {
+    const rule = await world.add({
+      name: 'Once',
+      trigger: { type: 'newObject', bucket: 'box' },
+      actions: [{ type: 'copy', bucket: 'done' }],
+    });
+    must(await world.rules.backfill({ ruleId: rule, fromMs: 0, toMs: 8e15 }));
+    const mark = world.runs.rules()[0]?.marks[1]?.id ?? '';
+    await put('a', 'x');
+    const [change] = await world.see('box');
+    expect(change).toBeUndefined();
+    const head = must(await world.store.head('box', 'a'));
+    const { sizeBytes, etag, lastModified } = head;
+    const found = {
+      id: 1,
+      pass: 9,
+      type: 'created' as const,
+      key: 'a',
+      sizeBytes,
+      etag,
+      lastModified,
+      storageClass: null,
+    };
+    const served = new Map(world.runs.rules().flatMap(({ marks }) => marks.map(({ id }) => [id, 0] as const)));
+    const place = { type: 'bucket', connectionId: 'conn-world' as never, bucket: 'box' } as const;
+    const changes = [
+      { ...found, mark: null },
+      { ...found, id: 2, mark },
+    ];
+    must(await world.deliver({ place, indexId: 'index-box', changes, served }));
+    await world.idle();
+    expect(await outcomes(rule)).toEqual(['a done']);
+  });
+});
+
+test('[A43] a file is uploaded, then it is deleted, not what was uploaded', async () => {
+  const rule = await world.add({
+    name: 'Scans',
+    trigger: { type: 'folder', folder: '/scans' },
+    actions: [{ type: 'upload', bucket: 'box' }, { type: 'delete' }],
+  });
+  world.files.put('/scans/a', Buffer.from('scan'));
+  await world.seeFiles('/scans', { key: 'a' });
+  await world.idle();
+  expect(await outcomes(rule)).toEqual(['a done']);
+  expect(world.files.entries.has('/scans/a')).toBe(false);
+  expect(world.keys('box')).toEqual(['a']);
+});
