@@ -13,7 +13,7 @@ import { connectionId, createTestOpener, must } from '../fakes/test-connection.t
 import { projectDir } from '../servers/brigade.ts';
 import { startTestLocalS3 } from '../servers/local-s3.ts';
 
-const kills = 30;
+const kills = 12;
 
 test('[A50] [A51] [A52] after many kills (-9) every line is in the bucket once, in order, without a gap', {
   timeout: 600_000,
