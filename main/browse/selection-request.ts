@@ -42,7 +42,7 @@ export async function selectionRequest(
 ): Promise<Result<TransferRequest>> {
   const { place, summary, rows } = held;
   if (summary.items === 0) return err(appError('InvalidInput', { field: 'selection', reason: 'nothing is selected' }));
-  const common = { ...how, whenOffline: 'wait' as const };
+  const common = { ...how, skipSame: false, whenOffline: 'wait' as const };
   if (place.type === 'host') {
     if ('folder' in to) return err(appError('Unsupported', { what: 'Copying between folders of this computer' }));
     const { connectionId, bucket, prefix } = to;

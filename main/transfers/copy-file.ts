@@ -13,6 +13,7 @@ import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
 import { findCopied, noteWrite } from './find-written.ts';
 import { runParts } from './run-parts.ts';
+import { discardUpload } from './upload-parts.ts';
 import { verifyCopy } from './verify-copy.ts';
 import { writeCondition } from './target-conflict.ts';
 
@@ -48,7 +49,7 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
   const copied = await findCopied(job, file);
   if (!copied.ok) return failed(copied.error);
   if (copied.value !== null) return finishFile(job, file, copied.value);
-  const decision = await decideCopy(job, file);
+  const decision = await decideCopy(job, file, () => discardUpload(job, file));
   if (!decision.ok) return failed(decision.error);
   if (decision.value.type === 'outcome') return decision.value.outcome;
   const { target: key, replace } = decision.value;

@@ -7,13 +7,14 @@ import { headSource, headTarget, lookAtTarget } from './job-requests.ts';
 import { finishFile } from './finish-file.ts';
 import type { FileRecord } from './journal.ts';
 import { conflictPolicyOf, failed, type RunningJob } from './running-job.ts';
+import { skipSameCopy } from './skip-same.ts';
 import { decideTarget, type TargetDecision } from './target-conflict.ts';
 
 /** decideTarget for a copy, which must not replace what is still to be copied ([T54]). */
 export async function decideCopy(
   job: RunningJob,
   file: FileRecord,
-  leave?: () => Promise<Result<void>>,
+  leave: () => Promise<Result<void>>,
 ): Promise<Result<TargetDecision>> {
   const { request } = job;
   if (request.kind !== 'copy') throw new Error('not a copy');
@@ -22,11 +23,14 @@ export async function decideCopy(
     return ok({ type: 'outcome', outcome: failed(error) });
   }
   if (await isFolderThere(job, file)) return ok({ type: 'outcome', outcome: await finishFile(job, file, 'size') });
+  const same = await skipSameCopy(job, file, leave);
+  if (!same.ok) return same;
+  if (same.value !== null) return ok({ type: 'outcome', outcome: same.value });
   const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
     source: `${request.bucket}/${file.source}`,
     target: (key) => `${request.toBucket}/${key}`,
     separator: '/',
-    ...(leave ? { leave } : {}),
+    leave,
   });
   if (!decision.ok || decision.value.type === 'outcome') return decision;
   const { target: key, replace } = decision.value;
@@ -63,7 +67,7 @@ async function isOneObject(
 async function isFolderThere(job: RunningJob, file: FileRecord): Promise<boolean> {
   const target = file.savedAs ?? file.target;
   const isMarker = file.source.endsWith('/') && target.endsWith('/') && file.fingerprint.sizeBytes === 0;
-  if (!isMarker || conflictPolicyOf(job, file) === 'overwrite') return false;
+  if (!isMarker || (conflictPolicyOf(job, file) === 'overwrite' && !job.request.skipSame)) return false;
   const there = await lookAtTarget(job, target);
   return there.ok && there.value?.sizeBytes === 0;
 }

@@ -11,6 +11,7 @@ import { finishFile, finishVerified } from './finish-file.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { withRetries } from './retry.ts';
 import { conflictPolicyOf, failed, type FileOutcome, type RunningJob, stopped } from './running-job.ts';
+import { skipSameDownload } from './skip-same.ts';
 import { decideTarget } from './target-conflict.ts';
 
 /** A download holds this much memory while it is staged for writing. */
@@ -92,6 +93,9 @@ async function downloadOnce(job: RunningJob, planned: FileRecord, freshTemp: str
     }
   }
 
+  const same = await skipSameDownload(job, file, () => discardDownload(job, file));
+  if (!same.ok) return failed(same.error);
+  if (same.value !== null) return same.value;
   const decision = await decideTarget(job, file, (path) => lookAtFile(job, path), {
     source: `${downloadBucket(job)}/${file.source}`,
     target: (path) => path,
@@ -175,7 +179,8 @@ export async function nameTemps(
   files: readonly FileRecord[],
 ): Promise<ReadonlyMap<FileRecord['id'], string>> {
   const named = new Map<FileRecord['id'], string>();
-  if (job.request.kind !== 'download') return named;
+  // What may be there already gets none before it has been compared.
+  if (job.request.kind !== 'download' || job.request.skipSame) return named;
   const saves: Promise<Result<void>>[] = [];
   for (const file of files) {
     const isSmall = file.fingerprint.type === 'object' && isReceivedWhole(job, file) && !isMarker(file);

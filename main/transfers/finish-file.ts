@@ -26,6 +26,15 @@ export async function finishFile(job: RunningJob, file: FileRecord, verification
 }
 
 /**
+ * The same for a file that was not transferred, because its target is proven to have its bytes ([T69]). A later try that
+ * only has to delete the source of a move says `done`: the journal does not tell the two apart.
+ */
+export async function finishSame(job: RunningJob, file: FileRecord, proof: Verification): Promise<FileOutcome> {
+  const finished = await finishFile(job, file, proof);
+  return finished.type === 'done' ? { type: 'skipped', verification: proof } : finished;
+}
+
+/**
  * The same for a copy that a former try has verified ([T25]). Between the two anybody may have removed or replaced it:
  * what is not there as it was made is forgotten, null is answered, and the file must be transferred again.
  */

@@ -49,11 +49,11 @@ export function createJobListener(options: {
     cancelTimer ??= clock.setTimer(changedFoldersDelayMs, tellFolders);
   }
 
-  function noteChanges(file: FileRecord): void {
+  function noteChanges(file: FileRecord, isWritten: boolean): void {
     const { connectionId, bucket } = request;
     const target = file.savedAs ?? file.target;
-    if (request.kind === 'upload') noteFolder({ connectionId, bucket }, target);
-    if (request.kind === 'copy')
+    if (isWritten && request.kind === 'upload') noteFolder({ connectionId, bucket }, target);
+    if (isWritten && request.kind === 'copy')
       noteFolder({ connectionId: request.toConnectionId ?? connectionId, bucket: request.toBucket }, target);
     if (request.kind !== 'upload' && request.removeSource) noteFolder({ connectionId, bucket }, file.source);
   }
@@ -97,7 +97,9 @@ export function createJobListener(options: {
       job.fileBytes.delete(file.id);
       job.record = addCounts(job.record, countsOf(file, outcome));
       if (outcome.type === 'waiting') ask(job, outcome.question);
-      if (outcome.type === 'done') noteChanges(file);
+      if (outcome.type === 'done') noteChanges(file, true);
+      // [T69] Of a move the source is gone all the same.
+      if (outcome.type === 'skipped' && outcome.verification !== undefined) noteChanges(file, false);
       const ended = outcome.type === 'stopped' ? file : { ...file, ...patchOf(outcome) };
       const small = file.fingerprint.sizeBytes < shownBytes;
       if (!small || outcome.type === 'failed' || outcome.type === 'waiting') {

@@ -2,7 +2,6 @@ import type { AppError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { digestsFor } from '../s3/digests-for.ts';
 import type { RangeDigest } from '../s3/data-plane/transport.ts';
-import { md5OfObject } from '../s3/etag.ts';
 import type { LookedAtObject, StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { countingBytes, sourceContext, targetContext } from './job-requests.ts';
@@ -11,6 +10,7 @@ import { minPartBytes, partBytesFor, type PartSizes } from './part-plan.ts';
 import { type CheckPlan, planCheck, proveRanges } from './range-proof.ts';
 import { withRelayRetries } from './retry.ts';
 import type { RunningJob } from './running-job.ts';
+import { keptDigests } from './same-content.ts';
 import type { UploadSource } from './upload-source.ts';
 
 /** Parts are held in memory: one as big as other tools make them is only taken over up to here. */
@@ -74,10 +74,6 @@ function ofSource(error: AppError): AppError {
 
 /** What the source keeps for the whole object, of these. Pure. */
 function storedDigests(stored: StoredObject, names: readonly RangeDigest[]): Partial<Record<RangeDigest, string>> {
-  const md5 = md5OfObject(stored);
-  const kept: Readonly<Record<string, string>> = {
-    ...(stored.checksumType === 'FULL_OBJECT' ? stored.checksums : {}),
-    ...(md5 === null ? {} : { md5: Buffer.from(md5, 'hex').toString('base64') }),
-  };
+  const kept = keptDigests(stored);
   return Object.fromEntries(names.flatMap((name) => (kept[name] === undefined ? [] : [[name, kept[name]]])));
 }

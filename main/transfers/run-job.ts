@@ -325,7 +325,7 @@ export function patchOf(outcome: Exclude<FileOutcome, { type: 'stopped' }>): Fil
     case 'done':
       return { state: 'done', verification: outcome.verification, uploadId: null, tempPath: null, error: null };
     case 'skipped':
-      return { state: 'skipped', error: null };
+      return { state: 'skipped', error: null, ...proofOf(outcome) };
     case 'failed':
       return { state: 'failed', error: outcome.error };
     case 'waiting':
@@ -333,6 +333,11 @@ export function patchOf(outcome: Exclude<FileOutcome, { type: 'stopped' }>): Fil
     default:
       return assertNever(outcome);
   }
+}
+
+/** [T69] Kept with a skipped file, it says that what is at the target has the same content. */
+function proofOf({ verification }: Extract<FileOutcome, { type: 'skipped' }>): Pick<FilePatch, 'verification'> {
+  return verification === undefined ? {} : { verification };
 }
 
 /** What a question that is not shown is asked with again. */

@@ -69,10 +69,12 @@ export type RunningJob = {
 /** As whoever starts it describes it. */
 export type AskedJob = Omit<RunningJob, 'graceSignal'>;
 
-/** What became of one file. `stopped`: the signal came; the file resumes later from the parts it has. */
+/**
+ * What became of one file. `skipped`, with a verification: its target is proven to have the same content ([T69]). `stopped`: the signal came; the file resumes later from the parts it has.
+ */
 export type FileOutcome =
   | { readonly type: 'done'; readonly verification: Verification }
-  | { readonly type: 'skipped' }
+  | { readonly type: 'skipped'; readonly verification?: Verification }
   | { readonly type: 'failed'; readonly error: AppError }
   | { readonly type: 'waiting'; readonly question: Omit<ConflictQuestion, 'openQuestions'> }
   | { readonly type: 'stopped' };

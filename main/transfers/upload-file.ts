@@ -10,6 +10,7 @@ import { localFingerprint, sameFingerprint } from './fingerprint.ts';
 import { maxObjectBytes } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob, type ServerFacts, stopped } from './running-job.ts';
+import { skipSameUpload } from './skip-same.ts';
 import { decideTarget, writeCondition } from './target-conflict.ts';
 import {
   gateRequest,
@@ -106,6 +107,9 @@ async function sendPlanned(job: RunningJob, planned: FileRecord): Promise<FileOu
   const found = await find(job, file, localSource(job, file));
   if (!found.ok) return failed(found.error);
   if (found.value !== null) return finishFile(job, file, found.value);
+  const same = await skipSameUpload(job, file, localSource(job, file), () => discardUpload(job, file));
+  if (!same.ok) return failed(same.error);
+  if (same.value !== null) return same.value;
   const decision = await decideTarget(job, file, (key) => lookAtTarget(job, key), {
     source: file.source,
     target: (key) => `${bucket}/${key}`,

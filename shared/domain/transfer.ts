@@ -20,6 +20,8 @@ const commonRequest = {
   conflict: conflictPolicySchema,
   /** Move: each source is deleted after its copy has been verified, and only if it has not changed meanwhile. */
   removeSource: z.boolean().default(false),
+  /** What is at the target already with the same content is left out ([T69]); `conflict` is for what is not the same. */
+  skipSame: z.boolean().default(false),
   /** When no server can be reached at all: fail file by file, or keep everything and try again until it works. */
   whenOffline: z.enum(['fail', 'wait']).default('fail'),
   /** Made by a rule of the automation, which takes its outcome and then clears it. */

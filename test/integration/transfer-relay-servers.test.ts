@@ -96,6 +96,7 @@ test('[T26] [T27] there and back: every byte, its type and its metadata', async 
       connectionId: otherServerId,
       toConnectionId: 'conn-test' as never,
       conflict: 'overwrite',
+      skipSame: false,
       whenOffline: 'fail',
       removeSource: true,
       bucket,
