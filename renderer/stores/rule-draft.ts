@@ -48,12 +48,13 @@ export function newTrigger(type: TriggerType): Trigger {
 export function newAction(type: ActionType): Action {
   switch (type) {
     case 'upload':
-    case 'uploadStream':
     case 'copy':
     case 'move':
+      return { type, bucket: '', prefix: '', conflict: 'overwrite', skipSame: false };
+    case 'uploadStream':
       return { type, bucket: '', prefix: '', conflict: 'overwrite' };
     case 'download':
-      return { type, folder: '', conflict: 'overwrite' };
+      return { type, folder: '', conflict: 'overwrite', skipSame: false };
     case 'delete':
       return { type };
     case 'tag':
@@ -136,8 +137,9 @@ export type TemplateFields = {
 /** Pure. The rule that a template makes of what a person has chosen for it. */
 export function draftFrom(template: RuleTemplate, { connection, folder, place, moveTo }: TemplateFields): Draft {
   const base = emptyDraft(connection);
-  const upload: Action = { type: 'upload', ...place, conflict: 'overwrite' };
-  const download: Action = { type: 'download', folder, conflict: 'overwrite' };
+  const usual = { conflict: 'overwrite', skipSame: false } as const;
+  const upload: Action = { type: 'upload', ...place, ...usual };
+  const download: Action = { type: 'download', folder, ...usual };
   const objects = { ...defaults.newObject, ...place };
   switch (template) {
     case 'folderToBucket':
@@ -151,7 +153,7 @@ export function draftFrom(template: RuleTemplate, { connection, folder, place, m
     case 'download':
       return { ...base, trigger: objects, actions: [download] };
     case 'downloadAndMove':
-      return { ...base, trigger: objects, actions: [download, { type: 'move', ...moveTo, conflict: 'overwrite' }] };
+      return { ...base, trigger: objects, actions: [download, { type: 'move', ...moveTo, ...usual }] };
     case 'nightly':
       return { ...base, trigger: defaults.schedule, actions: [{ ...upload, source: { folder } }] };
   }

@@ -23,6 +23,7 @@ export function draftFromJob(job: JobView): Draft | null {
         type: job.removeSource ? 'move' : 'copy',
         ...target,
         conflict: 'overwrite',
+        skipSame: false,
         ...(other === undefined ? {} : { connection: other }),
       },
     ],

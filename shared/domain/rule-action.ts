@@ -11,6 +11,9 @@ const otherConnection = { connection: z.string().trim().min(1).max(100).optional
 /** What is in the way is replaced, kept as it is, or kept beside (`name (2).ext`); or the step fails. */
 const conflict = { conflict: z.enum(['overwrite', 'skip', 'keep-both', 'fail']).default('overwrite') };
 
+/** What is there already with the same content is not transferred again. */
+const skipSame = { skipSame: z.boolean().default(false) };
+
 /**
  * Where an object goes: to the key `prefix` + `name`. `name` left out is `{path}`, the path below the trigger's prefix or
  * folder.
@@ -37,7 +40,7 @@ const filesSource = {
 };
 
 export const actionSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('upload'), ...intoBucket, ...filesSource }),
+  z.object({ type: z.literal('upload'), ...intoBucket, ...skipSame, ...filesSource }),
   /** As one stream of unknown length, as it is read: for what is still growing, and between servers without a temporary file. */
   z.object({ type: z.literal('uploadStream'), ...intoBucket, ...filesSource }),
   z.object({
@@ -46,11 +49,12 @@ export const actionSchema = z.discriminatedUnion('type', [
     folder: templateSchema.min(1),
     name: templateSchema.min(1).optional(),
     ...conflict,
+    ...skipSame,
     ...objectsSource,
   }),
-  z.object({ type: z.literal('copy'), ...intoBucket, ...objectsSource }),
+  z.object({ type: z.literal('copy'), ...intoBucket, ...skipSame, ...objectsSource }),
   /** Copied, verified, then deleted where it was, if it is still what it was. Later steps go on with the object where it is then. */
-  z.object({ type: z.literal('move'), ...intoBucket, ...objectsSource }),
+  z.object({ type: z.literal('move'), ...intoBucket, ...skipSame, ...objectsSource }),
   /** The object, or with a folder trigger the file; only if it is still what the event said. */
   z.object({ type: z.literal('delete'), ...objectsSource }),
   /** S3 takes ten tags of up to 128 and 256 characters. Tags of other names stay, unless `replace`. */

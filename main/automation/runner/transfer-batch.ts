@@ -126,7 +126,7 @@ function fileOutcome(
     case 'done':
       return { type: 'done', detail: where, bytes: file.fingerprint.sizeBytes, subject };
     case 'skipped':
-      return file.error === null ? { type: 'passed', detail: where } : { type: 'skipped', error: file.error };
+      return file.error === null ? { type: 'passed', detail: where, subject } : { type: 'skipped', error: file.error };
     case 'failed':
       return asOutcome(file.error ?? appError('UnexpectedFailure'), isOfEvent || isMissingSource(request, file));
     case 'queued':
@@ -162,13 +162,15 @@ async function afterwards(
 ): Promise<{ readonly subject: Subject; readonly wrote: EndedWrite[] }> {
   const wrote: EndedWrite[] = [];
   const isDone = file.state === 'done';
+  // [T69] What was there already with the same content is where the next step finds it, and of a move the source is gone.
+  const isThere = isDone || (file.state === 'skipped' && file.verification !== null);
   const target = file.savedAs ?? file.target;
   const planned = await writesOf(deps, request, file.source, file.target);
   const { sizeBytes } = file.fingerprint;
   if (request.kind === 'download') {
     for (const write of planned)
       wrote.push({ ...write, savedAs: target, wrote: isDone ? { sizeBytes, etag: null, lastModified: null } : null });
-    const subject = isDone ? { ...run.subject, file: { path: target, sizeBytes, lastModified: null } } : run.subject;
+    const subject = isThere ? { ...run.subject, file: { path: target, sizeBytes, lastModified: null } } : run.subject;
     return { subject, wrote };
   }
   const connectionId =
@@ -180,7 +182,7 @@ async function afterwards(
       wrote.push({
         ...write,
         wrote:
-          isDone && object !== null
+          isThere && object !== null
             ? { sizeBytes: object.sizeBytes, etag: object.etag, lastModified: object.lastModified }
             : null,
       });
@@ -193,7 +195,7 @@ async function afterwards(
     const place = { connectionId, bucket, key: target, sizeBytes };
     wrote.push({ ...write, savedAs: target, wrote: await whatIsThere(deps, place, closing) });
   }
-  if (!isDone || (request.kind === 'copy' && !request.removeSource)) return { subject: run.subject, wrote };
+  if (!isThere || (request.kind === 'copy' && !request.removeSource)) return { subject: run.subject, wrote };
   const object = {
     connectionId,
     bucket,

@@ -52,6 +52,28 @@ describe('[A41] what a run does', () => {
     await expect.poll(() => world.service.list()).toEqual([]);
   });
 
+  test('[T69] goes on with what was there already with the same content', async () => {
+    const actions = (skipSame: boolean) => [
+      { type: 'download', folder: '/invoices', conflict: 'skip', skipSame } as const,
+      { type: 'move', bucket: 'done', conflict: 'fail', skipSame } as const,
+      { type: 'tag', tags: { seen: 'yes' } } as const,
+    ];
+    const rule = await world.add({ name: 'Again', trigger: inBox, actions: actions(true) });
+    await put('in/a', 'one');
+    world.files.put('/invoices/a', Buffer.from('one'));
+    must(await world.store.putSmall('done', 'a', Buffer.from('one'), {}));
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    const [run] = await world.history(rule);
+    expect(run?.steps).toMatchObject([
+      { action: 'download', state: 'skipped', detail: '/invoices/a' },
+      { action: 'move', state: 'skipped', detail: 'done/a' },
+      { action: 'tag', state: 'done' },
+    ]);
+    expect([world.keys('box'), world.keys('done')]).toEqual([[], ['a']]);
+    expect(must(await world.store.getTags('done', 'a'))).toEqual({ seen: 'yes' });
+  });
+
   test('five hundred objects go in a few jobs', async () => {
     const rule = await world.add({ name: 'All', trigger: inBox, actions: [{ type: 'copy', bucket: 'done' }] });
     const keys = Array.from({ length: 500 }, (_, index) => ({ key: `in/${index}` }));
@@ -489,8 +511,8 @@ describe('conditions and trials', () => {
             alsoMoved: false,
           },
           actions: [
-            { type: 'download', folder: '/x', conflict: 'overwrite' },
-            { type: 'move', bucket: 'done', prefix: 'p', conflict: 'overwrite' },
+            { type: 'download', folder: '/x', conflict: 'overwrite', skipSame: false },
+            { type: 'move', bucket: 'done', prefix: 'p', conflict: 'overwrite', skipSame: false },
           ],
         },
         trials: 10,
