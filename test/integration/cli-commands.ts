@@ -1,6 +1,6 @@
 import { AbortMultipartUploadCommand, CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -120,6 +120,23 @@ export function commandSuite(
   describe(`as ${mode}`, () => {
     beforeEach(async () => {
       await done(['mb', `s3://${bucket}`]);
+    });
+
+    test('--skip-same leaves out what is there with the same content, up and down, and mv lets its source go', async () => {
+      const source = await writeTree({ same: 'same', other: 'mine!' });
+      for (const name of ['same', 'other']) await utimes(join(source, name), 1_700_000_000, 1_700_000_000);
+      await done(['cp', '-r', source, `s3://${bucket}/in`]);
+      await writeFile(join(source, 'other'), 'yours');
+      const again = async (...args: string[]) => {
+        const [summary] = rows(await done([...args, '--skip-same', '--json']));
+        return [summary?.['filesDone'], summary?.['filesSkipped']];
+      };
+      expect(await again('cp', '-r', source, `s3://${bucket}/in`)).toEqual([1, 1]);
+      expect(await again('cp', '-r', source, `s3://${bucket}/in`, '--conflict', 'fail')).toEqual([0, 2]);
+      expect(await again('cp', '-r', `s3://${bucket}/in`, source)).toEqual([0, 2]);
+      await utimes(join(source, 'other'), 1_700_000_000, 1_700_000_000);
+      expect(await again('mv', '-r', source, `s3://${bucket}/in`)).toEqual([0, 2]);
+      expect(await readTree(source)).toEqual({});
     });
 
     test('a folder goes up and comes back byte for byte', async () => {

@@ -39,6 +39,7 @@ describe('brigade on the local S3', () => {
       [['cp', '.', 's3://b']],
       [['cp', 's3://b', '.']],
       [['cp', '--conflict', 'ask', 'a', 's3://b']],
+      [['cp', '--skip-same', '-', 's3://b/k']],
       [['rm', 's3://b']],
       [['rm', '--conflict', 'skip', 's3://b/k']],
       [['mb', 's3://b/key']],

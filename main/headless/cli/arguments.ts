@@ -16,6 +16,7 @@ const options = {
   // Of single commands.
   recursive: { type: 'boolean', short: 'r' },
   conflict: { type: 'string' },
+  'skip-same': { type: 'boolean' },
   'no-preserve': { type: 'boolean' },
   'no-follow-symlinks': { type: 'boolean' },
   'expires-in': { type: 'string' },

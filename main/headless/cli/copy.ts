@@ -18,6 +18,7 @@ const policies = conflictPolicySchema.options.filter((policy) => policy !== 'ask
 const commonHelp = [
   '-r, --recursive       a folder or everything below a prefix; its contents go directly below DST',
   '--conflict POLICY     when the target exists: overwrite (default), skip, keep-both or fail',
+  '--skip-same           leave out what is at the target already with the same content (checksums tell, never dates)',
   '--no-preserve         neither keep nor restore modification times and permissions',
 ];
 
@@ -26,7 +27,7 @@ const asFolderHelp = ['', 'A DST that ends in "/" is a folder. A name is kept as
 export const cp: Command = {
   name: 'cp',
   usage: [
-    'brigade cp [-r] [--conflict POLICY] [--no-preserve] [--no-follow-symlinks] SRC DST',
+    'brigade cp [-r] [--conflict POLICY] [--skip-same] [--no-preserve] [--no-follow-symlinks] SRC DST',
     'brigade cp - s3://bucket/key',
     'brigade cp s3://bucket/key -',
   ],
@@ -36,17 +37,17 @@ export const cp: Command = {
     '--no-follow-symlinks  leave out links in a folder that is uploaded, instead of taking what they lead to',
     ...asFolderHelp,
   ],
-  options: ['recursive', 'conflict', 'no-preserve', 'no-follow-symlinks'],
+  options: ['recursive', 'conflict', 'skip-same', 'no-preserve', 'no-follow-symlinks'],
   operands: { least: 2, most: 2 },
   run: (context) => copy(context, false),
 };
 
 export const mv: Command = {
   name: 'mv',
-  usage: ['brigade mv [-r] [--conflict POLICY] [--no-preserve] SRC DST'],
+  usage: ['brigade mv [-r] [--conflict POLICY] [--skip-same] [--no-preserve] SRC DST'],
   summary: 'Move: each source is deleted after its copy has been verified',
   help: [...commonHelp, ...asFolderHelp, 'Links in a folder that is uploaded stay where they are.'],
-  options: ['recursive', 'conflict', 'no-preserve'],
+  options: ['recursive', 'conflict', 'skip-same', 'no-preserve'],
   operands: { least: 2, most: 2 },
   run: (context) => copy(context, true),
 };
@@ -55,9 +56,11 @@ async function copy(context: CommandContext, removeSource: boolean): Promise<Exi
   const { line, io } = context;
   const [source = '', target = ''] = line.operands;
   const conflict = policyOf(line.options.conflict);
+  const skipSame = line.options['skip-same'] === true;
   const plan = planCopy(source, target, line.options.recursive === true, factsOf(io.cwd));
   if (plan.kind === 'streamUp' || plan.kind === 'streamDown') {
     if (removeSource) throw new BadArguments('A stream cannot be moved: use cp.');
+    if (skipSame) throw new BadArguments('A stream cannot be compared with what is there: leave --skip-same out.');
     return plan.kind === 'streamUp' ? streamUp(context, plan.to, conflict) : streamDown(context, plan.from);
   }
   if (plan.kind === 'upload' && isMissing(plan)) {
@@ -71,7 +74,7 @@ async function copy(context: CommandContext, removeSource: boolean): Promise<Exi
     sayError(io, connection.error);
     return 1;
   }
-  const common = { connectionId: connection.value, conflict, removeSource };
+  const common = { connectionId: connection.value, conflict, removeSource, skipSame };
   const request = requestOf(plan, common, {
     preserve: line.options['no-preserve'] !== true,
     links: line.options['no-follow-symlinks'] === true ? 'skip' : 'follow',
@@ -93,7 +96,7 @@ function policyOf(text: string | undefined): ConflictPolicy {
 
 function requestOf(
   plan: Extract<CopyPlan, { kind: 'upload' | 'download' | 'copy' }>,
-  common: Pick<TransferRequestInput, 'connectionId' | 'conflict' | 'removeSource'>,
+  common: Pick<TransferRequestInput, 'connectionId' | 'conflict' | 'removeSource' | 'skipSame'>,
   { preserve, links }: { readonly preserve: boolean; readonly links: 'follow' | 'skip' },
 ): TransferRequestInput {
   switch (plan.kind) {
