@@ -6,7 +6,16 @@ import type { TransferService } from '../../main/transfers/service.ts';
 import { isDurable, type Placements } from './copies.ts';
 import { countsOf } from './journal.ts';
 import { isComparable, isSameMetadata } from './watch-objects.ts';
-import { describeFile, endsOf, journaledFiles, sameBytes, sourceVersions, targetOf, type World } from './world.ts';
+import {
+  describeFile,
+  endsOf,
+  type JournaledFile,
+  journaledFiles,
+  sameBytes,
+  sourceVersions,
+  targetOf,
+  type World,
+} from './world.ts';
 
 /** What may still be wrong with a file when nothing goes wrong any more and it was tried again. */
 const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -34,7 +43,7 @@ export function checkRest(world: World, service: TransferService, sinceStep: num
     // [T29] Two objects of one name and date may be one object: a move keeps it.
     // Two of them at once write each other's source.
     const isOther = error?.code === 'SourceChanged' || error?.code === 'PreconditionFailed';
-    if (isOther && source === targetOf(found.file)) continue;
+    if (isOther && (source === targetOf(found.file) || isTargetToo(world, found))) continue;
     if (error?.code === 'FileNotFound' || error?.code === 'NoSuchKey') {
       if (sourceVersions(world, found).some(({ bornStep, goneStep }) => goneStep === null && bornStep < sinceStep))
         world.violate(`[T51] ${error.code}, but it is there: ${describeFile(found)}`);
@@ -46,6 +55,16 @@ export function checkRest(world: World, service: TransferService, sinceStep: num
       if (world.journal.jobs.get(found.job.id)?.state === 'done')
         world.violate(`[T60] the job is done, but not ${describeFile(found)}`);
   }
+}
+
+/** Another job writes there, again each time it is tried. */
+function isTargetToo(world: World, { job, file }: JournaledFile): boolean {
+  const { source } = endsOf(world, job);
+  return [...journaledFiles(world)].some((other) => {
+    const { target } = endsOf(world, other.job);
+    if (other.job.id === job.id || targetOf(other.file) !== file.source) return false;
+    return source === null ? target === null : target?.server === source.server && target.bucket === source.bucket;
+  });
 }
 
 const listedEtag = ({ fingerprint }: FileRecord) => (fingerprint.type === 'object' ? fingerprint.etag : null);

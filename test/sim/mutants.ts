@@ -212,6 +212,21 @@ const planted: readonly Mutant[] = [
       ],
     ],
   },
+  {
+    name: 'a file of the same size is taken for the same',
+    file: `${transfers}/skip-same.ts`,
+    edits: [['read.value.digests[name] === kept[name] ? levelOf(name) : null', 'name ? levelOf(name) : null']],
+  },
+  {
+    name: 'what is there already is sent again',
+    file: `${transfers}/skip-same.ts`,
+    edits: [['return request.skipSame && answer === null', 'return answer !== null && answer === null']],
+  },
+  {
+    name: 'a move lets go of an object whose file is not on the disk yet',
+    file: `${transfers}/skip-same.ts`,
+    edits: [['const durable = await files.commitTemp(target, target, true, null);', 'const durable = ok();']],
+  },
 ];
 
 /** Bugs that the simulation has found: each is planted again, so that it would be found again. */

@@ -52,9 +52,28 @@ export function putForeign(world: World, server: SimServer, bucket: string, key:
 
 export const pickName = (dice: Dice): string => dice.pick(names);
 
+/** [T69] The same content at both ends, put there by others: what a job that leaves it out looks for. */
+function putSame(world: World, server: SimServer, bucket: string, name: string, prefix: string): void {
+  const { dice, disk } = world;
+  const object = server.buckets.get(bucket)?.objects.get(sourcePrefix + name);
+  const local = disk.names.get(`${localSource}/${name}`);
+  // Older than what they are copies of, most often: what is of one second may be one thing.
+  const olderMs = dice.pick([0, 5_000, 90_000]);
+  if (object !== undefined && dice.chance(0.5)) {
+    disk.put(`${localTarget}/${name}`, object.bytes, false);
+    const there = disk.findFile(`${localTarget}/${name}`);
+    disk.setModified(there, there.modifiedMs - olderMs);
+  }
+  const same = dice.chance(0.5) ? local?.bytes : object?.bytes;
+  if (same === undefined) return;
+  const modifiedMs = Math.floor((world.scheduler.nowMs() - olderMs) / 1000) * 1000;
+  server.putByOther(bucket, prefix + name, same, { ...foreignVersion(dice, server, same), modifiedMs });
+}
+
 /** Sources, and here and there something in the way. */
 export function populate(world: World): void {
   const { dice, disk, servers } = world;
+  const isSynced = dice.chance(0.3);
   for (const folder of ['/', localSource, localTarget, spoolFolder]) disk.putFolder(folder);
   const some = dice.chance(0.15) ? 8 : 2 + dice.int(4);
   for (const name of names.slice(0, some)) {
@@ -64,6 +83,7 @@ export function populate(world: World): void {
       for (const bucket of buckets) {
         if (dice.chance(0.8)) putForeign(world, server, bucket, sourcePrefix + name);
         if (dice.chance(0.3)) putForeign(world, server, bucket, dice.pick(targetPrefixes) + name);
+        if (isSynced && dice.chance(0.5)) putSame(world, server, bucket, name, dice.pick(targetPrefixes));
       }
     }
   }
@@ -82,6 +102,7 @@ export function pickRequest(world: World, number: number): TransferRequest {
     whenOffline: dice.pick(['fail', 'wait']),
     bucket: 'box',
     ...(dice.chance(0.1) ? { preserve: false } : {}),
+    skipSame: dice.chance(0.4),
   };
   const single = dice.chance(0.15);
   const name = pickName(dice);

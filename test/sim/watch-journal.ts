@@ -1,7 +1,7 @@
 import { numberedName } from '../../main/transfers/free-name.ts';
 import type { AppError, ErrorCode } from '../../shared/errors.ts';
 import type { FileRecord, JobRecord } from '../../main/transfers/journal.ts';
-import { isDurable, type Placements } from './copies.ts';
+import { isDurable, isLeftOut, type Placements } from './copies.ts';
 import type { JournalWatch } from './journal.ts';
 import { isExcused } from './watch-objects.ts';
 import { describeFile, endsOf, type JournaledFile, sameBytes, sourceVersions, targetOf, type World } from './world.ts';
@@ -74,16 +74,25 @@ export function watchJournal(world: World, placements: Placements): JournalWatch
       world.violate(`[T10] ${path} is there and forgotten`);
   }
 
+  /** [T20] [T69] What is skipped is there already, or is what nobody wants there. */
+  function checkSkipped(found: JournaledFile): void {
+    const { job, file } = found;
+    if ((file.answer ?? job.answerForAll ?? job.request.conflict) === 'skip') return;
+    if (!job.request.skipSame || !isLeftOut(world, found))
+      world.violate(`[T69] skipped, and the same is not there: ${describeFile(found)}`);
+  }
+
   return {
     onJobCreated(job: JobRecord) {
       world.jobBornStep.set(job.id, world.scheduler.steps);
       if (job.request.kind !== 'upload' || !job.request.fromSpool) return;
       for (const item of job.request.items) if ('file' in item) world.spooled.add(item.file);
     },
-    onFileChanged(_job: JobRecord, file: FileRecord, before: FileRecord) {
+    onFileChanged(job: JobRecord, file: FileRecord, before: FileRecord) {
       checkTemp(file, before);
       if (file.uploadId !== null) world.journaledUploads.add(file.uploadId);
       if (file.state === 'failed' && before.state !== 'failed' && file.error !== null) checkTries(file, file.error);
+      if (file.state === 'skipped' && before.state !== 'skipped') checkSkipped({ job, file });
       if (file.error?.code === 'UnexpectedFailure') world.violate(`unexpected: ${file.error.cause ?? ''}`);
     },
     onFileDone(job, file) {

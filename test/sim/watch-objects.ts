@@ -74,6 +74,17 @@ export function watchObjects(world: World, server: SimServer, looks: ObjectLooks
     world.violate(`[T21] ${server.name} ${bucket}/${key} of somebody else was replaced unseen`);
   }
 
+  /** [T69] An upload that leaves out what is there: nothing was in its way, and there was always something to tell it by. */
+  function isKnownSame(found: JournaledFile, there: Version): boolean {
+    const { job, file } = found;
+    const { request } = job;
+    if (request.kind !== 'upload' || !request.skipSame || request.removeSource || world.sky.faults > 0) return false;
+    if (file.answer !== null || file.savedAs !== null || there.by !== 'other' || !isComparable(there, false))
+      return false;
+    const since = Math.min(world.jobBornStep.get(job.id) ?? 0, world.lifeBornStep);
+    return there.bornStep < since && sourceVersions(world, found).length === 1;
+  }
+
   /** [T54] What is still to be copied must not be replaced by another copy of the same job. */
   function checkOwnSources(files: readonly JournaledFile[], bucket: string, key: string, version: Version): void {
     // Of several jobs that write there, nobody knows which one it is.
@@ -131,6 +142,8 @@ export function watchObjects(world: World, server: SimServer, looks: ObjectLooks
       if (replaced !== undefined) {
         checkOverwrite(files, bucket, key, replaced);
         checkOwnSources(files, bucket, key, version);
+        if (sameBytes(replaced.bytes, version.bytes) && files.every((found) => isKnownSame(found, replaced)))
+          world.violate(`[T69] ${server.name} ${bucket}/${key} was written again with the same content`);
       }
       if (version.isTainted || (key.endsWith('/') && version.bytes.length === 0)) return;
       const isWhole = files.some((found) =>
