@@ -189,7 +189,9 @@ function seenOf({ sizeBytes, etag, lastModified }: SourceObject) {
 }
 
 function common(rule: RuleRecord, { conflict, skipSame }: TransferAction) {
-  return { conflict, skipSame, whenOffline: 'wait' as const, ruleId: rule.id };
+  // [A60] A mirror copies nothing that is there already.
+  const leavesSame = skipSame || rule.mirror !== undefined;
+  return { conflict, skipSame: leavesSame, whenOffline: 'wait' as const, ruleId: rule.id };
 }
 
 function nothing(field: string, reason: string): Result<never> {
