@@ -3,6 +3,9 @@ import type { RuleEvent } from '../../shared/domain/rule.ts';
 import { pathBelow } from './match.ts';
 import type { RuleRecord, Subject } from './rule-record.ts';
 
+/** In place of a URL, where it would be kept. */
+const hiddenUrl = '…';
+
 /** What the templates of a rule are filled with for an event. Pure. */
 export function templateValues(
   rule: Pick<RuleRecord, 'name' | 'trigger'>,
@@ -24,6 +27,6 @@ export function templateValues(
     connection: connectionName,
     rule: rule.name,
     atMs: seenMs,
-    url: subject.url,
+    url: subject.link === null ? null : hiddenUrl,
   };
 }

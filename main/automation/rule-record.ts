@@ -39,8 +39,16 @@ export type Subject = {
     readonly sizeBytes: number | null;
     readonly lastModified: string | null;
   } | null;
-  /** Of the presign step before. */
-  readonly url: string | null;
+  /**
+   * What the presign step before has made a URL of. Not the URL: whoever has that may read the object, so it is kept nowhere,
+   * and made again for the step that tells it.
+   */
+  readonly link: {
+    readonly connectionId: ConnectionId;
+    readonly bucket: string;
+    readonly key: string;
+    readonly expiresInSeconds: number;
+  } | null;
 };
 
 export type RunRecord = {

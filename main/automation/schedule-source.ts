@@ -27,7 +27,7 @@ export function bareRun(ruleId: RuleId, type: 'schedule' | 'manual', source: str
     ruleId,
     source,
     event: { type, ...noEvent },
-    subject: { object: null, file: null, url: null },
+    subject: { object: null, file: null, link: null },
     causes: [],
     isHeld: false,
     nextMs: null,

@@ -119,7 +119,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
               }
             : null,
         file: path === null || type === 'removed' ? null : { path, sizeBytes, lastModified },
-        url: null,
+        link: null,
       },
       causes: origin.type === 'rules' ? origin.causes : [],
       isHeld: origin.type === 'unknown',

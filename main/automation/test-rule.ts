@@ -44,7 +44,7 @@ export async function testRule(
 ): Promise<Result<TestResult>> {
   const { trigger } = rule;
   if (trigger.type !== 'newObject' && trigger.type !== 'folder') {
-    const found = { event: { type: trigger.type, ...noEvent }, subject: { object: null, file: null, url: null } };
+    const found = { event: { type: trigger.type, ...noEvent }, subject: { object: null, file: null, link: null } };
     return ok({ trials: [await trial(rule, found, deps)], matched: 1, looked: 0, complete: true });
   }
   const fits = createPathMatcher(trigger);
@@ -89,7 +89,7 @@ async function* objectsOf(rule: RuleRecord, deps: TestDeps, signal: AbortSignal)
     for (const { key, sizeBytes, etag, lastModified, storageClass } of page.value.objects) {
       const object = { connectionId: rule.connectionId, bucket, key, sizeBytes, etag, lastModified };
       const event = { ...noEvent, type: 'created' as const, bucket, key, sizeBytes, etag, lastModified, storageClass };
-      yield ok({ event, subject: { object, file: null, url: null } });
+      yield ok({ event, subject: { object, file: null, link: null } });
     }
     continuationToken = page.value.continuationToken ?? undefined;
   } while (continuationToken !== undefined && !signal.aborted);
@@ -106,7 +106,7 @@ async function* filesOf(rule: RuleRecord, deps: TestDeps, signal: AbortSignal): 
     const lastModified = new Date(modifiedMs).toISOString();
     const key = relative(trigger.folder, path).split(sep).join('/');
     const event = { ...noEvent, type: 'created' as const, key, path, sizeBytes, lastModified };
-    yield ok({ event, subject: { object: null, file: { path, sizeBytes, lastModified }, url: null } });
+    yield ok({ event, subject: { object: null, file: { path, sizeBytes, lastModified }, link: null } });
   }
 }
 

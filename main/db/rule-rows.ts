@@ -102,7 +102,7 @@ export function runFromRow(row: RunRow): RunRecord {
     id: row.id as RunId,
     ruleId: row.rule_id as RuleId,
     event: JSON.parse(row.event) as RuleEvent,
-    subject: row.subject === null ? { object: null, file: null, url: null } : (JSON.parse(row.subject) as Subject),
+    subject: row.subject === null ? { object: null, file: null, link: null } : (JSON.parse(row.subject) as Subject),
     causes: row.causes === null ? [] : (JSON.parse(row.causes) as RuleId[]),
     isHeld: row.held === 1,
     state: row.state as RunState,

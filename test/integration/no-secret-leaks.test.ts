@@ -20,6 +20,7 @@ import {
   driveTransfer,
   must,
 } from '../fakes/drive-connections.ts';
+import { driveRules } from '../fakes/drive-rules.ts';
 import { seeFolder, tellKept } from '../fakes/hunt-in-data-folder.ts';
 import { createSecretHunt, type SecretHunt } from '../fakes/secret-hunt.ts';
 import { engineThreads } from '../servers/engine-threads.ts';
@@ -150,6 +151,7 @@ test('no secret is in answers, events, errors, logs, the data folder, exports, c
     if (connectionId !== undefined) must(await call('buckets.list', { connectionId }));
   }
   await driveTheRest(call, key, world.folder);
+  await driveRules(call, key, 'docs', join(world.folder, 'ruled'));
   seeFolder(hunt, dataDir);
   await crashOfTheApp();
   must(await call('connections.remove', { connectionId: ids.get('role') as ConnectionId }));

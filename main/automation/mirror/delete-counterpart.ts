@@ -22,7 +22,7 @@ export async function deleteCounterpart(run: RunRecord, context: DirectContext):
 /** As it was while it was there: for the plan of where it went. */
 function subjectOf({ event }: RunRecord, { rule }: DirectContext): Subject {
   const { bucket, key, path } = event;
-  if (path !== null) return { object: null, file: { path, sizeBytes: null, lastModified: null }, url: null };
+  if (path !== null) return { object: null, file: { path, sizeBytes: null, lastModified: null }, link: null };
   const object = {
     connectionId: rule.connectionId,
     bucket: bucket ?? '',
@@ -31,7 +31,7 @@ function subjectOf({ event }: RunRecord, { rule }: DirectContext): Subject {
     etag: null,
     lastModified: null,
   };
-  return { object, file: null, url: null };
+  return { object, file: null, link: null };
 }
 
 /** Null: it is gone, as the event said. */

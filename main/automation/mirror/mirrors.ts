@@ -33,7 +33,7 @@ export function createMirrors(deps: {
           ruleId: rule.id,
           source: `mirror/${beganMs}/${key}`,
           event: removedEvent(rule, key, deps.sides.pathRules),
-          subject: { object: null, file: null, url: null },
+          subject: { object: null, file: null, link: null },
           causes: [],
           isHeld: false,
           nextMs: null,

@@ -26,12 +26,8 @@ export async function runDirect(action: DirectAction, run: RunRecord, context: D
       return createBucket(action, context);
     case 'presign':
       return presign(action, run, context);
-    case 'notify': {
-      const { values, ports, rule } = context;
-      const message = fillTemplate(action.message, values);
-      ports.notify({ title: fillTemplate(action.title ?? rule.name, values), message });
-      return { type: 'done', detail: message };
-    }
+    case 'notify':
+      return notify(action, run, context);
     case 'audit': {
       const message = action.message === undefined ? null : fillTemplate(action.message, context.values);
       const { key, bucket, path } = run.event;
@@ -45,6 +41,25 @@ export async function runDirect(action: DirectAction, run: RunRecord, context: D
     default:
       return assertNever(action);
   }
+}
+
+async function notify(
+  action: Extract<Action, { type: 'notify' }>,
+  run: RunRecord,
+  context: DirectContext,
+): Promise<StepOutcome> {
+  const { values, ports, rule } = context;
+  const { link } = run.subject;
+  let told = values;
+  if (link !== null && action.message.includes('{url}')) {
+    const connection = await context.open(link.connectionId);
+    if (!connection.ok) return failed(connection.error);
+    const url = await connection.value.store.presignGet(link.bucket, link.key, link.expiresInSeconds);
+    if (!url.ok) return failed(url.error);
+    told = { ...values, url: url.value };
+  }
+  ports.notify({ title: fillTemplate(action.title ?? rule.name, values), message: fillTemplate(action.message, told) });
+  return { type: 'done', detail: fillTemplate(action.message, values) };
 }
 
 /** The object with what its event told, and the connection that reaches it. */
@@ -178,7 +193,9 @@ async function presign(
   if (!url.ok) return failed(url.error);
   const notice = { title: context.rule.name, message: `${object.bucket}/${object.key}\n${url.value}` };
   context.ports.notify(action.to === 'clipboard' ? { ...notice, copy: url.value } : notice);
+  const { connectionId, bucket, key } = object;
+  const link = { connectionId, bucket, key, expiresInSeconds: action.expiresInSeconds };
   // Whoever has the URL may read the object: the history keeps only where it leads.
   const detail = `${object.bucket}/${object.key}`;
-  return { type: 'done', detail, subject: { ...run.subject, url: url.value } };
+  return { type: 'done', detail, subject: { ...run.subject, link } };
 }
