@@ -78,11 +78,16 @@ export function watchObjects(world: World, server: SimServer, looks: ObjectLooks
   function isKnownSame(found: JournaledFile, there: Version): boolean {
     const { job, file } = found;
     const { request } = job;
-    if (request.kind !== 'upload' || !request.skipSame || request.removeSource || world.sky.faults > 0) return false;
+    if (request.kind !== 'upload' || !request.skipSame) return false;
+    // They may be one thing.
+    const isOfOneSecond = Math.floor((file.fingerprint.modifiedMs ?? 0) / 1000) * 1000 === there.modifiedMs;
+    if (request.removeSource && isOfOneSecond) return false;
+    // What could not be read or asked for is not known to be the same.
+    if (world.sky.byKind.has('diskError') || world.network.failuresOf(targetOf(file)) > 0) return false;
     if (file.answer !== null || file.savedAs !== null || there.by !== 'other' || !isComparable(there, false))
       return false;
     const since = Math.min(world.jobBornStep.get(job.id) ?? 0, world.lifeBornStep);
-    return there.bornStep < since && sourceVersions(world, found).length === 1;
+    return there.bornStep <= since && sourceVersions(world, found).length === 1;
   }
 
   /** [T54] What is still to be copied must not be replaced by another copy of the same job. */
