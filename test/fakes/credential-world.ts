@@ -62,7 +62,7 @@ export async function startCredentialWorld(hunt: SecretHunt) {
     });
   }
 
-  const typed = keys('the typed key', ['answer of objects.presign']);
+  const typed = keys('the typed key', ['answer of objects.presign', 'notice of a rule']);
   const ofProfile = keys('the profile with keys');
   const ofProgram = keys('the program');
   const ofEnvironment = keys('the environment', ['brigade presign']);
@@ -192,7 +192,7 @@ aws_session_token = ${ofProfile.sessionToken}
     'wrong token': {
       type: 'accessKey',
       ...typed,
-      sessionToken: secret('wrong session token', ['answer of objects.presign']),
+      sessionToken: secret('wrong session token', ['answer of objects.presign', 'notice of a rule']),
     },
     'role with a wrong secret': { ...role, base: { type: 'accessKey', ...ofProfile, secretAccessKey: wrongSecret } },
     'refused role': { ...role, externalId: 'another', base },

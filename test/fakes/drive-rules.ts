@@ -3,7 +3,12 @@ import type { RuleDraft } from '../../shared/domain/rule.ts';
 import { type Call, must } from './drive-connections.ts';
 
 /** Every command of the rules, on a connection that works: watched, run, tried, told. */
-export async function driveRules(call: Call, connectionId: ConnectionId, bucket: string, folder: string): Promise<void> {
+export async function driveRules(
+  call: Call,
+  connectionId: ConnectionId,
+  bucket: string,
+  folder: string,
+): Promise<void> {
   const { connections } = must(await call('connections.list', {}));
   const connection = connections.find(({ id }) => id === connectionId)?.name ?? '';
   const rule: RuleDraft = {

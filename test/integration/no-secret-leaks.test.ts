@@ -66,7 +66,11 @@ afterEach(async () => {
 async function open(): Promise<void> {
   const log = createLog({ dataDir, level: 'debug', redactor });
   engine = must(await openEngine({ ...engineThreads(), dataDir, host: 'cli', version: '1.2.3', log, redactor }));
-  engine.subscribe((batch) => hunt.see('event', JSON.stringify(batch)));
+  engine.subscribe(({ events }) => {
+    // What a rule tells a person is the URL that it has made.
+    for (const event of events)
+      hunt.see(event.type === 'rules.notice' ? 'notice of a rule' : 'event', JSON.stringify(event));
+  });
   log.debug(`${canary} in the log`);
 }
 
