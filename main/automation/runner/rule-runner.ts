@@ -383,8 +383,12 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     if (again.length > 0) {
       launch(rule, again, async () => {
         const runs = again.map(({ id }) => ({ id, patch: { state: 'waiting' as const } }));
-        const changed = await journal.change({ runs });
-        if (!changed.ok) deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
+        for (;;) {
+          const changed = await journal.change({ runs });
+          if (changed.ok) return;
+          deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
+          if (!(await pause(clock, journalRetryMs, closing.signal))) return;
+        }
       });
     }
     for (const [jobId, runs] of byJob) {
