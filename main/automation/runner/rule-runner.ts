@@ -402,7 +402,9 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
   /** Jobs of rules that no run waits for: their outcome is in the history, or their rule is gone. */
   async function clearOrphans(): Promise<void> {
     for (const job of transfers.list()) {
-      if (job.ruleId === undefined || journal.runsOfJob(job.id).length > 0) continue;
+      if (job.ruleId === undefined) continue;
+      // The runs of a removed rule go a few at a time.
+      if (deps.rule(job.ruleId) !== undefined && journal.runsOfJob(job.id).length > 0) continue;
       if (jobsOf.get(job.ruleId)?.has(job.id) === true) continue;
       await transfers.cancel(job.id);
       await clear(job.id);
