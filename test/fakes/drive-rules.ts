@@ -38,7 +38,7 @@ export async function driveRules(
   must(await call('rules.resume', {}));
   must(await call('rules.update', { ruleId, rule: { ...rule, name: 'Driven on' } }));
   await call('rules.preview', { rule: ruleId });
-  await call('rules.run', { ruleId: 'nobody' as never });
+  await call('rules.run', { ruleId: 'nobody' });
   must(await call('rules.remove', { ruleId }));
 }
 
