@@ -32,7 +32,10 @@ export function originOf(
   },
 ): ChangeOrigin {
   const writes = journal.writesAt(place, key).filter(({ isRemoval }) => isRemoval === seen.isRemoval);
-  const own = writes.findLast((write) => write.endedMs !== null && isWhatWasWritten(write, seen));
+  const own = writes.findLast(
+    (write) =>
+      write.endedMs !== null && isWhatWasWritten(write, seen) && (place === filePlace || isOfItsTime(write, seen)),
+  );
   if (own !== undefined) return { type: 'rules', causes: own.causes, isMove: own.isMove };
   // What is in the way may be kept, and the name it gets is known in the end only.
   const kept = numbered.exec(key);
@@ -55,6 +58,22 @@ function isWhatWasWritten(
   // Headers have whole seconds, listings may have more.
   const [written, listed] = [wholeSecond(write.lastModified), wholeSecond(seen.lastModified)];
   return written === null || listed === null || written === listed;
+}
+
+/** Servers refuse what is signed by a clock that is further off. */
+const clockMarginMs = 15 * 60_000;
+
+/**
+ * Of a write that could not be looked at in time only the size is known: what has been put there long before or after it, in
+ * that size, is another one's. Pure.
+ */
+function isOfItsTime(
+  { lastModified, isRemoval, begunMs, endedMs }: OwnWrite,
+  seen: { readonly lastModified: string | null },
+): boolean {
+  const seenMs = seen.lastModified === null ? Number.NaN : Date.parse(seen.lastModified);
+  if (lastModified !== null || isRemoval || Number.isNaN(seenMs)) return true;
+  return seenMs >= begunMs - clockMarginMs && seenMs <= (endedMs ?? begunMs) + clockMarginMs;
 }
 
 function wholeSecond(lastModified: string | null): number | null {

@@ -85,6 +85,16 @@ describe('originOf', () => {
     expect(originOf(journalWith('skipped'), 'here', 'a.txt', seen).type).toBe('others');
   });
 
+  test('a write that nobody could look at stands for what is of its size and its time', () => {
+    const ended = { ...open, begunMs: 1e12, endedMs: 1e12 + 1000, sizeBytes: 1 };
+    const journal = { ...journalWith('done'), writesAt: () => [ended] };
+    const at = (ms: number) =>
+      originOf(journal, 'here', 'a.txt', { ...seen, lastModified: new Date(ms).toISOString() });
+    expect(at(1e12).type).toBe('rules');
+    expect(at(1e12 + 3_600_000).type).toBe('others');
+    expect(at(1e12 - 3_600_000).type).toBe('others');
+  });
+
   test('so does what may be kept beside its target', () => {
     expect(originOf(journalWith('running'), 'here', 'a (2).txt', seen).type).toBe('unknown');
     expect(originOf(journalWith('running'), 'here', 'b (2).txt', seen).type).toBe('others');
