@@ -250,6 +250,11 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const fit = await whichMayStart(rule, runs);
     const left = runs.flatMap(({ id }) => fit.get(id) ?? []);
     if (left.length === 0 || closing.signal.aborted) return;
+    for (const run of left) {
+      // A step that was begun before: of which life does not matter.
+      const step = journal.steps(run.id).find(({ position }) => position === run.step);
+      if (step?.state === 'running' && ['notify', 'presign'].includes(step.action)) alreadyTold.add(run.id);
+    }
     const writes = await eachOf(left, directAtOnce, async (run) => ({
       run,
       writes: await directWrites(rule, run, null),
@@ -376,7 +381,6 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       const jobId = step?.state === 'running' ? step.jobId : null;
       if (jobId !== null && known.has(jobId)) byJob.set(jobId, [...(byJob.get(jobId) ?? []), run]);
       else {
-        if (step?.state === 'running' && ['notify', 'presign'].includes(step.action)) alreadyTold.add(run.id);
         again.push(run);
       }
     }
