@@ -128,7 +128,10 @@ function fileOutcome(
     case 'skipped':
       return file.error === null ? { type: 'passed', detail: where, subject } : { type: 'skipped', error: file.error };
     case 'failed':
-      return asOutcome(file.error ?? appError('UnexpectedFailure'), isOfEvent || isMissingSource(request, file));
+      return asOutcome(
+        file.error ?? appError('UnexpectedFailure'),
+        !isOfTarget(request, file) && (isOfEvent || isMissingSource(request, file)),
+      );
     case 'queued':
     case 'active':
     case 'waiting':
@@ -139,6 +142,13 @@ function fileOutcome(
         ? { type: 'skipped', error: appError('Cancelled', {}) }
         : { type: 'failed', error: job.error };
   }
+}
+
+/** What was written is gone again before it could be looked at: the source is still there. */
+function isOfTarget(request: TransferRequest, { error, source }: FileRecord): boolean {
+  if (error?.code !== 'NoSuchKey' || request.kind === 'download') return false;
+  const { key = source, bucket = request.bucket } = error.context;
+  return key !== source || bucket !== request.bucket;
 }
 
 /** An upload whose file is gone has had no fingerprint. */
