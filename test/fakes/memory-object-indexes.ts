@@ -33,9 +33,14 @@ export interface MemoryObjectIndexes extends ObjectIndexes {
   failWith(error: AppError | null): void;
 }
 
-/** Indexes in memory, on the same comparison as those on the disk. */
-export function createMemoryObjectIndexes(): MemoryObjectIndexes {
-  const files = new Map<string, MemoryIndex>();
+/**
+ * Indexes in memory, on the same comparison as those on the disk. `files`: what an earlier process has left; `newId`: for what
+ * is made anew.
+ */
+export function createMemoryObjectIndexes(
+  files = new Map<string, MemoryIndex>(),
+  newId: (() => string) | null = null,
+): MemoryObjectIndexes {
   const openFiles = new Set<string>();
   let failure: AppError | null = null;
   let made = 0;
@@ -50,7 +55,7 @@ export function createMemoryObjectIndexes(): MemoryObjectIndexes {
       if (file === undefined) {
         made += 1;
         file = {
-          indexId: `index-${made}`,
+          indexId: newId?.() ?? `index-${made}`,
           objects: new Map(),
           staged: [],
           marks: new Map(),

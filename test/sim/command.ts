@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { startChild } from './child.ts';
-import { mutants } from './mutants.ts';
-import { pinnedSeeds } from './pinned-seeds.ts';
 import type { Order } from './seed-process.ts';
 import { addTally, emptyTally, type Failure, spread } from './tally.ts';
+import { mutantsOf, pinnedOf, simulationOf, type WorldName } from './worlds.ts';
 
 /** `npm run sim`. Ends with 1 when a seed failed, or when a mutant was not found. */
 const usage = `npm run sim -- [--seeds 1000] [--from 1] [--jobs 1] [--seconds 0]
@@ -12,7 +11,24 @@ npm run sim -- --seed 17 [--trace]
     one seed, with all that happened
 npm run sim -- --mutants [--mutant NAME]… [--seeds 2000] [--jobs 1]
     plants bugs, one at a time, until each is found
+with --rules: all of that of the rules instead of the transfers
 `;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '0' },
+    seed: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
+    mutant: { type: 'string', multiple: true },
+    rules: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const world: WorldName = values.rules ? 'rules' : 'transfers';
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const sayEverySeeds = 5_000;
@@ -21,7 +37,7 @@ const saidFailures = 10;
 function sayFailure({ seed, violation, lines }: Failure): void {
   say(`\nseed ${seed}: ${violation}`);
   for (const line of lines) say(`  ${line}`);
-  say(`  all of it: npm run sim -- --seed ${seed} --trace`);
+  say(`  all of it: npm run sim -- ${world === 'rules' ? '--rules ' : ''}--seed ${seed} --trace`);
 }
 
 async function runAll(from: number, seeds: number, jobs: number, seconds: number): Promise<boolean> {
@@ -33,8 +49,10 @@ async function runAll(from: number, seeds: number, jobs: number, seconds: number
   let saidSeeds = 0;
   const children = Array.from({ length: jobs }, (_, job) => {
     const count = seconds > 0 ? null : Math.floor(seeds / jobs) + (job < seeds % jobs ? 1 : 0);
-    const pinned = pinnedSeeds.map(([seed]) => seed).filter((_seed, index) => index % jobs === job);
-    const order: Order = { from: from + job, stride: jobs, count, pinned, mutant: null, stopAtFirst: false };
+    const pinned = pinnedOf(world)
+      .map(([seed]) => seed)
+      .filter((_seed, index) => index % jobs === job);
+    const order: Order = { world, from: from + job, stride: jobs, count, pinned, mutant: null, stopAtFirst: false };
     return startChild(order, (news) => {
       if (news.type === 'failure') {
         failures += 1;
@@ -66,7 +84,7 @@ async function runMutants(names: readonly string[], from: number, seeds: number,
   let missed = 0;
   const lane = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const order: Order = { from, stride: 1, count: seeds, pinned: [], mutant: name, stopAtFirst: true };
+      const order: Order = { world, from, stride: 1, count: seeds, pinned: [], mutant: name, stopAtFirst: true };
       let how: string | null = null;
       const child = startChild(order, (news) => {
         if (news.type === 'failure') how ??= `${news.failure.seed - from + 1} seeds: ${news.failure.violation}`;
@@ -87,7 +105,7 @@ async function runMutants(names: readonly string[], from: number, seeds: number,
 async function runOne(seed: number, isTraced: boolean): Promise<boolean> {
   const { installHooks } = await import('./load-hooks.ts');
   installHooks(null);
-  const { simulate } = await import('./simulate.ts');
+  const simulate = await simulationOf(world);
   const { forbidTimers } = await import('./forbid-timers.ts');
   forbidTimers();
   const { violation, lines, steps, faults, hash } = await simulate(seed, { keepLines: isTraced ? 100_000 : 40 });
@@ -96,26 +114,13 @@ async function runOne(seed: number, isTraced: boolean): Promise<boolean> {
   return violation === null;
 }
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    from: { type: 'string', default: '1' },
-    jobs: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '0' },
-    seed: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    mutants: { type: 'boolean', default: false },
-    mutant: { type: 'string', multiple: true },
-    help: { type: 'boolean', default: false },
-  },
-});
 const from = Number(values.from);
 const jobs = Number(values.jobs);
 let isGood = true;
 if (values.help) say(usage);
 else if (values.seed !== undefined) isGood = await runOne(Number(values.seed), values.trace);
 else if (values.mutants || values.mutant !== undefined) {
-  const names = values.mutant ?? mutants.map(({ name }) => name);
+  const names = values.mutant ?? mutantsOf(world).map(({ name }) => name);
   isGood = await runMutants(names, from, Number(values.seeds ?? 2000), jobs);
 } else isGood = await runAll(from, Number(values.seeds ?? 1000), jobs, Number(values.seconds));
 process.exitCode = isGood ? 0 : 1;

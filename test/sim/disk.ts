@@ -10,6 +10,8 @@ export type Inode = {
   bytes: Uint8Array;
   durable: Uint8Array;
   modifiedMs: number;
+  /** When the system last changed anything about it: no program can set that. */
+  changedMs: number;
 };
 
 /** Content that a path had for a while; `goneStep` is null for as long as it has it. */
@@ -44,23 +46,29 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
   const versions = new Map<string, FileVersion[]>();
   let lastInode = 1;
   let lastModifiedMs = 0;
+  let onChange: (path: string) => void = () => undefined;
 
   /** Of two changes in one millisecond too: file systems count nanoseconds (15,625 of them are a number without rest). */
   const modifiedNow = () => (lastModifiedMs = Math.max(lastModifiedMs + 1 / 64, nowMs()));
-  const newInode = (type: Inode['type'], byEngine: boolean, bytes = new Uint8Array()): Inode => ({
-    number: (lastInode += 1),
-    type,
-    byEngine,
-    bytes,
-    durable: new Uint8Array(),
-    modifiedMs: modifiedNow(),
-  });
+  const newInode = (type: Inode['type'], byEngine: boolean, bytes = new Uint8Array()): Inode => {
+    const modifiedMs = modifiedNow();
+    return {
+      number: (lastInode += 1),
+      type,
+      byEngine,
+      bytes,
+      durable: new Uint8Array(),
+      modifiedMs,
+      changedMs: modifiedMs,
+    };
+  };
 
   function noteVersion(path: string, inode: Inode | null): void {
     let known = versions.get(path);
     if (known === undefined) versions.set(path, (known = []));
     const last = known.at(-1);
     if (last !== undefined && last.goneStep === null) last.goneStep = step();
+    onChange(path);
     if (inode?.type === 'file')
       known.push({ bytes: inode.bytes, modifiedMs: inode.modifiedMs, bornStep: step(), goneStep: null });
   }
@@ -69,6 +77,7 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
     for (const [path, inode] of entries) {
       if (inode === null) names.delete(path);
       else names.set(path, inode);
+      if (inode !== null) inode.changedMs = Math.max(inode.changedMs, nowMs());
       noteVersion(path, inode);
     }
   }
@@ -107,6 +116,7 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
   function setBytes(path: string, inode: Inode, bytes: Uint8Array): void {
     inode.bytes = bytes;
     inode.modifiedMs = modifiedNow();
+    inode.changedMs = inode.modifiedMs;
     noteVersion(path, inode);
   }
 
@@ -133,6 +143,8 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
     /** As a power cut would leave them at worst. */
     durableNames: durableNames as ReadonlyMap<string, Inode>,
     versionsOf: (path: string): readonly FileVersion[] => versions.get(path) ?? [],
+    /** Whoever is told that something happened to a path, as systems tell it; one at a time. */
+    watchWith: (next: (path: string) => void) => void (onChange = next),
     find,
     findFile,
     mkdirs,
@@ -164,6 +176,7 @@ export function createDisk(dice: Dice, step: () => number, nowMs: () => number) 
     },
     setModified(inode: Inode, modifiedMs: number): void {
       inode.modifiedMs = modifiedMs;
+      inode.changedMs = Math.max(inode.changedMs, nowMs());
     },
     sync(inode: Inode): void {
       inode.durable = inode.bytes;

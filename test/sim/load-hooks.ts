@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
@@ -31,6 +32,11 @@ export function installHooks(mutant: Mutant | null): void {
       return found === undefined ? nextResolve(specifier, context) : nextResolve(urlOf(found.instead), context);
     },
     load(url, context, nextLoad) {
+      // The schema, as the bundler gives it.
+      if (url.endsWith('.sql?raw')) {
+        const source = `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`;
+        return { format: 'module', source, shortCircuit: true };
+      }
       const loaded = nextLoad(url, context);
       if (mutant === null || url !== mutated) return loaded;
       let source = Buffer.from(loaded.source as Uint8Array).toString();

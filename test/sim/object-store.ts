@@ -7,7 +7,8 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { pause } from '../../main/pause.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { compareUtf8 } from '../fakes/memory-bucket.ts';
+import { compareKeys } from '../../shared/domain/key-order.ts';
+import type { ObjectRow } from '../../shared/domain/listing.ts';
 import type { Network } from './network.ts';
 import type { Life } from './scheduler.ts';
 import { crc32Of, refuse, type SimServer, type Version } from './server.ts';
@@ -18,6 +19,11 @@ const isAborted = (signal: AbortSignal | undefined) => signal?.aborted === true;
 /** Tries of the SDK before it says that a request has failed. */
 const sdkAttempts = 3;
 const pageSize = 3;
+/** Tags are the object's until another one takes its place. */
+export const tagsOf = new WeakMap<Version, Readonly<Record<string, string>>>();
+
+const linesOf = (objects: readonly ObjectRow[]): Uint8Array =>
+  Buffer.from(objects.map((object) => `${JSON.stringify(object)}\n`).join(''));
 
 function detailsOf(key: string, version: Version): LookedAtObject {
   return {
@@ -114,8 +120,8 @@ export function createSimObjectStore(options: {
         return cut < 0 ? key : key.slice(0, cut + 1);
       };
       const keys = [...found.value.objects.keys()].filter((key) => key.startsWith(prefix)).map(entryOf);
-      const entries = [...new Set(keys)].filter((entry) => compareUtf8(entry, continuationToken ?? '') > 0);
-      const page = entries.sort(compareUtf8).slice(0, pageSize);
+      const entries = [...new Set(keys)].filter((entry) => compareKeys(entry, continuationToken ?? '') > 0);
+      const page = entries.sort(compareKeys).slice(0, pageSize);
       const objects = page.flatMap((key) => {
         const version = found.value.objects.get(key);
         return version === undefined || entryOf(key) !== key ? [] : [detailsOf(key, version)];
@@ -141,8 +147,17 @@ export function createSimObjectStore(options: {
     readRange: notSimulated('readRange'),
     listVersions: notSimulated('listVersions'),
     removeVersion: notSimulated('removeVersion'),
-    getTags: notSimulated('getTags'),
-    setTags: notSimulated('setTags'),
+    getTags: (bucket, key, signal) =>
+      call(`tags ${bucket}/${key}`, key, signal, () => {
+        const found = server.objectOf(bucket, key);
+        return found.ok ? ok(tagsOf.get(found.value) ?? {}) : found;
+      }),
+    setTags: (bucket, key, tags, signal) =>
+      call(`tag ${bucket}/${key}`, key, signal, () => {
+        const found = server.objectOf(bucket, key);
+        if (found.ok) tagsOf.set(found.value, tags);
+        return found.ok ? ok() : found;
+      }),
     removeMany: notSimulated('removeMany'),
     presignGet: notSimulated('presignGet'),
     copyPart: notSimulated('copyPart'),
@@ -159,7 +174,7 @@ export function createSimObjectStore(options: {
           return;
         }
         const { objects } = page.value;
-        yield ok({ count: objects.length, rows: () => objects, lines: notSimulated('lines of a listing') });
+        yield ok({ count: objects.length, rows: () => objects, lines: () => linesOf(objects) });
         continuationToken = page.value.continuationToken ?? undefined;
       } while (continuationToken !== undefined);
     },

@@ -1,6 +1,6 @@
 import { forbidTimers } from './forbid-timers.ts';
-import { simulate } from './simulate.ts';
 import { emptyTally, type Failure, type Tally } from './tally.ts';
+import type { Simulate } from './worlds.ts';
 
 /** Every so many seeds one is run twice: the same seed must give the same trace. */
 const repeatEvery = 50;
@@ -23,6 +23,7 @@ function* seedsOf({ from, count, stride, pinned }: SeedRange): Generator<number>
 
 /** Runs the seeds one after the other. `onTally` hears of every hundred of them. */
 export async function runSeeds(
+  simulate: Simulate,
   range: SeedRange,
   onTally: (tally: Tally) => void,
   onFailure: (failure: Failure) => void,

@@ -28,9 +28,9 @@ export type Scheduler = {
   clockOf(life: Life): Clock;
 };
 
-const startMs = 1_700_000_000_000;
+const usualStartMs = 1_700_000_000_000;
 
-export function createScheduler(dice: Dice, trace: Trace): Scheduler {
+export function createScheduler(dice: Dice, trace: Trace, startMs = usualStartMs): Scheduler {
   let nowMs = startMs;
   let steps = 0;
   let last = '';

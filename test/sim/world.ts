@@ -50,8 +50,9 @@ export type World = {
 
 export const buckets = ['box', 'crate'] as const;
 
-export function createWorld(dice: Dice, trace: Trace, horizonMs: number): World {
-  const scheduler = createScheduler(dice, trace);
+/** `startMs`: what the clocks say when it begins; some moment, where that makes no difference. */
+export function createWorld(dice: Dice, trace: Trace, horizonMs: number, startMs?: number): World {
+  const scheduler = createScheduler(dice, trace, startMs);
   const step = () => scheduler.steps;
   const sky = createSky(pickWeather(dice, scheduler.nowMs(), horizonMs), scheduler.nowMs);
   const servers = ['one', 'two'].map((name) => createServer(name, pickProfile(dice), step, scheduler.nowMs));

@@ -1,0 +1,277 @@
+import type { RuleRecord, RunRecord } from '../../../main/automation/rule-record.ts';
+import type { RuleId } from '../../../shared/domain/ids.ts';
+import { posix } from 'node:path';
+import type { Placements } from '../copies.ts';
+import { tagsOf } from '../object-store.ts';
+import type { Version } from '../server.ts';
+import { sameBytes, serverOfConnection } from '../world.ts';
+import { checkSchedule } from './check-schedules.ts';
+import type { SeenChange } from './observer.ts';
+import type { SeenState, Writer } from './origins.ts';
+import type { RuleWorld } from './rule-world.ts';
+
+type Found = { readonly run: RunRecord; readonly source: string };
+/** Where an event comes from: the rules that led to it; `isUnclear`: nobody can tell. */
+type Causes = { readonly rules: readonly RuleId[]; readonly isMove: boolean; readonly isUnclear: boolean };
+
+/** A run that has ended without doing all of it may say so for these reasons only. */
+const goneCodes = ['SourceChanged', 'NoSuchKey', 'FileNotFound'];
+
+/** When everything has come to rest: each state that was seen has been handled once by each rule that it concerns. */
+export function checkRuns(world: RuleWorld, placements: Placements, wasEverPaused: boolean): void {
+  const { db, reader, observer, origins } = world;
+  const rules = new Map(reader.rules().map((rule) => [rule.id, rule]));
+  const rows = db.prepare('SELECT id, source FROM rule_run ORDER BY id').all() as { id: number; source: string }[];
+  const runs = rows.flatMap(({ id, source }): Found[] => {
+    const run = reader.run(id as RunRecord['id']);
+    return run === null ? [] : [{ run, source }];
+  });
+  const byId = new Map(runs.map((found) => [found.run.id as number, found]));
+  const bySource = new Map(runs.map((found) => [`${found.run.ruleId} ${found.source}`, found]));
+
+  function causesOf(seen: SeenChange, depth = 0): Causes {
+    const nobody: Causes = { rules: [], isMove: false, isUnclear: false };
+    if (depth > 20) return { ...nobody, isUnclear: true };
+    const { writer, isUnclear } = origins.writerOf(seen.filePath, seen.change);
+    if (writer === null) return { ...nobody, isUnclear };
+    const before = causesOfWriter(writer, depth);
+    return {
+      rules: [...before.rules, writer.ruleId],
+      isMove: writer.isMove,
+      isUnclear: isUnclear || before.isUnclear,
+    };
+  }
+
+  function causesOfWriter({ runIds, ruleId }: Writer, depth: number): Causes {
+    const of = runIds.flatMap((id) => byId.get(id) ?? []);
+    const [first] = of;
+    // Its rule has been removed, with its runs.
+    if (first === undefined) return { rules: [], isMove: false, isUnclear: true };
+    // Of what a step has written before it was given up, or found in its own way after a crash, nothing is known.
+    const isWhole = ({ run }: Found) => reader.steps(run.id).every(({ state }) => state === 'done');
+    if (!of.every(isWhole)) return { rules: [], isMove: false, isUnclear: true };
+    const seen = observer.changes.get(first.source);
+    if (seen === undefined) return { rules: [], isMove: false, isUnclear: false };
+    const rule = rules.get(ruleId);
+    const isFill = seen.change.mark !== null && seen.change.mark !== rule?.marks[0]?.id;
+    if (isFill) return { rules: [], isMove: false, isUnclear: rule === undefined };
+    const before = causesOf(seen, depth + 1);
+    return of.length > 1 ? { ...before, isUnclear: true } : before;
+  }
+
+  /** Runs of the rule for the same state, by whatever look. */
+  const othersFor = (rule: RuleRecord, { change }: SeenChange, source: string): Found[] =>
+    runs.filter(
+      ({ run, source: other }) =>
+        run.ruleId === rule.id &&
+        other !== source &&
+        run.event.key === change.key &&
+        run.event.lastModified === change.lastModified &&
+        (run.event.etag === change.etag || run.event.etag === null),
+    );
+
+  /** What must be there, and what must not. */
+  function checkExpected(source: string, seen: SeenChange): void {
+    for (const rule of rules.values()) {
+      const found = bySource.get(`${rule.id} ${source}`);
+      const expected = seen.expected.get(rule.id);
+      const what = `${seen.change.type} ${seen.change.key} ${seen.change.etag} ${seen.change.lastModified}`;
+      if (expected === undefined) {
+        // It may have been edited into one that it concerns.
+        if (found !== undefined && !world.edited.has(rule.id))
+          world.violate(`${rule.id} has run ${found.run.id} for ${what}, which is not for it`);
+        continue;
+      }
+      if (found !== undefined && expected.isSure && found.run.event.type !== expected.type)
+        world.violate(`[A3] run ${found.run.id} of ${rule.id} is about ${found.run.event.type}: ${what}`);
+      const isOwn = seen.change.mark !== null;
+      const isFill = isOwn && seen.change.mark !== rule.marks[0]?.id;
+      const {
+        rules: causes,
+        isMove,
+        isUnclear,
+      } = isFill ? { rules: [], isMove: false, isUnclear: false } : causesOf(seen);
+      if (isUnclear) continue;
+      const alsoMoved = rule.trigger.type === 'newObject' && rule.trigger.alsoMoved;
+      const isOurs = causes.includes(rule.id) || (isMove && !alsoMoved);
+      const isRefused = ['OwnChange', 'LoopDetected'].includes(found?.run.error?.code ?? '');
+      const acting = isRefused ? undefined : found;
+      const acts = acting !== undefined;
+      if (isOurs && acting !== undefined && !world.touched.has(acting.run.id) && !world.edited.has(rule.id))
+        world.violate(`[A34] run ${acting.run.id} of ${rule.id} is about what ${causes.join()} has done: ${what}`);
+      if (isOurs || acts || world.edited.has(rule.id)) continue;
+      if (isRefused && found !== undefined) {
+        if (!world.touched.has(found.run.id))
+          world.violate(
+            `[A34] run ${found.run.id} of ${rule.id} was refused (${found.run.error?.code}), it is of ${causes.join()}: ${what}`,
+          );
+        continue;
+      }
+      if (!expected.isSure) continue;
+      // [A9] What it has had a run for is not taken again by a beginning.
+      if (isOwn && othersFor(rule, seen, source).length > 0) continue;
+      if (!seen.isForgotten) world.violate(`${what} is still staged for ${rule.id}`);
+      world.violate(`[A2] ${rule.id} has no run for ${what} of ${source}${isOwn ? `, its ${seen.change.mark}` : ''}`);
+    }
+  }
+
+  /** [A9] A beginning does not take again what the rule has had a run for. */
+  function checkOnce({ run, source }: Found, seen: SeenChange): void {
+    const rule = rules.get(run.ruleId);
+    if (rule === undefined || seen.change.mark === null) return;
+    const before = othersFor(rule, seen, source).find((other) => other.run.id < run.id);
+    if (before !== undefined)
+      world.violate(
+        `[A9] runs ${before.run.id} and ${run.id} of ${run.ruleId} are about one state of ${run.event.key}`,
+      );
+  }
+
+  function versionAt(connectionId: string, place: string): readonly Version[] {
+    const slash = place.indexOf('/');
+    return serverOfConnection(world, connectionId).versionsOf(place.slice(0, slash), place.slice(slash + 1));
+  }
+
+  /** The step has done what it says. */
+  function checkStep(rule: RuleRecord, { run }: Found, states: readonly SeenState[], position: number): void {
+    const action = rule.actions[position];
+    const step = reader.steps(run.id).find((each) => each.position === position);
+    if (action === undefined || step === undefined || step.state !== 'done') return;
+    // [A42] is about objects: of a file the newest state is taken, which has an event of its own. And not every server can be
+    // asked to copy what it has been looked at only.
+    const guards = run.event.bucket !== null && serverOfConnection(world, rule.connectionId).profile.guardsCopies;
+    const since = Math.min(...states.map(({ bornStep }) => bornStep));
+    const all =
+      run.event.path !== null
+        ? world.disk.versionsOf(run.event.path)
+        : guards
+          ? []
+          : versionAt(rule.connectionId, `${run.event.bucket}/${run.event.key}`);
+    const later = all.filter(({ bornStep }) => bornStep > since);
+    const isCopy = (bytes: Uint8Array) => [...states, ...later].some((state) => sameBytes(state.bytes, bytes));
+    const what = `run ${run.id} of ${rule.id}, ${action.type} to ${step.detail}`;
+    const connectionId =
+      'connection' in action && action.connection !== undefined ? action.connection : rule.connectionId;
+    const moved = rule.actions.slice(0, position).some(({ type }) => type === 'move' || type === 'upload');
+    switch (action.type) {
+      case 'download': {
+        const placed = placements.get(step.detail ?? '') ?? [];
+        if (!placed.some(({ bytes }) => isCopy(bytes))) world.violate(`${what}: another content`);
+        if (!posix.dirname(step.detail ?? '').startsWith(action.folder)) world.violate(`${what}: elsewhere`);
+        return;
+      }
+      case 'copy':
+      case 'move':
+      case 'upload':
+      case 'uploadStream': {
+        const made = versionAt(connectionId, step.detail ?? '').filter(({ by }) => by === 'engine');
+        // Where it was already, whole, nobody can tell who has put it there.
+        const there = made.length > 0 ? made : versionAt(connectionId, step.detail ?? '');
+        if (!there.some(({ bytes }) => isCopy(bytes))) world.violate(`${what}: another content`);
+        if (action.type === 'move' && !moved && states.every(({ goneStep }) => goneStep === null))
+          world.violate(`${what}: its source is still there`);
+        return;
+      }
+      case 'delete':
+        if (!moved && states.length > 0 && states.every(({ goneStep }) => goneStep === null))
+          world.violate(`${what}: it is still there`);
+        return;
+      case 'tag': {
+        const versions = versionAt(rule.connectionId, `${run.event.bucket}/${run.event.key}`);
+        if (!versions.some((version) => tagsOf.get(version)?.['by'] === 'rule')) world.violate(`${what}: no tags`);
+        return;
+      }
+      case 'notify':
+      case 'audit':
+      case 'createBucket':
+      case 'presign':
+        return;
+    }
+  }
+
+  /** Every run has ended, and well: or it says truly why not. */
+  function checkEnd(found: Found, seen: SeenChange | undefined): void {
+    const { run } = found;
+    const rule = rules.get(run.ruleId);
+    if (rule === undefined) return;
+    const what = `run ${run.id} of ${rule.id} for ${run.event.key}`;
+    if (run.state === 'waiting' || run.state === 'running') return world.violate(`${what} is ${run.state} in the end`);
+    const states = seen === undefined ? [] : origins.statesOf(seen.filePath, seen.change);
+    if (run.state === 'done') for (const position of rule.actions.keys()) checkStep(rule, found, states, position);
+    if (world.touched.has(run.id)) return;
+    const code = run.error?.code ?? '';
+    if (run.state === 'failed' && !mayFail(rule, run))
+      world.violate(`${what} has failed: ${JSON.stringify(run.error)}`);
+    if (run.state !== 'skipped' || code === 'OwnChange' || code === 'LoopDetected') return;
+    if (code === 'Cancelled' && world.jobsCancelled > 0) return;
+    if (!goneCodes.includes(code)) return world.violate(`${what} was skipped: ${JSON.stringify(run.error)}`);
+    if (run.event.type !== 'removed' && states.length > 0 && states.every(({ goneStep }) => goneStep === null))
+      world.violate(`[A42] ${what} was skipped with ${code}, and it is there`);
+  }
+
+  function mayFail(rule: RuleRecord, run: RunRecord): boolean {
+    const action = rule.actions[run.step];
+    if (run.error?.code === 'TargetExists')
+      return action !== undefined && 'conflict' in action && action.conflict === 'fail';
+    // What it would write is what it found; or two rules write there at the same time, each time it is tried again.
+    return ['TargetInsideSource', 'ChecksumMismatch'].includes(run.error?.code ?? '');
+  }
+
+  for (const [source, seen] of observer.changes) checkExpected(source, seen);
+  for (const found of runs) {
+    if (!rules.has(found.run.ruleId)) continue;
+    const seen = observer.changes.get(found.source);
+    if (seen === undefined && !/^(at|now)\//.test(found.source))
+      world.violate(`run ${found.run.id} is of nothing: ${found.source}`);
+    if (seen !== undefined) checkOnce(found, seen);
+    checkEnd(found, seen);
+  }
+  for (const rule of rules.values()) {
+    const times = runs
+      .filter(({ run, source }) => run.ruleId === rule.id && source.startsWith('at/'))
+      .map(({ run, source }) => ({ dueMs: Number.parseInt(source.slice(3), 10), seenMs: run.seenMs }));
+    checkSchedule(world, rule, times, wasEverPaused);
+    checkNotices(
+      rule,
+      runs.filter(({ run }) => run.ruleId === rule.id).map(({ run }) => run),
+    );
+  }
+
+  /** [A44] */
+  function checkNotices(rule: RuleRecord, own: readonly RunRecord[]): void {
+    const position = rule.actions.findIndex(({ type }) => type === 'notify');
+    if (position < 0) return;
+    const passed = own.flatMap(({ id }) => reader.steps(id).find((step) => step.position === position) ?? []);
+    let shown = 0;
+    for (const [id, count] of world.notices) if (id.startsWith(`${rule.id} `)) shown += count;
+    if (shown > passed.length) world.violate(`[A44] ${rule.id} has shown ${shown} notices for ${passed.length} runs`);
+    const done = passed.filter(({ state }) => state === 'done').length;
+    if (world.deaths === 0 && shown < done)
+      world.violate(`[A44] ${rule.id} has shown ${shown} notices, ${done} are done`);
+    for (const [id, count] of world.notices) {
+      if (!id.startsWith(`${rule.id} `)) continue;
+      const details = passed.filter(({ detail }) => detail === id.slice(rule.id.length + 1)).length;
+      if (count > details + passed.filter(({ detail }) => detail === null).length)
+        world.violate(`[A44] shown ${count} times for ${details} runs: ${id}`);
+    }
+  }
+}
+
+/** Nothing is left of what was done: no jobs, no temporary files, no uploads, no writes that nobody has heard the end of. */
+export function checkNothingOpen(world: RuleWorld): void {
+  const { journal, db, indexFiles } = world;
+  for (const { id, state, request } of journal.jobs.values())
+    world.violate(`${id} of ${request.ruleId} is left in the transfers, ${state}`);
+  const open = db
+    .prepare(
+      `SELECT key FROM rule_write JOIN rule_run ON rule_run.id = run_id
+       WHERE rule_write.ended_ms IS NULL AND state IN ('waiting', 'running')
+         AND rule_id IN (SELECT id FROM rule WHERE removed = 0)`,
+    )
+    .pluck()
+    .all();
+  if (open.length > 0) world.violate(`[A33] writes have no end: ${open.join()}`);
+  // Of a place that no rule looks at any more nothing is taken.
+  for (const [filePath, { staged }] of indexFiles)
+    if (staged.length > 0 && world.removedRules === 0)
+      world.violate(`[A2] ${staged.length} changes are still staged in ${filePath}`);
+}

@@ -1,0 +1,230 @@
+import type { Cover, LookedRow, LookRequest, SeenObject, StagedChange } from '../../../main/automation/object-index.ts';
+import type { RuleRecord } from '../../../main/automation/rule-record.ts';
+import type { RuleId } from '../../../shared/domain/ids.ts';
+import { patternsOf } from './patterns.ts';
+import { placeOfIndex } from './places.ts';
+import type { RuleWorld } from './rule-world.ts';
+
+/** A change that was staged, with what the rules were then. */
+export type SeenChange = {
+  readonly filePath: string;
+  readonly change: StagedChange;
+  /** What it is to each rule that it concerns; a rule that was edited before it was taken may have a run or not. */
+  readonly expected: Map<RuleId, { readonly type: string; isSure: boolean; readonly definition: string }>;
+  isForgotten: boolean;
+};
+
+type Model = {
+  readonly objects: Map<string, SeenObject>;
+  readonly served: Map<string, { readonly pass: number; readonly cover: Cover }>;
+  pass: number;
+};
+
+/** A naive memory of what every completed look saw, beside the product's own. */
+export type Observer = {
+  newIndexNumber(): number;
+  onLook(filePath: string, request: LookRequest, rows: readonly LookedRow[]): void;
+  onUpdate(filePath: string, keys: readonly { readonly key: string; readonly now: SeenObject | null }[]): void;
+  onForget(filePath: string, throughId: number): void;
+  onDropMarks(filePath: string, ids: readonly string[]): void;
+  onRemoveIndex(filePath: string): void;
+  /** The disk has lost it. */
+  loseIndex(filePath: string): void;
+  /** By source: `${indexId}/${id}`. */
+  readonly changes: ReadonlyMap<string, SeenChange>;
+  objectsOf(filePath: string): ReadonlyMap<string, SeenObject>;
+  /** When a look at a place was last whole; before its index was lost. */
+  readonly lastLookMs: ReadonlyMap<string, number>;
+  /** Rules whose index was lost since they began. */
+  readonly lostSince: ReadonlySet<RuleId>;
+};
+
+const isIn = ({ prefix, recursive }: Cover, key: string): boolean =>
+  key.startsWith(prefix) && (recursive || !key.slice(prefix.length).includes('/'));
+const includes = (outer: Cover, inner: Cover): boolean =>
+  inner.prefix.startsWith(outer.prefix) &&
+  (outer.recursive || (!inner.recursive && !inner.prefix.slice(outer.prefix.length).includes('/')));
+const isSame = (a: SeenObject, b: SeenObject): boolean =>
+  a.etag === b.etag && a.sizeBytes === b.sizeBytes && a.lastModified === b.lastModified;
+/** What makes it another rule for a change. */
+const definitionOf = ({ trigger, conditions, connectionId, marks }: RuleRecord): string =>
+  JSON.stringify([trigger, conditions, connectionId, marks.map(({ id }) => id)]);
+const describe = ({ type, mark, key, etag, lastModified }: Omit<StagedChange, 'id' | 'pass'>): string =>
+  `${type} ${key} ${etag} ${lastModified}${mark === null ? '' : ` for ${mark}`}`;
+
+export function createObserver(world: RuleWorld): Observer {
+  const models = new Map<string, Model>();
+  const changes = new Map<string, SeenChange>();
+  const lastLookMs = new Map<string, number>();
+  const lostSince = new Set<RuleId>();
+  let indexes = 0;
+
+  const modelOf = (filePath: string): Model => {
+    let model = models.get(filePath);
+    if (model === undefined) models.set(filePath, (model = { objects: new Map(), served: new Map(), pass: 0 }));
+    return model;
+  };
+  const isTold = (model: Model, key: string): boolean =>
+    [...model.served.values()].some(({ cover }) => isIn(cover, key));
+
+  function rulesAt(filePath: string): readonly RuleRecord[] {
+    const place = placeOfIndex(filePath);
+    return world.reader
+      .rules()
+      .filter(({ trigger, connectionId }) =>
+        place.type === 'folder'
+          ? trigger.type === 'folder'
+          : trigger.type === 'newObject' && connectionId === place.connectionId && trigger.bucket === place.bucket,
+      );
+  }
+
+  /** What the change is to the rule, by the words of the specification; null: nothing. */
+  function meaning(rule: RuleRecord, change: StagedChange, model: Model): string | null {
+    const { trigger, marks, conditions } = rule;
+    if ((trigger.type !== 'newObject' && trigger.type !== 'folder') || change.key.endsWith('/')) return null;
+    const first = model.served.get(marks[0]?.id ?? '');
+    const isOwn = change.mark !== null && marks.some(({ id }) => id === change.mark);
+    if (!isOwn && (change.mark !== null || first === undefined || first.pass >= change.pass)) return null;
+    const prefix = trigger.type === 'newObject' ? trigger.prefix : '';
+    if (!isIn({ prefix, recursive: trigger.recursive }, change.key)) return null;
+    if (!patternsOf(trigger.match, trigger.ignore).fits(change.key.slice(prefix.lastIndexOf('/') + 1))) return null;
+    if (change.sizeBytes < (conditions?.minSizeBytes ?? 0)) return null;
+    if (trigger.on.includes(change.type)) return change.type;
+    return isOwn && trigger.on.includes('updated') ? 'updated' : null;
+  }
+
+  /** What the index has staged now must be what the naive comparison found; each change is noted with what it is to the rules. */
+  function compare(filePath: string, model: Model, found: readonly Omit<StagedChange, 'id' | 'pass'>[]): void {
+    const file = world.indexFiles.get(filePath);
+    if (file === undefined) return;
+    const fresh = file.staged.filter((each) => each.pass === file.pass);
+    const [told, wanted] = [fresh.map(describe).sort(), found.map(describe).sort()];
+    if (told.join('\n') !== wanted.join('\n'))
+      world.violate(`[A3] a look found ${told.join(', ') || 'nothing'} instead of ${wanted.join(', ') || 'nothing'}`);
+    const rules = rulesAt(filePath);
+    for (const change of fresh) {
+      const expected: SeenChange['expected'] = new Map();
+      for (const rule of rules) {
+        const type = meaning(rule, { ...change, pass: model.pass }, model);
+        if (type !== null) expected.set(rule.id, { type, isSure: true, definition: definitionOf(rule) });
+      }
+      changes.set(`${file.indexId}/${change.id}`, { filePath, change, expected, isForgotten: false });
+    }
+  }
+
+  /** [A4] A beginning takes what was modified since the rule was saved, and nothing older. */
+  function checkBeginnings(filePath: string, request: LookRequest, rows: readonly LookedRow[], model: Model): void {
+    if (world.hasClockJumps) return;
+    for (const rule of rulesAt(filePath)) {
+      const mark = rule.marks[0];
+      const { trigger } = rule;
+      if (mark === undefined || model.served.get(mark.id)?.pass !== model.pass) continue;
+      if (trigger.type !== 'newObject' && trigger.type !== 'folder') continue;
+      const given = request.marks.find(({ id }) => id === mark.id);
+      const savedMs = Number(mark.id.split('/')[1]);
+      const lastMs = lostSince.has(rule.id)
+        ? (lastLookMs.get(filePath) ?? Number.NEGATIVE_INFINITY)
+        : Number.NEGATIVE_INFINITY;
+      const beginMs = Math.max(trigger.startFrom === 'all' ? Number.NEGATIVE_INFINITY : savedMs, lastMs);
+      for (const row of rows) {
+        if (!isIn(mark.cover, row.key) || row.unsettled === true) continue;
+        const modifiedMs = Date.parse(row.lastModified ?? '');
+        const takes = given !== undefined && (given.fromMs === null || modifiedMs + 999 >= given.fromMs);
+        if (!takes && modifiedMs >= Math.floor(beginMs / 1000) * 1000)
+          world.violate(`[A4] ${rule.id} begins without ${row.key} of ${row.lastModified}`);
+        if (takes && trigger.startFrom === 'now' && modifiedMs + 1000 < savedMs - 60_000)
+          world.violate(`[A4] ${rule.id} begins with ${row.key} of ${row.lastModified}, which is older`);
+      }
+    }
+  }
+
+  return {
+    newIndexNumber: () => (indexes += 1),
+    changes,
+    lastLookMs,
+    lostSince,
+    objectsOf: (filePath) => modelOf(filePath).objects,
+
+    onLook(filePath, request, rows) {
+      const model = modelOf(filePath);
+      world.origins.checkWholeLook(filePath, request, rows);
+      const found: Omit<StagedChange, 'id' | 'pass'>[] = [];
+      model.pass += 1;
+      const byKey = new Map(rows.filter(({ key }) => isIn(request.cover, key)).map((row) => [row.key, row]));
+      const told = new Map([...model.objects.keys(), ...byKey.keys()].map((key) => [key, isTold(model, key)]));
+      for (const [key, was] of model.objects) {
+        if (!isIn(request.cover, key) || byKey.has(key)) continue;
+        model.objects.delete(key);
+        if (told.get(key) === true) found.push({ ...was, type: 'removed', mark: null });
+      }
+      for (const { unsettled, ...now } of byKey.values()) {
+        const was = model.objects.get(now.key);
+        if (unsettled === true) continue;
+        if (told.get(now.key) === true && (was === undefined || !isSame(was, now)))
+          found.push({ ...now, type: was === undefined ? 'created' : 'updated', mark: null });
+        model.objects.set(now.key, now);
+      }
+      for (const { id, cover, fromMs, toMs } of request.marks) {
+        if (model.served.has(id) || !includes(request.cover, cover)) continue;
+        for (const [key, row] of byKey) {
+          const there = row.unsettled === true ? model.objects.get(key) : row;
+          if (there === undefined || !isIn(cover, key)) continue;
+          const ms = Date.parse(there.lastModified ?? '');
+          const lastOfSecondMs = ms % 1000 === 0 ? ms + 999 : ms;
+          if ((fromMs === null || lastOfSecondMs >= fromMs) && (toMs === null || ms <= toMs))
+            found.push({ ...there, type: 'created', mark: id });
+        }
+        model.served.set(id, { pass: model.pass, cover });
+      }
+      compare(filePath, model, found);
+      checkBeginnings(filePath, request, rows, model);
+      lastLookMs.set(filePath, world.origins.lookBeganMs(filePath));
+    },
+
+    onUpdate(filePath, keys) {
+      const model = modelOf(filePath);
+      model.pass += 1;
+      const found: Omit<StagedChange, 'id' | 'pass'>[] = [];
+      for (const { key, now } of keys) {
+        const was = model.objects.get(key);
+        if (now === null) {
+          model.objects.delete(key);
+          if (was !== undefined && isTold(model, key)) found.push({ ...was, type: 'removed', mark: null });
+          continue;
+        }
+        if (isTold(model, key) && (was === undefined || !isSame(was, now)))
+          found.push({ ...now, type: was === undefined ? 'created' : 'updated', mark: null });
+        model.objects.set(key, now);
+        world.origins.checkSettled(key, now);
+      }
+      compare(filePath, model, found);
+    },
+
+    onForget(filePath, throughId) {
+      const rules = new Map(rulesAt(filePath).map((rule) => [rule.id, definitionOf(rule)]));
+      for (const seen of changes.values()) {
+        if (seen.filePath !== filePath || seen.isForgotten || seen.change.id > throughId) continue;
+        seen.isForgotten = true;
+        for (const [ruleId, each] of seen.expected) if (rules.get(ruleId) !== each.definition) each.isSure = false;
+      }
+    },
+    onDropMarks(filePath, ids) {
+      for (const id of ids) modelOf(filePath).served.delete(id);
+    },
+    onRemoveIndex(filePath) {
+      models.delete(filePath);
+      for (const seen of changes.values()) if (seen.filePath === filePath) seen.isForgotten = true;
+      lastLookMs.delete(filePath);
+    },
+    loseIndex(filePath) {
+      models.delete(filePath);
+      // What was staged is found again, or is gone: rules begin anew with what is there.
+      for (const seen of changes.values()) {
+        if (seen.filePath !== filePath || seen.isForgotten) continue;
+        seen.isForgotten = true;
+        for (const each of seen.expected.values()) each.isSure = false;
+      }
+      for (const { id } of rulesAt(filePath)) lostSince.add(id);
+    },
+  };
+}

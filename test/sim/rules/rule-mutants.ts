@@ -1,0 +1,274 @@
+import type { Mutant } from '../mutants.ts';
+
+const here = 'main/automation';
+
+/** Bugs of the kind that an automation like this has. Each must be found within 3,000 seeds. */
+const planted: readonly Mutant[] = [
+  {
+    name: 'changes are forgotten before they are taken',
+    file: `${here}/polling/deliver-changes.ts`,
+    edits: [
+      [
+        `    const taken = await take({ place, indexId: index.indexId, changes: staged.value, served });
+    if (!taken.ok) return taken;
+    const forgotten = await index.forget(last.id);
+    if (!forgotten.ok) return forgotten;`,
+        `    const forgotten = await index.forget(last.id);
+    if (!forgotten.ok) return forgotten;
+    const taken = await take({ place, indexId: index.indexId, changes: staged.value, served });
+    if (!taken.ok) return taken;`,
+      ],
+    ],
+  },
+  {
+    name: 'what is staged of a folder is forgotten whether it was taken or not',
+    file: `${here}/folders/deliver-changes.ts`,
+    edits: [['if (!taken.ok) return taken;', '']],
+  },
+  {
+    name: 'a beginning takes all that is there',
+    file: `${here}/index/merge-diff.ts`,
+    edits: [['isInCover(mark.cover, key) && isInMarkTime(mark, object.lastModified)', 'isInCover(mark.cover, key)']],
+  },
+  {
+    name: 'a change is not seen by its ETag',
+    file: `${here}/index/merge-diff.ts`,
+    edits: [['const isSame = was.etag === now.etag && ', 'const isSame = ']],
+  },
+  {
+    name: 'a change is not seen by its time',
+    file: `${here}/index/merge-diff.ts`,
+    edits: [[' && was.lastModified === now.lastModified;', ';']],
+  },
+  {
+    name: 'a rule sees the changes of the look that it begins with',
+    file: `${here}/take-changes.ts`,
+    edits: [['change.pass <= begins', 'change.pass < begins']],
+  },
+  {
+    name: 'the id of a job is not journaled',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [
+      [
+        'if (!(await begin(rule, runs, jobId, writes))) return;',
+        'if (!(await begin(rule, runs, null, writes))) return;',
+      ],
+    ],
+  },
+  {
+    name: 'what was held back is not looked at again',
+    file: `${here}/runner/check-start.ts`,
+    edits: [['if (!isHeld || key === null) return ok', 'if (!isHeld || key !== null) return ok']],
+  },
+  {
+    name: 'writes are not noted',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [['beginWrites: writes.flatMap(', 'beginWrites: writes.slice(0, 0).flatMap(']],
+  },
+  {
+    name: 'a deletion does not say of which version',
+    file: `${here}/runner/direct-actions.ts`,
+    edits: [['object.key, { ifMatch }, context.signal', 'object.key, {}, context.signal']],
+  },
+  {
+    name: 'a deletion is of whatever object is there',
+    file: `${here}/runner/direct-actions.ts`,
+    edits: [['if (!head.ok || etag === null || sameEtag(head.value.etag, etag)) return head;', 'return head;']],
+  },
+  {
+    name: 'a file is deleted that is another one by now',
+    file: `${here}/runner/direct-actions.ts`,
+    edits: [['  if (isOther) return {', '  if (isOther && sizeBytes === -1) return {']],
+  },
+  {
+    name: 'failures are counted over those that worked',
+    file: `${here}/runner/run-settler.ts`,
+    edits: [["if (ended === 'done') failuresInRow = 0;", '']],
+  },
+  {
+    name: 'a rule that fails always goes on',
+    file: `${here}/runner/run-settler.ts`,
+    edits: [['if (failuresInRow >= failuresThatStop)', 'if (failuresInRow > failuresThatStop)']],
+  },
+  {
+    name: 'a listing that fails counts as far as it went',
+    file: `${here}/polling/look-at-bucket.ts`,
+    edits: [['yield rows.ok ? ok(rows.value.lines()) : rows;', 'if (rows.ok) yield ok(rows.value.lines());']],
+  },
+  {
+    name: 'a file counts while it is written',
+    file: `${here}/folders/settled-rows.ts`,
+    edits: [['return { ...seenFile(key, facts), unsettled: true };', 'return seenFile(key, facts);']],
+  },
+  {
+    name: 'files are gone with their folder',
+    file: `${here}/folders/settle-due.ts`,
+    edits: [['const confirmed = await options.confirm();', 'const confirmed = ok();']],
+  },
+  {
+    name: 'a clock that is set back repeats times',
+    file: `${here}/schedule-source.ts`,
+    edits: [
+      [
+        'const seenMs = rule.scheduleMs ?? rule.createdMs;',
+        'const seenMs = Math.min(rule.scheduleMs ?? rule.createdMs, nowMs - 3_600_000);',
+      ],
+      ['`at/${dueMs}`', '`at/${dueMs}#${nowMs}`'],
+    ],
+  },
+  {
+    name: 'what was missed is made up for, wanted or not',
+    file: `${here}/schedule-source.ts`,
+    edits: [['if (!isMissed || trigger.catchUp)', 'if (nowMs > 0)']],
+  },
+  {
+    name: 'what was missed is not made up for',
+    file: `${here}/schedule-source.ts`,
+    edits: [['if (!isMissed || trigger.catchUp)', 'if (!isMissed)']],
+  },
+  {
+    name: 'schedules are in another time zone',
+    file: `${here}/next-due.ts`,
+    edits: [['{ timezone: timeZone }', "{ timezone: 'Asia/Tokyo' }"]],
+  },
+  {
+    name: 'a notice is given again after a crash',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [['alreadyTold.add(run.id);', 'void alreadyTold;']],
+  },
+  {
+    name: 'moves fire rules that do not ask for that',
+    file: `${here}/take-changes.ts`,
+    edits: [['if (isMove && !(rule', 'if (isMove && causes.length > 9 && !(rule']],
+  },
+  {
+    name: 'a rule acts on what it has led to',
+    file: `${here}/take-changes.ts`,
+    edits: [['if (!causes.includes(rule.id)) return run;', 'if (causes.length > 0) return run;']],
+  },
+  {
+    name: 'a step acts on whatever is there',
+    file: `${here}/runner/plan-transfer.ts`,
+    edits: [['return sizeBytes === null || etag === null ? {}', 'return sizeBytes !== null || etag === null ? {}']],
+  },
+  {
+    name: 'what waits for a network fails',
+    file: `${here}/runner/settle-step.ts`,
+    edits: [['if (waitsForSomebody(error) || isUnreachable(error))', 'if (waitsForSomebody(error))']],
+  },
+  {
+    name: 'what fails is not tried again',
+    file: `${here}/runner/settle-step.ts`,
+    edits: [['const delayMs = mayHelp(error) ?', 'const delayMs = !mayHelp(error) ?']],
+  },
+  {
+    name: 'jobs are not cleared',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [['if (settled && job !== null) await clear(jobId);', '']],
+  },
+  {
+    name: 'jobs are cleared before their outcome is journaled',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [
+      [
+        '    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({ run, outcome: outcomes',
+        '    await clear(jobId);\n    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({ run, outcome: outcomes',
+      ],
+    ],
+  },
+  {
+    name: 'after a crash all is begun again',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [['if (jobId !== null && known.has(jobId))', 'if (jobId !== null && known.size < 0)']],
+  },
+  {
+    name: 'a rule acts on everything that it finds before its patterns',
+    file: `${here}/take-changes.ts`,
+    edits: [['|| !matcherOf(trigger)(pathBelow(prefix, change.key))', '']],
+  },
+];
+
+/** Bugs that the simulation has found, put back. */
+const found: readonly Mutant[] = [
+  {
+    name: 'was there: a stream is not noted as its own',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [["if (action?.type !== 'uploadStream') return [];", "if (action?.type !== 'audit') return [];"]],
+  },
+  {
+    name: 'was there: writes of runs that have ended hold back what comes there',
+    file: `${here}/own-writes.ts`,
+    edits: [
+      [
+        "endedMs === null && ['waiting', 'running'].includes(journal.run(runId)?.state ?? '')",
+        'endedMs === null && runId > 0',
+      ],
+    ],
+  },
+  {
+    name: 'was there: a backfill takes again what has just been seen',
+    file: `${here}/take-changes.ts`,
+    edits: [['if (run !== null && !isTwice(run, change, runs)) runs.push(run);', 'if (run !== null) runs.push(run);']],
+  },
+  {
+    name: 'was there: a backfill takes again what was done before',
+    file: `${here}/take-changes.ts`,
+    edits: [['if (own && journal.hasRunFor', 'if (own && rule.lastLookMs !== null && journal.hasRunFor']],
+  },
+  {
+    name: 'was there: runs of a job that failed as a whole are skipped',
+    file: `${here}/runner/transfer-batch.ts`,
+    edits: [
+      ["job.state === 'cancelled' || file.state === 'cancelled' || job.error === undefined", "job.state !== 'active'"],
+    ],
+  },
+  {
+    name: 'was there: what is kept beside another is not noted as its own',
+    file: `${here}/runner/transfer-batch.ts`,
+    edits: [['if (!isDone) {', 'if (!isDone || target !== file.target) {']],
+  },
+  {
+    name: 'was there: of runs that fail side by side one is counted',
+    file: `${here}/runner/run-settler.ts`,
+    edits: [
+      [
+        'await inTurn(rule.id, () => journalOutcomes(rule, stepped, settled, nowMs))',
+        'await journalOutcomes(rule, stepped, settled, nowMs)',
+      ],
+    ],
+  },
+  {
+    name: 'was there: upload, then delete takes away what was uploaded',
+    file: `${here}/runner/direct-actions.ts`,
+    edits: [['ofEvent === null || run.event.path !== null', 'ofEvent === null']],
+  },
+  {
+    name: 'was there: what was held back forgets what has led to it',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [['fit.set(run.id, { ...run, causes: checked.causes });', 'fit.set(run.id, run);']],
+  },
+  {
+    name: 'was there: what a crash has cut off is left, where the journal refuses it at first',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [
+      [
+        `          if (changed.ok) return;
+          deps.onUnexpected(\`journal of rule \${rule.id}\`, changed.error);`,
+        `          if (changed.ok || changed.error !== undefined) return;
+          deps.onUnexpected(\`journal of rule \${rule.id}\`, changed.error);`,
+      ],
+    ],
+  },
+  {
+    name: 'was there: jobs of a removed rule go on after a crash',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [['if (deps.rule(job.ruleId) !== undefined && journal', 'if (journal']],
+  },
+  {
+    name: 'was there: a job that cannot be cleared at once is left',
+    file: `${here}/runner/rule-runner.ts`,
+    edits: [['while (await pause(clock, clearRetryMs, closing.signal)) if', 'if']],
+  },
+];
+
+export const ruleMutants: readonly Mutant[] = [...planted, ...found];
