@@ -20,7 +20,7 @@ import { beginningOf, newRuleRecord, samePlace, watchedBuckets, watchedFolders }
 import type { RulePatch, RuleRecord, RunRecord } from './rule-record.ts';
 import { ruleView, runView } from './rule-view.ts';
 import type { Side, SideDifference } from './mirror/compare-sides.ts';
-import { createMirrors } from './mirror/mirrors.ts';
+import { createMirrors, isOfMirror } from './mirror/mirrors.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { checkStart } from './runner/check-start.ts';
 import { createRuleRunner } from './runner/rule-runner.ts';
@@ -342,10 +342,12 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
 
     pause: async ({ ruleId }) =>
       ruleId === undefined ? setPaused(true) : changeMany(ruleId, () => ({ enabled: false })),
-    async resume({ ruleId }) {
+    async resume({ ruleId, deletesSeen }) {
       if (ruleId === undefined) return setPaused(false);
       const rule = find(ruleId);
       if (!rule.ok) return rule;
+      const { stoppedBy } = rule.value;
+      if (stoppedBy !== null && isOfMirror(stoppedBy) && !deletesSeen) return err(stoppedBy);
       const meant = await mirrors.confirm(rule.value);
       if (!meant.ok) return meant;
       return changeMany(ruleId, ({ trigger }) => ({

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { RuleEvent } from '../../shared/domain/rule.ts';
 import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
@@ -163,6 +163,7 @@ function eventEtag({ place }: ChangeBatch, { etag }: StagedChange): string | nul
 }
 
 function isAt({ trigger, connectionId }: RuleRecord, { place }: ChangeBatch): boolean {
-  if (place.type === 'folder') return trigger.type === 'folder' && trigger.folder === place.folder;
+  // As the watcher names it: without a slash at its end.
+  if (place.type === 'folder') return trigger.type === 'folder' && resolve(trigger.folder) === place.folder;
   return trigger.type === 'newObject' && connectionId === place.connectionId && trigger.bucket === place.bucket;
 }

@@ -1,4 +1,4 @@
-import { type Conditions, type RuleDraft, ruleInputSchema, type RuleView } from '../../shared/domain/rule.ts';
+import { type Conditions, type Mirror, type RuleDraft, ruleInputSchema, type RuleView } from '../../shared/domain/rule.ts';
 import type { Action, ActionType } from '../../shared/domain/rule-action.ts';
 import {
   folderTriggerSchema,
@@ -15,6 +15,8 @@ export type Draft = {
   readonly enabled: boolean;
   readonly trigger: Trigger;
   readonly conditions: Conditions;
+  /** Not changed in the form, and kept. */
+  readonly mirror?: Mirror | undefined;
   readonly actions: readonly Action[];
 };
 
@@ -95,14 +97,14 @@ export function withTriggerType(draft: Draft, type: TriggerType): Draft {
 
 /** Pure. A saved rule as a draft. */
 export function draftOf(rule: RuleView): Draft {
-  const { name, connection, enabled, trigger, conditions = {}, actions } = rule;
-  return { name, connection, enabled, trigger, conditions, actions };
+  const { name, connection, enabled, trigger, conditions = {}, mirror, actions } = rule;
+  return { name, connection, enabled, trigger, conditions, ...(mirror === undefined ? {} : { mirror }), actions };
 }
 
 /** Pure. What is given to the engine; it may still be incomplete, see `problemsOf`. */
-export function inputOf({ conditions, actions, ...rest }: Draft): RuleDraft {
+export function inputOf({ conditions, mirror, actions, ...rest }: Draft): RuleDraft {
   const given = Object.keys(conditions).length > 0 ? { conditions } : {};
-  return { ...rest, ...given, actions: [...actions] };
+  return { ...rest, ...given, ...(mirror === undefined ? {} : { mirror }), actions: [...actions] };
 }
 
 /** Pure. Whether two drafts mean the same rule. */

@@ -19,6 +19,8 @@ export type RulesState = {
   /** The rule whose history is on screen, and runs of it that were told of since it was read, by their id. */
   readonly watched: RuleId | null;
   readonly changedRuns: Readonly<Record<number, RunView>>;
+  /** A mirror that a person wants to begin: it is shown what that deletes. */
+  readonly askedMirror: RuleId | null;
   /** Not shown yet. */
   readonly notices: readonly RuleNotice[];
   readonly lastSerial: number;
@@ -29,6 +31,7 @@ export const initialRules: RulesState = {
   allPaused: false,
   watched: null,
   changedRuns: {},
+  askedMirror: null,
   notices: [],
   lastSerial: 0,
 };

@@ -19,8 +19,11 @@ export const ruleCommands = {
   'rules.remove': define(z.object({ ruleId: ruleIdSchema }), done),
   /** Without a rule: all of them, until all are resumed; each keeps its own state. What happens meanwhile waits. */
   'rules.pause': define(z.object({ ruleId: ruleIdSchema.optional() }), done),
-  /** A mirror that has not begun is begun, and deletions that were too many are meant. */
-  'rules.resume': define(z.object({ ruleId: ruleIdSchema.optional() }), done),
+  /**
+   * A mirror that has not begun is begun, and deletions that were too many are meant: only where somebody has seen what that
+   * deletes (`deletesSeen`), else it is refused with what stopped the rule.
+   */
+  'rules.resume': define(z.object({ ruleId: ruleIdSchema.optional(), deletesSeen: z.boolean().default(false) }), done),
   /** Looks now (buckets, folders), or runs now (schedule, manual). Answers once it has looked: with how many runs that made. */
   'rules.run': define(z.object({ ruleId: ruleIdSchema }), z.object({ started: z.number().int() })),
   /** The newest first. */

@@ -1,6 +1,6 @@
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
-import { appError } from '../../../shared/errors.ts';
+import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RuleJournal } from '../rule-journal.ts';
 import type { NewRun, RulePatch, RuleRecord } from '../rule-record.ts';
@@ -8,6 +8,11 @@ import type { Side, SideDifference } from './compare-sides.ts';
 import { removedEvent, type SidePorts, sidesOf } from './mirror-sides.ts';
 
 const shownDeletes = 100;
+
+/** Why a mirror waits for a person who has seen what it deletes. Pure. */
+export function isOfMirror({ code }: AppError): boolean {
+  return code === 'MirrorNotConfirmed' || code === 'MirrorDeletesTooMany';
+}
 
 /** The beginning of mirrors, which a person sees before ([A61]). */
 export function createMirrors(deps: {
@@ -71,9 +76,9 @@ export function createMirrors(deps: {
 
     /** A person has resumed it: what it is to be from now on, besides that. */
     async confirm(rule: RuleRecord): Promise<Result<RulePatch>> {
-      const code = rule.stoppedBy?.code;
-      if (code !== 'MirrorNotConfirmed' && code !== 'MirrorDeletesTooMany') return ok({});
-      if (code === 'MirrorNotConfirmed') {
+      const { stoppedBy } = rule;
+      if (stoppedBy === null || !isOfMirror(stoppedBy)) return ok({});
+      if (stoppedBy.code === 'MirrorNotConfirmed') {
         const found = await compare(rule);
         if (!found.ok) return found;
         const added = await addDeletions(rule, found.value);

@@ -31,6 +31,7 @@ const options = {
   during: { type: 'string' },
   'no-schedule': { type: 'boolean' },
   all: { type: 'boolean' },
+  deletes: { type: 'boolean' },
   for: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },

@@ -18,7 +18,7 @@ export const rules: Command = {
     'brigade rules update ID --file FILE',
     'brigade rules remove ID',
     'brigade rules pause [ID]',
-    'brigade rules resume [ID]',
+    'brigade rules resume [ID] [--deletes]',
     'brigade rules run ID',
     'brigade rules test ID | --file FILE',
     'brigade rules preview ID',
@@ -39,11 +39,11 @@ export const rules: Command = {
     'pause and resume without an ID: all rules, until they are resumed.',
     'run looks once, or runs once, and waits until all of it is done. test says what would be done, and does nothing.',
     'A mirror ("mirror": {}) also deletes at the target what is gone at the source. preview says what it would copy and',
-    'delete; it begins, and deletions that were too many go on, with resume.',
+    'delete; it begins, and deletions that were too many go on, with resume --deletes.',
     'backfill acts on what was modified in that time as if it had just been created.',
     'history has what has ended; with --all also what waits or runs. retry and skip without RUN: all that have failed.',
   ],
-  options: ['file', 'all', 'from', 'to'],
+  options: ['file', 'all', 'from', 'to', 'deletes'],
   operands: { least: 1, most: 3 },
   run: async (context) => {
     const [action = '', name, runText, surplus] = context.line.operands;
@@ -94,7 +94,7 @@ export const rules: Command = {
 
 type Found = { readonly session: Session; readonly rule: RuleView };
 
-const optionsOf = { file: ['add', 'update', 'test'], all: ['history'], from: ['backfill'], to: ['backfill'] } as const;
+const optionsOf = { deletes: ['resume'], file: ['add', 'update', 'test'], all: ['history'], from: ['backfill'], to: ['backfill'] } as const;
 
 function checkOptions({ line }: CommandContext, action: string): void {
   for (const [option, actions] of Object.entries(optionsOf)) {
@@ -232,8 +232,10 @@ async function pauseAll(context: CommandContext, action: 'pause' | 'resume'): Pr
 }
 
 async function pause(context: CommandContext, { session, rule }: Found, action: 'pause' | 'resume'): Promise<ExitCode> {
-  const command = action === 'pause' ? 'rules.pause' : 'rules.resume';
-  const changed = await session.engine.call(command, { ruleId: rule.id });
+  const changed =
+    action === 'pause'
+      ? await session.engine.call('rules.pause', { ruleId: rule.id })
+      : await session.engine.call('rules.resume', { ruleId: rule.id, deletesSeen: context.line.options.deletes === true });
   return changed.ok ? 0 : fail(context, changed.error);
 }
 

@@ -8,7 +8,7 @@ import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { showRules, useBrowserStore } from '../../stores/browser-store.ts';
 import { draftOf } from '../../stores/rule-draft.ts';
-import { newRuleKey, putDraft, type RuleTab } from '../../stores/rules-store.ts';
+import { newRuleKey, putDraft, type RuleTab, useRulesStore } from '../../stores/rules-store.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
 
 const show = (page: Parameters<typeof showRules>[1]) => useBrowserStore.setState((state) => showRules(state, page));
@@ -37,7 +37,11 @@ export function useRuleDeeds() {
         show({ type: 'new' });
       },
       pause: (rule: RuleView) => void call('rules.pause', { ruleId: rule.id }, rule.name),
-      resume: (rule: RuleView) => void call('rules.resume', { ruleId: rule.id }, rule.name),
+      resume: (rule: RuleView) => {
+        // What it would delete is seen before.
+        if (rule.stoppedBy?.code.startsWith('Mirror') === true) useRulesStore.setState({ askedMirror: rule.id });
+        else void call('rules.resume', { ruleId: rule.id }, rule.name);
+      },
       pauseAll: () => void call('rules.pause', {}, t('rules.title')),
       resumeAll: () => void call('rules.resume', {}, t('rules.title')),
       run: async (rule: RuleView) => {

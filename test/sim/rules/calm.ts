@@ -47,9 +47,9 @@ async function converge(drama: Drama): Promise<void> {
     const before = world.observer.changes.size;
     let looks = 0;
     const failures: string[] = [];
-    if (rules.isPaused()) watch(rules.resume({}));
+    if (rules.isPaused()) watch(rules.resume({ deletesSeen: false }));
     for (const view of rules.views()) {
-      if (view.state !== 'on') watch(rules.resume({ ruleId: view.id }));
+      if (view.state !== 'on') watch(rules.resume({ ruleId: view.id, deletesSeen: false }));
       looks += lookAgain(drama, view, (outcome) => {
         looks -= 1;
         if (outcome !== null) failures.push(`${view.id}: ${outcome}`);

@@ -7,7 +7,7 @@ import { type FileTasks, ownFileTasks } from '../../../main/transfers/files/file
 import { createNodeLocalFiles } from '../../../main/transfers/files/node-local-files.ts';
 import { createTransferService, type TransferService } from '../../../main/transfers/service.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
-import { connectionIdSchema } from '../../../shared/domain/ids.ts';
+import { connectionIdSchema, ruleIdSchema } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { createGatekeeper, createSimOpener, isExpired } from '../connections.ts';
@@ -188,15 +188,16 @@ export function startRuleLife(world: RuleWorld, placements: Placements): RuleLif
       if (!opened.ok) return opened;
       const server = serverOfConnection(world, connectionId);
       const [run] = runsIn(world, 'uploadStream');
-      if (run !== undefined)
-        world.origins.streams.set(`${server.name} ${bucket}/${key}`, {
-          ruleId: run.ruleId,
-          runIds: [run.id],
-          isMove: false,
-        });
+      // Of a rule that was just removed nobody knows.
+      world.origins.streams.set(`${server.name} ${bucket}/${key}`, {
+        ruleId: run?.ruleId ?? ruleIdSchema.parse('removed'),
+        runIds: run === undefined ? [] : [run.id],
+        isMove: false,
+      });
       return opened.value.store.putStream(bucket, key, body, {});
     },
     audit: () => Promise.resolve(ok()),
+    compare: () => Promise.reject(new Error('no rule of the simulation is a mirror')),
     connections: { idOf: nameIs, nameOf: (id) => id },
     openBuckets: (take, onChanged) => createBucketPoller({ ...common, opener, take, onChanged }),
     openFolders: (take, onChanged) => createFolderWatcher({ ...common, ...folderPort, take, onChanged }),

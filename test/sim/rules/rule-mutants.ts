@@ -66,11 +66,6 @@ const planted: readonly Mutant[] = [
     edits: [['beginWrites: writes.flatMap(', 'beginWrites: writes.slice(0, 0).flatMap(']],
   },
   {
-    name: 'a deletion does not say of which version',
-    file: `${here}/runner/direct-actions.ts`,
-    edits: [['object.key, { ifMatch }, context.signal', 'object.key, {}, context.signal']],
-  },
-  {
     name: 'a deletion is of whatever object is there',
     file: `${here}/runner/direct-actions.ts`,
     edits: [['if (!head.ok || etag === null || sameEtag(head.value.etag, etag)) return head;', 'return head;']],
@@ -150,11 +145,6 @@ const planted: readonly Mutant[] = [
     name: 'a step acts on whatever is there',
     file: `${here}/runner/plan-transfer.ts`,
     edits: [['return sizeBytes === null || etag === null ? {}', 'return sizeBytes !== null || etag === null ? {}']],
-  },
-  {
-    name: 'what waits for a network fails',
-    file: `${here}/runner/settle-step.ts`,
-    edits: [['if (waitsForSomebody(error) || isUnreachable(error))', 'if (waitsForSomebody(error))']],
   },
   {
     name: 'what fails is not tried again',

@@ -75,9 +75,9 @@ export function ruleDeeds(world: RuleWorld, services: () => Services | null, wat
       }),
     },
     { name: 'pause a rule', act: withRule((rules, ruleId) => rules.pause({ ruleId })) },
-    { name: 'resume a rule', act: withRule((rules, ruleId) => rules.resume({ ruleId })) },
+    { name: 'resume a rule', act: withRule((rules, ruleId) => rules.resume({ ruleId, deletesSeen: false })) },
     { name: 'pause all', act: withRules((rules) => watch(rules.pause({}))) },
-    { name: 'resume all', act: withRules((rules) => watch(rules.resume({}))) },
+    { name: 'resume all', act: withRules((rules) => watch(rules.resume({ deletesSeen: false }))) },
     { name: 'run a rule', act: withRule((rules, ruleId) => rules.run({ ruleId })) },
     {
       name: 'backfill',

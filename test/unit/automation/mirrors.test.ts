@@ -40,13 +40,15 @@ describe('[A61] the beginning', () => {
     expect(world.rules.views()[0]).toMatchObject({ state: 'stopped', stoppedBy: { code: 'MirrorNotConfirmed' } });
     expect(must(await world.rules.preview({ rule }))).toEqual({ missing: 1, extra: 2, deletes: ['old', 'older/x'] });
     expect(world.keys('box')).toHaveLength(5);
-    must(await world.rules.resume({ ruleId: rule }));
+    const unseen = await world.rules.resume({ ruleId: rule, deletesSeen: false });
+    expect(unseen).toMatchObject({ ok: false, error: { code: 'MirrorNotConfirmed' } });
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
     await world.idle();
     expect(world.keys('box')).toEqual(['docs/', 'docs/a', 'other']);
     expect(await outcomes(rule)).toEqual(['removed old delete done', 'removed older/x delete done']);
     // Confirmed once, it needs nobody again.
     must(await world.rules.pause({ ruleId: rule }));
-    must(await world.rules.resume({ ruleId: rule }));
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: false }));
     expect(world.rules.views()[0]?.state).toBe('on');
   });
 
@@ -65,7 +67,7 @@ describe('[A61] the beginning', () => {
   test('a folder that cannot be read deletes nothing', async () => {
     await put('docs/old');
     const rule = await folderToBucket();
-    const resumed = await world.rules.resume({ ruleId: rule });
+    const resumed = await world.rules.resume({ ruleId: rule, deletesSeen: true });
     expect(resumed).toMatchObject({ ok: false, error: { code: 'FileNotFound' } });
     expect(world.keys('box')).toEqual(['docs/old']);
     expect(world.rules.views()[0]?.state).toBe('stopped');
@@ -74,7 +76,7 @@ describe('[A61] the beginning', () => {
   test('an edit that leads elsewhere is confirmed anew', async () => {
     file('/docs/a');
     const rule = await folderToBucket();
-    must(await world.rules.resume({ ruleId: rule }));
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
     const edited = (prefix: string, name: string) =>
       ruleInputSchema.parse({
         name,
@@ -118,7 +120,7 @@ describe('[A60] [A62] [A63] [A64] deletions', () => {
       await put(`docs/${index}`, 'x');
     }
     const rule = await folderToBucket(mirror);
-    must(await world.rules.resume({ ruleId: rule }));
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
     await world.idle();
     return rule;
   }
@@ -147,7 +149,7 @@ describe('[A60] [A62] [A63] [A64] deletions', () => {
       state: 'stopped',
       stoppedBy: { code: 'MirrorDeletesTooMany', context: { runs: 6, all: 10 } },
     });
-    must(await world.rules.resume({ ruleId: rule }));
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
     await world.idle();
     expect(world.keys('box')).toHaveLength(4);
   });
@@ -187,7 +189,7 @@ describe('[A60] [A62] [A63] [A64] deletions', () => {
       actions: [{ type: 'download', folder: '/mirror' }],
     });
     expect(must(await world.rules.preview({ rule }))).toEqual({ missing: 1, extra: 0, deletes: [] });
-    must(await world.rules.resume({ ruleId: rule }));
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
     must(await world.store.remove('box', 'in/b'));
     world.places.present = 2;
     await world.see(

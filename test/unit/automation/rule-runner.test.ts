@@ -157,7 +157,7 @@ describe('[A42] [A43] what the event told of, and nothing else', () => {
     await put('in/a', 'old');
     await world.see('box', { key: 'in/a' });
     await put('in/a', 'newer');
-    must(await world.rules.resume({}));
+    must(await world.rules.resume({ deletesSeen: false }));
     await world.idle();
     expect(world.keys('box')).toEqual(['in/a']);
     expect(world.keys('done')).toEqual([]);
@@ -177,7 +177,7 @@ describe('[A42] [A43] what the event told of, and nothing else', () => {
     await put('in/b', 'same');
     await world.see('box', { key: 'in/a' }, { key: 'in/b' });
     await put('in/a', 'newer');
-    must(await world.rules.resume({}));
+    must(await world.rules.resume({ deletesSeen: false }));
     await world.idle();
     expect(world.keys('box')).toEqual(['in/a']);
     expect(await outcomes(rule)).toEqual(['in/a skipped', 'in/b done']);
@@ -210,7 +210,7 @@ describe('[A42] [A43] what the event told of, and nothing else', () => {
     must(await world.rules.pause({}));
     await world.seeFiles('/scans', { key: 'a' });
     world.files.put('/scans/a', Buffer.from('newer'));
-    must(await world.rules.resume({}));
+    must(await world.rules.resume({ deletesSeen: false }));
     await world.idle();
     expect(file('/scans/a')).toBe('newer');
     expect(await outcomes(rule)).toEqual(['a skipped']);
@@ -393,7 +393,7 @@ describe('[A45] [A46] failures', () => {
       runs: { failed: 10, waiting: 2 },
     });
     must(await world.store.createBucket('missing'));
-    must(await world.rules.resume({ ruleId: rule }));
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: false }));
     must(await world.rules.retry({ ruleId: rule }));
     await world.idle();
     expect(world.rules.views()[0]).toMatchObject({ state: 'on', runs: { failed: 0, waiting: 0, done: 12 } });
@@ -451,7 +451,7 @@ describe('pausing', () => {
     await world.see('box', { key: 'in/a' });
     await world.idle();
     expect(world.keys('done')).toEqual([]);
-    must(await world.rules.resume({ ruleId: rule }));
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: false }));
     await world.idle();
     expect(world.keys('done')).toEqual(['a']);
   });
