@@ -31,7 +31,8 @@ export function createHousekeeping(deps: {
 
   async function noteLook(rule: RuleRecord): Promise<void> {
     const lastLookMs = deps.statusOf(rule)?.lastLookMs ?? null;
-    if (lastLookMs === null || lastLookMs === rule.lastLookMs) return;
+    // One that began before the rule was as it is was for others.
+    if (lastLookMs === null || lastLookMs === rule.lastLookMs || lastLookMs <= rule.updatedMs) return;
     const isFirst = rule.lastLookMs === null;
     const noted = notedMs.get(rule.id) ?? Number.NEGATIVE_INFINITY;
     if (!isFirst && clock.nowMs() - noted < noteLooksEveryMs) return;
@@ -73,7 +74,8 @@ export function createHousekeeping(deps: {
   return {
     noteLooks(ruleIds: readonly RuleId[]): void {
       const wanted = new Set(ruleIds);
-      for (const rule of deps.rules()) if (wanted.has(rule.id)) void noteLook(rule);
+      for (const rule of deps.rules())
+        if (wanted.has(rule.id)) noteLook(rule).catch((thrown: unknown) => deps.onUnexpected('noting a look', thrown));
     },
     tidyUp,
     start(): void {

@@ -1,5 +1,5 @@
 import type { JobId, RuleId, RunId } from '../../shared/domain/ids.ts';
-import type { RunQuery, RunState } from '../../shared/domain/rule.ts';
+import type { RuleEvent, RunQuery, RunState } from '../../shared/domain/rule.ts';
 import type { Result } from '../../shared/result.ts';
 import type { NewRun, OwnWrite, RuleRecord, RunChange, RunRecord, StepRecord } from './rule-record.ts';
 
@@ -41,7 +41,10 @@ export interface RuleJournal {
   /** Runs about what was removed that have not begun, after this one. */
   waitingRemovals(ruleId: RuleId, afterRun: RunId | null): number;
   /** Whether the rule has had a run for this state of this key ([A9]). */
-  hasRunFor(ruleId: RuleId, key: string, etag: string | null, lastModified: string | null): boolean;
+  hasRunFor(
+    ruleId: RuleId,
+    seen: { readonly key: string } & Pick<RuleEvent, 'bucket' | 'path' | 'sizeBytes' | 'etag' | 'lastModified'>,
+  ): boolean;
 
   writesAt(place: string, key: string): readonly OwnWrite[];
   /** Ended before, all of them or those beyond a number. */

@@ -59,6 +59,7 @@ export function newRuleRecord(
     ...(mirror === undefined ? {} : { mirror }),
     actions,
     enabled,
+    revision: 1,
     stoppedBy: null,
     marks,
     failuresInRow: 0,
@@ -83,6 +84,26 @@ export function samePlace(before: RuleRecord, trigger: Trigger, connectionId: Co
   return (
     JSON.stringify(placeOf(before.trigger, before.connectionId)) === JSON.stringify(placeOf(trigger, connectionId))
   );
+}
+
+/** Whether an edited rule does the same with the same as before: what it has begun goes on. Pure. */
+export function doesSame(before: RuleRecord, after: RuleRecord): boolean {
+  const whatOf = ({ trigger, connectionId, mirror, actions }: RuleRecord): string =>
+    JSON.stringify([
+      placeOf(trigger, connectionId),
+      'match' in trigger ? [trigger.match, trigger.ignore] : [],
+      mirror === undefined,
+      actions,
+    ]);
+  return whatOf(before) === whatOf(after);
+}
+
+function placeOf(of: Trigger, connection: ConnectionId): unknown {
+  return of.type === 'newObject'
+    ? [connection, of.bucket, of.prefix, of.recursive, of.startFrom]
+    : of.type === 'folder'
+      ? [connection, of.folder, of.recursive, of.startFrom]
+      : [connection, of.type];
 }
 
 /** Between our clock and a server's, and between the beginning of a look and its end. */

@@ -8,6 +8,8 @@ import type { Mark } from './object-index.ts';
 export type RuleRecord = Pick<RuleInput, 'name' | 'trigger' | 'conditions' | 'mirror' | 'actions' | 'enabled'> & {
   readonly id: RuleId;
   readonly connectionId: ConnectionId;
+  /** Another one since it was edited to do something else. */
+  readonly revision: number;
   readonly stoppedBy: AppError | null;
   /** The first is its beginning ([A4]), the others are backfills. Of schedules and manual rules none. */
   readonly marks: readonly Mark[];
@@ -39,6 +41,8 @@ export type Subject = {
     readonly sizeBytes: number | null;
     readonly lastModified: string | null;
   } | null;
+  /** A step before has left it out because something else was in its place: it has no copy there. */
+  readonly isLeftOut?: true;
   /**
    * What the presign step before has made a URL of. Not the URL: whoever has that may read the object, so it is kept nowhere,
    * and made again for the step that tells it.
@@ -59,6 +63,8 @@ export type RunRecord = {
   readonly causes: readonly RuleId[];
   /** It is to be found out first whether a rule has done what was seen ([A33]). */
   readonly isHeld: boolean;
+  /** Of the rule, when it was seen or begun. */
+  readonly revision: number;
   readonly state: RunState;
   readonly step: number;
   readonly attempts: number;
@@ -69,7 +75,10 @@ export type RunRecord = {
   readonly error: AppError | null;
 };
 
-export type NewRun = Pick<RunRecord, 'ruleId' | 'event' | 'subject' | 'causes' | 'isHeld' | 'nextMs' | 'seenMs'> & {
+export type NewRun = Pick<
+  RunRecord,
+  'ruleId' | 'event' | 'subject' | 'causes' | 'isHeld' | 'revision' | 'nextMs' | 'seenMs'
+> & {
   readonly source: string;
   /** Ended at once: there is a reason not to act on it, and a person should see it. */
   readonly skipped?: AppError;
@@ -89,7 +98,10 @@ export type StepRecord = {
 };
 
 export type RunPatch = Partial<
-  Pick<RunRecord, 'state' | 'step' | 'attempts' | 'nextMs' | 'startedMs' | 'endedMs' | 'error' | 'subject' | 'causes'>
+  Pick<
+    RunRecord,
+    'state' | 'step' | 'attempts' | 'nextMs' | 'startedMs' | 'endedMs' | 'error' | 'subject' | 'revision' | 'causes'
+  >
 >;
 export type StepPatch = Partial<Omit<StepRecord, 'runId' | 'position'>>;
 

@@ -16,7 +16,7 @@ import { estimateCost } from './estimate-cost.ts';
 import { nextTimes } from './next-due.ts';
 import { createRuleEvents } from './rule-events.ts';
 import type { RuleJournal } from './rule-journal.ts';
-import { beginningOf, newRuleRecord, samePlace, watchedBuckets, watchedFolders } from './rule-marks.ts';
+import { beginningOf, doesSame, newRuleRecord, samePlace, watchedBuckets, watchedFolders } from './rule-marks.ts';
 import type { RulePatch, RuleRecord, RunRecord } from './rule-record.ts';
 import { ruleView, runView } from './rule-view.ts';
 import type { Side, SideDifference } from './mirror/compare-sides.ts';
@@ -142,7 +142,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
   };
   const buckets = options.openBuckets(take, onLooked);
   const folders = options.openFolders(take, onLooked);
-  const schedules = createScheduleSource({ journal, clock, rules: all, mayRun, notePatch, onRuns });
+  const schedules = createScheduleSource({ journal, clock, rules: all, mayRun, notePatch, onRuns, onUnexpected });
   const runner = createRuleRunner({
     journal,
     transfers: options.transfers,
@@ -175,6 +175,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     journal,
     clock,
     compare: options.compare,
+    latest: (ruleId) => rules.get(ruleId),
     sides: {
       store: openStore,
       connectionIdOf: connections.idOf,
@@ -321,6 +322,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       return save({
         ...mirrors.unconfirmed(changed, latest),
         lastLookMs: isSame ? latest.lastLookMs : null,
+        revision: latest.revision + (doesSame(latest, changed) ? 0 : 1),
         lastRunMs: latest.lastRunMs,
         scheduleMs: nowMs,
         // Edited, it has another chance.
@@ -350,6 +352,9 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       if (stoppedBy !== null && isOfMirror(stoppedBy) && !deletesSeen) return err(stoppedBy);
       const meant = await mirrors.confirm(rule.value);
       if (!meant.ok) return meant;
+      // Looking at both sides takes its time.
+      if (rules.get(ruleId)?.revision !== rule.value.revision)
+        return err(stoppedBy ?? appError('RuleNotFound', { ruleId }));
       return changeMany(ruleId, ({ trigger }) => ({
         enabled: true,
         stoppedBy: null,
@@ -372,7 +377,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       } else {
         const nowMs = clock.nowMs();
         const source = `now/${nowMs}/${Math.floor(options.random.next() * 1e9)}`;
-        const added = await journal.addRuns([bareRun(ruleId, 'manual', source, nowMs)]);
+        const added = await journal.addRuns([bareRun(rule.value, 'manual', source, nowMs)]);
         if (!added.ok) return added;
       }
       if (!isWatching) await runner.activate(ruleId);

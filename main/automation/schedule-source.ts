@@ -22,7 +22,12 @@ export const noEvent: Omit<RuleEvent, 'type'> = {
 };
 
 /** A run that nothing but a time or a person has asked for. Pure. */
-export function bareRun(ruleId: RuleId, type: 'schedule' | 'manual', source: string, nowMs: number): NewRun {
+export function bareRun(
+  { id: ruleId, revision }: Pick<RuleRecord, 'id' | 'revision'>,
+  type: 'schedule' | 'manual',
+  source: string,
+  nowMs: number,
+): NewRun {
   return {
     ruleId,
     source,
@@ -30,6 +35,7 @@ export function bareRun(ruleId: RuleId, type: 'schedule' | 'manual', source: str
     subject: { object: null, file: null, link: null },
     causes: [],
     isHeld: false,
+    revision,
     nextMs: null,
     seenMs: nowMs,
   };
@@ -44,6 +50,7 @@ export function createScheduleSource(deps: {
   readonly mayRun: (rule: RuleRecord) => boolean;
   readonly notePatch: (ruleId: RuleId, patch: RulePatch) => void;
   readonly onRuns: () => void;
+  readonly onUnexpected: (where: string, thrown: unknown) => void;
 }) {
   const { journal, clock } = deps;
   let isStarted = false;
@@ -56,13 +63,14 @@ export function createScheduleSource(deps: {
     for (const rule of deps.rules()) {
       const { trigger } = rule;
       if (trigger.type !== 'schedule' || !deps.mayRun(rule)) continue;
-      const seenMs = rule.scheduleMs ?? rule.createdMs;
+      // A clock that was far ahead once has not seen to what comes now: a time is known by itself.
+      const seenMs = Math.min(rule.scheduleMs ?? rule.createdMs, nowMs);
       const dueMs = lastTime(trigger, seenMs, nowMs);
       if (dueMs === null) continue;
       const isMissed = nowMs - dueMs > onTimeMs;
       if (!isMissed || trigger.catchUp) {
         // Known by its time: a crash right after makes no second run.
-        const added = await journal.addRuns([bareRun(rule.id, 'schedule', `at/${dueMs}`, nowMs)]);
+        const added = await journal.addRuns([bareRun(rule, 'schedule', `at/${dueMs}`, nowMs)]);
         if (!added.ok) continue;
         if (added.value > 0) deps.onRuns();
       }
@@ -79,11 +87,16 @@ export function createScheduleSource(deps: {
     isDue = true;
     if (isBusy) return;
     isBusy = true;
-    do {
-      isDue = false;
-      await check();
-    } while (wantsMore());
-    isBusy = false;
+    try {
+      do {
+        isDue = false;
+        await check();
+      } while (wantsMore());
+    } catch (thrown) {
+      deps.onUnexpected('the schedules of rules', thrown);
+    } finally {
+      isBusy = false;
+    }
     if (isStarted) setTimer();
   }
 

@@ -83,13 +83,15 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     const nowMs = clock.nowMs();
     const age = type === 'removed' ? ({ type: 'ok' } as const) : ageOf(rule.conditions, change.lastModified, nowMs);
     if (age.type === 'tooOld') return null;
-    // [A9] An index that was begun anew shows again what was there, and so does a backfill.
-    if (own && journal.hasRunFor(rule.id, change.key, eventEtag(batch, change), change.lastModified)) return null;
-
     const { place } = batch;
     const path = place.type === 'folder' ? join(place.folder, ...change.key.split('/')) : null;
     const origin = originOf(journal, where, path ?? change.key, { ...change, isRemoval: change.type === 'removed' });
     const { sizeBytes, lastModified, storageClass } = change;
+    const { key } = change;
+    const bucket = place.type === 'bucket' ? place.bucket : null;
+    // [A9] An index that was begun anew shows again what was there, and so does a backfill. A mirror that begins takes it all.
+    const seen = { key, bucket, path, sizeBytes, etag: eventEtag(batch, change), lastModified };
+    if (own && rule.mirror === undefined && journal.hasRunFor(rule.id, seen)) return null;
     const event: RuleEvent = {
       type,
       bucket: place.type === 'bucket' ? place.bucket : null,
@@ -123,6 +125,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       },
       causes: origin.type === 'rules' ? origin.causes : [],
       isHeld: origin.type === 'unknown',
+      revision: rule.revision,
       nextMs:
         age.type === 'wait'
           ? age.untilMs

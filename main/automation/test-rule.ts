@@ -191,6 +191,7 @@ function asRun(rule: RuleRecord, { event, subject }: Found, nowMs: number): RunR
     subject,
     causes: [],
     isHeld: false,
+    revision: rule.revision,
     state: 'waiting',
     step: 0,
     attempts: 0,

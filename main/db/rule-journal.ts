@@ -48,8 +48,9 @@ export function createRuleJournal(db: Database): RuleJournal {
     const isPlain = subject.object === null && subject.file === null;
     const added = sql(
       `INSERT OR IGNORE INTO rule_run
-         (rule_id, source, event, subject_key, subject, causes, held, state, next_ms, seen_ms, ended_ms, error)
-       SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM rule WHERE id = ? AND removed = 0`,
+         (rule_id, source, event, subject_key, subject, causes, held, revision, state, next_ms, seen_ms, ended_ms,
+          error)
+       SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM rule WHERE id = ? AND removed = 0`,
     ).run(
       run.source,
       JSON.stringify(event),
@@ -57,6 +58,7 @@ export function createRuleJournal(db: Database): RuleJournal {
       isPlain ? null : JSON.stringify(subject),
       causes.length === 0 ? null : JSON.stringify(causes),
       Number(run.isHeld),
+      run.revision,
       skipped === undefined ? 'waiting' : 'skipped',
       run.nextMs,
       run.seenMs,
@@ -101,11 +103,11 @@ export function createRuleJournal(db: Database): RuleJournal {
   function saveRule(rule: RuleRecord): void {
     const { trigger, conditions, mirror, actions } = rule;
     sql(
-      `INSERT INTO rule (id, name, connection_id, definition, enabled, stopped_by, marks, failures_in_row, last_look_ms,
+      `INSERT INTO rule (id, name, connection_id, definition, enabled, revision, stopped_by, marks, failures_in_row, last_look_ms,
          last_run_ms, schedule_ms, deletes_meant_through, notice, created_ms, updated_ms)
-       VALUES (${marks(Array.from({ length: 15 }))})
+       VALUES (${marks(Array.from({ length: 16 }))})
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, connection_id = excluded.connection_id,
-         definition = excluded.definition, enabled = excluded.enabled, stopped_by = excluded.stopped_by,
+         definition = excluded.definition, enabled = excluded.enabled, revision = excluded.revision, stopped_by = excluded.stopped_by,
          marks = excluded.marks, failures_in_row = excluded.failures_in_row, last_look_ms = excluded.last_look_ms,
          last_run_ms = excluded.last_run_ms, schedule_ms = excluded.schedule_ms,
          deletes_meant_through = excluded.deletes_meant_through, notice = excluded.notice,
@@ -116,6 +118,7 @@ export function createRuleJournal(db: Database): RuleJournal {
       rule.connectionId,
       JSON.stringify({ trigger, conditions, mirror, actions }),
       Number(rule.enabled),
+      rule.revision,
       rule.stoppedBy === null ? null : JSON.stringify(rule.stoppedBy),
       JSON.stringify(rule.marks),
       rule.failuresInRow,
@@ -250,9 +253,16 @@ export function createRuleJournal(db: Database): RuleJournal {
       ).get(ruleId, afterRun ?? 0) as { runs: number };
       return row.runs;
     },
-    hasRunFor(ruleId: RuleId, key, etag, lastModified) {
-      const rows = runRows('SELECT * FROM rule_run WHERE subject_key = ? AND rule_id = ?', key, ruleId);
-      return rows.some(({ event }) => event.etag === etag && event.lastModified === lastModified);
+    hasRunFor(ruleId: RuleId, seen) {
+      const rows = runRows('SELECT * FROM rule_run WHERE subject_key = ? AND rule_id = ?', seen.key, ruleId);
+      return rows.some(
+        ({ event }) =>
+          event.bucket === seen.bucket &&
+          event.path === seen.path &&
+          event.sizeBytes === seen.sizeBytes &&
+          event.etag === seen.etag &&
+          event.lastModified === seen.lastModified,
+      );
     },
 
     writesAt: (place, key) =>

@@ -12,6 +12,7 @@ export type RuleRow = {
   connection_id: string;
   definition: string;
   enabled: number;
+  revision: number;
   stopped_by: string | null;
   marks: string;
   failures_in_row: number;
@@ -31,6 +32,7 @@ export type RunRow = {
   subject: string | null;
   causes: string | null;
   held: number;
+  revision: number;
   state: string;
   step: number;
   attempts: number;
@@ -83,6 +85,7 @@ export function ruleFromRow(row: RuleRow): RuleRecord {
     ...(mirror === undefined ? {} : { mirror: mirrorSchema.parse(mirror) }),
     actions: actionSchema.array().parse(actions),
     enabled: row.enabled === 1,
+    revision: row.revision,
     stoppedBy: parseError(row.stopped_by),
     marks: JSON.parse(row.marks) as Mark[],
     failuresInRow: row.failures_in_row,
@@ -105,6 +108,7 @@ export function runFromRow(row: RunRow): RunRecord {
     subject: row.subject === null ? { object: null, file: null, link: null } : (JSON.parse(row.subject) as Subject),
     causes: row.causes === null ? [] : (JSON.parse(row.causes) as RuleId[]),
     isHeld: row.held === 1,
+    revision: row.revision,
     state: row.state as RunState,
     step: row.step,
     attempts: row.attempts,
@@ -152,6 +156,7 @@ const columnNames: Readonly<Record<string, string>> = {
   name: 'name',
   connectionId: 'connection_id',
   enabled: 'enabled',
+  revision: 'revision',
   stoppedBy: 'stopped_by',
   marks: 'marks',
   failuresInRow: 'failures_in_row',

@@ -1,4 +1,10 @@
-import { type Conditions, type Mirror, type RuleDraft, ruleInputSchema, type RuleView } from '../../shared/domain/rule.ts';
+import {
+  type Conditions,
+  type Mirror,
+  type RuleDraft,
+  ruleInputSchema,
+  type RuleView,
+} from '../../shared/domain/rule.ts';
 import type { Action, ActionType } from '../../shared/domain/rule-action.ts';
 import {
   folderTriggerSchema,

@@ -133,7 +133,7 @@ test('[A50] [A53] [A54] what is done is in the log and in the bucket, once and w
   ]);
   expect(all[0]?.who).toMatch(new RegExp(`@${hostname()}$`));
   expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => index + 1));
-  expect(all[12]?.message).toMatch(/^link http.*X-Amz-Signature=\[redacted\]/);
+  expect(all[12]?.message).toBe('link …');
 
   await call('buckets.create', { connectionId, bucket: 'audit' });
   await call('audit.setSettings', { settings: { connectionId, bucket: 'audit', prefix: 'log', maxLines: 6 } });

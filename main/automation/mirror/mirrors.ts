@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { Clock } from '../../../shared/domain/clock.ts';
+import type { RuleId } from '../../../shared/domain/ids.ts';
 import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RuleJournal } from '../rule-journal.ts';
@@ -20,6 +21,8 @@ export function createMirrors(deps: {
   readonly clock: Clock;
   readonly compare: (source: Side, target: Side) => Promise<Result<SideDifference>>;
   readonly sides: SidePorts;
+  /** As it is now. */
+  readonly latest: (ruleId: RuleId) => RuleRecord | undefined;
 }) {
   const { journal, clock } = deps;
 
@@ -41,6 +44,7 @@ export function createMirrors(deps: {
           subject: { object: null, file: null, link: null },
           causes: [],
           isHeld: false,
+          revision: rule.revision,
           nextMs: null,
           seenMs: beganMs,
         }),
@@ -81,9 +85,18 @@ export function createMirrors(deps: {
       if (stoppedBy.code === 'MirrorNotConfirmed') {
         const found = await compare(rule);
         if (!found.ok) return found;
-        const added = await addDeletions(rule, found.value);
+        // Edited meanwhile, it goes elsewhere: what was seen was of another mirror.
+        const isSame = deps.latest(rule.id)?.revision === rule.revision;
+        const added = isSame ? await addDeletions(rule, found.value) : err(stoppedBy);
         await found.value.done();
         if (!added.ok) return added;
+        const [beginning] = rule.marks;
+        // [A60] All that is in the source is looked at, whatever the rule began with: what is there already is not copied.
+        const all =
+          beginning === undefined
+            ? []
+            : [{ ...beginning, id: `${rule.id}/${clock.nowMs()}/all`, fromMs: null, toMs: null }];
+        return ok({ deletesMeantThrough: journal.lastRunId(), marks: all });
       }
       return ok({ deletesMeantThrough: journal.lastRunId() });
     },

@@ -91,6 +91,8 @@ async function deleteSubject(
   run: RunRecord,
   context: DirectContext,
 ): Promise<StepOutcome> {
+  // Its copy was left out because of what is in its place: this may be the only one.
+  if (run.subject.isLeftOut === true) return { type: 'skipped', error: appError('CopyLeftOut') };
   const { file, object: ofEvent } = run.subject;
   // With a folder trigger it is the file, also after an upload of it.
   const isOfFile = ofEvent === null || run.event.path !== null;

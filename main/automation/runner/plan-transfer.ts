@@ -114,6 +114,8 @@ function planDownload(
   const { source } = action;
   if (source !== undefined && 'prefix' in source) {
     const prefix = fillTemplate(source.prefix, values);
+    // Nobody means the whole bucket by a placeholder.
+    if (prefix === '' && source.prefix !== '') return nothing('source', 'its prefix is empty');
     const header = { ...base, connectionId: rule.connectionId, bucket: source.bucket };
     return ok({ header, item: { prefix, folder }, source: prefix, target: join(folder, '/'), isTree: true });
   }
@@ -147,6 +149,8 @@ function planCopy(
   const { source } = action;
   if (source !== undefined && 'prefix' in source) {
     const prefix = fillTemplate(source.prefix, values);
+    // Nobody means the whole bucket by a placeholder.
+    if (prefix === '' && source.prefix !== '') return nothing('source', 'its prefix is empty');
     const toPrefix = asFolder(fillTemplate(action.prefix, values));
     const header = { ...base, ...to(rule.connectionId), connectionId: rule.connectionId, bucket: source.bucket };
     return ok({ header, item: { prefix, toPrefix }, source: prefix, target: toPrefix, isTree: true });

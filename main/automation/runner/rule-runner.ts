@@ -63,7 +63,13 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     isTickDue = true;
     setImmediate(() => {
       isTickDue = false;
-      tick();
+      try {
+        tick();
+      } catch (thrown) {
+        // A journal that cannot be read.
+        deps.onUnexpected('the runs of rules', thrown);
+        cancelTimer = clock.setTimer(journalRetryMs, wake);
+      }
     });
   }
 
@@ -89,6 +95,11 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       const due = journal.dueRuns(rule.id, nowMs, runsOfAJob + claimed.size).filter(({ id }) => !claimed.has(id));
       const [first] = due;
       if (first === undefined) return false;
+      const stale = due.filter((run) => isOfOtherRule(rule, run));
+      if (stale.length > 0) {
+        launch(rule, stale, () => settleAll(rule, stale, { type: 'skipped', error: appError('RuleEdited') }));
+        continue;
+      }
       const isDeletion = isMirrorDeletion(rule, first);
       const same = due.filter((run) => run.step === first.step && isMirrorDeletion(rule, run) === isDeletion);
       if (isDeletion) {
@@ -194,6 +205,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       await settleAll(rule, runs, { type: 'failed', error: started.error }, writes);
       return;
     }
+    // Removed in between, nobody has cancelled it.
+    if (deps.rule(rule.id) === undefined) await transfers.cancel(jobId);
     await followJob(rule, jobId, runs);
   }
 
@@ -204,16 +217,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const job = await jobEnd(deps, jobId, closing.signal);
     jobs.delete(jobId);
     if (job === null && closing.signal.aborted) return;
-    const { outcomes, writes } = await outcomesOf(
-      deps,
-      jobId,
-      runs,
-      (run) => {
-        const planned = plan(rule, run);
-        return 'type' in planned ? null : planned;
-      },
-      closing.signal,
-    );
+    const { outcomes, writes } = await outcomesOf(deps, jobId, runs, (run) => sourceOf(rule, run), closing.signal);
     if (closing.signal.aborted) return;
     const settled = await settler.settle(
       rule,
@@ -221,6 +225,15 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     );
     // Only what is known to be known may be forgotten.
     if (settled && job !== null) await clear(jobId);
+  }
+
+  /** What a run has in its job; of a rule that was edited since, by what it was about. */
+  function sourceOf(rule: RuleRecord, run: RunRecord): { readonly source: string; readonly isTree: boolean } | null {
+    const action = rule.actions[run.step];
+    const planned = action !== undefined && isTransferAction(action) ? plan(rule, run) : null;
+    if (planned !== null && !('type' in planned)) return planned;
+    const source = run.subject.file?.path ?? run.subject.object?.key;
+    return source === undefined ? null : { source, isTree: false };
   }
 
   /** Tried again and again, beside what goes on, where its journal or its temporary files refuse it just now. */
@@ -330,11 +343,20 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     jobId: JobId | null,
     writes: readonly { readonly run: RunRecord; readonly writes: readonly PlannedWrite[] }[],
   ): Promise<boolean> {
+    // Removed, paused or edited while it was looked at what may begin: the runs wait.
+    const latest = deps.rule(rule.id);
+    if (latest === undefined || !deps.mayRun(latest) || latest.revision !== rule.revision) return false;
     const nowMs = clock.nowMs();
     const begun = await journal.change({
       runs: runs.map((run) => ({
         id: run.id,
-        patch: { state: 'running', nextMs: null, startedMs: run.startedMs ?? nowMs, ...causesOf(run) },
+        patch: {
+          state: 'running',
+          revision: rule.revision,
+          nextMs: null,
+          startedMs: run.startedMs ?? nowMs,
+          ...causesOf(run),
+        },
       })),
       steps: runs.map((run) => ({ runId: run.id, position: run.step, step: beginStep(rule, run, jobId, nowMs) })),
       beginWrites: writes.flatMap(({ run, writes: planned }) =>
@@ -397,7 +419,9 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     }
     for (const [jobId, runs] of byJob) {
       launch(rule, runs, async () => {
-        await transfers.resume(jobId);
+        // What a person has paused stays so.
+        const job = transfers.list().find(({ id }) => id === jobId);
+        if (job?.state === 'interrupted') await transfers.resume(jobId);
         await followJob(rule, jobId, runs);
       });
     }
@@ -435,6 +459,11 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       await Promise.all([...batches.values()].flatMap((running) => [...running]));
     },
   };
+}
+
+/** Half done by what the rule was before it was edited, or about something that is gone from where it looked then. Pure. */
+function isOfOtherRule(rule: RuleRecord, { revision, step, event }: RunRecord): boolean {
+  return revision !== rule.revision && (step > 0 || event.type === 'removed');
 }
 
 function beginStep(

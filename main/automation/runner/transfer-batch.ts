@@ -126,7 +126,13 @@ function fileOutcome(
     case 'done':
       return { type: 'done', detail: where, bytes: file.fingerprint.sizeBytes, subject };
     case 'skipped':
-      return file.error === null ? { type: 'passed', detail: where, subject } : { type: 'skipped', error: file.error };
+      if (file.error !== null) return { type: 'skipped', error: file.error };
+      // Left out by the conflict policy, with nothing that proves it to be the same.
+      return {
+        type: 'passed',
+        detail: where,
+        subject: file.verification === null ? { ...subject, isLeftOut: true } : subject,
+      };
     case 'failed':
       return asOutcome(
         file.error ?? appError('UnexpectedFailure'),

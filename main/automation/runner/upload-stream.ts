@@ -32,7 +32,8 @@ export async function uploadStream(
   const key = streamKey(action, run, context);
   if (action.conflict !== 'overwrite') {
     const there = await context.connection.store.head(action.bucket, key, context.signal);
-    if (there.ok && action.conflict === 'skip') return { type: 'passed', detail: `${action.bucket}/${key}` };
+    if (there.ok && action.conflict === 'skip')
+      return { type: 'passed', detail: `${action.bucket}/${key}`, subject: { ...run.subject, isLeftOut: true } };
     if (there.ok)
       return {
         type: 'failed',
@@ -40,7 +41,7 @@ export async function uploadStream(
       };
     if (there.error.code !== 'NoSuchKey') return { type: 'failed', error: there.error };
   }
-  const body = object === null ? ok(createReadStream(path ?? '')) : await readObject(object, context);
+  const body = object === null ? ok(readFile(path ?? '')) : await readObject(object, context);
   if (!body.ok) return asOutcome(body.error, true);
   const place = {
     connectionId: context.connectionId,
@@ -92,4 +93,9 @@ async function readObject(
   // The request ends with the iterator.
   await got.value.body[Symbol.asyncIterator]().return?.();
   return { ok: false, error: appError('SourceChanged', { bucket, key }) };
+}
+
+/** Opened by whoever reads it. */
+async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path);
 }

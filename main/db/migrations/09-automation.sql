@@ -6,6 +6,8 @@ CREATE TABLE rule (
   -- JSON: trigger, conditions, actions.
   definition TEXT NOT NULL,
   enabled INTEGER NOT NULL,
+  -- Grows when it is edited to do something else: runs that are half done do not go on as another rule.
+  revision INTEGER NOT NULL DEFAULT 1,
   -- JSON: why it stopped itself.
   stopped_by TEXT,
   -- JSON: its beginning and backfills that no look has served yet.
@@ -41,6 +43,8 @@ CREATE TABLE rule_run (
   -- It is to be found out first whether a rule has done what was seen.
   held INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL,
+  -- Of the rule, when it was seen or begun.
+  revision INTEGER NOT NULL DEFAULT 1,
   -- Position of the step that is next or under way.
   step INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,

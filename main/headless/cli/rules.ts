@@ -94,7 +94,13 @@ export const rules: Command = {
 
 type Found = { readonly session: Session; readonly rule: RuleView };
 
-const optionsOf = { deletes: ['resume'], file: ['add', 'update', 'test'], all: ['history'], from: ['backfill'], to: ['backfill'] } as const;
+const optionsOf = {
+  deletes: ['resume'],
+  file: ['add', 'update', 'test'],
+  all: ['history'],
+  from: ['backfill'],
+  to: ['backfill'],
+} as const;
 
 function checkOptions({ line }: CommandContext, action: string): void {
   for (const [option, actions] of Object.entries(optionsOf)) {
@@ -235,7 +241,10 @@ async function pause(context: CommandContext, { session, rule }: Found, action: 
   const changed =
     action === 'pause'
       ? await session.engine.call('rules.pause', { ruleId: rule.id })
-      : await session.engine.call('rules.resume', { ruleId: rule.id, deletesSeen: context.line.options.deletes === true });
+      : await session.engine.call('rules.resume', {
+          ruleId: rule.id,
+          deletesSeen: context.line.options.deletes === true,
+        });
   return changed.ok ? 0 : fail(context, changed.error);
 }
 

@@ -40,16 +40,18 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
     <Dialog
       title={t('rules.mirrorTitle', { name: rule.name })}
       description={
-        seen === null
-          ? t('rules.mirrorLooking')
-          : t('rules.mirrorSeen', { missing: seen.missing, count: seen.extra })
+        seen === null ? t('rules.mirrorLooking') : t('rules.mirrorSeen', { missing: seen.missing, count: seen.extra })
       }
       onClose={onClose}
       firm
       actions={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button look={seen?.extra === 0 ? 'primary' : 'danger'} busy={busy || (seen === null && error === null)} onClick={() => void begin()}>
+          <Button
+            look={seen?.extra === 0 ? 'primary' : 'danger'}
+            busy={busy || (seen === null && error === null)}
+            onClick={() => void begin()}
+          >
             {t('rules.mirrorBegin')}
           </Button>
         </>

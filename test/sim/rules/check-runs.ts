@@ -203,6 +203,10 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
       world.violate(`${what} has failed: ${JSON.stringify(run.error)}`);
     if (run.state !== 'skipped' || code === 'OwnChange' || code === 'LoopDetected') return;
     if (code === 'Cancelled' && world.jobsCancelled > 0) return;
+    // Its copy was left out: deleted, it might be gone for good.
+    if (code === 'CopyLeftOut' && run.subject.isLeftOut === true) return;
+    // What people edit is half done by nobody.
+    if (code === 'RuleEdited' && run.revision !== rule.revision) return;
     if (!goneCodes.includes(code)) return world.violate(`${what} was skipped: ${JSON.stringify(run.error)}`);
     if (run.event.type !== 'removed' && states.length > 0 && states.every(({ goneStep }) => goneStep === null))
       world.violate(`[A42] ${what} was skipped with ${code}, and it is there`);
