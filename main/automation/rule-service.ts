@@ -20,6 +20,7 @@ import { beginningOf, doesSame, newRuleRecord, samePlace, watchedBuckets, watche
 import type { RulePatch, RuleRecord, RunRecord } from './rule-record.ts';
 import { ruleView, runView } from './rule-view.ts';
 import type { Side, SideDifference } from './mirror/compare-sides.ts';
+import { refuseNested } from './mirror/refuse-nested.ts';
 import { createMirrors, isOfMirror } from './mirror/mirrors.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { checkStart } from './runner/check-start.ts';
@@ -106,7 +107,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     ruleView(rule, {
       status: statusOf(rule),
       counts: journal.counts(rule.id),
-      connectionName: connections.nameOf(rule.connectionId),
+      nameOf: connections.nameOf,
       nowMs: clock.nowMs(),
     });
   const views = (): RuleView[] => all().map(view);
@@ -214,16 +215,27 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     return ok({ rule: view(rules.get(rule.id) ?? rule) });
   }
 
-  /** The rule with its connection's id. */
-  async function resolve(input: RuleInput): Promise<Result<ConnectionId>> {
+  /** The rule with its connection's id, and with ids in its actions too: a name may become another connection's. */
+  async function resolve(
+    input: RuleInput,
+  ): Promise<Result<{ readonly input: RuleInput; readonly connectionId: ConnectionId }>> {
     const checked = checkRule(input, options.pathRules);
     if (!checked.ok) return checked;
+    const connectionId = connections.idOf(input.connection);
+    if (!connectionId.ok) return connectionId;
+    const actions: RuleInput['actions'] = [];
     for (const action of input.actions) {
-      if (!('connection' in action) || action.connection === undefined) continue;
+      if (!('connection' in action) || action.connection === undefined) {
+        actions.push(action);
+        continue;
+      }
       const found = connections.idOf(action.connection);
       if (!found.ok) return found;
+      actions.push({ ...action, connection: found.value });
     }
-    return connections.idOf(input.connection);
+    const resolved = { ...input, actions };
+    const apart = await refuseNested(resolved, connectionId.value, opener);
+    return apart.ok ? ok({ input: resolved, connectionId: connectionId.value }) : apart;
   }
 
   async function changeMany(
@@ -297,26 +309,28 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       return ok({});
     },
 
-    async add({ rule: input }) {
-      const connectionId = await resolve(input);
-      if (!connectionId.ok) return connectionId;
+    async add({ rule: given }) {
+      const resolved = await resolve(given);
+      if (!resolved.ok) return resolved;
+      const { input, connectionId } = resolved.value;
       const id = newRuleId(options.random);
-      const beginning = await beginningOf(id, input.trigger, connectionId.value, { opener, clock });
-      const record = newRuleRecord(id, input, connectionId.value, beginning, clock.nowMs());
+      const beginning = await beginningOf(id, input.trigger, connectionId, { opener, clock });
+      const record = newRuleRecord(id, input, connectionId, beginning, clock.nowMs());
       return save(mirrors.unconfirmed(record, null));
     },
 
-    async update({ ruleId, rule: input }) {
+    async update({ ruleId, rule: given }) {
       const before = find(ruleId);
       if (!before.ok) return before;
-      const connectionId = await resolve(input);
-      if (!connectionId.ok) return connectionId;
-      const isSame = samePlace(before.value, input.trigger, connectionId.value);
+      const resolved = await resolve(given);
+      if (!resolved.ok) return resolved;
+      const { input, connectionId } = resolved.value;
+      const isSame = samePlace(before.value, input.trigger, connectionId);
       const marks = isSame
         ? before.value.marks
-        : await beginningOf(ruleId, input.trigger, connectionId.value, { opener, clock });
+        : await beginningOf(ruleId, input.trigger, connectionId, { opener, clock });
       const nowMs = clock.nowMs();
-      const changed = newRuleRecord(ruleId, input, connectionId.value, marks, before.value.createdMs);
+      const changed = newRuleRecord(ruleId, input, connectionId, marks, before.value.createdMs);
       const wasStopped = before.value.stoppedBy !== null;
       const latest = rules.get(ruleId) ?? before.value;
       return save({
@@ -465,9 +479,10 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
   };
 
   async function draft(input: RuleInput): Promise<Result<RuleRecord>> {
-    const connectionId = await resolve(input);
-    if (!connectionId.ok) return connectionId;
-    return ok(newRuleRecord(ruleIdSchema.parse('draft'), input, connectionId.value, [], clock.nowMs()));
+    const resolved = await resolve(input);
+    if (!resolved.ok) return resolved;
+    const { connectionId } = resolved.value;
+    return ok(newRuleRecord(ruleIdSchema.parse('draft'), resolved.value.input, connectionId, [], clock.nowMs()));
   }
 }
 

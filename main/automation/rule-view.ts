@@ -1,3 +1,4 @@
+import { type ConnectionId, connectionIdSchema } from '../../shared/domain/ids.ts';
 import type { RuleView, RunView } from '../../shared/domain/rule.ts';
 import type { WatchStatus } from './change-source.ts';
 import { listRequestsPerMonth } from './poll-cost.ts';
@@ -11,7 +12,7 @@ export function ruleView(
   seen: {
     readonly status: WatchStatus | null;
     readonly counts: ReturnType<RuleJournal['counts']>;
-    readonly connectionName: string;
+    readonly nameOf: (id: ConnectionId) => string;
     readonly nowMs: number;
   },
 ): RuleView {
@@ -23,12 +24,16 @@ export function ruleView(
   return {
     id: rule.id,
     name: rule.name,
-    connection: seen.connectionName,
+    connection: seen.nameOf(rule.connectionId),
     connectionId: rule.connectionId,
     trigger,
     ...(rule.conditions === undefined ? {} : { conditions: rule.conditions }),
     ...(rule.mirror === undefined ? {} : { mirror: rule.mirror }),
-    actions: [...rule.actions],
+    actions: rule.actions.map((action) =>
+      'connection' in action && action.connection !== undefined
+        ? { ...action, connection: seen.nameOf(connectionIdSchema.parse(action.connection)) }
+        : action,
+    ),
     enabled: rule.enabled,
     state: rule.stoppedBy !== null ? 'stopped' : rule.enabled ? 'on' : 'off',
     ...(rule.stoppedBy === null ? {} : { stoppedBy: rule.stoppedBy }),

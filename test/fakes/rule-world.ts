@@ -98,7 +98,10 @@ export function createRuleWorld(
     audit: async () => ok(),
     compare: (source, target) => compareSides(indexes, '/compare', source, target),
     connections: {
-      idOf: (name) => (names[name] === undefined ? err(appError('ConnectionNotFound', { name })) : ok(names[name])),
+      idOf: (given) => {
+        const found = names[given] ?? Object.values(names).find((id) => id === given);
+        return found === undefined ? err(appError('ConnectionNotFound', { name: given })) : ok(found);
+      },
       nameOf: (id) => Object.keys(names).find((name) => names[name] === id) ?? id,
     },
     openBuckets: (taken) => {

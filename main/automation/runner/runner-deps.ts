@@ -30,7 +30,7 @@ export type RunnerDeps = {
   readonly notePatch: (ruleId: RuleId, patch: RulePatch) => void;
   /** How many objects or files a rule's place has, as it was seen last. */
   readonly present: (rule: RuleRecord) => Promise<Result<number>>;
-  /** ConnectionNotFound. */
+  /** Of a name or an id. ConnectionNotFound. */
   readonly connectionIdOf: (name: string) => Result<ConnectionId>;
   readonly connectionName: (id: ConnectionId) => string;
   /** Something about the rule's runs has changed; some of the runs. */

@@ -91,6 +91,27 @@ describe('[A61] the beginning', () => {
     expect(world.rules.views()[0]?.stoppedBy?.code).toBe('MirrorNotConfirmed');
   });
 
+  test('a target around its source is refused: its own source would be deleted', async () => {
+    const nested = (prefix: string, to: string) =>
+      world.rules.add({
+        rule: ruleInputSchema.parse({
+          name: 'x',
+          connection: 'World',
+          trigger: { type: 'newObject', bucket: 'box', prefix },
+          mirror: {},
+          actions: [{ type: 'copy', bucket: 'box', prefix: to }],
+        }),
+      });
+    for (const [from, to] of [
+      ['data/in/', 'data/'],
+      ['data/', 'data/copy'],
+      ['', 'copy/'],
+      ['data/', ''],
+    ] as const)
+      expect(await nested(from, to)).toMatchObject({ ok: false, error: { code: 'InvalidInput' } });
+    expect(await nested('data/', 'copy/')).toMatchObject({ ok: true });
+  });
+
   test.each([
     ['a move', { type: 'newObject', bucket: 'box' }, { type: 'move', bucket: 'other' }],
     ['names of its own', { type: 'folder', folder: '/docs' }, { type: 'upload', bucket: 'box', name: '{stem}' }],

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RuleId } from '../../../shared/domain/ids.ts';
+import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err } from '../../../shared/result.ts';
 import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
@@ -440,6 +441,48 @@ describe('[A45] [A46] failures', () => {
     await world.idle();
     expect(refused).toBe(1);
     expect(await outcomes(rule)).toEqual(['in/a done']);
+  });
+});
+
+describe('a rule that is edited', () => {
+  test('ends what it has half done, and does not go on with other steps', async () => {
+    const rule = await world.add({
+      name: 'Two steps',
+      trigger: inBox,
+      actions: [
+        { type: 'notify', message: '{name}' },
+        { type: 'copy', bucket: 'missing' },
+      ],
+    });
+    await put('in/a', 'x');
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    expect(await outcomes(rule)).toEqual(['in/a failed']);
+    const edited = {
+      name: 'Two steps',
+      connection: 'World',
+      trigger: inBox,
+      actions: [{ type: 'download', folder: '/files' }, { type: 'delete' }],
+    };
+    must(await world.rules.update({ ruleId: rule, rule: ruleInputSchema.parse(edited) }));
+    must(await world.rules.retry({ ruleId: rule }));
+    await world.idle();
+    expect((await world.history(rule))[0]).toMatchObject({ state: 'skipped', error: { code: 'RuleEdited' } });
+    expect(world.keys('box')).toEqual(['in/a']);
+  });
+
+  test('a copy that was left out keeps its source', async () => {
+    const rule = await world.add({
+      name: 'Careful',
+      trigger: inBox,
+      actions: [{ type: 'download', folder: '/files', conflict: 'skip' }, { type: 'delete' }],
+    });
+    await put('in/a', 'new');
+    world.files.put('/files/a', Buffer.from('something else'));
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    expect(world.body('box', 'in/a')).toBe('new');
+    expect((await world.history(rule))[0]).toMatchObject({ state: 'skipped', error: { code: 'CopyLeftOut' } });
   });
 });
 
