@@ -24,7 +24,7 @@ beforeAll(async () => {
   there = await startFaultyS3(ceph.endpointUrl);
   bench = await startTransferBench(
     { ...local, endpointUrl: here.endpointUrl },
-    { other: { ...ceph, endpointUrl: there.endpointUrl }, stallMs: 3000 },
+    { other: { ...ceph, endpointUrl: there.endpointUrl }, stallMs: 6000 },
   );
   must(await bench.store.createBucket(bucket));
   must(await bench.otherStore.createBucket(bucket));
