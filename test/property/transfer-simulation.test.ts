@@ -15,8 +15,8 @@ function simulate(...args: string[]): Promise<{ readonly code: number | string |
 const timeoutMs = 1_800_000;
 
 describe('the engine in a simulated world', () => {
-  test('holds every rule on as many seeds as fit half a minute, 5,000 at least', { timeout: timeoutMs }, async () => {
-    const { code, output } = await simulate('--seeds', '5000', '--seconds', '30');
+  test('holds every rule on 5,000 seeds', { timeout: timeoutMs }, async () => {
+    const { code, output } = await simulate('--seeds', '5000');
     expect(output).toMatch(/ 0 failed\n/);
     expect(code).toBe(0);
   });
