@@ -47,6 +47,17 @@ export type WatchStatus = {
   readonly notice: AppError | null;
 };
 
+/** Of a rule that nothing is known of yet. */
+export const unknownStatus: WatchStatus = {
+  lastLookMs: null,
+  nextLookMs: null,
+  objects: null,
+  requests: null,
+  sharedWith: [],
+  problem: null,
+  notice: null,
+};
+
 /** Looks at buckets or folders for rules. */
 export interface ChangeSource<W> {
   /** All rules it serves from now on, in place of those before. What a rule's marks have taken is not taken again. */

@@ -1,9 +1,8 @@
-import type { CommandOutput, CommandParsed } from '../../shared/contract/commands.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock, Random } from '../../shared/domain/clock.ts';
-import { type ConnectionId, type RuleId, ruleIdSchema, type RunId } from '../../shared/domain/ids.ts';
+import { type ConnectionId, type RuleId, ruleIdSchema } from '../../shared/domain/ids.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
-import type { RuleInput, RuleView } from '../../shared/domain/rule.ts';
+import type { RuleView } from '../../shared/domain/rule.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
@@ -11,24 +10,22 @@ import type { ConnectionOpener } from '../s3/open-connection.ts';
 import type { LocalFiles } from '../transfers/files/local-files.ts';
 import type { TransferService } from '../transfers/service.ts';
 import type { ChangeSource, TakeChanges, WatchedBucketRule, WatchedFolderRule } from './change-source.ts';
-import { checkRule } from './check-rule.ts';
-import { estimateCost } from './estimate-cost.ts';
-import { nextTimes } from './next-due.ts';
+import { resolveRule } from './resolve-rule.ts';
 import { createRuleEvents } from './rule-events.ts';
+import type { RuleCommandName, RuleHandlers } from './rule-handler.ts';
 import type { RuleJournal } from './rule-journal.ts';
 import { beginningOf, doesSame, newRuleRecord, samePlace, watchedBuckets, watchedFolders } from './rule-marks.ts';
-import type { RulePatch, RuleRecord, RunRecord } from './rule-record.ts';
+import type { RulePatch, RuleRecord } from './rule-record.ts';
 import { ruleView, runView } from './rule-view.ts';
 import type { Side, SideDifference } from './mirror/compare-sides.ts';
-import { refuseNested } from './mirror/refuse-nested.ts';
 import { createMirrors, isOfMirror } from './mirror/mirrors.ts';
+import { createRunCommands } from './run-commands.ts';
+import { createTrialCommands } from './trial-commands.ts';
 import { createHousekeeping } from './housekeeping.ts';
-import { checkStart } from './runner/check-start.ts';
 import { createRuleRunner } from './runner/rule-runner.ts';
 import type { RunnerDeps } from './runner/runner-deps.ts';
 import { bareRun, createScheduleSource } from './schedule-source.ts';
 import { createTakeChanges } from './take-changes.ts';
-import { testRule } from './test-rule.ts';
 
 export type RuleServiceOptions = {
   readonly journal: RuleJournal;
@@ -62,36 +59,14 @@ export type RuleServiceOptions = {
   readonly onUnexpected: (where: string, thrown: unknown) => void;
 };
 
-type Names =
-  | 'list'
-  | 'add'
-  | 'update'
-  | 'remove'
-  | 'pause'
-  | 'resume'
-  | 'run'
-  | 'history'
-  | 'retry'
-  | 'skip'
-  | 'test'
-  | 'preview'
-  | 'backfill'
-  | 'nextTimes'
-  | 'cost'
-  | 'activate';
-type Handler<N extends Names> = (input: CommandParsed<`rules.${N}`>) => Promise<Result<CommandOutput<`rules.${N}`>>>;
-
 /** The rule commands of the contract, by their names there. */
-export type RuleService = { readonly [N in Names]: Handler<N> } & {
+export type RuleService = RuleHandlers<RuleCommandName> & {
   views(): RuleView[];
   isPaused(): boolean;
   /** Watches and begins nothing any more; the transfers are closed next, then this ends. */
   stop(): void;
   ended(): Promise<void>;
 };
-
-/** A look that a person waits for. */
-const retryLimit = 1_000_000;
 
 export function createRuleService(options: RuleServiceOptions): RuleService {
   const { journal, clock, opener, connections, emit, onUnexpected } = options;
@@ -172,18 +147,19 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     const opened = await opener.open(id);
     return opened.ok ? ok(opened.value.store) : opened;
   };
+  const sides = {
+    store: openStore,
+    connectionIdOf: connections.idOf,
+    files: options.files,
+    pathRules: options.pathRules,
+    signal: closing.signal,
+  };
   const mirrors = createMirrors({
     journal,
     clock,
     compare: options.compare,
     latest: (ruleId) => rules.get(ruleId),
-    sides: {
-      store: openStore,
-      connectionIdOf: connections.idOf,
-      files: options.files,
-      pathRules: options.pathRules,
-      signal: closing.signal,
-    },
+    sides,
   });
 
   /** What is looked at follows the rules. */
@@ -215,37 +191,13 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     return ok({ rule: view(rules.get(rule.id) ?? rule) });
   }
 
-  /** The rule with its connection's id, and with ids in its actions too: a name may become another connection's. */
-  async function resolve(
-    input: RuleInput,
-  ): Promise<Result<{ readonly input: RuleInput; readonly connectionId: ConnectionId }>> {
-    const checked = checkRule(input, options.pathRules);
-    if (!checked.ok) return checked;
-    const connectionId = connections.idOf(input.connection);
-    if (!connectionId.ok) return connectionId;
-    const actions: RuleInput['actions'] = [];
-    for (const action of input.actions) {
-      if (!('connection' in action) || action.connection === undefined) {
-        actions.push(action);
-        continue;
-      }
-      const found = connections.idOf(action.connection);
-      if (!found.ok) return found;
-      actions.push({ ...action, connection: found.value });
-    }
-    const resolved = { ...input, actions };
-    const apart = await refuseNested(resolved, connectionId.value, opener);
-    return apart.ok ? ok({ input: resolved, connectionId: connectionId.value }) : apart;
-  }
-
-  async function changeMany(
-    ruleId: RuleId | undefined,
-    change: (rule: RuleRecord) => RulePatch,
+  async function patchRule(
+    ruleId: RuleId,
+    patchOf: (rule: RuleRecord) => RulePatch,
   ): Promise<Result<Record<string, never>>> {
-    if (ruleId === undefined) return ok({});
     const rule = find(ruleId);
     if (!rule.ok) return rule;
-    const saved = await save({ ...rule.value, ...change(rule.value), updatedMs: clock.nowMs() });
+    const saved = await save({ ...rule.value, ...patchOf(rule.value), updatedMs: clock.nowMs() });
     return saved.ok ? ok({}) : saved;
   }
 
@@ -254,33 +206,6 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     if (!set.ok) return set;
     rewatch();
     events.changed();
-    return ok({});
-  }
-
-  /** Failed and waiting runs of a rule, or one of them. */
-  function runsFor(
-    ruleId: RuleId,
-    runId: RunId | undefined,
-    states: readonly RunRecord['state'][],
-  ): readonly RunRecord[] {
-    if (runId === undefined) return journal.runsIn(ruleId, states, retryLimit);
-    const run = journal.run(runId);
-    return run !== null && run.ruleId === ruleId && states.includes(run.state) ? [run] : [];
-  }
-
-  async function patchRuns(
-    runs: readonly RunRecord[],
-    patch: Partial<RunRecord>,
-  ): Promise<Result<Record<string, never>>> {
-    const chunk = 500;
-    for (let from = 0; from < runs.length; from += chunk) {
-      const some = runs.slice(from, from + chunk);
-      const changed = await journal.change({ runs: some.map(({ id }) => ({ id, patch })) });
-      if (!changed.ok) return changed;
-      events.runsChanged(some.map(({ id }) => id));
-    }
-    events.changed();
-    runner.wake();
     return ok({});
   }
 
@@ -295,6 +220,15 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
   }
 
   return {
+    ...createRunCommands({
+      journal,
+      clock,
+      rule: (ruleId) => rules.get(ruleId),
+      find,
+      onRunsChanged: (runs) => events.runsChanged(runs),
+      onRuns,
+    }),
+    ...createTrialCommands({ options, journal, clock, rules: all, find, mirrors, sides }),
     views,
     isPaused: () => options.paused.get(),
     list: async () => ok({ rules: views(), allPaused: options.paused.get() }),
@@ -310,7 +244,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     },
 
     async add({ rule: given }) {
-      const resolved = await resolve(given);
+      const resolved = await resolveRule(given, options);
       if (!resolved.ok) return resolved;
       const { input, connectionId } = resolved.value;
       const id = newRuleId(options.random);
@@ -322,7 +256,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     async update({ ruleId, rule: given }) {
       const before = find(ruleId);
       if (!before.ok) return before;
-      const resolved = await resolve(given);
+      const resolved = await resolveRule(given, options);
       if (!resolved.ok) return resolved;
       const { input, connectionId } = resolved.value;
       const isSame = samePlace(before.value, input.trigger, connectionId);
@@ -357,7 +291,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     },
 
     pause: async ({ ruleId }) =>
-      ruleId === undefined ? setPaused(true) : changeMany(ruleId, () => ({ enabled: false })),
+      ruleId === undefined ? setPaused(true) : patchRule(ruleId, () => ({ enabled: false })),
     async resume({ ruleId, deletesSeen }) {
       if (ruleId === undefined) return setPaused(false);
       const rule = find(ruleId);
@@ -369,7 +303,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       // Looking at both sides takes its time.
       if (rules.get(ruleId)?.revision !== rule.value.revision)
         return err(stoppedBy ?? appError('RuleNotFound', { ruleId }));
-      return changeMany(ruleId, ({ trigger }) => ({
+      return patchRule(ruleId, ({ trigger }) => ({
         enabled: true,
         stoppedBy: null,
         failuresInRow: 0,
@@ -399,43 +333,6 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       return ok({ started: journal.runsSince(ruleId, last) });
     },
 
-    async history({ from, count, ...query }) {
-      const { runs, total } = journal.history(query, from, count);
-      return ok({ runs: runs.map((run) => runView(run, rules.get(run.ruleId), journal)), total });
-    },
-    async retry({ ruleId, runId }) {
-      const rule = find(ruleId);
-      if (!rule.ok) return rule;
-      const runs = runsFor(ruleId, runId, runId === undefined ? ['failed'] : ['failed', 'waiting', 'skipped']);
-      return patchRuns(runs, { state: 'waiting', nextMs: null, attempts: 0, endedMs: null, error: null });
-    },
-    async skip({ ruleId, runId }) {
-      const rule = find(ruleId);
-      if (!rule.ok) return rule;
-      const runs = runsFor(ruleId, runId, runId === undefined ? ['failed'] : ['failed', 'waiting']);
-      return patchRuns(runs, { state: 'skipped', nextMs: null, endedMs: clock.nowMs() });
-    },
-
-    async test({ rule: given, trials, look }) {
-      const rule = typeof given === 'string' ? find(given) : await draft(given);
-      if (!rule.ok) return rule;
-      const deps = {
-        store: openStore,
-        checkStart: (one: RuleRecord, run: RunRecord) => checkStart({ journal, opener }, one, run, closing.signal),
-        files: options.files,
-        pathRules: options.pathRules,
-        connectionName: connections.nameOf,
-        connectionIdOf: connections.idOf,
-        nowMs: () => clock.nowMs(),
-      };
-      return testRule(rule.value, { trials, look }, deps, closing.signal);
-    },
-
-    async preview({ rule: given }) {
-      const rule = typeof given === 'string' ? find(given) : await draft(given);
-      return rule.ok ? mirrors.preview(rule.value) : rule;
-    },
-
     async backfill({ ruleId, fromMs, toMs }) {
       const rule = find(ruleId);
       if (!rule.ok) return rule;
@@ -457,13 +354,6 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       return ok({ started: journal.runsSince(ruleId, last) });
     },
 
-    async nextTimes({ cron, timeZone, count }) {
-      const times = nextTimes({ cron, timeZone }, clock.nowMs(), count);
-      if (!times.ok) return times;
-      return ok({ timesMs: times.value, timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone });
-    },
-    cost: (place) => estimateCost(place, all(), opener, closing.signal),
-
     stop() {
       closing.abort();
       isWatching = false;
@@ -477,13 +367,6 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       events.close();
     },
   };
-
-  async function draft(input: RuleInput): Promise<Result<RuleRecord>> {
-    const resolved = await resolve(input);
-    if (!resolved.ok) return resolved;
-    const { connectionId } = resolved.value;
-    return ok(newRuleRecord(ruleIdSchema.parse('draft'), resolved.value.input, connectionId, [], clock.nowMs()));
-  }
 }
 
 function newRuleId(random: Random): RuleId {

@@ -1,8 +1,9 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { connectionIdSchema } from '../../shared/domain/ids.ts';
 import { err, ok } from '../../shared/result.ts';
 import type { AuditJournal, AuditQuery, AuditSegment, NewAuditLine } from '../automation/audit/audit-journal.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createStatements } from './statements.ts';
 
 /** So many lines go within a few milliseconds. */
 const linesPerPrune = 5000;
@@ -15,16 +16,7 @@ export function createAuditJournal(db: Database): AuditJournal {
   /** Counted once, then kept in step: a million lines take a while to count. */
   let waitingLines: number | null = null;
   const commit = createGroupCommit(db, { afterFailure: () => (waitingLines = null) });
-  const prepared = new Map<string, Statement>();
-  const sql = (text: string): Statement => {
-    let statement = prepared.get(text);
-    if (!statement) prepared.set(text, (statement = db.prepare(text)));
-    return statement;
-  };
-  const read = (text: string): Statement => {
-    commit.flush();
-    return sql(text);
-  };
+  const { sql, read } = createStatements(db, commit);
   const number = (text: string, ...values: (string | number)[]): number =>
     (sql(text)
       .pluck()

@@ -1,10 +1,11 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { RuleId, RunId } from '../../shared/domain/ids.ts';
 import type { RunQuery, RunState } from '../../shared/domain/rule.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { RuleJournal } from '../automation/rule-journal.ts';
 import type { NewRun, RuleRecord, RunChange } from '../automation/rule-record.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createStatements, placeholdersFor } from './statements.ts';
 import {
   patchOfRow,
   ruleFromRow,
@@ -23,17 +24,7 @@ const runsPerPrune = 200;
 /** RuleJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
 export function createRuleJournal(db: Database): RuleJournal {
   const commit = createGroupCommit(db);
-  const prepared = new Map<string, Statement>();
-  const sql = (text: string): Statement => {
-    let statement = prepared.get(text);
-    if (!statement) prepared.set(text, (statement = db.prepare(text)));
-    return statement;
-  };
-  const read = (text: string): Statement => {
-    commit.flush();
-    return sql(text);
-  };
-  const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ');
+  const { sql, read } = createStatements(db, commit);
 
   /** `where`: of the row's primary key. */
   function update(table: string, where: string, key: readonly (string | number)[], patch: object): void {
@@ -105,7 +96,7 @@ export function createRuleJournal(db: Database): RuleJournal {
     sql(
       `INSERT INTO rule (id, name, connection_id, definition, enabled, revision, stopped_by, marks, failures_in_row, last_look_ms,
          last_run_ms, schedule_ms, deletes_meant_through, notice, created_ms, updated_ms)
-       VALUES (${marks(Array.from({ length: 16 }))})
+       VALUES (${placeholdersFor(Array.from({ length: 16 }))})
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, connection_id = excluded.connection_id,
          definition = excluded.definition, enabled = excluded.enabled, revision = excluded.revision, stopped_by = excluded.stopped_by,
          marks = excluded.marks, failures_in_row = excluded.failures_in_row, last_look_ms = excluded.last_look_ms,
@@ -198,7 +189,7 @@ export function createRuleJournal(db: Database): RuleJournal {
     },
     runsIn: (ruleId, states, limit) =>
       runRows(
-        `SELECT * FROM rule_run WHERE rule_id = ? AND state IN (${marks(states)}) ORDER BY id LIMIT ?`,
+        `SELECT * FROM rule_run WHERE rule_id = ? AND state IN (${placeholdersFor(states)}) ORDER BY id LIMIT ?`,
         ruleId,
         ...states,
         limit,

@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { FileId, JobId } from '../../shared/domain/ids.ts';
 import type { FileState, JobState, Verification } from '../../shared/domain/transfer.ts';
 import { ok, type Result } from '../../shared/result.ts';
@@ -12,6 +12,7 @@ import {
   type TransferJournal,
 } from '../transfers/journal.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createStatements, placeholdersFor, type Statements } from './statements.ts';
 import { createRemovedJobs } from './removed-jobs.ts';
 import { createUploadTraces } from './upload-traces.ts';
 import {
@@ -55,17 +56,7 @@ const filesPerTurn = 250;
 /** TransferJournal in SQLite. Writes issued in one turn of the event loop share a transaction, and so one fsync. */
 export function createTransferJournal(db: Database): TransferJournal {
   const commit = createGroupCommit(db, { beforeCommit: () => writeCounts(), afterFailure: () => added.clear() });
-  const prepared = new Map<string, Statement>();
-  const sql = (text: string): Statement => {
-    let statement = prepared.get(text);
-    if (!statement) prepared.set(text, (statement = db.prepare(text)));
-    return statement;
-  };
-  const read = (text: string): Statement => {
-    commit.flush();
-    return sql(text);
-  };
-  const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ');
+  const { sql, read } = createStatements(db, commit);
 
   /** What the writes of a commit add to the counts of their jobs: written once, at its end. */
   const added = new Map<string, CountDeltas>();
@@ -201,7 +192,7 @@ export function createTransferJournal(db: Database): TransferJournal {
       const job = stateOfJob(jobId);
       if (job === null) return { files: [], total: 0 };
       const states = seen && storedStates(seen, job);
-      const inStates = states ? ` AND state IN (${marks(states)})` : '';
+      const inStates = states ? ` AND state IN (${placeholdersFor(states)})` : '';
       const where = `job_id = ?${inStates}${withReason === true ? ' AND error IS NOT NULL' : ''}`;
       const values = [jobId, ...(states ?? [])];
       const rows = read(`SELECT * FROM transfer_file WHERE ${where} ORDER BY id LIMIT ? OFFSET ?`).all(
@@ -219,7 +210,7 @@ export function createTransferJournal(db: Database): TransferJournal {
       if (job === null) return [];
       const states = storedStates(seen, job);
       const rows = read(
-        `SELECT * FROM transfer_file WHERE job_id = ? AND state IN (${marks(states)}) AND id > ? ORDER BY id LIMIT ?`,
+        `SELECT * FROM transfer_file WHERE job_id = ? AND state IN (${placeholdersFor(states)}) AND id > ? ORDER BY id LIMIT ?`,
       ).all(jobId, ...states, afterId, limit);
       return (rows as FileRow[]).map((row) => fileFromRow(row, job));
     },
@@ -302,7 +293,7 @@ export function createTransferJournal(db: Database): TransferJournal {
   };
 }
 
-function insertJob(sql: (text: string) => Statement, job: JobRecord): void {
+function insertJob(sql: Statements['sql'], job: JobRecord): void {
   sql(
     `INSERT INTO transfer_job (id, request, connection_name, to_connection_name, endpoint_url, region, state, planned, priority, position, created_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

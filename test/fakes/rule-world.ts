@@ -1,11 +1,11 @@
 import { compareSides } from '../../main/automation/mirror/compare-sides.ts';
 import { createRuleJournal } from '../../main/db/rule-journal.ts';
-import type {
-  ChangeBatch,
-  ChangeSource,
-  TakeChanges,
-  WatchedRule,
-  WatchStatus,
+import {
+  type ChangeBatch,
+  type ChangeSource,
+  type TakeChanges,
+  type WatchedRule,
+  unknownStatus,
 } from '../../main/automation/change-source.ts';
 import type { StagedChange } from '../../main/automation/object-index.ts';
 import type { RuleJournal } from '../../main/automation/rule-journal.ts';
@@ -21,16 +21,6 @@ import { openMemoryDatabase } from './memory-database.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { must } from './test-connection.ts';
 import { createTransferWorld, otherConnectionId, type TransferWorld, worldConnectionId } from './transfer-world.ts';
-
-export const idleStatus: WatchStatus = {
-  lastLookMs: null,
-  nextLookMs: null,
-  objects: null,
-  requests: null,
-  sharedWith: [],
-  problem: null,
-  notice: null,
-};
 
 type SeenKey = { readonly type?: StagedChange['type']; readonly key: string; readonly sizeBytes?: number };
 
@@ -60,7 +50,7 @@ function scriptedSource<W extends WatchedRule<unknown>>(
 ): ChangeSource<W> {
   return {
     watch: (rules) => (watched.rules = rules),
-    status: () => idleStatus,
+    status: () => unknownStatus,
     present: async () => ok(places.present),
     lookNow: async () => ok(),
     close: async () => undefined,

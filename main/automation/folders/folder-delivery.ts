@@ -3,7 +3,7 @@ import type { AppError } from '../../../shared/errors.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { TakeChanges } from '../change-source.ts';
 import type { ObjectIndex } from '../object-index.ts';
-import { deliverChanges } from './deliver-changes.ts';
+import { deliverChanges } from '../deliver-changes.ts';
 import type { IdentityKeeper } from './folder-identity-keeper.ts';
 import { retryPause } from './look-timing.ts';
 
@@ -37,7 +37,8 @@ export function createFolderDelivery(options: FolderDeliveryOptions): FolderDeli
     if (!index.ok) return index;
     const replacing = await options.identity.isReplacing();
     if (!replacing.ok) return replacing;
-    return deliverChanges(index.value, { ...options, leavesRemovals: replacing.value });
+    const place = { type: 'folder', folder: options.folder } as const;
+    return deliverChanges(index.value, { ...options, place, leavesRemovals: replacing.value });
   }
 
   return {

@@ -4,7 +4,7 @@ import type { Clock, Random } from '../../../shared/domain/clock.ts';
 import type { RuleId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err } from '../../../shared/result.ts';
-import type { ChangeSource, TakeChanges, WatchedFolderRule, WatchStatus } from '../change-source.ts';
+import { type ChangeSource, type TakeChanges, unknownStatus, type WatchedFolderRule } from '../change-source.ts';
 import type { ObjectIndexes } from '../object-index.ts';
 import { chokidarWatching } from './chokidar-watching.ts';
 import type { FolderFiles } from './folder-files.ts';
@@ -35,16 +35,6 @@ export type FolderWatcherOptions = {
   readonly files?: FolderFiles;
   readonly watching?: FolderWatching;
   readonly notesAt?: (filePath: string) => FolderNotes;
-};
-
-const idleStatus: WatchStatus = {
-  lastLookMs: null,
-  nextLookMs: null,
-  objects: null,
-  requests: null,
-  sharedWith: [],
-  problem: null,
-  notice: null,
 };
 
 /**
@@ -114,7 +104,7 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
         watched.setRules(own);
       }
     },
-    status: (ruleId) => folderOf.get(ruleId)?.status(ruleId) ?? idleStatus,
+    status: (ruleId) => folderOf.get(ruleId)?.status(ruleId) ?? unknownStatus,
     async present(ruleId) {
       const watched = folderOf.get(ruleId);
       return watched === undefined

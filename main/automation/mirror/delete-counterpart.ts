@@ -1,13 +1,15 @@
 import { appError } from '../../../shared/errors.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
 import { asOutcome, type DirectContext } from '../runner/direct-context.ts';
-import { isTransferAction, planTransfer } from '../runner/plan-transfer.ts';
+import { planTransfer, type TransferAction } from '../runner/plan-transfer.ts';
 import type { StepOutcome } from '../runner/step-outcome.ts';
 
 /** [A63] [A64] Deletes at the target of a mirror what is gone at its source. Idempotent. */
-export async function deleteCounterpart(run: RunRecord, context: DirectContext): Promise<StepOutcome> {
-  const [action] = context.rule.actions;
-  if (action === undefined || !isTransferAction(action)) throw new Error('no mirror');
+export async function deleteCounterpart(
+  action: TransferAction,
+  run: RunRecord,
+  context: DirectContext,
+): Promise<StepOutcome> {
   const { event } = run;
   const planned = planTransfer(action, { ...run, subject: subjectOf(run, context) }, context);
   if (!planned.ok) return { type: 'failed', error: planned.error };

@@ -7,7 +7,7 @@ import { type ConnectionOpener, serverAddress } from '../../s3/open-connection.t
 import type { TakeChanges, WatchedBucketRule, WatchStatus } from '../change-source.ts';
 import { coverName } from '../index/cover.ts';
 import type { ObjectIndex, ObjectIndexes } from '../object-index.ts';
-import { deliverChanges } from './deliver-changes.ts';
+import { deliverChanges } from '../deliver-changes.ts';
 import { hastenUnserved, type ListingState, noteFailure, noteLook, regroup } from './listing-states.ts';
 import { type BucketLook, lookAtBucket } from './look-at-bucket.ts';
 import { type Due, retryDelayMs, untilDue } from './next-look.ts';
@@ -90,8 +90,11 @@ export function createBucketPlace(options: BucketPlaceOptions): BucketPlace {
     const known = await opened.value.servedMarks();
     if (!known.ok) return known;
     served = known.value;
-    const place = { type: 'bucket', connectionId, bucket } as const;
-    const delivered = await deliverChanges(opened.value, place, served, options.take);
+    const delivered = await deliverChanges(opened.value, {
+      place: { type: 'bucket', connectionId, bucket },
+      take: options.take,
+      signal: closing.signal,
+    });
     if (!delivered.ok) return delivered;
     const wanted = new Set(rules.flatMap(({ marks }) => marks.map(({ id }) => id)));
     const dropped = [...served.keys()].filter((id) => !wanted.has(id));

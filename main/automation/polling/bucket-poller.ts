@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ConnectionId, RuleId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err } from '../../../shared/result.ts';
-import type { ChangeSource, WatchedBucketRule } from '../change-source.ts';
+import { type ChangeSource, unknownStatus, type WatchedBucketRule } from '../change-source.ts';
 import { type BucketPlace, type BucketPlaceOptions, createBucketPlace } from './bucket-place.ts';
 import { createSlots } from './slots.ts';
 
@@ -49,16 +49,7 @@ export function createBucketPoller(options: BucketPollerOptions): ChangeSource<W
       placeOf = next;
       for (const [place, of] of groups) place.watch(of);
     },
-    status: (ruleId) =>
-      placeOf.get(ruleId)?.status(ruleId) ?? {
-        lastLookMs: null,
-        nextLookMs: null,
-        objects: null,
-        requests: null,
-        sharedWith: [],
-        problem: null,
-        notice: null,
-      },
+    status: (ruleId) => placeOf.get(ruleId)?.status(ruleId) ?? unknownStatus,
     present: async (ruleId) => placeOf.get(ruleId)?.present(ruleId) ?? err(appError('InvalidInput', { ruleId })),
     lookNow: async (ruleId) => placeOf.get(ruleId)?.lookNow(ruleId) ?? err(appError('InvalidInput', { ruleId })),
     async close() {

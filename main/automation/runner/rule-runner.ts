@@ -2,20 +2,19 @@ import { type JobId, type RuleId, type RunId } from '../../../shared/domain/ids.
 import { appError } from '../../../shared/errors.ts';
 import { pause } from '../../pause.ts';
 import { newJobId } from '../../transfers/new-job.ts';
-import { templateValues } from '../action-values.ts';
 import type { RuleRecord, RunRecord, StepPatch, StepRecord } from '../rule-record.ts';
-import { deleteCounterpart } from '../mirror/delete-counterpart.ts';
 import { isMirrorDeletion, refuseDeletions } from '../mirror/limit-deletions.ts';
-import { eachOf } from './all-of.ts';
+import { eachOf } from './each-of.ts';
 import { checkStart } from './check-start.ts';
-import { type DirectContext } from './direct-context.ts';
-import { runDirect } from './direct-actions.ts';
-import { isTransferAction, type PlanContext, type PlannedTransfer, planTransfer } from './plan-transfer.ts';
+import { failed } from './direct-context.ts';
+import { createDirectSteps } from './direct-steps.ts';
+import { isTransferAction } from './plan-transfer.ts';
+import { findCutOff } from './recover-runs.ts';
+import { chooseForJob, createRunPlanner, type PlannedRun } from './run-planner.ts';
 import { createRunSettler, journalRetryMs } from './run-settler.ts';
 import type { RunnerDeps } from './runner-deps.ts';
-import { jobEnd, outcomesOf, requestOf, streamWrite, writesOf } from './transfer-batch.ts';
-import type { EndedWrite, PlannedWrite, StepOutcome } from './step-outcome.ts';
-import { streamKey } from './upload-stream.ts';
+import { jobEnd, outcomesOf, requestOf, writesOf } from './transfer-batch.ts';
+import type { PlannedWrite, StepOutcome } from './step-outcome.ts';
 
 /** [A47] Batches of one rule side by side. */
 const batchesOfARule = 4;
@@ -50,12 +49,12 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
   const batches = new Map<RuleId, Set<Promise<void>>>();
   const claimed = new Set<RunId>();
   const jobsOf = new Map<RuleId, Set<JobId>>();
-  /** [A44] A person may have been told before a crash. */
-  const alreadyTold = new Set<RunId>();
   let cancelTimer = (): void => undefined;
   let isTickDue = false;
 
   const settler = createRunSettler(deps, closing.signal);
+  const planner = createRunPlanner(deps);
+  const steps = createDirectSteps(deps, planner, closing.signal);
   const isActive = ({ id }: RuleRecord): boolean => active.has('all') || active.has(id);
 
   function wake(): void {
@@ -132,45 +131,19 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     running.add(ended);
   }
 
-  function planContext(rule: RuleRecord, run: RunRecord, connection: string | undefined): PlanContext | null {
-    const found = connection === undefined ? null : deps.connectionIdOf(connection);
-    if (found !== null && !found.ok) return null;
-    const values = templateValues(rule, deps.connectionName(rule.connectionId), run);
-    return { rule, values, pathRules: deps.pathRules, connectionId: found?.value ?? rule.connectionId };
-  }
-
-  function plan(rule: RuleRecord, run: RunRecord): PlannedTransfer | StepOutcome {
-    const action = rule.actions[run.step];
-    if (action === undefined || !isTransferAction(action)) throw new Error('no transfer');
-    const connection = 'connection' in action ? action.connection : undefined;
-    const context = planContext(rule, run, connection);
-    if (context === null) return { type: 'failed', error: appError('ConnectionNotFound', { name: connection ?? '' }) };
-    const planned = planTransfer(action, run, context);
-    return planned.ok ? planned.value : { type: 'failed', error: planned.error };
-  }
-
-  /** Of the runs at one step those that fit into one job with the first of them. */
+  /** Some of the runs at one step, in one job; one whose step cannot be planned is settled by itself. */
   function beginTransfers(rule: RuleRecord, runs: readonly RunRecord[]): void {
-    const chosen: { readonly run: RunRecord; readonly planned: PlannedTransfer }[] = [];
-    const [sources, targets] = [new Set<string>(), new Set<string>()];
-    let header: string | null = null;
+    const planned: PlannedRun[] = [];
     for (const run of runs) {
-      const planned = plan(rule, run);
-      if ('type' in planned) {
-        if (chosen.length > 0) continue;
-        launch(rule, [run], () => settleAll(rule, [run], planned));
+      const plan = planner.planOf(rule, run);
+      if (plan === null) continue;
+      if (plan.ok) planned.push({ run, planned: plan.value });
+      else if (planned.length === 0) {
+        launch(rule, [run], () => settleAll(rule, [run], failed(plan.error)));
         return;
       }
-      const ofRun = JSON.stringify(planned.header);
-      if (header !== null && (ofRun !== header || planned.isTree)) continue;
-      // One after another: two states of one object, or two objects for one name.
-      if (sources.has(planned.source) || targets.has(planned.target)) continue;
-      header ??= ofRun;
-      sources.add(planned.source);
-      targets.add(planned.target);
-      chosen.push({ run, planned });
-      if (planned.isTree || chosen.length >= runsOfAJob) break;
     }
+    const chosen = chooseForJob(planned, runsOfAJob);
     launch(
       rule,
       chosen.map(({ run }) => run),
@@ -178,10 +151,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     );
   }
 
-  async function runTransfers(
-    rule: RuleRecord,
-    chosen: readonly { readonly run: RunRecord; readonly planned: PlannedTransfer }[],
-  ): Promise<void> {
+  async function runTransfers(rule: RuleRecord, chosen: readonly PlannedRun[]): Promise<void> {
     const fit = await whichMayStart(
       rule,
       chosen.map(({ run }) => run),
@@ -202,7 +172,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     if (!(await begin(rule, runs, jobId, writes))) return;
     const started = await transfers.start(request, jobId);
     if (!started.ok) {
-      await settleAll(rule, runs, { type: 'failed', error: started.error }, writes);
+      await settleAll(rule, runs, failed(started.error), writes);
       return;
     }
     // Removed in between, nobody has cancelled it.
@@ -217,23 +187,25 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const job = await jobEnd(deps, jobId, closing.signal);
     jobs.delete(jobId);
     if (job === null && closing.signal.aborted) return;
-    const { outcomes, writes } = await outcomesOf(deps, jobId, runs, (run) => sourceOf(rule, run), closing.signal);
+    const { outcomes, writes } = await outcomesOf(
+      deps,
+      jobId,
+      job,
+      runs,
+      (run) => planner.sourceOf(rule, run),
+      closing.signal,
+    );
     if (closing.signal.aborted) return;
     const settled = await settler.settle(
       rule,
-      runs.map((run) => ({ run, outcome: outcomes.get(run.id) ?? lost(jobId), writes: writes.get(run.id) ?? [] })),
+      runs.map((run) => ({
+        run,
+        outcome: outcomes.get(run.id) ?? failed(appError('UnexpectedFailure', { jobId })),
+        writes: writes.get(run.id) ?? [],
+      })),
     );
     // Only what is known to be known may be forgotten.
     if (settled && job !== null) await clear(jobId);
-  }
-
-  /** What a run has in its job; of a rule that was edited since, by what it was about. */
-  function sourceOf(rule: RuleRecord, run: RunRecord): { readonly source: string; readonly isTree: boolean } | null {
-    const action = rule.actions[run.step];
-    const planned = action !== undefined && isTransferAction(action) ? plan(rule, run) : null;
-    if (planned !== null && !('type' in planned)) return planned;
-    const source = run.subject.file?.path ?? run.subject.object?.key;
-    return source === undefined ? null : { source, isTree: false };
   }
 
   /** Tried again and again, beside what goes on, where its journal or its temporary files refuse it just now. */
@@ -263,62 +235,18 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const fit = await whichMayStart(rule, runs);
     const left = runs.flatMap(({ id }) => fit.get(id) ?? []);
     if (left.length === 0 || closing.signal.aborted) return;
-    for (const run of left) {
-      // A step that was begun before: of which life does not matter.
-      const step = journal.steps(run.id).find(({ position }) => position === run.step);
-      if (step?.state === 'running' && ['notify', 'presign'].includes(step.action)) alreadyTold.add(run.id);
-    }
+    for (const run of left) steps.noteBegun(run);
     const writes = await eachOf(left, directAtOnce, async (run) => ({
       run,
-      writes: await directWrites(rule, run, null),
+      writes: await steps.writes(rule, run, null),
     }));
     if (!(await begin(rule, left, null, writes))) return;
     const results = await eachOf(left, directAtOnce, async (run) => {
-      const outcome = await direct(rule, run);
-      return { run, outcome, writes: await directWrites(rule, run, outcome) };
+      const outcome = await steps.run(rule, run);
+      return { run, outcome, writes: await steps.writes(rule, run, outcome) };
     });
     // Cut off, they are done again.
     if (!closing.signal.aborted) await settler.settle(rule, results);
-  }
-
-  /** [A34] What a step that is no transfer puts where rules look. */
-  async function directWrites(
-    rule: RuleRecord,
-    run: RunRecord,
-    outcome: StepOutcome | null,
-  ): Promise<readonly EndedWrite[]> {
-    const action = rule.actions[run.step];
-    if (action?.type !== 'uploadStream') return [];
-    const context = planContext(rule, run, action.connection);
-    if (context === null) return [];
-    const key = streamKey(action, run, context);
-    const { connectionId } = context;
-    return streamWrite(deps, { connectionId, bucket: action.bucket, key }, outcome, closing.signal);
-  }
-
-  async function direct(rule: RuleRecord, run: RunRecord): Promise<StepOutcome> {
-    const action = rule.actions[run.step];
-    const isDeletion = isMirrorDeletion(rule, run);
-    if (action === undefined || (isTransferAction(action) && !isDeletion)) throw new Error('a transfer');
-    const name = 'connection' in action ? action.connection : undefined;
-    const context = planContext(rule, run, name);
-    if (context === null) return { type: 'failed', error: appError('ConnectionNotFound', { name: name ?? '' }) };
-    const connection = await deps.opener.open(context.connectionId);
-    if (!connection.ok) return { type: 'failed', error: connection.error };
-    const full: DirectContext = {
-      ...context,
-      connection: connection.value,
-      open: (connectionId) => deps.opener.open(connectionId),
-      signal: closing.signal,
-      ports: {
-        ...deps.ports,
-        notify: (notice) => {
-          if (!alreadyTold.delete(run.id)) deps.ports.notify(rule.id, notice);
-        },
-      },
-    };
-    if (isDeletion) return deleteCounterpart(run, full);
-    return isTransferAction(action) ? lost(newJobId(deps.random)) : runDirect(action, run, full);
   }
 
   /** Those that begin now, with what has led to them; the others have been settled. */
@@ -392,31 +320,10 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     );
   }
 
-  /** [A40] [A41] [A44] What the last engine was in the middle of. */
+  /** [A40] [A41] [A44] */
   function recover(rule: RuleRecord): void {
-    const byJob = new Map<JobId, RunRecord[]>();
-    const again: RunRecord[] = [];
-    const known = new Set(transfers.list().map(({ id }) => id));
-    for (const run of journal.runsIn(rule.id, ['running'], 1_000_000)) {
-      if (claimed.has(run.id)) continue;
-      const step = journal.steps(run.id).find(({ position }) => position === run.step);
-      const jobId = step?.state === 'running' ? step.jobId : null;
-      if (jobId !== null && known.has(jobId)) byJob.set(jobId, [...(byJob.get(jobId) ?? []), run]);
-      else {
-        again.push(run);
-      }
-    }
-    if (again.length > 0) {
-      launch(rule, again, async () => {
-        const runs = again.map(({ id }) => ({ id, patch: { state: 'waiting' as const } }));
-        for (;;) {
-          const changed = await journal.change({ runs });
-          if (changed.ok) return;
-          deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
-          if (!(await pause(clock, journalRetryMs, closing.signal))) return;
-        }
-      });
-    }
+    const { byJob, again } = findCutOff(deps, rule);
+    if (again.length > 0) launch(rule, again, () => beginAgain(rule, again));
     for (const [jobId, runs] of byJob) {
       launch(rule, runs, async () => {
         // What a person has paused stays so.
@@ -424,6 +331,16 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
         if (job?.state === 'interrupted') await transfers.resume(jobId);
         await followJob(rule, jobId, runs);
       });
+    }
+  }
+
+  async function beginAgain(rule: RuleRecord, cutOff: readonly RunRecord[]): Promise<void> {
+    const runs = cutOff.map(({ id }) => ({ id, patch: { state: 'waiting' as const } }));
+    for (;;) {
+      const changed = await journal.change({ runs });
+      if (changed.ok) return;
+      deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
+      if (!(await pause(clock, journalRetryMs, closing.signal))) return;
     }
   }
 
@@ -478,8 +395,4 @@ function beginStep(
 
 function causesOf({ causes }: RunRecord): { readonly causes?: readonly RuleId[] } {
   return causes.length === 0 ? {} : { causes };
-}
-
-function lost(jobId: JobId): StepOutcome {
-  return { type: 'failed', error: appError('UnexpectedFailure', { jobId }) };
 }

@@ -6,9 +6,10 @@ import { pause } from '../../pause.ts';
 import type { FileRecord } from '../../transfers/journal.ts';
 import { bucketPlace, filePlace } from '../own-writes.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
-import { eachOf } from './all-of.ts';
+import { eachOf } from './each-of.ts';
 import { asOutcome } from './direct-context.ts';
 import type { PlannedTransfer } from './plan-transfer.ts';
+import type { JobSource } from './run-planner.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import type { EndedWrite, PlannedWrite, StepOutcome } from './step-outcome.ts';
 import { isBucketWatched, isFileWatched } from './watched-places.ts';
@@ -58,12 +59,13 @@ export async function jobEnd(deps: BatchDeps, jobId: JobId, closing: AbortSignal
   }
 }
 
-/** The outcomes of the runs of a job that has ended, and what it wrote where rules look. */
+/** The outcomes of the runs of a job that has ended (null: that is gone), and what it wrote where rules look. */
 export async function outcomesOf(
   deps: BatchDeps,
   jobId: JobId,
+  job: JobView | null,
   runs: readonly RunRecord[],
-  sourceOf: (run: RunRecord) => { readonly source: string; readonly isTree: boolean } | null,
+  sourceOf: (run: RunRecord) => JobSource | null,
   closing: AbortSignal,
 ): Promise<{
   readonly outcomes: ReadonlyMap<number, StepOutcome>;
@@ -71,9 +73,8 @@ export async function outcomesOf(
 }> {
   const outcomes = new Map<number, StepOutcome>();
   const writes = new Map<number, EndedWrite[]>();
-  const job = deps.transfers.list().find(({ id }) => id === jobId);
   const found = deps.transfers.outcomes(jobId, runs.length + 1);
-  if (job === undefined || found === null) {
+  if (job === null || found === null) {
     for (const run of runs) outcomes.set(run.id, { type: 'skipped', error: appError('Cancelled', { jobId }) });
     return { outcomes, writes };
   }
@@ -82,7 +83,7 @@ export async function outcomesOf(
   await eachOf(runs, looksAtOnce, async (run) => {
     const of = sourceOf(run);
     if (of?.isTree === true) {
-      outcomes.set(run.id, treeOutcome(deps, jobId));
+      outcomes.set(run.id, treeOutcome(deps, job));
       return;
     }
     const file = of === null ? undefined : bySource.get(of.source);
@@ -98,10 +99,9 @@ export async function outcomesOf(
   return { outcomes, writes };
 }
 
-function treeOutcome({ transfers }: BatchDeps, jobId: JobId): StepOutcome {
-  const job = transfers.list().find(({ id }) => id === jobId);
-  if (job === undefined || job.state === 'cancelled')
-    return { type: 'skipped', error: appError('Cancelled', { jobId }) };
+function treeOutcome({ transfers }: BatchDeps, job: JobView): StepOutcome {
+  const { id: jobId } = job;
+  if (job.state === 'cancelled') return { type: 'skipped', error: appError('Cancelled', { jobId }) };
   const { filesDone, filesSkipped, filesFailed, bytesTotal, from, to } = job;
   if (job.state === 'done') {
     const skipped = filesSkipped > 0 ? `, ${filesSkipped} skipped` : '';

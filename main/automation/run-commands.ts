@@ -1,0 +1,63 @@
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { RuleId, RunId } from '../../shared/domain/ids.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import type { RuleHandlers } from './rule-handler.ts';
+import type { RuleJournal } from './rule-journal.ts';
+import type { RuleRecord, RunPatch, RunRecord } from './rule-record.ts';
+import { runView } from './rule-view.ts';
+
+/** More than a history keeps of one rule. */
+const mostRuns = 1_000_000;
+/** So many runs are changed within a few milliseconds. */
+const runsAtOnce = 500;
+
+/** The commands about runs: what was done, and what a person decides about what was not. */
+export function createRunCommands(deps: {
+  readonly journal: RuleJournal;
+  readonly clock: Clock;
+  readonly rule: (ruleId: RuleId) => RuleRecord | undefined;
+  /** RuleNotFound. */
+  readonly find: (ruleId: RuleId) => Result<RuleRecord>;
+  readonly onRunsChanged: (runs: readonly RunId[]) => void;
+  /** Some may be due. */
+  readonly onRuns: () => void;
+}): RuleHandlers<'history' | 'retry' | 'skip'> {
+  const { journal } = deps;
+
+  /** Runs of a rule in these states, or one of them. */
+  function runsFor(ruleId: RuleId, runId: RunId | undefined, states: readonly RunRecord['state'][]) {
+    if (runId === undefined) return journal.runsIn(ruleId, states, mostRuns);
+    const run = journal.run(runId);
+    return run !== null && run.ruleId === ruleId && states.includes(run.state) ? [run] : [];
+  }
+
+  async function patchRuns(runs: readonly RunRecord[], patch: RunPatch): Promise<Result<Record<string, never>>> {
+    for (let from = 0; from < runs.length; from += runsAtOnce) {
+      const some = runs.slice(from, from + runsAtOnce).map(({ id }) => id);
+      const changed = await journal.change({ runs: some.map((id) => ({ id, patch })) });
+      if (!changed.ok) return changed;
+      deps.onRunsChanged(some);
+    }
+    deps.onRuns();
+    return ok({});
+  }
+
+  return {
+    async history({ from, count, ...query }) {
+      const { runs, total } = journal.history(query, from, count);
+      return ok({ runs: runs.map((run) => runView(run, deps.rule(run.ruleId), journal)), total });
+    },
+    async retry({ ruleId, runId }) {
+      const rule = deps.find(ruleId);
+      if (!rule.ok) return rule;
+      const runs = runsFor(ruleId, runId, runId === undefined ? ['failed'] : ['failed', 'waiting', 'skipped']);
+      return patchRuns(runs, { state: 'waiting', nextMs: null, attempts: 0, endedMs: null, error: null });
+    },
+    async skip({ ruleId, runId }) {
+      const rule = deps.find(ruleId);
+      if (!rule.ok) return rule;
+      const runs = runsFor(ruleId, runId, runId === undefined ? ['failed'] : ['failed', 'waiting']);
+      return patchRuns(runs, { state: 'skipped', nextMs: null, endedMs: deps.clock.nowMs() });
+    },
+  };
+}
