@@ -8,7 +8,7 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createMemoryFolder, createMemoryNotes, type MemoryFolder } from './memory-folder.ts';
-import { createMemoryFolderIndexes, type MemoryFolderIndexes } from './memory-folder-index.ts';
+import { createMemoryObjectIndexes, type MemoryObjectIndexes } from './memory-object-indexes.ts';
 
 /** What a rule was told of: `created a/b.txt`. */
 type Told = {
@@ -36,7 +36,7 @@ export function folderRule(name: string, trigger: Partial<FolderTrigger> = {}, i
 export type FolderWorld = {
   readonly clock: ManualClock;
   readonly folder: MemoryFolder;
-  readonly indexes: MemoryFolderIndexes;
+  readonly indexes: MemoryObjectIndexes;
   readonly told: Told[];
   readonly batches: ChangeBatch[];
   readonly unexpected: unknown[];
@@ -63,7 +63,7 @@ export async function settlePromises(): Promise<void> {
 export function createFolderWorld(): FolderWorld {
   const clock = createManualClock();
   const folder = createMemoryFolder(watchedPath, clock);
-  const indexes = createMemoryFolderIndexes();
+  const indexes = createMemoryObjectIndexes();
   const notesAt = createMemoryNotes();
   const taken = new Set<string>();
   let rules: WatchedFolderRule[] = [];

@@ -10,7 +10,7 @@ import { systemClock, systemRandom } from '../../main/system-clock.ts';
 import type { FolderTrigger } from '../../shared/domain/rule-trigger.ts';
 import { ok } from '../../shared/result.ts';
 import { folderRule } from '../fakes/folder-world.ts';
-import { createMemoryFolderIndexes } from '../fakes/memory-folder-index.ts';
+import { createMemoryObjectIndexes } from '../fakes/memory-object-indexes.ts';
 
 /** The real file system and its watches; nothing here goes by the clock but the quiet times. */
 type Watched = {
@@ -39,7 +39,7 @@ async function open(
   const told: StagedChange[] = [];
   const rule = folderRule('rule', { folder, settleSeconds: 0.3, ...trigger });
   const source = createFolderWatcher({
-    indexes: createMemoryFolderIndexes(),
+    indexes: createMemoryObjectIndexes(),
     clock: systemClock,
     random: systemRandom,
     folder: join(base, 'indexes'),

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { appError } from '../../shared/errors.ts';
 import { createFolderWorld, folderRule, type FolderWorld } from '../fakes/folder-world.ts';
 
 const keys = ['a', 'b', 'sub/a', 'sub/b', 'sub/deep/a', 'other/A', 'other/a'];
@@ -58,7 +59,7 @@ function mend({ world, ...drama }: Drama): void {
   folder.failing.clear();
   folder.root = { device: 'disk', inode: '2' };
   if (drama.disk !== null) for (const [name, entry] of drama.disk) folder.entries.set(name, entry);
-  indexes.fail = false;
+  indexes.failWith(null);
   world.refusesChanges = false;
   world.start(rule);
 }
@@ -113,7 +114,7 @@ async function perform(drama: Drama, op: Operation): Promise<void> {
       folder.root = { device: 'other', inode: '77' };
       break;
     case 'database':
-      world.indexes.fail = true;
+      world.indexes.failWith(appError('DatabaseLocked'));
       break;
     case 'refused':
       world.refusesChanges = true;

@@ -56,7 +56,10 @@ CREATE TABLE rule_run (
   UNIQUE (rule_id, source)
 ) STRICT;
 CREATE INDEX rule_run_by_state ON rule_run (rule_id, state, id);
+-- What may begin at once, what waits for its time, and what a mirror is to delete.
+CREATE INDEX rule_run_ready ON rule_run (rule_id, id) WHERE state = 'waiting' AND next_ms IS NULL;
 CREATE INDEX rule_run_due ON rule_run (rule_id, next_ms) WHERE state = 'waiting' AND next_ms IS NOT NULL;
+CREATE INDEX rule_run_removal ON rule_run (rule_id, id) WHERE state = 'waiting' AND event ->> '$.type' = 'removed';
 CREATE INDEX rule_run_of_subject ON rule_run (subject_key, rule_id);
 
 CREATE TABLE rule_step (

@@ -6,7 +6,7 @@ import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createMemoryFolder } from '../../fakes/memory-folder.ts';
-import { createMemoryFolderIndexes } from '../../fakes/memory-folder-index.ts';
+import { createMemoryObjectIndexes } from '../../fakes/memory-object-indexes.ts';
 
 const settling: Settling = { settleMs: 2000, trustsTimes: true };
 
@@ -14,7 +14,7 @@ const settling: Settling = { settleMs: 2000, trustsTimes: true };
 async function openFolder(...keys: readonly string[]) {
   const clock = createManualClock();
   const folder = createMemoryFolder('/watched', clock);
-  const indexes = createMemoryFolderIndexes();
+  const indexes = createMemoryObjectIndexes();
   const index = await indexes.open('/index');
   if (!index.ok) throw new Error('no index');
   const pending = createPendingFiles();
@@ -82,9 +82,9 @@ it('what cannot be looked at is left to a look at everything', async () => {
 
 it('what the index did not take is due again later', async () => {
   const { clock, indexes, step, inIndex } = await openFolder('a');
-  indexes.fail = true;
+  indexes.failWith(appError('DatabaseLocked'));
   expect((await step()).ok).toBe(false);
-  indexes.fail = false;
+  indexes.failWith(null);
   clock.advance(5000);
   expect((await step()).ok).toBe(true);
   expect(inIndex()).toEqual(['a']);
