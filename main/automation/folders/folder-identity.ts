@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { ok, type Result } from '../../../shared/result.ts';
-import { readPrivateFile, removePrivateFile, writePrivateFile } from '../../credentials/vault/private-file.ts';
+import { readPrivateFile, removePrivateFile, writePrivateFile } from '../../private-file.ts';
 import type { EntryFacts } from './folder-files.ts';
 
 /** Which folder the index is about; kept beside it as JSON. */

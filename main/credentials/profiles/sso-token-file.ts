@@ -4,7 +4,7 @@ import { getSSOTokenFilepath } from '@smithy/core/config';
 import type { Result } from '../../../shared/result.ts';
 import { err } from '../../../shared/result.ts';
 import { mapFileError } from '../../s3/file-errors.ts';
-import { writePrivateFile } from '../vault/private-file.ts';
+import { writePrivateFile } from '../../private-file.ts';
 import type { SsoSettings } from './sso-settings.ts';
 
 /** What a sign-in brought; all of it but the times is secret. */

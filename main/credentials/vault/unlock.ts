@@ -4,7 +4,7 @@ import { appError, type AppError } from '../../../shared/errors.ts';
 import { assertNever, err, ok, type Result } from '../../../shared/result.ts';
 import type { SettingRepository } from '../../db/setting-repository.ts';
 import { recommendedScrypt, type ScryptParameters } from './passphrase.ts';
-import { removePrivateFile } from './private-file.ts';
+import { removePrivateFile } from '../../private-file.ts';
 import { keyBytes } from './seal.ts';
 import {
   checkOf,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { scryptParametersSchema } from './passphrase.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { readPrivateFile, writePrivateFile } from '../../private-file.ts';
 import { keyBytes } from './seal.ts';
 
 /** One way to the data key. `wrapped` is base64. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { keyOfPassphrase, newScryptParameters, type ScryptParameters } from './passphrase.ts';
-import { makePrivate, readPrivateFile, writePrivateFile } from './private-file.ts';
+import { makePrivate, readPrivateFile, writePrivateFile } from '../../private-file.ts';
 import { keyBytes, seal, unseal } from './seal.ts';
 import type { Wrap } from './vault-file.ts';
 

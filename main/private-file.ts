@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { err, ok, type Result } from '../../../shared/result.ts';
-import { mapFileError } from '../../s3/file-errors.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import { mapFileError } from './s3/file-errors.ts';
 
 /** The whole file, or null when there is none. */
 export async function readPrivateFile(path: string): Promise<Result<Buffer | null>> {
