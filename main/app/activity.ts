@@ -1,0 +1,53 @@
+import type { EngineEvent, Snapshot } from '../../shared/contract/events.ts';
+import type { JobId } from '../../shared/domain/ids.ts';
+import type { Preferences } from '../../shared/domain/preferences.ts';
+import type { RuleView } from '../../shared/domain/rule.ts';
+import type { JobState, JobView } from '../../shared/domain/transfer.ts';
+
+/** What the engine is at, as far as it matters without a window. */
+export type Activity = {
+  readonly rules: readonly RuleView[];
+  readonly allPaused: boolean;
+  readonly jobs: ReadonlyMap<JobId, JobView>;
+  readonly preferences: Preferences;
+};
+
+/** Pure. */
+export function activityOf({ rules, rulesPaused, jobs, preferences }: Snapshot): Activity {
+  return { rules, allPaused: rulesPaused, jobs: new Map(jobs.map((job) => [job.id, job])), preferences };
+}
+
+/** Pure. */
+export function applyToActivity(activity: Activity, event: EngineEvent): Activity {
+  if (event.type === 'rules.changed') return { ...activity, rules: event.rules, allPaused: event.allPaused };
+  if (event.type === 'preferences.changed') return { ...activity, preferences: event.preferences };
+  if (event.type === 'transfers.job') return { ...activity, jobs: new Map(activity.jobs).set(event.job.id, event.job) };
+  if (event.type !== 'transfers.jobRemoved') return activity;
+  return { ...activity, jobs: new Map([...activity.jobs].filter(([id]) => id !== event.jobId)) };
+}
+
+/** What goes on by itself, or waits for an answer; paused and interrupted jobs wait until a person resumes them. */
+const runningStates: readonly JobState[] = ['queued', 'planning', 'active', 'waiting'];
+
+/** Pure. */
+export function runningJobs({ jobs }: Activity): JobView[] {
+  return [...jobs.values()].filter(({ state }) => runningStates.includes(state));
+}
+
+/** Pure. Rules that act on what happens, also while all are paused: what happens meanwhile waits for them. */
+export function rulesOn({ rules }: Activity): RuleView[] {
+  return rules.filter(({ state }) => state === 'on');
+}
+
+/** Pure. Rules that a person should look at: stopped by themselves, without sight of what they watch, or with failed runs. */
+export function failingRules({ rules }: Activity): RuleView[] {
+  return rules.filter(
+    ({ state, problem, runs }) => state === 'stopped' || (state === 'on' && (problem !== undefined || runs.failed > 0)),
+  );
+}
+
+/** Pure. Rules that have stopped themselves between two states. A new one that waits to be begun has not. */
+export function rulesStoppedSince(before: Activity, now: Activity): RuleView[] {
+  const wasNot = new Set(before.rules.filter(({ state }) => state !== 'stopped').map(({ id }) => id));
+  return now.rules.filter(({ id, state }) => state === 'stopped' && wasNot.has(id));
+}

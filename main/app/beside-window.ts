@@ -1,0 +1,104 @@
+import { app, type BrowserWindow, dialog, Notification } from 'electron';
+import type { EventBatch } from '../../shared/contract/events.ts';
+import type { RuleId } from '../../shared/domain/ids.ts';
+import type { PreferencesChange } from '../../shared/domain/preferences.ts';
+import { systemClock } from '../system-clock.ts';
+import { rulesStoppedSince, runningJobs } from './activity.ts';
+import { type Background, createBackground } from './background.ts';
+import type { LoginItem } from './login-item.ts';
+import { limitNotices } from './notice-limit.ts';
+import { createNotices, type SystemNotice } from './notices.ts';
+import { copyText, notify } from './notify.ts';
+import type { AppEngine } from './open-engine.ts';
+import type { ShellStateFile } from './shell-state.ts';
+import { keepLoginItem } from './start-at-login.ts';
+import { openTray } from './tray.ts';
+import { watchActivity } from './watch-activity.ts';
+import { describeBackground, describeLoginFailure, describeMore } from './words.ts';
+
+export type BesideWindowOptions = {
+  readonly engine: Promise<AppEngine>;
+  readonly state: ShellStateFile;
+  readonly loginItem: LoginItem;
+  readonly currentWindow: () => BrowserWindow | undefined;
+  /** Opens the window or brings it to the front, at a rule if one is given. */
+  readonly showWindow: (ruleId?: RuleId) => void;
+};
+
+export interface BesideWindow {
+  readonly background: Background;
+  /** What is left for the window of what the engine tells. */
+  readonly takeNotices: (batch: EventBatch) => EventBatch;
+  readonly runningTransfers: () => number;
+}
+
+/** What the app is without its window: the icon in the tray, the system's notifications, the start at login. Call once ready. */
+export function runBesideWindow(options: BesideWindowOptions): BesideWindow {
+  const { engine, state, currentWindow, showWindow } = options;
+  const use = (work: (opened: AppEngine) => void): void =>
+    // Who opened the engine reports why it could not be.
+    void engine.then(work, () => {});
+  const setPreferences = (change: PreferencesChange): void =>
+    use((opened) => void opened.engine.call('preferences.set', { change }));
+
+  const background = createBackground({
+    platform: process.platform,
+    clock: systemClock,
+    openTray: () =>
+      openTray(app.getName(), {
+        open: () => showWindow(),
+        pauseAll: () => use((opened) => void opened.engine.call('rules.pause', {})),
+        resumeAll: () => use((opened) => void opened.engine.call('rules.resume', {})),
+        quit: () => app.quit(),
+      }),
+    tellOnce: (hasTray) => void tellOfBackground(state, hasTray),
+    quit: () => app.quit(),
+  });
+
+  const show = (notice: SystemNotice): void => notify(notice, () => showWindow(notice.ruleId));
+  const notices = createNotices({
+    isWindowInFront: () => {
+      const window = currentWindow();
+      return window !== undefined && !window.isDestroyed() && window.isFocused();
+    },
+    canNotify: () => Notification.isSupported(),
+    notify: limitNotices(systemClock, show, (count) => show(describeMore(count))),
+    copy: copyText,
+  });
+
+  const login = keepLoginItem({
+    item: options.loginItem,
+    setPreference: (startAtLogin) => setPreferences({ startAtLogin }),
+    tellFailure: (reason) => void dialog.showMessageBox({ type: 'warning', ...describeLoginFailure(reason) }),
+  });
+
+  let runningTransfers = 0;
+  use((opened) => {
+    const watch = watchActivity(opened.engine, systemClock, (now, before) => {
+      runningTransfers = runningJobs(now).length;
+      background.activityChanged(now);
+      login.preferenceIs(now.preferences.startAtLogin);
+      if (before !== null) notices.rulesStopped(rulesStoppedSince(before, now));
+    });
+    opened.onReattached(() => watch.reattached());
+  });
+
+  return { background, takeNotices: (batch) => notices.take(batch), runningTransfers: () => runningTransfers };
+}
+
+/** In the life of a data folder. Whoever did not want that quits at once. */
+async function tellOfBackground(state: ShellStateFile, hasTray: boolean): Promise<void> {
+  if (state.read().toldOfBackground === true) return;
+  state.update({ toldOfBackground: true });
+  const { message, detail, buttons } = describeBackground(process.platform, hasTray);
+  const { response } = await dialog.showMessageBox({
+    type: 'info',
+    message,
+    detail,
+    buttons: [buttons.goOn, buttons.quit],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  });
+  if (response === 1) app.quit();
+}
