@@ -14,6 +14,7 @@ import type { ShellStateFile } from './shell-state.ts';
 import { keepLoginItem } from './start-at-login.ts';
 import { openTray } from './tray.ts';
 import { watchActivity } from './watch-activity.ts';
+import { isInFront } from './window.ts';
 import { describeBackground, describeLoginFailure, describeMore } from './words.ts';
 
 export type BesideWindowOptions = {
@@ -59,7 +60,7 @@ export function runBesideWindow(options: BesideWindowOptions): BesideWindow {
   const notices = createNotices({
     isWindowInFront: () => {
       const window = currentWindow();
-      return window !== undefined && !window.isDestroyed() && window.isFocused();
+      return window !== undefined && isInFront(window);
     },
     canNotify: () => Notification.isSupported(),
     notify: limitNotices(systemClock, show, (count) => show(describeMore(count))),

@@ -1,66 +1,51 @@
-import { app, type BrowserWindow, dialog, powerMonitor } from 'electron';
-import { describeQuit } from './words.ts';
-
-export type QuitOptions = {
+export type QuitPorts = {
   /** How many transfers run now. */
   readonly runningTransfers: () => number;
-  readonly currentWindow: () => BrowserWindow | undefined;
+  readonly ask: (transfers: number) => Promise<boolean>;
   /** Brings the engine to a resumable point. */
   readonly close: () => Promise<void>;
+  /** Asks the system to end the app: that is `beforeQuit` again. */
+  readonly quit: () => void;
   readonly onRefused: () => void;
 };
 
 /**
  * Quitting, whoever began it: a person is asked when transfers run, then it waits for the engine to close. A system that shuts
- * down, and a signal, are not kept waiting by a question. Call once the app is ready.
+ * down, and a signal, are not kept waiting by a question.
  */
-export function guardQuit({ runningTransfers, currentWindow, close, onRefused }: QuitOptions): void {
+export function createQuit(ports: QuitPorts) {
   let stage: 'running' | 'asking' | 'closing' | 'closed' = 'running';
   let mayAsk = true;
-  const quitUnasked = (): void => {
-    mayAsk = false;
-    app.quit();
-  };
-  // Before those who are told of it otherwise: Electron itself quits on these, and the question would come first.
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.prependListener(signal, quitUnasked);
-  powerMonitor.on('shutdown', quitUnasked);
 
-  const quit = async (): Promise<void> => {
-    const transfers = runningTransfers();
+  async function quit(): Promise<void> {
+    const transfers = ports.runningTransfers();
     if (mayAsk && transfers > 0) {
       stage = 'asking';
-      const isMeant = await askToQuit(currentWindow(), transfers);
+      const isMeant = await ports.ask(transfers);
+      // Meanwhile somebody who cannot wait has begun.
+      if (stage !== 'asking') return;
       stage = 'running';
-      if (mayAsk && !isMeant) return onRefused();
+      if (!isMeant) return ports.onRefused();
     }
     stage = 'closing';
     try {
-      await close();
+      await ports.close();
     } finally {
       stage = 'closed';
-      app.quit();
+      ports.quit();
     }
-  };
-  app.on('before-quit', (event) => {
-    if (stage === 'closed') return;
-    event.preventDefault();
-    // Asked already, but by somebody who cannot wait: the question stays open until the process ends.
-    if (stage === 'running' || (stage === 'asking' && !mayAsk)) void quit();
-  });
-}
+  }
 
-async function askToQuit(window: BrowserWindow | undefined, transfers: number): Promise<boolean> {
-  const { message, detail, buttons } = describeQuit(transfers);
-  const options = {
-    type: 'question' as const,
-    message,
-    detail,
-    buttons: [buttons.quit, buttons.cancel],
-    defaultId: 0,
-    cancelId: 1,
-    noLink: true,
+  return {
+    beforeQuit(event: { preventDefault(): void }): void {
+      if (stage === 'closed') return;
+      event.preventDefault();
+      if (stage === 'running' || (stage === 'asking' && !mayAsk)) void quit();
+    },
+    /** By somebody who cannot be asked. */
+    unasked(): void {
+      mayAsk = false;
+      ports.quit();
+    },
   };
-  const isShown = window !== undefined && !window.isDestroyed() && window.isVisible();
-  const { response } = await (isShown ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options));
-  return response === 0;
 }

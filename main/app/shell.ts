@@ -14,7 +14,7 @@ import { createLoginItem } from './login-item.ts';
 import { setMenu } from './menu.ts';
 import type { AppEngine } from './open-engine.ts';
 import { handleAppScheme } from './protocol.ts';
-import { guardQuit } from './quit.ts';
+import { guardQuit } from './guard-quit.ts';
 import { openShellState } from './shell-state.ts';
 import { type FailureWords, startFailurePage, startFailurePath } from './start-failure-page.ts';
 import { focusWindow, openWindow, showRule } from './window.ts';

@@ -62,6 +62,11 @@ export function focusWindow(window: BrowserWindow): void {
 /** Pages that are not there yet. */
 const coming = new WeakSet<WebContents>();
 
+/** Whether the window is in front of the person, with a page that shows what it is sent. */
+export function isInFront(window: BrowserWindow): boolean {
+  return !window.isDestroyed() && window.isFocused() && !coming.has(window.webContents);
+}
+
 /** Tells the page which rule to show: at once, or as soon as it is there. */
 export function showRule({ webContents }: BrowserWindow, ruleId: RuleId): void {
   const send = (): void => webContents.send(ipcChannels.showRule, ruleId);
