@@ -1,24 +1,17 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { app } from 'electron';
-import type { Result } from '../../shared/result.ts';
+import { ok, type Result } from '../../shared/result.ts';
 import type { Redactor } from '../credentials/redact.ts';
-import type { HeldEngine } from '../ipc/hold-data-folder.ts';
+import type { Engine } from '../engine-types.ts';
 import { createKeychain } from './keychain.ts';
-
-/** The engine of the data folder, which may become another one. */
-export type AppEngine = Pick<HeldEngine, 'engine' | 'onReattached'>;
 
 /**
  * Opens the engine of the data folder: in this process, or, when another one holds the folder (a running `brigade serve`,
  * say), as a guest of that one. The modules are loaded only now, beside the window, which therefore appears sooner.
  * Secrets need the system's keychain or BRIGADE_VAULT_PASSPHRASE here: the weaker key file is for machines without a screen.
  */
-export async function openAppEngine(
-  dataFolder: string,
-  outDir: string,
-  redactor: Redactor,
-): Promise<Result<AppEngine>> {
+export async function openAppEngine(dataFolder: string, outDir: string, redactor: Redactor): Promise<Result<Engine>> {
   const [{ holdDataFolder }, { openEngine }, { startTransferThreads }] = await Promise.all([
     import('../ipc/hold-data-folder.ts'),
     import('../engine.ts'),
@@ -47,5 +40,5 @@ export async function openAppEngine(
   const activate = (): void => void engine.call('rules.activate', {});
   held.value.onReattached(activate);
   activate();
-  return held;
+  return ok(engine);
 }
