@@ -1,15 +1,16 @@
-import { app, type BrowserWindow, dialog, Notification } from 'electron';
+import { app, type BrowserWindow, Notification } from 'electron';
 import type { EventBatch } from '../../shared/contract/events.ts';
 import type { RuleId } from '../../shared/domain/ids.ts';
 import type { PreferencesChange } from '../../shared/domain/preferences.ts';
+import type { Engine } from '../engine-types.ts';
 import { systemClock } from '../system-clock.ts';
 import { rulesStoppedSince, runningJobs } from './activity.ts';
 import { type Background, createBackground } from './background.ts';
 import type { LoginItem } from './login-item.ts';
 import { limitNotices } from './notice-limit.ts';
+import { showMessage } from './message-box.ts';
 import { createNotices, type SystemNotice } from './notices.ts';
 import { copyText, notify } from './notify.ts';
-import type { AppEngine } from './open-engine.ts';
 import type { ShellStateFile } from './shell-state.ts';
 import { keepLoginItem } from './start-at-login.ts';
 import { openTray } from './tray.ts';
@@ -18,7 +19,7 @@ import { isInFront } from './window.ts';
 import { describeBackground, describeLoginFailure, describeMore } from './words.ts';
 
 export type BesideWindowOptions = {
-  readonly engine: Promise<AppEngine>;
+  readonly engine: Promise<Engine>;
   readonly state: ShellStateFile;
   readonly loginItem: LoginItem;
   readonly currentWindow: () => BrowserWindow | undefined;
@@ -36,11 +37,13 @@ export interface BesideWindow {
 /** What the app is without its window: the icon in the tray, the system's notifications, the start at login. Call once ready. */
 export function runBesideWindow(options: BesideWindowOptions): BesideWindow {
   const { engine, state, currentWindow, showWindow } = options;
-  const use = (work: (opened: AppEngine) => void): void =>
+  const use = (work: (opened: Engine) => void): void =>
     // Who opened the engine reports why it could not be.
     void engine.then(work, () => {});
   const setPreferences = (change: PreferencesChange): void =>
-    use((opened) => void opened.engine.call('preferences.set', { change }));
+    use((opened) => void opened.call('preferences.set', { change }));
+
+  const show = (notice: SystemNotice): void => notify(notice, () => showWindow(notice.ruleId));
 
   const background = createBackground({
     platform: process.platform,
@@ -48,15 +51,14 @@ export function runBesideWindow(options: BesideWindowOptions): BesideWindow {
     openTray: () =>
       openTray(app.getName(), {
         open: () => showWindow(),
-        pauseAll: () => use((opened) => void opened.engine.call('rules.pause', {})),
-        resumeAll: () => use((opened) => void opened.engine.call('rules.resume', {})),
+        pauseAll: () => use((opened) => void opened.call('rules.pause', {})),
+        resumeAll: () => use((opened) => void opened.call('rules.resume', {})),
         quit: () => app.quit(),
       }),
-    tellOnce: (hasTray) => void tellOfBackground(state, hasTray),
+    tellOnce: (hasTray) => void tellOfBackground(state, hasTray, show),
     quit: () => app.quit(),
   });
 
-  const show = (notice: SystemNotice): void => notify(notice, () => showWindow(notice.ruleId));
   const notices = createNotices({
     isWindowInFront: () => {
       const window = currentWindow();
@@ -70,36 +72,37 @@ export function runBesideWindow(options: BesideWindowOptions): BesideWindow {
   const login = keepLoginItem({
     item: options.loginItem,
     setPreference: (startAtLogin) => setPreferences({ startAtLogin }),
-    tellFailure: (reason) => void dialog.showMessageBox({ type: 'warning', ...describeLoginFailure(reason) }),
+    tellFailure: (reason) => void showMessage(currentWindow(), { type: 'warning', ...describeLoginFailure(reason) }),
   });
 
   let runningTransfers = 0;
   use((opened) => {
-    const watch = watchActivity(opened.engine, systemClock, (now, before) => {
+    watchActivity(opened, systemClock, (now, before) => {
       runningTransfers = runningJobs(now).length;
       background.activityChanged(now);
       login.preferenceIs(now.preferences.startAtLogin);
       if (before !== null) notices.rulesStopped(rulesStoppedSince(before, now));
     });
-    opened.onReattached(() => watch.reattached());
   });
 
   return { background, takeNotices: (batch) => notices.take(batch), runningTransfers: () => runningTransfers };
 }
 
-/** In the life of a data folder. Whoever did not want that quits at once. */
-async function tellOfBackground(state: ShellStateFile, hasTray: boolean): Promise<void> {
+/**
+ * Once in the life of a data folder. In a box, which is seen also where notifications are switched off; not on macOS, where
+ * that would hold up what goes on.
+ */
+async function tellOfBackground(
+  state: ShellStateFile,
+  hasTray: boolean,
+  show: (notice: SystemNotice) => void,
+): Promise<void> {
   if (state.read().toldOfBackground === true) return;
   state.update({ toldOfBackground: true });
   const { message, detail, buttons } = describeBackground(process.platform, hasTray);
-  const { response } = await dialog.showMessageBox({
-    type: 'info',
-    message,
-    detail,
-    buttons: [buttons.goOn, buttons.quit],
-    defaultId: 0,
-    cancelId: 0,
-    noLink: true,
-  });
-  if (response === 1) app.quit();
+  if (process.platform === 'darwin') return show({ title: message, body: detail });
+  const labels = [buttons.goOn, buttons.quit];
+  const common = { buttons: labels, defaultId: 0, cancelId: 0, noLink: true };
+  // Whoever did not want that quits at once.
+  if ((await showMessage(undefined, { type: 'info', message, detail, ...common })) === 1) app.quit();
 }

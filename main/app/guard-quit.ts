@@ -1,4 +1,5 @@
-import { app, type BrowserWindow, dialog, powerMonitor } from 'electron';
+import { app, type BrowserWindow, powerMonitor } from 'electron';
+import { showMessage } from './message-box.ts';
 import { createQuit, type QuitPorts } from './quit.ts';
 import { describeQuit } from './words.ts';
 
@@ -20,16 +21,7 @@ export function guardQuit(
 
 async function askToQuit(window: BrowserWindow | undefined, transfers: number): Promise<boolean> {
   const { message, detail, buttons } = describeQuit(transfers);
-  const options = {
-    type: 'question' as const,
-    message,
-    detail,
-    buttons: [buttons.quit, buttons.cancel],
-    defaultId: 0,
-    cancelId: 1,
-    noLink: true,
-  };
-  const isShown = window !== undefined && !window.isDestroyed() && window.isVisible();
-  const { response } = await (isShown ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options));
-  return response === 0;
+  const labels = [buttons.quit, buttons.cancel];
+  const common = { buttons: labels, defaultId: 0, cancelId: 1, noLink: true };
+  return (await showMessage(window, { type: 'question', message, detail, ...common })) === 0;
 }

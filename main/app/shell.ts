@@ -3,6 +3,7 @@ import { app, type BrowserWindow, shell } from 'electron';
 import type { RuleId } from '../../shared/domain/ids.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Redactor } from '../credentials/redact.ts';
+import type { Engine } from '../engine-types.ts';
 import { appHost, appScheme, indexUrl } from './app-url.ts';
 import { runBesideWindow } from './beside-window.ts';
 import { handleCrashes } from './crash.ts';
@@ -12,7 +13,6 @@ import { connectIpc } from './ipc.ts';
 import { hiddenArgument, type LoginCommand } from './login-command.ts';
 import { createLoginItem } from './login-item.ts';
 import { setMenu } from './menu.ts';
-import type { AppEngine } from './open-engine.ts';
 import { handleAppScheme } from './protocol.ts';
 import { guardQuit } from './guard-quit.ts';
 import { openShellState } from './shell-state.ts';
@@ -25,7 +25,7 @@ export interface ShellOptions {
   /** Where the built bundles are: `renderer/` and `preload/preload.cjs` below it. */
   readonly outDir: string;
   /** Opens the engine that holds the data folder, here or in another process. Expected failures are values. */
-  readonly openEngine: () => Promise<Result<AppEngine>>;
+  readonly openEngine: () => Promise<Result<Engine>>;
   /** The one of that engine. */
   readonly redactor: Redactor;
   /** How the system would start this app at login. */
@@ -51,15 +51,14 @@ export async function runShell({
   let failure: FailureWords | undefined;
 
   const opening = openEngine();
-  const opened = opening.then((result) => {
+  const engine = opening.then((result) => {
     if (result.ok) return result.value;
     throw new Error(result.error.code);
   });
-  const engine = opened.then((held) => held.engine);
   engine.catch(() => {});
   const closeEngine = async (): Promise<void> => {
-    const open = await engine.catch(() => undefined);
-    await open?.close();
+    const opened = await engine.catch(() => undefined);
+    await opened?.close();
   };
   handleCrashes({ dataFolder, close: closeEngine, redactor, words: crashWords });
 
@@ -83,7 +82,7 @@ export async function runShell({
   };
   const currentWindow = (): BrowserWindow | undefined => window;
   const { background, takeNotices, runningTransfers } = runBesideWindow({
-    engine: opened,
+    engine,
     state,
     loginItem: createLoginItem(loginCommand),
     currentWindow,
@@ -118,9 +117,9 @@ export async function runShell({
   if (isHidden) background.startedHidden();
   else showWindow();
 
-  const result = await opening;
-  if (!result.ok) {
-    failure = describeStartFailure(result.error, dataFolder);
+  const opened = await opening;
+  if (!opened.ok) {
+    failure = describeStartFailure(opened.error, dataFolder);
     if (window && !window.isDestroyed()) void window.loadURL(startFailureUrl).catch(() => {});
     else showWindow();
   }

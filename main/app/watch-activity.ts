@@ -5,20 +5,15 @@ import { type Activity, activityOf, applyToActivity } from './activity.ts';
 
 const snapshotRetryMs = 1000;
 
-/** What the engine is at, followed for as long as the app runs. */
-export interface ActivityWatch {
-  /** Null until the engine has told. */
-  now(): Activity | null;
-  /** The engine was lost and there is another: what it is at is asked for again. */
-  reattached(): void;
-}
-
-/** Calls back with each state and the one before it, the first time with null. */
+/**
+ * Follows what the engine is at for as long as the app runs: calls back with each state and the one before it, the first time with
+ * null.
+ */
 export function watchActivity(
   engine: EngineClient,
   clock: Clock,
   onChange: (now: Activity, before: Activity | null) => void,
-): ActivityWatch {
+): void {
   let order = initialOrder;
   let asking = 0;
   let activity: Activity | null = null;
@@ -49,11 +44,4 @@ export function watchActivity(
 
   engine.subscribe((batch) => take(receiveBatch(order, batch)));
   void ask();
-  return {
-    now: () => activity,
-    reattached() {
-      order = initialOrder;
-      void ask();
-    },
-  };
 }

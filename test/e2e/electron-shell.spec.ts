@@ -189,7 +189,7 @@ const watchOutside = (): Promise<void> =>
       outside.asked.push((args.at(-1) as { message: string }).message);
       return { response: 0, checkboxChecked: false };
     };
-    const { setContextMenu } = Tray.prototype;
+    const setContextMenu = Reflect.get(Tray.prototype, 'setContextMenu') as (menu: unknown) => void;
     Tray.prototype.setContextMenu = function (menu) {
       outside.tray = menu;
       setContextMenu.call(this, menu);
