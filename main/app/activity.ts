@@ -51,3 +51,15 @@ export function rulesStoppedSince(before: Activity, now: Activity): RuleView[] {
   const wasNot = new Set(before.rules.filter(({ state }) => state !== 'stopped').map(({ id }) => id));
   return now.rules.filter(({ id, state }) => state === 'stopped' && wasNot.has(id));
 }
+
+export type TransferNews = { readonly job: JobView; readonly news: 'failed' | 'question' };
+
+/** Pure. What has become of a person's transfers between two states that they should know; those of rules are told as rules. */
+export function transferNews(before: Activity, now: Activity): TransferNews[] {
+  return [...now.jobs.values()].flatMap((job): TransferNews[] => {
+    const was = before.jobs.get(job.id);
+    if (job.ruleId !== undefined || was === job) return [];
+    if (job.state === 'failed' && was?.state !== 'failed') return [{ job, news: 'failed' }];
+    return job.question !== undefined && was?.question === undefined ? [{ job, news: 'question' }] : [];
+  });
+}

@@ -4,7 +4,7 @@ import type { RuleId } from '../../shared/domain/ids.ts';
 import type { PreferencesChange } from '../../shared/domain/preferences.ts';
 import type { Engine } from '../engine-types.ts';
 import { systemClock } from '../system-clock.ts';
-import { rulesStoppedSince, runningJobs } from './activity.ts';
+import { runningJobs } from './activity.ts';
 import { type Background, createBackground } from './background.ts';
 import type { LoginItem } from './login-item.ts';
 import { limitNotices } from './notice-limit.ts';
@@ -81,7 +81,7 @@ export function runBesideWindow(options: BesideWindowOptions): BesideWindow {
       runningTransfers = runningJobs(now).length;
       background.activityChanged(now);
       login.preferenceIs(now.preferences.startAtLogin);
-      if (before !== null) notices.rulesStopped(rulesStoppedSince(before, now));
+      if (before !== null) notices.changed(before, now);
     });
   });
 

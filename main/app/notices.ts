@@ -1,9 +1,9 @@
 import type { EventBatch, EventOf } from '../../shared/contract/events.ts';
 import type { RuleId } from '../../shared/domain/ids.ts';
-import type { RuleView } from '../../shared/domain/rule.ts';
-import { describeStop, noticeWords } from './words.ts';
+import { type Activity, rulesStoppedSince, transferNews } from './activity.ts';
+import { describeStop, describeTransfer, noticeWords } from './words.ts';
 
-/** What the system shows of a rule; a click opens the window there. */
+/** What the system shows; a click opens the window, at the rule if it is of one. */
 export type SystemNotice = { readonly title: string; readonly body: string; readonly ruleId?: RuleId };
 
 export type NoticePorts = {
@@ -34,10 +34,12 @@ export function createNotices(ports: NoticePorts) {
       });
       return events.length === batch.events.length ? batch : { ...batch, events };
     },
-    /** In the window they are marked, and spoken of. */
-    rulesStopped(rules: readonly RuleView[]): void {
+    /** What has become of rules and transfers meanwhile: the window marks it by itself, and speaks of it. */
+    changed(before: Activity, now: Activity): void {
       if (ports.isWindowInFront() || !ports.canNotify()) return;
-      for (const { id, name, stoppedBy } of rules) ports.notify({ ...describeStop(name, stoppedBy), ruleId: id });
+      for (const { id, name, stoppedBy } of rulesStoppedSince(before, now))
+        ports.notify({ ...describeStop(name, stoppedBy), ruleId: id });
+      for (const news of transferNews(before, now)) ports.notify(describeTransfer(news));
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { AppError } from '../../shared/errors.ts';
 import { assertNever } from '../../shared/result.ts';
 import { describeError } from '../../shared/words/describe-error.ts';
+import { visibleText } from '../../shared/words/visible-text.ts';
 import words from '../../shared/words/en/shell.json' with { type: 'json' };
+import type { TransferNews } from './activity.ts';
 import type { FailureWords } from './start-failure-page.ts';
 import type { TrayLine } from './tray-state.ts';
 
@@ -35,7 +37,9 @@ export function trayLine(line: TrayLine): string {
     case 'transfers':
       return counted(line.kind === 'other' ? words.tray.transfer : words.tray[line.kind], line.files);
     case 'questions':
-      return counted(words.tray.questions, line.count);
+    case 'failed':
+    case 'interrupted':
+      return counted(words.tray[line.type], line.count);
     case 'rules': {
       const on = line.on === 0 ? words.tray.noRuleOn : counted(words.tray.rulesOn, line.on);
       const rules = line.allPaused ? words.tray.rulesPaused : on;
@@ -63,6 +67,19 @@ export function describeQuit(transfers: number) {
 export function describeStop(name: string, error: AppError | undefined): { title: string; body: string } {
   const { message, fix } = error === undefined ? { message: '', fix: '' } : describeError(error);
   return { title: fill(words.notice.stopped, { name }), body: `${message} ${fix}`.trim() };
+}
+
+/** Of a transfer that somebody should look at. Pure. */
+export function describeTransfer({ job, news }: TransferNews): { title: string; body: string } {
+  const names = { from: visibleText(job.from), to: visibleText(job.to) };
+  if (news === 'question') {
+    const name = visibleText(job.question?.name ?? '');
+    return { title: words.notice.question, body: fill(words.notice.questionText, { ...names, name }) };
+  }
+  const { message, fix } = job.error === undefined ? { message: '', fix: '' } : describeError(job.error);
+  const { failed, failedFiles, failedWhole } = words.notice;
+  const what = job.filesFailed > 0 ? counted(failedFiles, job.filesFailed, names) : fill(failedWhole, names);
+  return { title: failed, body: `${what} ${message} ${fix}`.trim() };
 }
 
 /** Of notices that were too many to be shown. Pure. */

@@ -24,7 +24,7 @@ export function activityWith({
   };
 }
 
-export function ruleWith(rule: object): RuleView {
+function ruleWith(rule: object): RuleView {
   return ruleViewSchema.parse({
     name: 'Invoices in',
     connection: 'Finance',

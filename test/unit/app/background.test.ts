@@ -68,6 +68,9 @@ describe('the icon in the tray', () => {
     expect(lines({ jobs: [{ kind: 'download', filesTotal: 0, planned: false }] })).toEqual(['Downloading 1 file']);
     expect(lines({ jobs: [{}, { kind: 'copy' }] })).toEqual(['Transferring 6 files']);
     expect(lines({ jobs: [{ state: 'waiting', question }] })).toEqual(['1 transfer has a question']);
+    expect(lines({ jobs: [{ state: 'failed' }, { state: 'failed', ruleId: 'r1' }, { state: 'interrupted' }] })).toEqual(
+      ['1 transfer has failed', '1 transfer was interrupted'],
+    );
   });
 
   it('asks for attention, and pauses or resumes all rules, where there is something to', () => {
@@ -80,6 +83,8 @@ describe('the icon in the tray', () => {
     expect(state({ rules: [failed], allPaused: true })).toEqual([true, 'resume']);
     expect(state({ rules: [{ ...off, ...failed }] })).toEqual([false, null]);
     expect(state({ jobs: [{ state: 'waiting', question }] })).toEqual([true, null]);
+    expect(state({ jobs: [{ state: 'failed' }] })).toEqual([true, null]);
+    expect(state({ jobs: [{ state: 'interrupted' }] })).toEqual([false, null]);
   });
 
   it('is told of where there is one, and where there may be none', () => {

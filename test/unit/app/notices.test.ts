@@ -4,7 +4,7 @@ import { createNotices, type SystemNotice } from '../../../main/app/notices.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
 import { ruleIdSchema } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
-import { ruleWith } from '../../fakes/activity.ts';
+import { activityWith } from '../../fakes/activity.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 
 const ruleId = ruleIdSchema.parse('r1');
@@ -70,14 +70,51 @@ describe('[A44] what a rule has to say', () => {
   });
 
   it('includes that it has stopped, and why', () => {
-    const stopped = ruleWith({ id: 'r1', state: 'stopped', stoppedBy: appError('FileNotFound', { path: '/gone' }) });
+    const on = activityWith({ rules: [{}] });
+    const stoppedBy = appError('FileNotFound', { path: '/gone' });
+    const stopped = activityWith({ rules: [{ state: 'stopped', stoppedBy }] });
     const away = world();
-    away.notices.rulesStopped([stopped]);
+    away.notices.changed(on, stopped);
+    away.notices.changed(stopped, stopped);
     expect(away.notified).toMatchObject([{ title: 'The rule “Invoices in” has stopped itself', ruleId }]);
     expect(away.notified[0]?.body).toContain('/gone');
     const front = world({ inFront: true });
-    front.notices.rulesStopped([stopped]);
+    front.notices.changed(on, stopped);
     expect(front.notified).toEqual([]);
+  });
+});
+
+describe("a person's transfers", () => {
+  const told = (before: readonly object[], now: readonly object[]): SystemNotice[] => {
+    const { notices, notified } = world();
+    notices.changed(activityWith({ jobs: before }), activityWith({ jobs: now }));
+    return notified;
+  };
+  const question = {
+    fileId: 1,
+    name: 'a.jpg',
+    source: { where: '/a.jpg', sizeBytes: 1, modifiedMs: null },
+    target: { where: 'finance/a.jpg', sizeBytes: 1, modifiedMs: null },
+    openQuestions: 1,
+  };
+
+  it('are told of when they fail or have a question, once', () => {
+    const failed = { state: 'failed', filesFailed: 2 };
+    expect(told([{}], [failed])).toEqual([
+      { title: 'A transfer has failed', body: 'From photos to finance/photos: 2 files have failed.' },
+    ]);
+    expect(told([failed], [failed])).toEqual([]);
+    const whole = told([{}], [{ state: 'failed', error: appError('NoSuchBucket', { bucket: 'finance' }) }]);
+    expect(whole[0]?.body).toMatch(/^From photos to finance\/photos\. .*finance/);
+    const asks = { state: 'waiting', question };
+    expect(told([{}], [asks])[0]?.body).toContain('a.jpg is there already');
+    expect(told([asks], [{ ...asks, bytesDone: 1 }])).toEqual([]);
+  });
+
+  it('are not, when they go well or are of a rule', () => {
+    expect(told([{}], [{ state: 'done' }])).toEqual([]);
+    expect(told([{}], [{ state: 'cancelled' }])).toEqual([]);
+    expect(told([{ ruleId: 'r1' }], [{ ruleId: 'r1', state: 'failed' }])).toEqual([]);
   });
 });
 
