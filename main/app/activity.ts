@@ -17,13 +17,18 @@ export function activityOf({ rules, rulesPaused, jobs, preferences }: Snapshot):
   return { rules, allPaused: rulesPaused, jobs: new Map(jobs.map((job) => [job.id, job])), preferences };
 }
 
-/** Pure. */
-export function applyToActivity(activity: Activity, event: EngineEvent): Activity {
-  if (event.type === 'rules.changed') return { ...activity, rules: event.rules, allPaused: event.allPaused };
-  if (event.type === 'preferences.changed') return { ...activity, preferences: event.preferences };
-  if (event.type === 'transfers.job') return { ...activity, jobs: new Map(activity.jobs).set(event.job.id, event.job) };
-  if (event.type !== 'transfers.jobRemoved') return activity;
-  return { ...activity, jobs: new Map([...activity.jobs].filter(([id]) => id !== event.jobId)) };
+/** Pure. The same object where nothing of it has changed. */
+export function applyToActivity(activity: Activity, events: readonly EngineEvent[]): Activity {
+  let next = activity;
+  // Once for all of them: a batch may tell of many.
+  let jobs: Map<JobId, JobView> | null = null;
+  for (const event of events) {
+    if (event.type === 'rules.changed') next = { ...next, rules: event.rules, allPaused: event.allPaused };
+    else if (event.type === 'preferences.changed') next = { ...next, preferences: event.preferences };
+    else if (event.type === 'transfers.job') (jobs ??= new Map(next.jobs)).set(event.job.id, event.job);
+    else if (event.type === 'transfers.jobRemoved') (jobs ??= new Map(next.jobs)).delete(event.jobId);
+  }
+  return jobs === null ? next : { ...next, jobs };
 }
 
 /** What goes on by itself, or waits for an answer; paused and interrupted jobs wait until a person resumes them. */

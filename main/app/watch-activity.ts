@@ -26,7 +26,7 @@ export function watchActivity(
   };
   const take = (step: OrderStep): void => {
     order = step.order;
-    if (activity !== null) put(step.events.reduce(applyToActivity, activity));
+    if (activity !== null) put(applyToActivity(activity, step.events));
     if (step.needsSnapshot) void ask();
   };
   const ask = async (): Promise<void> => {
