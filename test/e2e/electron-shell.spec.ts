@@ -286,11 +286,22 @@ test('rules go on while the window is closed, and it comes back by a notificatio
 
 test('started at login it shows no window until it is started again, also where it has no tray', async () => {
   app = await launchWithoutWindow({ folders, args: ['--hidden'], env: { STAND_IN_TRAY: 'unavailable' } });
-  const [atLogin] = await once(spawnApp({ folders, args: ['--hidden'] }), 'exit');
-  expect(atLogin).toBe(0);
-  expect(app.windows()).toEqual([]);
-  const [byHand] = await once(spawnApp({ folders }), 'exit');
-  expect(byHand).toBe(0);
+  // After the shell has seen each: whether it was hidden, and how many windows there are.
+  await app.evaluate(({ app, BrowserWindow }) => {
+    const starts: unknown[] = [];
+    Object.assign(globalThis, { starts });
+    app.on('second-instance', (_event, argv) => {
+      starts.push([argv.includes('--hidden'), BrowserWindow.getAllWindows().length]);
+    });
+  });
+  const starts = () => app.evaluate(() => (globalThis as unknown as { starts: unknown[] }).starts);
+  expect(await once(spawnApp({ folders, args: ['--hidden'] }), 'exit')).toEqual([0, null]);
+  await expect.poll(starts).toEqual([[true, 0]]);
+  expect(await once(spawnApp({ folders }), 'exit')).toEqual([0, null]);
   page = await firstPage(app);
   expect(await call('app.info')).toMatchObject({ ok: true });
+  expect(await starts()).toEqual([
+    [true, 0],
+    [false, 1],
+  ]);
 });
