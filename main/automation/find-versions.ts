@@ -115,7 +115,7 @@ export function statesSince(versions: readonly ObjectVersion[], change: StagedCh
     if (isKnown) break;
     if (!version.isDeleteMarker) states.push(version);
   }
-  return states.reverse();
+  return states.toReversed();
 }
 
 function secondOf(lastModified: string | null): number {

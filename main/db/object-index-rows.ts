@@ -74,7 +74,11 @@ export function createIndexRows(db: Database): IndexRows {
       void stage.run(pass, type, mark, was?.etag ?? null, was?.lastModified ?? null, ...columnsOf(object)),
     staged: (afterId, limit) =>
       staged.all(afterId, limit).map(([id, pass, type, mark, wasEtag, wasModified, ...columns]) => ({
-        ...{ id, pass, type, mark, ...objectOf(columns) },
+        id,
+        pass,
+        type,
+        mark,
+        ...objectOf(columns),
         ...(wasEtag === null && wasModified === null ? {} : { was: { etag: wasEtag, lastModified: wasModified } }),
       })),
     forget: (throughId) => void forget.run(throughId),

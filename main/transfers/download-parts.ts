@@ -48,7 +48,9 @@ export async function receiveParts(
   if (isUnknown) {
     const forgotten = await journal.clearParts(file.id);
     if (!forgotten.ok) return forgotten;
-    const noted = await journal.updateFile(file.id, { fingerprint: objectFingerprint(head.value) });
+    const noted = await journal.updateFile(file.id, {
+      fingerprint: objectFingerprint({ ...head.value, pinnedVersionId: versionOf(fingerprint).versionId }),
+    });
     if (!noted.ok) return noted;
   }
 

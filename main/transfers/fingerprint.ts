@@ -26,8 +26,8 @@ export function objectFingerprint(
   const { sizeBytes, etag } = object;
   const { pinnedVersionId } = object;
   const version = pinnedVersionId === undefined ? {} : { versionId: pinnedVersionId };
-  const pinned = object.isPinned === true ? ({ isPinned: true, ...version } as const) : {};
-  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object), ...pinned };
+  const pinned = object.isPinned === true ? ({ isPinned: true } as const) : {};
+  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object), ...pinned, ...version };
 }
 
 /** Null when the server does not say, or nothing that is a date. */

@@ -54,7 +54,7 @@ export async function receiveRange(
   // The whole object is asked for without a range: only then servers add its checksum (and an empty one has no range).
   if (!range.digestsAsStored && range.sizeBytes > 0) headers['range'] = rangeHeader(range.offset, range.sizeBytes);
   if (range.ifMatch !== null) headers['if-match'] = range.ifMatch;
-  const { target, key } = range;
+  const { target } = range;
   try {
     return await exchange<RangeReceived>({ target, ...getOf(range), headers }, settings, options, {
       onHead(head) {

@@ -77,9 +77,9 @@ describe('[A3] what a rule sees in a bucket that keeps versions', () => {
     expect(await told(rule)).toEqual(['created 3 failed', 'updated 5 failed']);
     world.files.entries.delete('/files/a');
     const [old, newer] = await world.history(rule);
-    must(await world.rules.retry({ ruleId: rule, runId: newer?.id as never }));
+    must(await world.rules.retry({ ruleId: rule, runId: newer?.id }));
     await world.idle();
-    must(await world.rules.retry({ ruleId: rule, runId: old?.id as never }));
+    must(await world.rules.retry({ ruleId: rule, runId: old?.id }));
     await world.idle();
     expect(await told(rule)).toEqual(['created 3 skipped', 'updated 5 done']);
     expect(Buffer.from(world.files.entries.get('/files/a')?.bytes ?? []).toString()).toBe('newer');
