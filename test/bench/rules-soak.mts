@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { engineNodeOptions } from '../../main/headless/node-runtime.mjs';
 import { connectionId, createTestOpener, must } from '../fakes/test-connection.ts';
 import { startServerProcess } from '../kill/kill-world.ts';
 import { runBrigade, spawnBrigade } from '../servers/brigade.ts';
@@ -100,7 +101,7 @@ try {
   await rule('out', inFolder, [{ type: 'upload', bucket, prefix: 'out/', name: '{ext}' }, { type: 'delete' }]);
   await rule('minute', { type: 'schedule', cron: '* * * * *' }, [{ type: 'audit', message: 'a minute' }]);
 
-  child = spawnBrigade(['run'], { dataDir });
+  child = spawnBrigade(['run'], { dataDir, nodeArgs: engineNodeOptions });
   child.stdout?.resume();
   child.stderr?.resume();
   const pid = child.pid as number;
