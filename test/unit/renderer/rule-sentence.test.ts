@@ -10,6 +10,7 @@ import {
 import { problemsOf, slotAt } from '../../../renderer/features/automation/rule-problems.ts';
 import { type Draft, draftFrom, emptyDraft, newAction, ruleTemplates } from '../../../renderer/stores/rule-draft.ts';
 import { english } from '../../../renderer/words/english.ts';
+import { englishLater } from '../../../renderer/words/english-later.ts';
 import { createFormat } from '../../../renderer/words/use-format.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { isolatedText, visibleText } from '../../../shared/words/visible-text.ts';
@@ -19,7 +20,7 @@ const contextOf = async (escape: (text: string) => string): Promise<DescribeCont
   await words.init({
     lng: 'en',
     defaultNS: 'window',
-    resources: { en: { window: english } },
+    resources: { en: { window: { ...english, ...englishLater } } },
     interpolation: { escape },
   });
   const t: TFunction = words.t;
