@@ -62,6 +62,7 @@ export const actionSchema = z.discriminatedUnion('type', [
     type: z.literal('tag'),
     tags: z.record(z.string().min(1).max(128), z.string().max(256)),
     replace: z.boolean().default(false),
+    ...objectsSource,
   }),
   /** One that is there already and is ours counts as made. */
   z.object({

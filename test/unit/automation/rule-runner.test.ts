@@ -114,6 +114,34 @@ describe('[A41] what a run does', () => {
     });
   });
 
+  test('by hand, one object that the step names is tagged', async () => {
+    const source = { bucket: 'box', key: 'report' };
+    const actions = [{ type: 'tag', tags: { seen: 'yes' }, source } as const];
+    const rule = await world.add({ name: 'Tag it', trigger: { type: 'manual' }, actions });
+    await put('report', 'x');
+    must(await world.rules.run({ ruleId: rule }));
+    await world.idle();
+    expect(must(await world.store.getTags('box', 'report'))).toEqual({ seen: 'yes' });
+  });
+
+  test('a source is refused that the action cannot take', () => {
+    const refused = (...actions: object[]) => {
+      const rule = { name: 'x', connection: 'x', trigger: { type: 'manual' }, actions };
+      return ruleInputSchema.safeParse(rule).error?.issues.map(({ path }) => path.join('.')) ?? [];
+    };
+    const all = { bucket: 'box', prefix: 'in/' };
+    expect(refused({ type: 'delete', source: all })).toEqual(['actions.0.source']);
+    expect(refused({ type: 'presign', source: all })).toEqual(['actions.0.source']);
+    expect(refused({ type: 'tag', tags: { a: 'b' }, source: all })).toEqual(['actions.0.source']);
+    const files = { folder: '/files' };
+    expect(refused({ type: 'uploadStream', bucket: 'box', source: files })).toEqual(['actions.0.source']);
+    // Of a whole folder there is no one object to go on with.
+    expect(refused({ type: 'upload', bucket: 'box', source: files }, { type: 'presign' })).toEqual([
+      'actions.1.source',
+    ]);
+    expect(refused({ type: 'upload', bucket: 'box', source: { file: '/files/a' } }, { type: 'presign' })).toEqual([]);
+  });
+
   test('names that would climb out of the folder stay in it', async () => {
     await world.add({
       name: 'All',
