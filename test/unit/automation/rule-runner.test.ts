@@ -593,4 +593,14 @@ describe('conditions and trials', () => {
     expect(world.keys('box')).toHaveLength(2);
     expect(file('/x/a.pdf')).toBeNull();
   });
+
+  test('a trial counts what a backfill of some days would take', async () => {
+    const rule = await world.add({ name: 'All', trigger: inBox, actions: [{ type: 'copy', bucket: 'done' }] });
+    await put('in/a', 'x');
+    const matched = async (fromMs: number, toMs: number) =>
+      must(await world.rules.test({ rule, trials: 1, look: 100, fromMs, toMs })).matched;
+    expect(await matched(0, Number.MAX_SAFE_INTEGER)).toBe(1);
+    expect(await matched(0, 1)).toBe(0);
+    expect(await matched(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)).toBe(0);
+  });
 });
