@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import type { Conditions } from '../../shared/domain/rule.ts';
-import type { ChangeType, NewObjectTrigger } from '../../shared/domain/rule-trigger.ts';
-import type { Cover, SeenObject } from './object-index.ts';
+import type { ChangeType, FolderTrigger, NewObjectTrigger } from '../../shared/domain/rule-trigger.ts';
+import type { Cover, RuleKeys, SeenObject } from './object-index.ts';
 
 /** [A30] What lies below the prefix; of one that does not end in `/`, below its last `/`. Pure. */
 export function pathBelow(prefix: string, key: string): string {
@@ -13,10 +13,16 @@ export function coverOf({ prefix, recursive }: Pick<NewObjectTrigger, 'prefix' |
   return { prefix, recursive };
 }
 
+/** What a rule's trigger is about; of a folder the paths below it. Pure. */
+export function keysOf(trigger: NewObjectTrigger | FolderTrigger): RuleKeys {
+  const { recursive, match, ignore } = trigger;
+  return { prefix: trigger.type === 'newObject' ? trigger.prefix : '', recursive, match, ignore };
+}
+
 export type PathMatcher = (path: string) => boolean;
 
 /** [A30] Whether a path passes the patterns. Case counts, and what begins with a dot is nothing special. Pure. */
-export function createPathMatcher({ match, ignore }: Pick<NewObjectTrigger, 'match' | 'ignore'>): PathMatcher {
+export function createPathMatcher({ match, ignore }: Pick<RuleKeys, 'match' | 'ignore'>): PathMatcher {
   const wanted = match.map(compile);
   const unwanted = ignore.map(compile);
   return (path) => (wanted.length === 0 || wanted.some((fits) => fits(path))) && !unwanted.some((fits) => fits(path));

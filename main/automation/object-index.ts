@@ -4,6 +4,9 @@ import type { Result } from '../../shared/result.ts';
 /** Some of the keys of a bucket or folder: all that begin with the prefix, or those of them without a further `/`. */
 export type Cover = { readonly prefix: string; readonly recursive: boolean };
 
+/** What a rule is about: the keys of its cover that pass its patterns ([A30]). */
+export type RuleKeys = Cover & { readonly match: readonly string[]; readonly ignore: readonly string[] };
+
 /** An object or file as it was seen. */
 export type SeenObject = {
   /** Of a file: its path below the folder, with `/`. */
@@ -82,8 +85,8 @@ export interface ObjectIndex {
   lookAtLines(request: LookRequest, lines: AsyncIterable<Result<Uint8Array>>): Promise<Result<LookSummary>>;
   /** Single keys, as they are now; null: gone. */
   update(keys: readonly { readonly key: string; readonly now: SeenObject | null }[]): Promise<Result<LookSummary>>;
-  /** How many keys of the cover there are, as it was seen last. */
-  count(cover: Cover): Promise<Result<number>>;
+  /** How many of these keys there are, as it was seen last. */
+  count(keys: RuleKeys): Promise<Result<number>>;
   /** Staged changes with ids above `afterId`, ascending. */
   staged(afterId: number, limit: number): Promise<Result<readonly StagedChange[]>>;
   /** All rules have journaled what is staged up to this id. Idempotent. */

@@ -55,6 +55,8 @@ function isWhatWasWritten(
 ): boolean {
   if (write.sizeBytes !== seen.sizeBytes) return false;
   if (write.etag !== null && seen.etag !== null && !sameEtag(write.etag, seen.etag)) return false;
+  // A rewrite of a file within the second is another one's.
+  if (write.place === filePlace && write.lastModified !== null) return write.lastModified === seen.lastModified;
   // Headers have whole seconds, listings may have more.
   const [written, listed] = [wholeSecond(write.lastModified), wholeSecond(seen.lastModified)];
   return written === null || listed === null || written === listed;

@@ -26,21 +26,26 @@ export type RuleRecord = Pick<RuleInput, 'name' | 'trigger' | 'conditions' | 'mi
 
 export type RulePatch = Partial<Omit<RuleRecord, 'id' | 'createdMs'>>;
 
-/** An object, and a file, that the next step acts on. ETag null: whatever is there now. */
+/** ETag null: whatever is there now. */
+export type ActedOnObject = {
+  readonly connectionId: ConnectionId;
+  readonly bucket: string;
+  readonly key: string;
+  readonly sizeBytes: number | null;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+};
+
+/** An object, and a file, that the next step acts on. */
 export type Subject = {
-  readonly object: {
-    readonly connectionId: ConnectionId;
-    readonly bucket: string;
-    readonly key: string;
-    readonly sizeBytes: number | null;
-    readonly etag: string | null;
-    readonly lastModified: string | null;
-  } | null;
+  readonly object: ActedOnObject | null;
   readonly file: {
     readonly path: string;
     readonly sizeBytes: number | null;
     readonly lastModified: string | null;
   } | null;
+  /** What steps before have read: a later one that names such an object means what was read of it ([A42]). */
+  readonly taken?: readonly ActedOnObject[];
   /** A step before has left it out because something else was in its place: it has no copy there. */
   readonly isLeftOut?: true;
   /**

@@ -10,6 +10,7 @@ import type {
   LookedRow,
   LookRequest,
   LookSummary,
+  RuleKeys,
   SeenObject,
   StagedChange,
 } from '../automation/object-index.ts';
@@ -41,7 +42,7 @@ export type ObjectIndexDatabase = {
   readonly indexId: string;
   beginLook(request: LookRequest): Result<IndexLook>;
   update(keys: readonly KeyNow[]): Result<LookSummary>;
-  count(cover: Cover): Result<number>;
+  count(keys: RuleKeys): Result<number>;
   staged(afterId: number, limit: number): Result<readonly StagedChange[]>;
   forget(throughId: number): Result<void>;
   servedMarks(): Result<ReadonlyMap<string, number>>;
@@ -191,7 +192,7 @@ function indexOn(db: Database.Database): ObjectIndexDatabase {
         db.prepare('UPDATE meta SET pass = ?').run(pass);
         return { pass, objects: keys.length, changes };
       }),
-    count: (cover) => guard(() => rows.count(cover)),
+    count: (keys) => guard(() => rows.count(keys)),
     staged: (afterId, limit) => guard(() => rows.staged(afterId, limit)),
     forget: (throughId) => inTransaction(() => rows.forget(throughId)),
     servedMarks: () => guard(() => marks.served()),

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { OldState } from '../automation/index/merge-diff.ts';
-import type { Cover, SeenObject, StagedChange } from '../automation/object-index.ts';
+import type { RuleKeys, SeenObject, StagedChange } from '../automation/object-index.ts';
+import { createPathMatcher, pathBelow } from '../automation/match.ts';
 import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
 
 type ObjectColumns = [
@@ -20,7 +21,7 @@ const objectColumns = 'key, size_bytes, etag, last_modified, storage_class';
 /** The rows of an index's file, one statement each: transactions are the caller's. */
 export type IndexRows = OldState & {
   find(key: string): SeenObject | null;
-  count(cover: Cover): number;
+  count(keys: RuleKeys): number;
   put(object: SeenObject): void;
   drop(key: string): void;
   stage(pass: number, type: ChangeType, mark: string | null, object: SeenObject): void;
@@ -44,14 +45,18 @@ export function createIndexRows(db: Database): IndexRows {
     )
     .raw();
   const forget = db.prepare<[number]>('DELETE FROM change WHERE id <= ?');
-  const count = db
-    .prepare<[string, string, number, number], number>(
-      `SELECT count(*) FROM object WHERE key >= ? AND key < ? AND (? OR instr(substr(key, ?), '/') = 0)`,
-    )
-    .pluck();
+  const inCover = `FROM object WHERE key >= ? AND key < ? AND (? OR instr(substr(key, ?), '/') = 0)`;
+  const count = db.prepare<[string, string, number, number], number>(`SELECT count(*) ${inCover}`).pluck();
+  const keys = db.prepare<[string, string, number, number], string>(`SELECT key ${inCover}`).pluck();
   return {
-    count: ({ prefix, recursive }) =>
-      count.get(prefix, prefix + lastCharacter, Number(recursive), Array.from(prefix).length + 1) ?? 0,
+    count({ prefix, recursive, match, ignore }) {
+      const bounds = [prefix, prefix + lastCharacter, Number(recursive), Array.from(prefix).length + 1] as const;
+      if (match.length === 0 && ignore.length === 0) return count.get(...bounds) ?? 0;
+      const fits = createPathMatcher({ match, ignore });
+      let fitting = 0;
+      for (const key of keys.iterate(...bounds)) if (fits(pathBelow(prefix, key))) fitting += 1;
+      return fitting;
+    },
     find: (key) => objectFrom(find.get(key)),
     read: (fromKey, limit) => read.all(fromKey, limit).map(objectOf),
     put: (object) => void put.run(...columnsOf(object)),

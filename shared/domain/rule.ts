@@ -77,11 +77,10 @@ function mirrorProblem(
 }
 
 const needsObject = new Set(['download', 'copy', 'move', 'presign', 'delete']);
+
 /** A whole folder, of which later steps take none. */
 const bringsMany = (action: z.infer<typeof actionSchema>): boolean =>
   'source' in action && action.source !== undefined && ('folder' in action.source || 'prefix' in action.source);
-/** What acts on one object, and never on all below a prefix. */
-const oneByOne = new Set(['delete', 'tag', 'presign']);
 
 /** Whether an action finds something to act on, and does not act on what an earlier one has taken away. Pure. */
 function actionProblems(
@@ -95,10 +94,6 @@ function actionProblems(
   const hasSource = source !== undefined;
   const uploads = before.some((one) => (one.type === 'upload' || one.type === 'uploadStream') && !bringsMany(one));
   const downloads = before.some((one) => one.type === 'download' && !bringsMany(one));
-  if (source !== undefined && 'prefix' in source && oneByOne.has(action.type))
-    problems.push(['source', 'one object is needed, with its key']);
-  if (source !== undefined && 'folder' in source && action.type === 'uploadStream')
-    problems.push(['source', 'one file is needed']);
   if (action.type === 'upload' || action.type === 'uploadStream') {
     if (!hasSource && brings !== 'file' && !downloads && !(action.type === 'uploadStream' && brings === 'object'))
       problems.push(['source', 'there is no file to upload: say which one, or download one first']);

@@ -38,6 +38,7 @@ export function createMemoryFiles(): MemoryFiles {
     entries,
     put: (path, bytes) => void entries.set(path, { bytes, modifiedMs: inodes, inode: inodes++ }),
     stat: async (path) => info(path),
+    realPath: async (path) => (info(path).ok ? ok(path) : missing(path)),
     async *walk(folder) {
       for (const path of [...entries.keys()].sort()) {
         if (path.startsWith(`${folder}/`))

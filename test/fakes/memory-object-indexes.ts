@@ -1,4 +1,5 @@
 import { coverIncludes, isInCover } from '../../main/automation/index/cover.ts';
+import { createPathMatcher, pathBelow } from '../../main/automation/match.ts';
 import { changeOf, createMergeDiff, type Difference, seenObject } from '../../main/automation/index/merge-diff.ts';
 import type {
   Cover,
@@ -158,7 +159,11 @@ function indexOn(file: MemoryIndex, failure: () => AppError | null, onClose: () 
         });
         return ok(write(found, keys.length));
       }),
-    count: (cover) => inTurn(() => ok([...file.objects.keys()].filter((key) => isInCover(cover, key)).length)),
+    count: (keys) => {
+      const fits = createPathMatcher(keys);
+      const isOne = (key: string): boolean => isInCover(keys, key) && fits(pathBelow(keys.prefix, key));
+      return inTurn(() => ok([...file.objects.keys()].filter(isOne).length));
+    },
     staged: (afterId, limit) => inTurn(() => ok(file.staged.filter(({ id }) => id > afterId).slice(0, limit))),
     forget: (throughId) =>
       inTurn(() => {

@@ -5,7 +5,8 @@ import type { RuleId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err } from '../../../shared/result.ts';
 import { type ChangeSource, type TakeChanges, unknownStatus, type WatchedFolderRule } from '../change-source.ts';
-import type { ObjectIndexes } from '../object-index.ts';
+import { keysOf } from '../match.ts';
+import type { ObjectIndexes, RuleKeys } from '../object-index.ts';
 import { chokidarWatching } from './chokidar-watching.ts';
 import type { FolderFiles } from './folder-files.ts';
 import { createFolderNotes, type FolderNotes } from './folder-identity.ts';
@@ -46,7 +47,7 @@ export type FolderWatcherOptions = {
 export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource<WatchedFolderRule> {
   const folders = new Map<string, WatchedFolder>();
   const folderOf = new Map<RuleId, WatchedFolder>();
-  const recursiveOf = new Map<RuleId, boolean>();
+  const keysOfRule = new Map<RuleId, RuleKeys>();
   /** What goes on with the files of a folder that has no rules any more. */
   const removals = new Map<string, Promise<void>>();
   let isClosed = false;
@@ -93,13 +94,13 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
         removals.set(folder, remove(folder, watched));
       }
       folderOf.clear();
-      recursiveOf.clear();
+      keysOfRule.clear();
       for (const [folder, own] of byFolder) {
         const watched = folders.get(folder) ?? begin(folder);
         folders.set(folder, watched);
         for (const { ruleId, trigger } of own) {
           folderOf.set(ruleId, watched);
-          recursiveOf.set(ruleId, trigger.recursive);
+          keysOfRule.set(ruleId, keysOf(trigger));
         }
         watched.setRules(own);
       }
@@ -107,9 +108,10 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
     status: (ruleId) => folderOf.get(ruleId)?.status(ruleId) ?? unknownStatus,
     async present(ruleId) {
       const watched = folderOf.get(ruleId);
-      return watched === undefined
+      const keys = keysOfRule.get(ruleId);
+      return watched === undefined || keys === undefined
         ? err(appError('InvalidInput', { field: 'ruleId' }))
-        : watched.present(recursiveOf.get(ruleId) ?? true);
+        : watched.present(keys);
     },
     lookNow: async (ruleId) =>
       (await folderOf.get(ruleId)?.lookNow()) ?? err(appError('InvalidInput', { field: 'ruleId' })),

@@ -3,7 +3,8 @@ import type { RuleId } from '../../../shared/domain/ids.ts';
 import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { TakeChanges, WatchedFolderRule, WatchStatus } from '../change-source.ts';
-import type { ObjectIndex, ObjectIndexes } from '../object-index.ts';
+import { countPresent } from '../count-present.ts';
+import type { ObjectIndex, ObjectIndexes, RuleKeys } from '../object-index.ts';
 import { createFolderDelivery } from './folder-delivery.ts';
 import type { FolderFiles } from './folder-files.ts';
 import type { FolderNotes } from './folder-identity.ts';
@@ -40,7 +41,7 @@ export type WatchedFolderOptions = {
 export type WatchedFolder = {
   setRules(rules: readonly WatchedFolderRule[]): void;
   status(ruleId: RuleId): WatchStatus;
-  present(recursive: boolean): Promise<Result<number>>;
+  present(keys: RuleKeys): Promise<Result<number>>;
   lookNow(): Promise<Result<void>>;
   close(): Promise<void>;
 };
@@ -275,9 +276,9 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
       problem: lookProblem ?? delivery.problem(),
       notice: watch.notice(),
     }),
-    async present(recursive) {
+    async present(keys) {
       const opened = await openIndex();
-      return opened.ok ? opened.value.count({ prefix: '', recursive }) : opened;
+      return opened.ok ? countPresent(opened.value, keys) : opened;
     },
     lookNow: () =>
       new Promise((resolve) => {

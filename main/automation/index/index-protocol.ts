@@ -1,5 +1,5 @@
 import type { Result } from '../../../shared/result.ts';
-import type { Cover, LookedRow, LookRequest, SeenObject } from '../object-index.ts';
+import type { LookedRow, LookRequest, RuleKeys, SeenObject } from '../object-index.ts';
 
 /**
  * Messages between the engine's thread and the one of the indexes. Each call has a number and one answer; a look has an
@@ -25,7 +25,7 @@ export type FileCall = { readonly filePath: string } & (
 /** Of an index that is open. */
 export type IndexCall = { readonly filePath: string } & (
   | { readonly type: 'servedMarks' }
-  | { readonly type: 'count'; readonly cover: Cover }
+  | { readonly type: 'count'; readonly keys: RuleKeys }
   | { readonly type: 'update'; readonly keys: readonly { readonly key: string; readonly now: SeenObject | null }[] }
   | { readonly type: 'staged'; readonly afterId: number; readonly limit: number }
   | { readonly type: 'forget'; readonly throughId: number }

@@ -67,7 +67,7 @@ function indexInThread(calls: IndexCalls, filePath: string, indexId: string, ope
         mapOk(lines, (page) => ({ lines: page })),
       ),
     update: (keys) => inTurn(() => calls.ask({ type: 'update', filePath, keys })),
-    count: (cover) => inTurn(() => calls.ask({ type: 'count', filePath, cover })),
+    count: (keys) => inTurn(() => calls.ask({ type: 'count', filePath, keys })),
     staged: (afterId, limit) => inTurn(() => calls.ask({ type: 'staged', filePath, afterId, limit })),
     forget: (throughId) => inTurn(() => calls.ask({ type: 'forget', filePath, throughId })),
     servedMarks: () => inTurn(() => calls.ask({ type: 'servedMarks', filePath })),

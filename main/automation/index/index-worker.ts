@@ -48,7 +48,7 @@ function answerIndex(call: IndexCall): Result<unknown> {
     case 'update':
       return index.update(call.keys);
     case 'count':
-      return index.count(call.cover);
+      return index.count(call.keys);
     case 'staged':
       return index.staged(call.afterId, call.limit);
     case 'forget':

@@ -6,6 +6,8 @@ import { pause } from '../../pause.ts';
 import { type ConnectionOpener, serverAddress } from '../../s3/open-connection.ts';
 import type { TakeChanges, WatchedBucketRule, WatchStatus } from '../change-source.ts';
 import { coverName } from '../index/cover.ts';
+import { countPresent } from '../count-present.ts';
+import { keysOf } from '../match.ts';
 import type { ObjectIndex, ObjectIndexes } from '../object-index.ts';
 import { deliverChanges } from '../deliver-changes.ts';
 import { hastenUnserved, type ListingState, noteFailure, noteLook, regroup } from './listing-states.ts';
@@ -236,8 +238,7 @@ export function createBucketPlace(options: BucketPlaceOptions): BucketPlace {
       const rule = rules.find((one) => one.ruleId === ruleId);
       // Opened here it would be opened twice.
       if (rule === undefined || index === null) return err(appError('Cancelled', { bucket }));
-      const { prefix, recursive } = rule.trigger;
-      return index.count({ prefix, recursive });
+      return countPresent(index, keysOf(rule.trigger));
     },
     lookNow(ruleId) {
       if (closing.signal.aborted || !rules.some((rule) => rule.ruleId === ruleId))

@@ -5,15 +5,13 @@ import { assertNever, err, ok, type Result } from '../../../shared/result.ts';
 import { sameEtag } from '../../s3/etag.ts';
 import type { LookedAtObject } from '../../s3/object-store.ts';
 import type { OpenConnection } from '../../s3/open-connection.ts';
-import type { RunRecord, Subject } from '../rule-record.ts';
-import { sourceObject, type TransferAction } from './plan-transfer.ts';
+import type { ActedOnObject, RunRecord, Subject } from '../rule-record.ts';
+import { noSource, sourceObject, type TransferAction } from './plan-transfer.ts';
 import type { StepOutcome } from './step-outcome.ts';
 import { asOutcome, type DirectContext, failed } from './direct-context.ts';
 import { uploadStream } from './upload-stream.ts';
 
 export type DirectAction = Exclude<Action, TransferAction>;
-
-type Object = NonNullable<Subject['object']>;
 
 /** Does a step that is no transfer job. May be done again after a crash, but for notices ([A44]). */
 export async function runDirect(action: DirectAction, run: RunRecord, context: DirectContext): Promise<StepOutcome> {
@@ -65,12 +63,11 @@ async function notify(
 /** The object with what its event told, and the connection that reaches it. */
 async function openObject(
   action: { readonly source?: Parameters<typeof sourceObject>[0] },
-  { subject }: RunRecord,
+  run: RunRecord,
   context: DirectContext,
-): Promise<Result<{ readonly object: Object; readonly connection: OpenConnection }>> {
-  const object = sourceObject(action.source, subject.object, context);
-  if (object === null)
-    return err(appError('InvalidInput', { field: 'source', reason: 'there is no object to act on' }));
+): Promise<Result<{ readonly object: ActedOnObject; readonly connection: OpenConnection }>> {
+  const object = sourceObject(action.source, run, context);
+  if (object === null) return err(noSource(run, 'there is no object to act on'));
   const connection = await context.open(object.connectionId);
   return connection.ok ? ok({ object, connection: connection.value }) : connection;
 }
@@ -78,7 +75,7 @@ async function openObject(
 /** [A42] What the event told of, if it is still that. */
 async function lookAt(
   connection: OpenConnection,
-  { bucket, key, etag }: Object,
+  { bucket, key, etag }: ActedOnObject,
   signal: AbortSignal,
 ): Promise<Result<LookedAtObject>> {
   const head = await connection.store.head(bucket, key, signal);
@@ -100,9 +97,9 @@ async function deleteSubject(
   if (action.source !== undefined && 'prefix' in action.source)
     return failed(appError('Unsupported', { what: 'Deleting a whole folder by a rule' }));
   const opened = await openObject(action, run, context);
-  if (!opened.ok) return failed(opened.error);
+  if (!opened.ok) return asOutcome(opened.error, true);
   const { object, connection } = opened.value;
-  const isOfEvent = action.source === undefined;
+  const isOfEvent = action.source === undefined || object.etag !== null;
   const looked = await lookAt(connection, object, context.signal);
   // What was deleted before a crash is deleted.
   if (!looked.ok && looked.error.code === 'NoSuchKey')
@@ -151,10 +148,10 @@ async function tag(
   context: DirectContext,
 ): Promise<StepOutcome> {
   const opened = await openObject(action, run, context);
-  if (!opened.ok) return failed(opened.error);
+  if (!opened.ok) return asOutcome(opened.error, true);
   const { object, connection } = opened.value;
   const { bucket, key } = object;
-  const isOfEvent = action.source === undefined;
+  const isOfEvent = action.source === undefined || object.etag !== null;
   const looked = await lookAt(connection, object, context.signal);
   if (!looked.ok) return asOutcome(looked.error, isOfEvent);
   const before = action.replace ? ok({}) : await connection.store.getTags(bucket, key, context.signal);
@@ -190,7 +187,7 @@ async function presign(
   context: DirectContext,
 ): Promise<StepOutcome> {
   const opened = await openObject(action, run, context);
-  if (!opened.ok) return failed(opened.error);
+  if (!opened.ok) return asOutcome(opened.error, true);
   const { object, connection } = opened.value;
   const url = await connection.store.presignGet(object.bucket, object.key, action.expiresInSeconds);
   if (!url.ok) return failed(url.error);

@@ -20,7 +20,7 @@ export type StreamPorts = {
 };
 
 export type DirectPorts = StreamPorts & {
-  readonly files: Pick<LocalFiles, 'stat' | 'remove'>;
+  readonly files: Pick<LocalFiles, 'stat' | 'remove' | 'realPath'>;
   /** Shown once; nobody hears whether somebody looked. */
   readonly notify: (notice: { readonly title: string; readonly message: string; readonly copy?: string }) => void;
   readonly audit: (line: AuditLine) => Promise<Result<void>>;

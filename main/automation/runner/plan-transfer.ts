@@ -4,9 +4,9 @@ import type { ConnectionId } from '../../../shared/domain/ids.ts';
 import { keyToNames, namesToKey, type PathRules } from '../../../shared/domain/key-path.ts';
 import { fillTemplate, type TemplateValues } from '../../../shared/domain/template.ts';
 import type { TransferRequestInput } from '../../../shared/domain/transfer.ts';
-import { appError } from '../../../shared/errors.ts';
+import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { RuleRecord, RunRecord } from '../rule-record.ts';
+import type { ActedOnObject, RuleRecord, RunRecord } from '../rule-record.ts';
 
 export type TransferAction = Extract<Action, { type: 'upload' | 'download' | 'copy' | 'move' }>;
 
@@ -77,7 +77,7 @@ export function planTransfer(action: TransferAction, run: RunRecord, context: Pl
 
 function planUpload(
   action: Extract<TransferAction, { type: 'upload' }>,
-  { subject }: RunRecord,
+  run: RunRecord,
   context: PlanContext,
 ): Result<PlannedTransfer> {
   const { rule, connectionId } = context;
@@ -88,8 +88,8 @@ function planUpload(
     const item = { folder: source.folder, prefix };
     return ok({ header, item, source: source.folder, target: prefix, isTree: true });
   }
-  const file = source?.file ?? subject.file?.path;
-  if (file === undefined) return nothing('source', 'there is no file to upload');
+  const file = source?.file ?? run.subject.file?.path;
+  if (file === undefined) return err(noSource(run, 'there is no file to upload'));
   const named = source === undefined ? context : { ...context, values: { ...context.values, path: baseName(file) } };
   const key = targetKey(named, action);
   if (key === '' || key.endsWith('/')) return nothing('name', 'the name of the object is empty');
@@ -102,7 +102,7 @@ export function baseName(path: string): string {
 
 function planDownload(
   action: Extract<TransferAction, { type: 'download' }>,
-  { subject }: RunRecord,
+  run: RunRecord,
   context: PlanContext,
 ): Result<PlannedTransfer> {
   const { rule, values, pathRules } = context;
@@ -119,8 +119,8 @@ function planDownload(
     const header = { ...base, connectionId: rule.connectionId, bucket: source.bucket };
     return ok({ header, item: { prefix, folder }, source: prefix, target: join(folder, '/'), isTree: true });
   }
-  const object = sourceObject(source, subject.object, context);
-  if (object === null) return nothing('source', 'there is no object to download');
+  const object = sourceObject(source, run, context);
+  if (object === null) return err(noSource(run, 'there is no object to download'));
   const path = source === undefined ? values.path : baseName(object.key);
   const name = fillTemplate(action.name ?? '{path}', { ...values, path }, safe);
   if (name === '' || name.endsWith('/')) return nothing('name', 'the name of the file is empty');
@@ -139,7 +139,7 @@ function planDownload(
 
 function planCopy(
   action: Extract<TransferAction, { type: 'copy' | 'move' }>,
-  { subject }: RunRecord,
+  run: RunRecord,
   context: PlanContext,
 ): Result<PlannedTransfer> {
   const { rule, values, connectionId } = context;
@@ -155,8 +155,8 @@ function planCopy(
     const header = { ...base, ...to(rule.connectionId), connectionId: rule.connectionId, bucket: source.bucket };
     return ok({ header, item: { prefix, toPrefix }, source: prefix, target: toPrefix, isTree: true });
   }
-  const object = sourceObject(source, subject.object, context);
-  if (object === null) return nothing('source', 'there is no object to copy');
+  const object = sourceObject(source, run, context);
+  if (object === null) return err(noSource(run, 'there is no object to copy'));
   const named = source === undefined ? context : { ...context, values: { ...values, path: baseName(object.key) } };
   const toKey = targetKey(named, action);
   if (toKey === '') return nothing('name', 'the name of the object is empty');
@@ -170,25 +170,40 @@ function planCopy(
   });
 }
 
-type SourceObject = NonNullable<RunRecord['subject']['object']>;
-
 export function sourceObject(
   source:
     | { readonly bucket: string; readonly key: string }
     | { readonly bucket: string; readonly prefix: string }
     | undefined,
-  subject: SourceObject | null,
+  { subject, event }: Pick<RunRecord, 'subject' | 'event'>,
   { rule, values }: Pick<PlanContext, 'rule' | 'values'>,
-): SourceObject | null {
-  if (source === undefined) return subject;
+): ActedOnObject | null {
+  if (source === undefined) return subject.object;
   if (!('key' in source)) return null;
+  const { connectionId } = rule;
   const { bucket } = source;
   const key = fillTemplate(source.key, values);
-  return { connectionId: rule.connectionId, bucket, key, sizeBytes: null, etag: null, lastModified: null };
+  const isIt = (one: { readonly bucket: string | null; readonly key: string | null }): boolean =>
+    one.bucket === bucket && one.key === key;
+  const taken = subject.taken?.findLast((one) => isIt(one) && one.connectionId === connectionId);
+  if (taken !== undefined) return taken;
+  const { sizeBytes, etag, lastModified } = event;
+  return event.type !== 'removed' && isIt(event)
+    ? { connectionId, bucket, key, sizeBytes, etag, lastModified }
+    : { connectionId, bucket, key, sizeBytes: null, etag: null, lastModified: null };
+}
+
+/** Why a step has nothing to act on: what the event tells of is gone, or it never told of anything. Pure. */
+export function noSource({ event }: Pick<RunRecord, 'event'>, reason: string): AppError {
+  const { type, bucket, key, path } = event;
+  if (type !== 'removed') return appError('InvalidInput', { field: 'source', reason });
+  return path === null
+    ? appError('NoSuchKey', { bucket: bucket ?? '', key: key ?? '' })
+    : appError('FileNotFound', { path });
 }
 
 /** [A42] Only what the event told of. */
-function seenOf({ sizeBytes, etag, lastModified }: SourceObject) {
+function seenOf({ sizeBytes, etag, lastModified }: ActedOnObject) {
   return sizeBytes === null || etag === null ? {} : { seen: { sizeBytes, etag, lastModified } };
 }
 

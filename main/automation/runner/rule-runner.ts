@@ -6,7 +6,7 @@ import type { RuleRecord, RunRecord, StepPatch, StepRecord } from '../rule-recor
 import { isMirrorDeletion, refuseDeletions } from '../mirror/limit-deletions.ts';
 import { eachOf } from './each-of.ts';
 import { checkStart } from './check-start.ts';
-import { failed } from './direct-context.ts';
+import { asOutcome, failed } from './direct-context.ts';
 import { createDirectSteps } from './direct-steps.ts';
 import { isTransferAction } from './plan-transfer.ts';
 import { findCutOff } from './recover-runs.ts';
@@ -139,7 +139,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       if (plan === null) continue;
       if (plan.ok) planned.push({ run, planned: plan.value });
       else if (planned.length === 0) {
-        launch(rule, [run], () => settleAll(rule, [run], failed(plan.error)));
+        launch(rule, [run], () => settleAll(rule, [run], asOutcome(plan.error, true)));
         return;
       }
     }

@@ -18,7 +18,7 @@ import { isBucketWatched, isFileWatched } from './watched-places.ts';
 const lookAgainMs = 2000;
 const looksAtOnce = 16;
 
-export type BatchDeps = Pick<RunnerDeps, 'transfers' | 'opener' | 'clock' | 'rules'>;
+export type BatchDeps = Pick<RunnerDeps, 'transfers' | 'opener' | 'clock' | 'rules' | 'ports'>;
 
 /** All of one header; a tree stands alone. Pure. */
 export function requestOf(planned: readonly PlannedTransfer[]): TransferRequest {
@@ -183,11 +183,12 @@ async function afterwards(
   const target = file.savedAs ?? file.target;
   const planned = await writesOf(deps, request, file.source, file.target);
   const { sizeBytes } = file.fingerprint;
+  const taken = isThere ? withTaken(request, file, run.subject) : run.subject;
   if (request.kind === 'download') {
     for (const write of planned)
-      wrote.push({ ...write, savedAs: target, wrote: isDone ? { sizeBytes, etag: null, lastModified: null } : null });
-    const subject = isThere ? { ...run.subject, file: { path: target, sizeBytes, lastModified: null } } : run.subject;
-    return { subject, wrote };
+      wrote.push({ ...write, savedAs: target, wrote: isDone ? await leftOnDisk(deps, target, sizeBytes) : null });
+    if (!isThere) return { subject: run.subject, wrote };
+    return { subject: { ...taken, file: { path: target, sizeBytes, lastModified: null } }, wrote };
   }
   const connectionId =
     request.kind === 'copy' ? (request.toConnectionId ?? request.connectionId) : request.connectionId;
@@ -211,7 +212,8 @@ async function afterwards(
     const place = { connectionId, bucket, key: target, sizeBytes };
     wrote.push({ ...write, savedAs: target, wrote: await whatIsThere(deps, place, closing) });
   }
-  if (!isThere || (request.kind === 'copy' && !request.removeSource)) return { subject: run.subject, wrote };
+  if (!isThere) return { subject: run.subject, wrote };
+  if (request.kind === 'copy' && !request.removeSource) return { subject: taken, wrote };
   const object = {
     connectionId,
     bucket,
@@ -221,6 +223,24 @@ async function afterwards(
     lastModified: null,
   };
   return { subject: { ...run.subject, object }, wrote };
+}
+
+/** What a download of so many bytes has left; another size is somebody else's by now. Null: nothing that is known to be its. */
+async function leftOnDisk({ ports }: BatchDeps, path: string, sizeBytes: number): Promise<EndedWrite['wrote']> {
+  const info = await ports.files.stat(path);
+  if (!info.ok || info.value.sizeBytes !== sizeBytes) return null;
+  // As looks at folders tell it.
+  return { sizeBytes, etag: null, lastModified: new Date(info.value.modifiedMs).toISOString() };
+}
+
+/** With the version that was read of the source ([A42]). */
+function withTaken(request: TransferRequest, { source, fingerprint }: FileRecord, subject: Subject): Subject {
+  if (request.kind === 'upload' || fingerprint.type !== 'object') return subject;
+  const { connectionId, bucket } = request;
+  const { sizeBytes, etag, modifiedMs = null } = fingerprint;
+  const lastModified = modifiedMs === null ? null : new Date(modifiedMs).toISOString();
+  const object = { connectionId, bucket, key: source, sizeBytes, etag, lastModified };
+  return { ...subject, taken: [...(subject.taken ?? []), object] };
 }
 
 /** What a write of so many bytes has left. */

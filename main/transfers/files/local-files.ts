@@ -15,6 +15,8 @@ export type WalkEntry = {
 export interface LocalFiles {
   /** Follows symbolic links. FileNotFound, LocalAccessDenied, SymlinkLoop … */
   stat(path: string): Promise<Result<FileInfo>>;
+  /** Where it lies: links are followed, and each name is as the file system has it, also where it folds names. FileNotFound … */
+  realPath(path: string): Promise<Result<string>>;
   /**
    * Every file below the folder and every folder with nothing in it (the walked one too), in the order of names. Links that
    * are followed: one to a folder above it is a SymlinkLoop entry, one that leads nowhere a DanglingLink. Nothing is opened.

@@ -140,6 +140,7 @@ export function createNodeLocalFiles(tasks: FileTasks = ownFileTasks): LocalFile
   const makeFolder = createFolderMaker();
   return {
     stat: statOf,
+    realPath: (path) => attempt(path, () => realpath(path)),
     walk: (folder, links, signal) => walk(tasks, folder, [], new Set(), links, signal),
     async makeFolder(path, within) {
       if (within !== undefined) {

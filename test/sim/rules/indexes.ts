@@ -76,7 +76,7 @@ export function createSimIndexes(world: RuleWorld, life: Life): ObjectIndexes {
           if (updated.ok) observer.onUpdate(filePath, keys);
           return updated;
         }),
-      count: (cover) => call('count', () => index.count(cover)),
+      count: (keys) => call('count', () => index.count(keys)),
       staged: (afterId, limit) => call('staged', () => index.staged(afterId, Math.min(limit, 3))),
       forget: (throughId) =>
         call('forget', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RuleId } from '../../../shared/domain/ids.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
+import { ok } from '../../../shared/result.ts';
 import { must } from '../../fakes/test-connection.ts';
 
 let world: RuleWorld;
@@ -197,6 +198,83 @@ describe('[A60] [A62] [A63] [A64] deletions', () => {
       ['skipped', 'SourceChanged'],
       ['done', undefined],
     ]);
+  });
+
+  /** A bucket mirrored to a folder: three objects and their files; then the object is gone, as it was seen last. */
+  async function goneInBucket(key: string, was: object): Promise<readonly (string | undefined)[]> {
+    for (const name of ['a', 'b', 'c']) {
+      await put(`in/${name}`, 'x');
+      file(`/mirror/${name}`, 'x');
+    }
+    const rule = await world.add({
+      name: 'Down',
+      trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+      mirror: {},
+      actions: [{ type: 'download', folder: '/mirror' }],
+    });
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
+    must(await world.store.remove('box', key));
+    world.places.present = 2;
+    const seen = { sizeBytes: 1, etag: null, lastModified: '2026-01-02T00:00:00.000Z', storageClass: null };
+    await world.see('box', { type: 'removed', key, was: { ...seen, ...was } as never });
+    await laterOn();
+    return (await world.history(rule)).map(({ error, state }) => error?.code ?? state);
+  }
+
+  test('a file that was changed since keeps, whatever its size', async () => {
+    world.files.put('/mirror/b', Buffer.from('x'));
+    const there = async () => [...world.files.entries.keys()].sort();
+    expect(await goneInBucket('in/b', { lastModified: '1969-12-31T00:00:00.000Z' })).toEqual(['SourceChanged']);
+    expect(await there()).toEqual(['/mirror/a', '/mirror/b', '/mirror/c']);
+  });
+
+  test.each([
+    ['through a link it is another folder’s file', '/elsewhere/b'],
+    ['and where names fold, another object’s', '/mirror/B'],
+  ])('%s, and stays', async (_, place) => {
+    const { realPath } = world.files;
+    world.files.realPath = async (path) => (path === '/mirror/b' ? ok(place) : realPath(path));
+    expect(await goneInBucket('in/b', {})).toEqual(['SourceChanged']);
+    expect(world.files.entries.has('/mirror/b')).toBe(true);
+  });
+
+  test('an object that was changed since stays: by the time in its metadata', async () => {
+    const rule = await begun();
+    world.files.put('/docs/3', Buffer.from('x'));
+    must(await world.store.putSmall('box', 'docs/3', Buffer.from('y'), { metadata: { mtime: '2000000000' } }));
+    await gone('3', '4');
+    await laterOn();
+    expect((await world.history(rule)).map(({ error, state }) => error?.code ?? state)).toEqual([
+      'SourceChanged',
+      'done',
+    ]);
+    expect(world.keys('box')).toContain('docs/3');
+  });
+
+  test('an object whose MD5 is another one stays', async () => {
+    for (const key of ['in/a', 'in/b', 'in/c', 'out/a', 'out/b', 'out/c']) await put(key, 'x');
+    const rule = await world.add({
+      name: 'Beside',
+      trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+      mirror: {},
+      actions: [{ type: 'copy', bucket: 'box', prefix: 'out/' }],
+    });
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
+    const { etag, sizeBytes, lastModified } = must(await world.store.head('box', 'in/b'));
+    const was = {
+      sizeBytes,
+      etag,
+      lastModified: new Date(lastModified ?? 0).toISOString(),
+      storageClass: null,
+    } as never;
+    await put('out/b', 'y');
+    world.places.present = 1;
+    for (const name of ['a', 'b']) must(await world.store.remove('box', `in/${name}`));
+    await world.see('box', { type: 'removed', key: 'in/a', was }, { type: 'removed', key: 'in/b', was });
+    world.places.present = 3;
+    await laterOn();
+    expect(await world.history(rule)).toMatchObject([{ state: 'done' }, { error: { code: 'SourceChanged' } }]);
+    expect(world.keys('box')).toEqual(['in/c', 'out/b', 'out/c']);
   });
 
   test('a bucket is mirrored to a folder', async () => {

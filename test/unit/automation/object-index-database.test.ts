@@ -159,6 +159,20 @@ describe('[A4] who is told of what', () => {
   });
 });
 
+test('[A62] keys are counted that pass the patterns of a rule', () => {
+  const index = must(openObjectIndexDatabase(filePath));
+  look(
+    index,
+    ['in/a.pdf', 'in/b.txt', 'in/sub/c.pdf', 'in/tmp/d.pdf', 'other/e.pdf'].map((key) => row(key, '"1"')),
+  );
+  const count = (keys: object) => must(index.count({ prefix: 'in/', recursive: true, match: [], ignore: [], ...keys }));
+  expect(count({})).toBe(4);
+  expect(count({ recursive: false })).toBe(2);
+  expect(count({ match: ['*.pdf'], ignore: ['tmp/'] })).toBe(2);
+  expect(count({ recursive: false, match: ['*.pdf'] })).toBe(1);
+  index.close();
+});
+
 test('an unchanged look writes the number of its pass, and nothing else', () => {
   const index = must(openObjectIndexDatabase(filePath));
   look(index, manyRows(20_000), all, [markOf('m', all, null)]);

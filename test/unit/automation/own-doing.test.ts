@@ -59,6 +59,31 @@ describe('[A34] what a rule has done itself, whatever it did it with', () => {
   });
 });
 
+test('[A34] a download is known by the time of its file: an edit of the same size is somebody else’s', async () => {
+  await world.add({
+    name: 'Down',
+    trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+    actions: [{ type: 'download', folder: '/both' }],
+  });
+  const up = await world.add({
+    name: 'Up',
+    trigger: { type: 'folder', folder: '/both', on: ['created', 'updated'] },
+    actions: [{ type: 'upload', bucket: 'done' }],
+  });
+  await put('in/a', 'one');
+  await world.see('box', { key: 'in/a' });
+  await world.idle();
+  const causes = async () => {
+    await world.seeFiles('/both', { type: 'updated', key: 'a' });
+    await world.idle();
+    return world.runs.run((await world.history(up)).at(-1)?.id as never)?.causes.length;
+  };
+  expect(await causes()).toBe(1);
+  world.files.put('/both/a', Buffer.from('two'));
+  expect(await causes()).toBe(0);
+  expect(world.body('done', 'a')).toBe('two');
+});
+
 describe('originOf', () => {
   const seen = { isRemoval: false, sizeBytes: 1, etag: '"e"', lastModified: null };
   const open: OwnWrite = {

@@ -2,14 +2,20 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RuleId } from '../../../shared/domain/ids.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { appError } from '../../../shared/errors.ts';
-import { err } from '../../../shared/result.ts';
+import { err, ok } from '../../../shared/result.ts';
 import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
 
 let world: RuleWorld;
+let replaceWhenAudited: () => Promise<unknown>;
 
 beforeEach(async () => {
-  world = createRuleWorld();
+  replaceWhenAudited = async () => undefined;
+  const audit = async () => {
+    await replaceWhenAudited();
+    return ok();
+  };
+  world = createRuleWorld({ on: { audit } });
   must(await world.store.createBucket('box'));
   must(await world.store.createBucket('done'));
   must(await world.rules.activate({}));
@@ -124,22 +130,14 @@ describe('[A41] what a run does', () => {
     expect(must(await world.store.getTags('box', 'report'))).toEqual({ seen: 'yes' });
   });
 
-  test('a source is refused that the action cannot take', () => {
-    const refused = (...actions: object[]) => {
+  test('of a whole folder that was uploaded there is no one object to go on with', () => {
+    const refused = (source: object) => {
+      const actions = [{ type: 'upload', bucket: 'box', source }, { type: 'presign' }];
       const rule = { name: 'x', connection: 'x', trigger: { type: 'manual' }, actions };
       return ruleInputSchema.safeParse(rule).error?.issues.map(({ path }) => path.join('.')) ?? [];
     };
-    const all = { bucket: 'box', prefix: 'in/' };
-    expect(refused({ type: 'delete', source: all })).toEqual(['actions.0.source']);
-    expect(refused({ type: 'presign', source: all })).toEqual(['actions.0.source']);
-    expect(refused({ type: 'tag', tags: { a: 'b' }, source: all })).toEqual(['actions.0.source']);
-    const files = { folder: '/files' };
-    expect(refused({ type: 'uploadStream', bucket: 'box', source: files })).toEqual(['actions.0.source']);
-    // Of a whole folder there is no one object to go on with.
-    expect(refused({ type: 'upload', bucket: 'box', source: files }, { type: 'presign' })).toEqual([
-      'actions.1.source',
-    ]);
-    expect(refused({ type: 'upload', bucket: 'box', source: { file: '/files/a' } }, { type: 'presign' })).toEqual([]);
+    expect(refused({ folder: '/files' })).toEqual(['actions.1.source']);
+    expect(refused({ file: '/files/a' })).toEqual([]);
   });
 
   test('names that would climb out of the folder stay in it', async () => {
@@ -205,6 +203,41 @@ describe('[A42] [A43] what the event told of, and nothing else', () => {
     await world.idle();
     expect(world.keys('box')).toEqual(['in/a']);
     expect(await outcomes(rule)).toEqual(['in/a skipped', 'in/b done']);
+  });
+
+  test.each([
+    ['by the name of the event', '{key}', 'in/a'],
+    ['by a name of its own', 'in/fixed', 'in/fixed'],
+  ])('also of what a step before has read %s', async (_, named, key) => {
+    const source = { bucket: 'box', key: named };
+    const rule = await world.add({
+      name: 'Take away',
+      trigger: inBox,
+      actions: [
+        { type: 'download', folder: '/files', source },
+        { type: 'audit', message: 'between' },
+        { type: 'delete', source },
+      ],
+    });
+    await put('in/a', 'one');
+    await put('in/fixed', 'one');
+    replaceWhenAudited = () => put(key, 'newer');
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    const [run] = await world.history(rule);
+    expect(run).toMatchObject({ state: 'skipped', error: { code: 'SourceChanged', context: { key } } });
+    expect(world.keys('box')).toEqual(['in/a', 'in/fixed']);
+  });
+
+  test('what was removed is nothing to download: the run is skipped', async () => {
+    const rule = await world.add({
+      name: 'All',
+      trigger: { ...inBox, on: ['created', 'removed'] },
+      actions: [{ type: 'download', folder: '/files' }],
+    });
+    await world.see('box', { type: 'removed', key: 'in/gone' });
+    await world.idle();
+    expect(await world.history(rule)).toMatchObject([{ state: 'skipped', error: { code: 'NoSuchKey' } }]);
   });
 
   test('replaced between the look and the deletion, it stays', async () => {
@@ -434,6 +467,21 @@ describe('[A45] [A46] failures', () => {
     await world.see('box', { key: 'in/a' }, { key: 'in/b' }, { key: 'in/c' });
     await world.idle();
     expect(await outcomes(rule)).toEqual(['in/a done', 'in/b failed', 'in/c done']);
+  });
+
+  test.each([
+    ['a folder to delete', [{ type: 'delete', source: { bucket: 'box', prefix: 'in/' } }], 'source.prefix'],
+    ['a folder to tag', [{ type: 'tag', tags: { a: 'b' }, source: { bucket: 'box', prefix: 'in/' } }], 'source.prefix'],
+    ['a stream kept beside', [{ type: 'uploadStream', bucket: 'box', conflict: 'keep-both' }], 'conflict'],
+    ['a placeholder of nothing', [{ type: 'delete', source: { bucket: 'box', key: '{nothing}' } }], 'source.key'],
+    ['what was removed', [{ type: 'download', folder: '/x' }], 'source'],
+  ])('what would fail each time is refused: %s', async (_, actions, field) => {
+    const trigger = field === 'source' ? { ...inBox, on: ['removed'] } : inBox;
+    const rule = ruleInputSchema.parse({ name: 'x', connection: 'World', trigger, actions });
+    expect(await world.rules.add({ rule })).toMatchObject({
+      ok: false,
+      error: { code: 'InvalidInput', context: { field: `actions.0.${field}` } },
+    });
   });
 
   test('a rule without its connection says so', async () => {
