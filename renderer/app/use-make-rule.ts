@@ -7,14 +7,13 @@ import { useDragStore } from '../stores/drag-store.ts';
 import type { Place } from '../stores/place.ts';
 import type { Draft } from '../stores/rule-draft.ts';
 import type * as RuleFrom from '../stores/rule-from.ts';
-import { newRuleKey, putDraft } from '../stores/rules-store.ts';
 import { isEnded } from '../stores/transfer-summary.ts';
 import { inBucket } from './use-incoming-files.tsx';
 
 /** What makes rules is loaded when one is made. */
 async function openDraft(make: (from: typeof RuleFrom) => Draft): Promise<void> {
-  const draft = make(await import('../stores/rule-from.ts'));
-  putDraft(newRuleKey, draft);
+  const [from, drafts] = await Promise.all([import('../stores/rule-from.ts'), import('../stores/draft-store.ts')]);
+  drafts.offerDraft(make(from));
   useBrowserStore.setState((state) => showRules(state, { type: 'new' }));
 }
 

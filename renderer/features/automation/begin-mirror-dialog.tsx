@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { RuleView } from '../../../shared/domain/rule.ts';
 import type { AppError } from '../../../shared/errors.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
@@ -60,7 +61,9 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
       {seen === null || seen.extra === 0 ? null : (
         <ul>
           {seen.deletes.slice(0, shownNames).map((key) => (
-            <li key={key}>{key}</li>
+            <li key={key}>
+              <bdi>{visibleText(key)}</bdi>
+            </li>
           ))}
           {more > 0 ? <li>{t('rules.mirrorMore', { count: more })}</li> : null}
         </ul>

@@ -42,7 +42,11 @@ export function RuleAnnouncer() {
           : t('rules.announceFailed', { name, count: latest.count }),
       );
     };
-    if (news === null) return undefined;
+    if (news === null) {
+      // Nothing is left to be told: what comes next is news beside this.
+      told.current = { ...told.current, rules };
+      return undefined;
+    }
     const timer = setTimeout(say, Math.max(0, told.current.atMs + everyMs - performance.now()));
     return () => clearTimeout(timer);
   }, [rules, t]);

@@ -8,6 +8,7 @@ import type { Problem, SlotId } from '../rule-problems.ts';
 import { ActionPicker } from './action-picker.tsx';
 import { ConditionsPicker } from './conditions-picker.tsx';
 import styles from './pickers.module.css';
+import { MirrorPicker } from './mirror-picker.tsx';
 import { SourcePicker } from './source-picker.tsx';
 import { TimesPicker } from './times-picker.tsx';
 import {
@@ -89,6 +90,8 @@ function Picker({ id, ...props }: PickerProps & { readonly id: SlotId }) {
       return <StartPicker {...props} />;
     case 'conditions':
       return <ConditionsPicker {...props} />;
+    case 'mirror':
+      return <MirrorPicker {...props} />;
     case 'add':
       return null;
     default: {
