@@ -122,10 +122,24 @@ export function withTriggerType(draft: Draft, type: TriggerType): Draft {
   return { ...draft, trigger: kept };
 }
 
-/** Pure. Whether such a rule can carry deletions over to where it copies to. */
-export function canMirror({ trigger, actions: [first] }: Draft): boolean {
-  if (trigger.type === 'folder') return first?.type === 'upload';
-  return trigger.type === 'newObject' && (first?.type === 'download' || first?.type === 'copy');
+/** Pure. Whether such a rule can carry deletions over to where it copies to: see `mirrorProblem` of the schema. */
+export function canMirror(draft: Draft): boolean {
+  const [first, ...others] = draft.actions;
+  const { type } = draft.trigger;
+  const copies =
+    type === 'folder' ? first?.type === 'upload' : type === 'newObject' && isOneOf(first?.type, ['download', 'copy']);
+  const [to = '', name] = first && 'folder' in first ? [first.folder, first.name] : toBucket(first);
+  const isOnePlace = name === undefined && !/[{}]/.test(to);
+  return copies && isOnePlace && others.every((one) => isOneOf(one.type, ['notify', 'audit']));
+}
+
+const isOneOf = (type: string | undefined, types: readonly string[]) => type !== undefined && types.includes(type);
+const toBucket = (action: Action | undefined): readonly [(string | undefined)?, (string | undefined)?] =>
+  action !== undefined && 'prefix' in action ? [action.prefix, action.name] : [];
+
+/** Pure. What kind of a mirror it is, or would be. */
+export function mirrorKind({ actions: [first] }: Draft): 'upload' | 'download' | 'copy' {
+  return first?.type === 'upload' || first?.type === 'download' ? first.type : 'copy';
 }
 
 /** Pure. With a mirror the target becomes what the source is: all that is there, and whatever happens to it. */

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { Action } from '../../../shared/domain/rule-action.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
-import { canMirror, type Draft } from '../../stores/rule-draft.ts';
+import { canMirror, type Draft, mirrorKind } from '../../stores/rule-draft.ts';
 import type { Format } from '../../words/use-format.ts';
 import { describeCron, everyText } from './cron-words.ts';
 import { describeConditions } from './condition-words.ts';
@@ -132,8 +132,14 @@ type Put = (id: SlotId, text: string | null, otherwise?: string) => string;
 /** What becomes of the copy when the original goes; '' where there is none. */
 function mirrorText(draft: Draft, { t }: DescribeContext, put: Put): string {
   if (draft.mirror === undefined && !canMirror(draft)) return '';
-  const what = t(draft.mirror === undefined ? 'ruleSentence.keepsGone' : 'ruleSentence.deletesGone');
-  return ` ${t('ruleSentence.howGone', { mirror: put('mirror', what) })}`;
+  const kind = mirrorKind(draft);
+  const what = draft.mirror === undefined ? t(`ruleSentence.keeps.${kind}`) : t(`ruleSentence.deletes.${kind}`);
+  return ` ${t(`ruleSentence.gone.${kind}`, { mirror: put('mirror', what) })}`;
+}
+
+/** Pure. What a mirror deletes, as a sentence alone; '' for other rules. */
+export function mirrorSentence(draft: Draft, context: DescribeContext): string {
+  return draft.mirror === undefined ? '' : mirrorText(draft, context, (_id, text) => text ?? '').trim();
 }
 
 function describeSteps(draft: Draft, problems: Problems, context: DescribeContext, put: Put): string {

@@ -8,6 +8,7 @@ import {
   type BucketTarget,
   type Conflict,
   draftFrom,
+  mirrorKind,
   mirrorTemplates,
   type RuleTemplate,
   usualConflict,
@@ -18,7 +19,7 @@ import { CheckboxField } from '../../ui/field/checkbox-field.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useDescribeContext } from './automation-context.ts';
 import styles from './automation.module.css';
-import { describeRule, sentenceText } from './describe-rule.ts';
+import { describeRule, mirrorSentence, sentenceText } from './describe-rule.ts';
 import { FolderField } from './pickers/folder-field.tsx';
 import { PlaceFields } from './pickers/place-fields.tsx';
 import { ConflictField } from './pickers/transfer-fields.tsx';
@@ -83,7 +84,8 @@ export function QuickForm({ template, connection: likely, onBack, onSaved }: Pro
   };
   const [refusal] = saving.refused.values();
   const described = describeRule(draft, context, problems);
-  const sentence = [sentenceText(described, '…'), mirror ? t('ruleMirror.preview') : null].filter(Boolean).join(' ');
+  const sentence = [sentenceText(described, '…'), mirrorSentence(draft, context)].filter(Boolean).join(' ');
+  const kind = mirrorKind(draft);
   return (
     <div className={styles.page}>
       <form
@@ -112,8 +114,8 @@ export function QuickForm({ template, connection: likely, onBack, onSaved }: Pro
         {mirror ? null : <ConflictField isHere={!fromFolder} value={conflict} onValue={setConflict} />}
         {mirrorTemplates.has(template) ? (
           <CheckboxField
-            label={t('ruleMirror.on')}
-            hint={t(mirror ? 'ruleMirror.onLimits' : 'ruleMirror.onHint')}
+            label={t(`ruleMirror.on.${kind}`)}
+            hint={mirror ? `${t(`ruleMirror.hint.${kind}`)} ${t('ruleMirror.limits')}` : t(`ruleMirror.hint.${kind}`)}
             checked={mirror}
             onCheckedChange={setMirror}
           />

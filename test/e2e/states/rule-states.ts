@@ -124,6 +124,25 @@ export const ruleStates: readonly WindowState[] = [
     focusIn: inDialog,
   },
   {
+    ...ruleState('rule-mirror-begins', 'rules-first', 'new', (page) => dialog(page).getByRole('listitem').first()),
+    reach: async (page) => {
+      await template(page, 'bucketToFolder').click();
+      await page.locator('main form input[type="checkbox"]').check();
+      const fields = page.locator('main form input:not([type="checkbox"])');
+      await fields.nth(0).fill('finance-eu');
+      await fields.nth(2).fill('/home/kim/Mirror');
+      await page.locator('main form [type="submit"]').click();
+    },
+    focusIn: inDialog,
+  },
+  ...(['rule.backfill', 'rules.audit'] as const).map(
+    (action): WindowState => ({
+      ...ruleState(`rule-dialog-${action.replace('.', '-')}`, 'rules', 'rule-1', dialog),
+      reach: (page) => act(page, action),
+      focusIn: inDialog,
+    }),
+  ),
+  {
     ...ruleState('rule-removal', 'rules', 'rule-1', dialog),
     reach: (page) => act(page, 'rule.remove'),
     focusIn: inDialog,

@@ -179,18 +179,20 @@ test('a mirror of two fields shows what it would delete before it begins', async
   await page.getByLabel('To the folder').fill('/home/kim/Mirror');
   await expect(page.getByRole('combobox', { name: 'If something else of that name is there' })).toHaveText(/Keep both/);
   await page.getByRole('checkbox', { name: /mirror/ }).check();
-  await expect(page.getByTestId('preview')).toContainText('What disappears there is deleted where it was copied to.');
+  await expect(page.getByTestId('preview')).toContainText(
+    'What is deleted in the bucket is deleted in the folder as well.',
+  );
   await page.getByRole('button', { name: 'Start the rule' }).click();
   const asked = page.getByRole('dialog');
   await expect(asked).toContainText('3 files are deleted');
-  await asked.getByRole('button', { name: 'Mirror' }).click();
+  await asked.getByRole('button', { name: 'Delete 3 files and begin' }).click();
   await expect(page.locator('main [data-rule-mark="on"]')).toBeVisible();
   await slot(page, 'mirror').click();
   await expect(page.getByLabel('At once, percent at most')).toHaveValue('50');
   await page.getByLabel('At once, files at most').fill('10');
   await page.getByRole('checkbox', { name: /mirror/ }).uncheck();
   await page.keyboard.press('Escape');
-  await expect(page.getByTestId('sentence')).toContainText('What disappears there is kept');
+  await expect(page.getByTestId('sentence')).toContainText('What is deleted in the bucket stays in the folder');
 });
 
 test('what a step acts on is chosen among what it can take, and taken away again', async ({ page, open }) => {

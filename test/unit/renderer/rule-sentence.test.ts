@@ -123,12 +123,14 @@ describe('a rule as a sentence', () => {
         .how.map((part) => part.text)
         .join('');
     const draft = draftFrom('folderToBucket', fields);
-    expect(how(draft)).toMatch(/What disappears there is kept where it was copied to\.$/);
+    expect(how(draft)).toMatch(/What is deleted in the folder stays in the bucket\.$/);
     const mirror = draftFrom('bucketToFolder', { ...fields, mirror: true });
-    expect(how(mirror)).toMatch(/What disappears there is deleted where it was copied to\.$/);
+    expect(how(mirror)).toMatch(/What is deleted in the bucket is deleted in the folder as well\.$/);
     expect(mirror).toMatchObject({ mirror: { maxDeletePercent: 50, maxDeletes: 1000 }, trigger: { startFrom: 'all' } });
     expect(withMirror(mirror, false)).not.toHaveProperty('mirror');
     expect(describeRule(draftFrom('nightly', fields), context).how).toEqual([]);
+    // What is moved on cannot be deleted any more.
+    expect(how(inbox)).not.toContain('deleted');
   });
 
   test('templates send nothing twice, and replace nothing that may have been changed on this computer', () => {

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { type Draft, withMirror } from '../../../stores/rule-draft.ts';
+import { type Draft, mirrorKind, withMirror } from '../../../stores/rule-draft.ts';
 import { CheckboxField } from '../../../ui/field/checkbox-field.tsx';
 import { NumberField } from './number-field.tsx';
 import styles from './pickers.module.css';
@@ -14,11 +14,12 @@ const withMost = (draft: Draft, maxDeletes = 1000): Draft =>
 export function MirrorPicker({ draft, onDraft }: PickerProps) {
   const { t } = useTranslation();
   const { mirror } = draft;
+  const kind = mirrorKind(draft);
   return (
     <>
       <CheckboxField
-        label={t('ruleMirror.on')}
-        hint={t('ruleMirror.onHint')}
+        label={t(`ruleMirror.on.${kind}`)}
+        hint={t(`ruleMirror.hint.${kind}`)}
         checked={mirror !== undefined}
         onCheckedChange={(isMirror) => onDraft(withMirror(draft, isMirror))}
       />

@@ -46,7 +46,10 @@ export function SlotPicker({
 }: PickerProps & { readonly id: SlotId; readonly problem: Problem | undefined }) {
   return (
     <>
-      {problem === undefined || problem.what === 'missing' ? null : <SlotProblem problem={problem} />}
+      {/* A number says so at its field. */}
+      {problem === undefined || problem.what === 'missing' || problem.what === 'number' ? null : (
+        <SlotProblem problem={problem} />
+      )}
       <Picker id={id} {...props} />
     </>
   );

@@ -32,10 +32,12 @@ export function TemplateExample({ template, draft, example }: Props) {
   const [unknown] = unknownPlaceholders(template);
   return (
     <div className={styles.example}>
-      <p>
-        {unknown === undefined ? t('rulePicker.example') : t('ruleProblem.placeholder', { text: unknown })}{' '}
-        <code dir="auto">{visibleText(filled)}</code>
-      </p>
+      {template === '' ? null : (
+        <p>
+          {unknown === undefined ? t('rulePicker.example') : t('ruleProblem.placeholder', { text: unknown })}{' '}
+          <code dir="auto">{visibleText(filled)}</code>
+        </p>
+      )}
       <details>
         <summary>{t('rulePicker.placeholders')}</summary>
         <p className={styles.names}>
