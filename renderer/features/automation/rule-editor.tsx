@@ -53,7 +53,7 @@ export function RuleEditor({ rule, tab, deeds, onRemove }: Props) {
             error={rule.stoppedBy}
             actions={
               <Button small look="primary" onClick={() => deeds.resume(rule)}>
-                {t('rules.resume')}
+                {t(rule.stoppedBy.code.startsWith('Mirror') ? 'rules.mirrorLook' : 'rules.resume')}
               </Button>
             }
           />

@@ -126,11 +126,8 @@ export const ruleStates: readonly WindowState[] = [
   {
     ...ruleState('rule-mirror-begins', 'rules-first', 'new', (page) => dialog(page).getByRole('listitem').first()),
     reach: async (page) => {
-      await template(page, 'bucketToFolder').click();
+      await filledForm(page);
       await page.locator('main form input[type="checkbox"]').check();
-      const fields = page.locator('main form input:not([type="checkbox"])');
-      await fields.nth(0).fill('finance-eu');
-      await fields.nth(2).fill('/home/kim/Mirror');
       await page.locator('main form [type="submit"]').click();
     },
     focusIn: inDialog,
