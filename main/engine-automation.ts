@@ -3,11 +3,12 @@ import type { EngineEvent } from '../shared/contract/events.ts';
 import type { Clock, Random } from '../shared/domain/clock.ts';
 import type { PathRules } from '../shared/domain/key-path.ts';
 import { ok } from '../shared/result.ts';
-import { createFolderWatcher } from './automation/folders/folder-watcher.ts';
+import { createFolderWatcher, folderIndexName } from './automation/folders/folder-watcher.ts';
 import { createObjectIndexes } from './automation/index/index-thread.ts';
 import { compareSides } from './automation/mirror/compare-sides.ts';
-import { createBucketPoller } from './automation/polling/bucket-poller.ts';
-import { createRuleService, type RuleServiceOptions } from './automation/rule-service.ts';
+import { sweepIndexes } from './automation/index/sweep-indexes.ts';
+import { bucketIndexName, createBucketPoller } from './automation/polling/bucket-poller.ts';
+import { createRuleService, type RuleService, type RuleServiceOptions } from './automation/rule-service.ts';
 import type { ConnectionService } from './connections/connection-service.ts';
 import type { Db } from './db/open.ts';
 import { createRuleJournal } from './db/rule-journal.ts';
@@ -75,8 +76,22 @@ export function createAutomation(deps: {
       set: (paused) => settings.set(pausedSetting, String(paused)),
     },
   });
+  async function sweep(): Promise<void> {
+    const wanted = service.views().flatMap(({ trigger, connectionId }) => {
+      if (trigger.type === 'newObject') return [bucketIndexName(connectionId, trigger.bucket)];
+      return trigger.type === 'folder' ? [folderIndexName(trigger.folder)] : [];
+    });
+    await sweepIndexes(folder, new Set(wanted));
+  }
+  let swept: Promise<void> | null = null;
   return {
-    service,
+    service: {
+      ...service,
+      async activate(input) {
+        await (swept ??= sweep());
+        return service.activate(input);
+      },
+    } satisfies RuleService,
     async ended(): Promise<void> {
       await service.ended();
       await indexes.close();

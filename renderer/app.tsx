@@ -11,6 +11,7 @@ import { useAppShortcuts } from './app/use-app-shortcuts.ts';
 import { inBucket, useIncomingFiles } from './app/use-incoming-files.tsx';
 import { useMakeRule } from './app/use-make-rule.ts';
 import { usePickFolder } from './app/use-pick-folder.tsx';
+import { useShownRule } from './app/use-shown-rule.ts';
 import { useChangePreferences } from './bridge/use-change-preferences.ts';
 import { Browser } from './features/browser/browser.tsx';
 import { keepTyping } from './features/command-palette/typed-ahead.ts';
@@ -74,6 +75,7 @@ export function App() {
   useTheme();
   usePartsAhead(loaded);
   useFirstPlace();
+  useShownRule();
   const openRoot = useCallback((one: ConnectionView) => {
     closeOver();
     open(rootOf(one));

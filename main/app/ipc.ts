@@ -1,4 +1,5 @@
 import { type BrowserWindow, ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
+import type { EventBatch } from '../../shared/contract/events.ts';
 import { ipcChannels } from '../../shared/contract/preload-bridge.ts';
 import type { Engine } from '../engine-types.ts';
 import { createWindowPreviews, type WindowPreviews } from '../ipc/window-previews.ts';
@@ -10,10 +11,12 @@ export interface IpcOptions {
   readonly engine: Promise<Engine>;
   readonly currentWindow: () => BrowserWindow | undefined;
   readonly host: Host;
+  /** What the window gets of a batch; called with each of them, also while there is no window. */
+  readonly takeNotices: (batch: EventBatch) => EventBatch;
 }
 
 /** Answers the window's calls and sends it the engine's batches. Call once. */
-export function connectIpc({ engine, currentWindow, host }: IpcOptions): void {
+export function connectIpc({ engine, currentWindow, host, takeNotices }: IpcOptions): void {
   ipcMain.handle(ipcChannels.call, async (event, name: unknown, input: unknown) => {
     if (!isOwnTopFrame(event, currentWindow())) throw new Error('Refused: this page may not call the engine.');
     const opened = await engine;
@@ -24,8 +27,9 @@ export function connectIpc({ engine, currentWindow, host }: IpcOptions): void {
   void engine.then(
     (opened) =>
       opened.subscribe((batch) => {
+        const shown = takeNotices(batch);
         const window = currentWindow();
-        if (window && !window.isDestroyed()) window.webContents.send(ipcChannels.batch, batch);
+        if (window && !window.isDestroyed()) window.webContents.send(ipcChannels.batch, shown);
       }),
     // The one who opened it reports why it could not be.
     () => {},

@@ -15,6 +15,8 @@ const shellStateSchema = z.object({
   maximized: z.boolean().optional(),
   /** Where the last file dialog ended; the system's own start in Downloads each time. */
   lastFolder: z.string().optional(),
+  /** The person knows that closing the window is not always the end. */
+  toldOfBackground: z.boolean().optional(),
 });
 export type ShellState = z.infer<typeof shellStateSchema>;
 

@@ -1,4 +1,6 @@
-import { app, BrowserWindow, screen } from 'electron';
+import { app, BrowserWindow, screen, type WebContents } from 'electron';
+import { ipcChannels } from '../../shared/contract/preload-bridge.ts';
+import type { RuleId } from '../../shared/domain/ids.ts';
 import { placeWindow, smallestSize } from './place-window.ts';
 import type { ShellStateFile } from './shell-state.ts';
 
@@ -42,6 +44,8 @@ export function openWindow({ url, preload, title, state }: WindowOptions): Brows
   window.on('close', () => {
     state.update({ bounds: window.getNormalBounds(), maximized: window.isMaximized() });
   });
+  coming.add(window.webContents);
+  window.webContents.once('did-finish-load', () => coming.delete(window.webContents));
   reloadAfterCrash(window);
   // A refused or aborted load is reported by did-fail-load and shown by Chromium itself.
   void window.loadURL(url).catch(() => {});
@@ -53,6 +57,21 @@ export function focusWindow(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();
+}
+
+/** Pages that are not there yet. */
+const coming = new WeakSet<WebContents>();
+
+/** Whether the window is in front of the person, with a page that shows what it is sent. */
+export function isInFront(window: BrowserWindow): boolean {
+  return !window.isDestroyed() && window.isFocused() && !coming.has(window.webContents);
+}
+
+/** Tells the page which rule to show: at once, or as soon as it is there. */
+export function showRule({ webContents }: BrowserWindow, ruleId: RuleId): void {
+  const send = (): void => webContents.send(ipcChannels.showRule, ruleId);
+  if (coming.has(webContents)) webContents.once('did-finish-load', send);
+  else send();
 }
 
 function reloadAfterCrash(window: BrowserWindow): void {

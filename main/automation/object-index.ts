@@ -47,6 +47,8 @@ export type StagedChange = SeenObject & {
    * what a look sees for the first time is no change, and one change and a mark may tell of the same key in one pass.
    */
   readonly mark: string | null;
+  /** Of an update: what was there when it was looked at before. */
+  readonly was?: Pick<SeenObject, 'etag' | 'lastModified'> | undefined;
 };
 
 export type LookRequest = {

@@ -19,7 +19,7 @@ export interface RuleJournal {
   addRuns(runs: readonly NewRun[]): Promise<Result<number>>;
   change(change: RunChange): Promise<Result<void>>;
 
-  /** Waiting runs whose time has come, the oldest first. */
+  /** Waiting runs whose time has come, the oldest first; none before an earlier one of the same key or file has ended. */
   dueRuns(ruleId: RuleId, nowMs: number, limit: number): readonly RunRecord[];
   /** When the next waiting run's time comes; null: none waits for a time that lies ahead. */
   nextDueMs(ruleId: RuleId, nowMs: number): number | null;
@@ -45,6 +45,9 @@ export interface RuleJournal {
     ruleId: RuleId,
     seen: { readonly key: string } & Pick<RuleEvent, 'bucket' | 'path' | 'sizeBytes' | 'etag' | 'lastModified'>,
   ): boolean;
+
+  /** Whether one of the same key or file that was seen later is done. */
+  hasLaterDone(run: Pick<RunRecord, 'id' | 'ruleId' | 'event'>): boolean;
 
   writesAt(place: string, key: string): readonly OwnWrite[];
   /** Ended before, all of them or those beyond a number. */

@@ -34,6 +34,8 @@ export type ActedOnObject = {
   readonly sizeBytes: number | null;
   readonly etag: string | null;
   readonly lastModified: string | null;
+  /** Where the bucket keeps versions. */
+  readonly versionId?: string | undefined;
 };
 
 /** An object, and a file, that the next step acts on. */

@@ -182,6 +182,8 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     rules.set(rule.id, rule);
     const saved = await journal.saveRule(rule);
     if (!saved.ok) {
+      // Unless it has been changed again meanwhile.
+      if (rules.get(rule.id) !== rule) return saved;
       if (before === undefined) rules.delete(rule.id);
       else rules.set(rule.id, before);
       return saved;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { RuleId, RunId } from '../../shared/domain/ids.ts';
+import { appError } from '../../shared/errors.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { RuleHandlers } from './rule-handler.ts';
 import type { RuleJournal } from './rule-journal.ts';
@@ -51,7 +52,14 @@ export function createRunCommands(deps: {
       const rule = deps.find(ruleId);
       if (!rule.ok) return rule;
       const runs = runsFor(ruleId, runId, runId === undefined ? ['failed'] : ['failed', 'waiting', 'skipped']);
-      return patchRuns(runs, { state: 'waiting', nextMs: null, attempts: 0, endedMs: null, error: null });
+      // A version of which a later one is done would take that one's place.
+      const isLate = (run: RunRecord): boolean => run.event.versionId !== null && journal.hasLaterDone(run);
+      const late = runs.filter(isLate);
+      const error = appError('SourceChanged');
+      const skipped = await patchRuns(late, { state: 'skipped', nextMs: null, endedMs: deps.clock.nowMs(), error });
+      if (!skipped.ok) return skipped;
+      const due = runs.filter((run) => !late.includes(run));
+      return patchRuns(due, { state: 'waiting', nextMs: null, attempts: 0, endedMs: null, error: null });
     },
     async skip({ ruleId, runId }) {
       const rule = deps.find(ruleId);

@@ -5,9 +5,18 @@ import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
+import { createVersionFinder, type KeptState, type StatesOf } from './find-versions.ts';
 import type { ChangeBatch, TakeChanges } from './change-source.ts';
 import { isInCover } from './index/cover.ts';
-import { ageOf, createPathMatcher, eventTypeFor, pathBelow, type PathMatcher, refusedBySight } from './match.ts';
+import {
+  ageOf,
+  createPathMatcher,
+  eventTypeFor,
+  keysOf,
+  pathBelow,
+  type PathMatcher,
+  refusedBySight,
+} from './match.ts';
 import type { StagedChange } from './object-index.ts';
 import { bucketPlace, filePlace, originOf } from './own-writes.ts';
 import type { RuleJournal } from './rule-journal.ts';
@@ -32,6 +41,7 @@ const standardDeletionDelayMs = 5000;
 /** Turns changes of buckets and folders into runs of the rules that ask for them ([A2], [A30]-[A34]). */
 export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
   const { journal, opener, clock, rules, onRuns, deletionDelayMs = standardDeletionDelayMs } = deps;
+  const findVersions = createVersionFinder(clock);
   const matchers = new WeakMap<RuleRecord['trigger'], PathMatcher>();
 
   const matcherOf = (trigger: Extract<RuleRecord['trigger'], { type: 'newObject' | 'folder' }>): PathMatcher => {
@@ -45,17 +55,26 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
   return async (batch) => {
     const { place } = batch;
     let where = filePlace;
+    let statesOf: StatesOf = () => [];
     if (place.type === 'bucket') {
       const connection = await opener.open(place.connectionId);
       if (!connection.ok) return err(connection.error);
       where = bucketPlace(connection.value, place.bucket);
+      const isWanted = batch.changes.filter((change) => concernedBy(batch).some((rule) => isSeen(rule, change, batch)));
+      const found = await findVersions(connection.value.store, where, place.bucket, isWanted);
+      if (!found.ok) return found;
+      statesOf = found.value;
     }
-    const concerned = rules().filter((rule) => isAt(rule, batch));
+    // As they are now: asking took its time.
+    const concerned = concernedBy(batch);
     const runs: NewRun[] = [];
     for (const change of batch.changes) {
+      const states = statesOf(change);
       for (const rule of concerned) {
-        const run = runFor(rule, change, batch, where);
-        if (run !== null && !isTwice(run, change, runs)) runs.push(run);
+        for (const seen of seenStates(rule, change, states)) {
+          const run = runFor(rule, seen, batch, where);
+          if (run !== null && !isTwice(run, change, runs)) runs.push(run);
+        }
       }
     }
     if (runs.length === 0) return ok();
@@ -65,20 +84,32 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     return ok();
   };
 
-  function runFor(rule: RuleRecord, change: StagedChange, batch: ChangeBatch, where: string): NewRun | null {
+  function concernedBy(batch: ChangeBatch): readonly RuleRecord[] {
+    return rules().filter((rule) => isAt(rule, batch));
+  }
+
+  /** Whether a change is for the rule to see, by its place, its patterns and its beginning. */
+  function isSeen(rule: RuleRecord, change: StagedChange, batch: ChangeBatch): boolean {
+    const { trigger } = rule;
+    if (trigger.type !== 'newObject' && trigger.type !== 'folder') return false;
+    const begins = batch.served.get(rule.marks[0]?.id ?? '');
+    if (change.mark !== null) {
+      if (!rule.marks.some(({ id }) => id === change.mark)) return false;
+    } else if (begins === undefined || change.pass <= begins) return false;
+    // [A32]
+    if (change.key.endsWith('/')) return false;
+    const keys = keysOf(trigger);
+    return isInCover(keys, change.key) && matcherOf(trigger)(pathBelow(keys.prefix, change.key));
+  }
+
+  function runFor(rule: RuleRecord, change: SeenChange, batch: ChangeBatch, where: string): NewRun | null {
     const { trigger } = rule;
     if (trigger.type !== 'newObject' && trigger.type !== 'folder') return null;
+    if (!isSeen(rule, change, batch)) return null;
     const own = change.mark !== null;
-    const begins = batch.served.get(rule.marks[0]?.id ?? '');
-    if (own ? !rule.marks.some(({ id }) => id === change.mark) : begins === undefined || change.pass <= begins)
-      return null;
-    // [A32]
-    if (change.key.endsWith('/')) return null;
-    const prefix = trigger.type === 'newObject' ? trigger.prefix : '';
-    if (!isInCover({ prefix, recursive: trigger.recursive }, change.key)) return null;
     const on = rule.mirror === undefined ? trigger.on : allChanges;
     const type = eventTypeFor({ on }, { type: change.type, isBeginning: own });
-    if (type === null || !matcherOf(trigger)(pathBelow(prefix, change.key))) return null;
+    if (type === null) return null;
     if (refusedBySight(rule.conditions, change) !== null) return null;
     const nowMs = clock.nowMs();
     const age = type === 'removed' ? ({ type: 'ok' } as const) : ageOf(rule.conditions, change.lastModified, nowMs);
@@ -101,12 +132,12 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       etag: eventEtag(batch, change),
       lastModified,
       storageClass,
-      versionId: null,
+      versionId: change.versionId,
     };
     const isMark = change.mark !== null && change.mark !== rule.marks[0]?.id;
     const run: NewRun = {
       ruleId: rule.id,
-      source: `${batch.indexId}/${change.id}`,
+      source: `${batch.indexId}/${change.id}${change.isEarlier ? `/${change.versionId}` : ''}`,
       event,
       subject: {
         object:
@@ -118,6 +149,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
                 sizeBytes,
                 etag: change.etag,
                 lastModified,
+                ...(change.versionId === null ? {} : { versionId: change.versionId }),
               }
             : null,
         file: path === null || type === 'removed' ? null : { path, sizeBytes, lastModified },
@@ -138,6 +170,29 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     if (isMark) return { ...run, causes: [], isHeld: false };
     return withinReason(rule, run, origin.type === 'rules' && origin.isMove);
   }
+}
+
+type SeenChange = StagedChange & { readonly versionId: string | null; readonly isEarlier: boolean };
+
+/**
+ * What a change is to a rule: each of the states that have led to it, for one that takes updates too; for others what it has come
+ * to. The first of a new object is its creation. Pure.
+ */
+function seenStates(
+  { trigger, mirror }: RuleRecord,
+  change: StagedChange,
+  states: readonly KeptState[],
+): readonly SeenChange[] {
+  const latest = states.at(-1);
+  const now = { ...change, versionId: latest?.versionId ?? null, isEarlier: false };
+  const takesAll = 'on' in trigger && trigger.on.includes('updated') && mirror === undefined;
+  if (!takesAll || latest === undefined || states.length === 1) return [now];
+  return states.map((state, index) => {
+    const type = index === 0 ? change.type : 'updated';
+    if (state === latest) return { ...now, type };
+    const { sizeBytes, etag, lastModified, storageClass, versionId } = state;
+    return { ...change, type, sizeBytes, etag, lastModified, storageClass, versionId, isEarlier: true };
+  });
 }
 
 /** The run, or what is left of it when rules have led to its event ([A33], [A34]): nothing, or a line in the history. Pure. */

@@ -211,6 +211,7 @@ function differenceOf(was: SeenObject | null, { key, now }: KeyNow, told: readon
   const isTold = told.some((cover) => isInCover(cover, key));
   return {
     object: { ...object, key },
+    was,
     write: type === 'removed' ? 'drop' : 'put',
     stage: isTold ? [{ type, mark: null }] : [],
   };

@@ -111,10 +111,11 @@ export function nextPass(db: Database): number {
 }
 
 /** How many changes it has staged. */
-export function writeDifference(rows: IndexRows, pass: number, { object, write, stage }: Difference): number {
+export function writeDifference(rows: IndexRows, pass: number, { object, was, write, stage }: Difference): number {
   if (write === 'put') rows.put(object);
   else if (write === 'drop') rows.drop(object.key);
-  for (const { type, mark } of stage) rows.stage(pass, type, mark, object);
+  for (const { type, mark } of stage)
+    rows.stage(pass, type, mark, object, type === 'updated' && mark === null ? was : null);
   return stage.length;
 }
 

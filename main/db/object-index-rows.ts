@@ -11,7 +11,15 @@ type ObjectColumns = [
   lastModified: string | null,
   storageClass: string | null,
 ];
-type ChangeColumns = [id: number, pass: number, type: ChangeType, mark: string | null, ...ObjectColumns];
+type ChangeColumns = [
+  id: number,
+  pass: number,
+  type: ChangeType,
+  mark: string | null,
+  wasEtag: string | null,
+  wasModified: string | null,
+  ...ObjectColumns,
+];
 
 /** Nothing that begins with a prefix comes after the prefix with this behind it. */
 const lastCharacter = '\u{10FFFF}\u{10FFFF}';
@@ -24,7 +32,7 @@ export type IndexRows = OldState & {
   count(keys: RuleKeys): number;
   put(object: SeenObject): void;
   drop(key: string): void;
-  stage(pass: number, type: ChangeType, mark: string | null, object: SeenObject): void;
+  stage(pass: number, type: ChangeType, mark: string | null, object: SeenObject, was: SeenObject | null): void;
   staged(afterId: number, limit: number): StagedChange[];
   forget(throughId: number): void;
 };
@@ -36,12 +44,13 @@ export function createIndexRows(db: Database): IndexRows {
     .raw();
   const put = db.prepare<ObjectColumns>(`INSERT OR REPLACE INTO object (${objectColumns}) VALUES (?, ?, ?, ?, ?)`);
   const drop = db.prepare<[string]>('DELETE FROM object WHERE key = ?');
-  const stage = db.prepare<[number, string, string | null, ...ObjectColumns]>(
-    `INSERT INTO change (pass, type, mark, ${objectColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  const wasColumns = 'was_etag, was_modified';
+  const stage = db.prepare<[number, string, string | null, string | null, string | null, ...ObjectColumns]>(
+    `INSERT INTO change (pass, type, mark, ${wasColumns}, ${objectColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const staged = db
     .prepare<[number, number], ChangeColumns>(
-      `SELECT id, pass, type, mark, ${objectColumns} FROM change WHERE id > ? ORDER BY id LIMIT ?`,
+      `SELECT id, pass, type, mark, ${wasColumns}, ${objectColumns} FROM change WHERE id > ? ORDER BY id LIMIT ?`,
     )
     .raw();
   const forget = db.prepare<[number]>('DELETE FROM change WHERE id <= ?');
@@ -61,11 +70,17 @@ export function createIndexRows(db: Database): IndexRows {
     read: (fromKey, limit) => read.all(fromKey, limit).map(objectOf),
     put: (object) => void put.run(...columnsOf(object)),
     drop: (key) => void drop.run(key),
-    stage: (pass, type, mark, object) => void stage.run(pass, type, mark, ...columnsOf(object)),
+    stage: (pass, type, mark, object, was) =>
+      void stage.run(pass, type, mark, was?.etag ?? null, was?.lastModified ?? null, ...columnsOf(object)),
     staged: (afterId, limit) =>
-      staged
-        .all(afterId, limit)
-        .map(([id, pass, type, mark, ...columns]) => ({ id, pass, type, mark, ...objectOf(columns) })),
+      staged.all(afterId, limit).map(([id, pass, type, mark, wasEtag, wasModified, ...columns]) => ({
+        id,
+        pass,
+        type,
+        mark,
+        ...objectOf(columns),
+        ...(wasEtag === null && wasModified === null ? {} : { was: { etag: wasEtag, lastModified: wasModified } }),
+      })),
     forget: (throughId) => void forget.run(throughId),
   };
 }

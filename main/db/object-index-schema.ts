@@ -28,7 +28,10 @@ export const indexMigrations: readonly Migration[] = [
         size_bytes INTEGER NOT NULL,
         etag TEXT,
         last_modified TEXT,
-        storage_class TEXT
+        storage_class TEXT,
+        -- What an updated one was before.
+        was_etag TEXT,
+        was_modified TEXT
       );
       CREATE TABLE mark (
         id TEXT PRIMARY KEY,

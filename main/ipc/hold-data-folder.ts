@@ -3,6 +3,7 @@ import type { EventBatch } from '../../shared/contract/events.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { holdLock, type DataFolderLock } from '../db/lock.ts';
 import type { Engine } from '../engine-types.ts';
+import { createContinuedNumbers, type NumberedEngine } from './continued-numbers.ts';
 import { connectLocalSocket } from './local-socket-client.ts';
 import { localSocketPath } from './local-socket-path.ts';
 import { serveLocalSocket, type LocalSocketServer } from './local-socket-server.ts';
@@ -36,6 +37,7 @@ type Attachment = {
   readonly server: LocalSocketServer | null;
   detach(): Promise<void>;
 };
+type NumberedAttachment = Attachment & { readonly numbered: NumberedEngine };
 
 /**
  * The engine of a data folder, wherever it runs: takes the folder's lock, opens the engine and offers it to other
@@ -45,9 +47,10 @@ type Attachment = {
 export async function holdDataFolder(options: HoldOptions): Promise<Result<HeldEngine>> {
   const listeners = new Set<(batch: EventBatch) => void>();
   const reattachedListeners: (() => void)[] = [];
+  const numbers = createContinuedNumbers();
   let closing: Promise<void> | undefined;
 
-  const attachAndWatch = async (isAgain: boolean): Promise<Result<Attachment>> => {
+  const attachAndWatch = async (isAgain: boolean): Promise<Result<NumberedAttachment>> => {
     const attached = await attach(
       options,
       () => lost(),
@@ -58,11 +61,16 @@ export async function holdDataFolder(options: HoldOptions): Promise<Result<HeldE
       await attached.value.detach();
       return err(appError('EngineUnavailable', { path: options.dataDir }));
     }
-    attached.value.engine.subscribe((batch) => {
+    const { gap, ...numbered } = numbers.nextEngine();
+    const tell = (batch: EventBatch): void => {
       for (const listener of listeners) listener(batch);
-    });
-    if (isAgain) for (const listener of reattachedListeners) listener();
-    return attached;
+    };
+    attached.value.engine.subscribe((batch) => tell(numbered.batch(batch)));
+    if (isAgain) {
+      tell(gap);
+      for (const listener of reattachedListeners) listener();
+    }
+    return ok({ ...attached.value, numbered });
   };
   const lost = (): void => {
     if (closing === undefined) current = attachAndWatch(true);
@@ -70,9 +78,9 @@ export async function holdDataFolder(options: HoldOptions): Promise<Result<HeldE
 
   const first = await attachAndWatch(false);
   if (!first.ok) return first;
-  let current: Promise<Result<Attachment>> = Promise.resolve(first);
+  let current: Promise<Result<NumberedAttachment>> = Promise.resolve(first);
 
-  const use = async (): Promise<Result<Attachment>> => {
+  const use = async (): Promise<Result<NumberedAttachment>> => {
     const attached = await current;
     // The last try ran out of patience; whoever asks again tries again.
     if (!attached.ok && closing === undefined) lost();
@@ -82,11 +90,13 @@ export async function holdDataFolder(options: HoldOptions): Promise<Result<HeldE
   const engine: Engine = {
     call: async (name, input) => {
       const attached = await use();
-      return attached.ok ? attached.value.engine.call(name, input) : attached;
+      if (!attached.ok) return attached;
+      return attached.value.numbered.answer(name, await attached.value.engine.call(name, input));
     },
     dispatch: async (name, input, asker) => {
       const attached = await use();
-      return attached.ok ? attached.value.engine.dispatch(name, input, asker) : attached;
+      if (!attached.ok) return attached;
+      return attached.value.numbered.answer(name, await attached.value.engine.dispatch(name, input, asker));
     },
     subscribe: (listener) => {
       listeners.add(listener);

@@ -9,7 +9,7 @@ import {
 import { ok, type Result } from '../../shared/result.ts';
 import type { SettingRepository } from '../db/setting-repository.ts';
 
-/** What the window remembers of how it looks. */
+/** What a person has chosen, and how the window was left. */
 export interface PreferenceService {
   current(): Preferences;
   /** Idempotent. Fails as the database does; nothing has changed then. */

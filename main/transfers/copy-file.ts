@@ -5,6 +5,7 @@ import type { StoredObject, WriteCondition } from '../s3/object-store.ts';
 import { beginUpload } from './begin-upload.ts';
 import { gateRequest, headSource, headTarget, targetContext, withoutRefused } from './job-requests.ts';
 import { decideCopy } from './decide-copy.ts';
+import { versionOf } from './fingerprint.ts';
 import type { FileRecord } from './journal.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { maxSingleCopyBytes, planParts } from './part-plan.ts';
@@ -57,7 +58,12 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
   if (!noted.ok) return failed(noted.error);
 
   const etag = file.fingerprint.type === 'object' ? (file.fingerprint.etag ?? undefined) : undefined;
-  const from = { bucket: request.bucket, key: file.source, sourceIfMatch: etag };
+  const from = {
+    bucket: request.bucket,
+    key: file.source,
+    sourceIfMatch: etag,
+    ...versionOf(file.fingerprint),
+  };
   const to = { bucket: request.toBucket, key };
   const copy = (facts: ServerFacts) =>
     file.fingerprint.sizeBytes <= maxSingleCopyBytes
@@ -81,14 +87,19 @@ async function copyOnce(job: RunningJob, planned: FileRecord): Promise<FileOutco
 async function copyInParts(
   job: RunningJob,
   file: FileRecord,
-  from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
+  from: {
+    readonly bucket: string;
+    readonly key: string;
+    readonly sourceIfMatch?: string | undefined;
+    readonly versionId?: string | undefined;
+  },
   to: { readonly bucket: string; readonly key: string },
   condition: WriteCondition,
 ): Promise<Result<StoredObject | null>> {
   const { store } = job.connection;
   const { graceSignal } = job;
   if (file.uploadId !== null) await store.abortMultipart(to.bucket, to.key, file.uploadId, graceSignal);
-  const source = await headSource(job, from.key);
+  const source = await headSource(job, file);
   if (!source.ok) return source;
   if (source.value.sizeBytes !== file.fingerprint.sizeBytes) return err(appError('SourceChanged', { key: from.key }));
   // Listed without an ETag: the parts must be of one version all the same.

@@ -3,7 +3,7 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import { mayBeSource } from './copy-sources.ts';
-import { headSource, headTarget, lookAtTarget } from './job-requests.ts';
+import { headLatest, headTarget, lookAtTarget } from './job-requests.ts';
 import { finishFile } from './finish-file.ts';
 import type { FileRecord } from './journal.ts';
 import { conflictPolicyOf, failed, type RunningJob } from './running-job.ts';
@@ -58,7 +58,7 @@ async function isOneObject(
 ): Promise<Result<boolean>> {
   // Replaced by itself, at worst.
   if (key === file.source) return ok(false);
-  const here = await headSource(job, key);
+  const here = await headLatest(job, key);
   if (!here.ok) return here.error.code === 'NoSuchKey' ? ok(false) : here;
   return ok(sameEtag(here.value.etag, there.etag) && here.value.lastModified === there.lastModified);
 }

@@ -5,6 +5,7 @@ import type { RangeReceived } from '../s3/data-plane/transport.ts';
 import { verifyDownload } from './download-check.ts';
 import { type ReceivedFile, receiveParts } from './download-parts.ts';
 import { countingBytes, gateRequest, sourceContext } from './job-requests.ts';
+import { versionOf } from './fingerprint.ts';
 import type { FileRecord } from './journal.ts';
 import { findNamed } from './find-named.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
@@ -233,6 +234,7 @@ async function receiveWhole(
             target: dataTarget,
             key: file.source,
             ifMatch: fingerprint.type === 'object' ? fingerprint.etag : null,
+            ...versionOf(fingerprint),
             filePath: tempPath,
             makesFile: true,
             offset: 0,

@@ -21,7 +21,7 @@ export async function findNamed(job: RunningJob, file: FileRecord): Promise<Resu
   const target = file.savedAs ?? file.target;
   if (!(await hasBeenNamed(job, file, target))) return ok(null);
   const { fingerprint } = file;
-  const head = await headSource(job, file.source);
+  const head = await headSource(job, file);
   // What became of the source is said where it is to be read.
   if (!head.ok) return isGone(head.error) ? ok(null) : head;
   const isOther = fingerprint.type !== 'object' || !sameEtag(head.value.etag, fingerprint.etag);

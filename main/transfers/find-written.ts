@@ -48,7 +48,7 @@ export async function findCopied(job: RunningJob, file: FileRecord): Promise<Res
   const there = await lookForOwn(job, file);
   if (!there.ok) return there;
   if (there.value === null) return ok(null);
-  const source = await headSource(job, file.source);
+  const source = await headSource(job, file);
   if (!source.ok) return isGone(source.error) ? ok(null) : source;
   if (!hasAll(there.value.metadata, source.value.metadata)) return ok(null);
   const verified = await verifyCopy(job, file, file.savedAs ?? file.target, null);

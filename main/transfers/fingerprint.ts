@@ -1,5 +1,6 @@
 import type { ObjectRow } from '../../shared/domain/listing.ts';
 import { sameEtag } from '../s3/etag.ts';
+import type { VersionChoice } from '../s3/object-store.ts';
 import type { Fingerprint } from './journal.ts';
 import type { FileInfo } from './files/file-info.ts';
 
@@ -17,11 +18,16 @@ export function localFingerprint(info: FileInfo): Extract<Fingerprint, { type: '
 
 /** Of an object as it was listed or looked at. */
 export function objectFingerprint(
-  object: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'> & { readonly isPinned?: boolean },
+  object: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'> & {
+    readonly isPinned?: boolean;
+    readonly pinnedVersionId?: string | undefined;
+  },
 ): Extract<Fingerprint, { type: 'object' }> {
   const { sizeBytes, etag } = object;
+  const { pinnedVersionId } = object;
+  const version = pinnedVersionId === undefined ? {} : { versionId: pinnedVersionId };
   const pinned = object.isPinned === true ? ({ isPinned: true } as const) : {};
-  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object), ...pinned };
+  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object), ...pinned, ...version };
 }
 
 /** Null when the server does not say, or nothing that is a date. */
@@ -34,4 +40,10 @@ export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
   if (a.sizeBytes !== b.sizeBytes) return false;
   if (a.type === 'local') return b.type === 'local' && a.modifiedMs === b.modifiedMs && a.inode === b.inode;
   return b.type === 'object' && sameEtag(a.etag, b.etag);
+}
+
+/** The version to ask for, of a source that was pinned to one. Pure. */
+export function versionOf(fingerprint: Fingerprint): VersionChoice {
+  const versionId = fingerprint.type === 'object' ? fingerprint.versionId : undefined;
+  return versionId === undefined ? {} : { versionId };
 }

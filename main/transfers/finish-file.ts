@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { plainMd5OfEtag } from '../s3/etag.ts';
 import { mayBeOneBucket } from './copy-sources.ts';
 import { localFingerprint, sameFingerprint } from './fingerprint.ts';
-import { headSource, headTarget, isGone, sourceContext } from './job-requests.ts';
+import { headLatest, headTarget, isGone, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { withBackoff } from './retry.ts';
 import { failed, type FileOutcome, type RunningJob } from './running-job.ts';
@@ -84,10 +84,16 @@ async function removeSource(job: RunningJob, file: FileRecord): Promise<Result<v
   if (mayBeItsCopy(job, file)) {
     const copy = await headTarget(job, source);
     if (!copy.ok) return copy;
-    const head = await headSource(job, source);
+    const head = await headLatest(job, source);
     if (!head.ok) return head.error.code === 'NoSuchKey' ? ok() : head;
     if (copy.value.lastModified === null || copy.value.lastModified === head.value.lastModified)
       return err(changed({ key: source }));
+  }
+  if (fingerprint.versionId !== undefined) {
+    const head = await headLatest(job, source);
+    if (!head.ok) return head.error.code === 'NoSuchKey' ? ok() : head;
+    // A newer one, be it of the same bytes, was not moved.
+    if (head.value.versionId !== fingerprint.versionId) return err(changed({ key: source }));
   }
   // The server itself refuses when it is another one by then; where it cannot, the port looks just before.
   const removed = await withBackoff(context, () =>

@@ -5,7 +5,7 @@ import type { RangeSent } from '../s3/data-plane/transport.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 import { verifyStored } from '../s3/verify-stored.ts';
-import { modifiedMsOf } from './fingerprint.ts';
+import { modifiedMsOf, versionOf } from './fingerprint.ts';
 import { type OpenConnection, serverAddress } from '../s3/open-connection.ts';
 import type { FileRecord } from './journal.ts';
 import type { GateRequest } from './request-gate.ts';
@@ -50,8 +50,18 @@ export function headTarget(job: RunningJob, key: string, signal = job.signal) {
 }
 
 /** The same of where objects are read. */
-export function headSource(job: RunningJob, key: string, signal = job.signal) {
-  return withBackoff(sourceContext(job), () => job.connection.store.head(job.request.bucket, key, signal));
+export function headSource(
+  job: RunningJob,
+  { source, fingerprint }: Pick<FileRecord, 'source' | 'fingerprint'>,
+  signal = job.signal,
+) {
+  const version = versionOf(fingerprint);
+  return withBackoff(sourceContext(job), () => job.connection.store.head(job.request.bucket, source, signal, version));
+}
+
+/** What is at a key of the source's bucket now, whichever version of it is meant. */
+export function headLatest(job: RunningJob, key: string) {
+  return withBackoff(sourceContext(job), () => job.connection.store.head(job.request.bucket, key, job.signal));
 }
 
 /** Or not to be looked at: what that means is said where it is to be read or written. Any other failure is no answer. Pure. */

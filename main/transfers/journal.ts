@@ -86,6 +86,8 @@ export type Fingerprint =
       readonly modifiedMs?: number | null;
       /** This version is meant and no other ([T68]). */
       readonly isPinned?: true;
+      /** Of a pinned one: asked for by this, whatever has become the latest. */
+      readonly versionId?: string;
     };
 
 export type PlannedFile = {

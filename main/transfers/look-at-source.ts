@@ -11,11 +11,12 @@ import type { RunningJob } from './running-job.ts';
  * SourceChanged when only the version that was planned is meant ([T68]).
  */
 export async function lookAtSource(job: RunningJob, file: FileRecord): Promise<Result<FileRecord>> {
-  const head = await headSource(job, file.source);
+  const head = await headSource(job, file);
   if (!head.ok) return head;
   const { fingerprint: planned } = file;
   const isPinned = planned.type === 'object' && planned.isPinned === true;
-  const fingerprint = objectFingerprint({ ...head.value, isPinned });
+  const pinnedVersionId = planned.type === 'object' ? planned.versionId : undefined;
+  const fingerprint = objectFingerprint({ ...head.value, isPinned, pinnedVersionId });
   if (isPinned && !sameFingerprint(planned, fingerprint)) return err(appError('SourceChanged', { key: file.source }));
   const saved = await job.ports.journal.updateFile(file.id, { fingerprint, verification: null });
   return saved.ok ? ok({ ...file, fingerprint, verification: null }) : saved;

@@ -90,7 +90,7 @@ async function openSource(
   job: RunningJob,
   file: FileRecord,
 ): Promise<Result<{ readonly object: LookedAtObject; readonly source: UploadSource }>> {
-  const object = await headSource(job, file.source);
+  const object = await headSource(job, file);
   if (!object.ok) return object;
   const { fingerprint } = file;
   const isOther = fingerprint.type !== 'object' || !sameVersion(fingerprint, object.value);

@@ -5,6 +5,7 @@ import type { RangeDigest } from '../s3/data-plane/transport.ts';
 import type { LookedAtObject, StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { countingBytes, sourceContext, targetContext } from './job-requests.ts';
+import { versionOf } from './fingerprint.ts';
 import type { FileRecord } from './journal.ts';
 import { minPartBytes, partBytesFor, type PartSizes } from './part-plan.ts';
 import { type CheckPlan, planCheck, proveRanges } from './range-proof.ts';
@@ -44,7 +45,7 @@ export function relaySource(job: RunningJob, file: FileRecord, object: LookedAtO
           transport.relay(
             {
               ...range,
-              from: { target: fromTarget, key, ifMatch: object.etag },
+              from: { target: fromTarget, key, ifMatch: object.etag, ...versionOf(file.fingerprint) },
               isWhole,
               expected: isWhole ? storedDigests(object, digestsFor(object)) : {},
               digests: isWhole ? [] : check.rangeDigests,

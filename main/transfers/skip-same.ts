@@ -89,7 +89,7 @@ export async function skipSameCopy(
   const there = await headTarget(job, file.target);
   if (!there.ok) return unseen(job, there.error);
   if (there.value.sizeBytes !== file.fingerprint.sizeBytes) return ok(null);
-  const source = await headSource(job, file.source);
+  const source = await headSource(job, file);
   if (!source.ok) return unseen(job, source.error);
   if (!isListed(file, source.value)) return ok(null);
   const proof = source.value.sizeBytes === 0 ? 'size' : proveSameObjects(source.value, there.value);
@@ -149,7 +149,7 @@ async function proveDownloaded(job: RunningJob, file: FileRecord): Promise<Resul
     const proof = await proveFile(job, file, target, { ...nothingKept, etag: listed });
     if (!proof.ok || proof.value !== null) return proof;
   }
-  const head = await headSource(job, file.source);
+  const head = await headSource(job, file);
   if (!head.ok) return head;
   // What it is not has been seen above.
   const isOther = listed !== null && head.value.etagIsMd5;

@@ -30,7 +30,7 @@ export async function verifyCopy(
     target.value.etagIsMd5 && (md5OfObject(target.value) ?? partCountOfEtag(target.value.etag)) !== null;
   const { fingerprint } = file;
   if (isOfBytes && fingerprint.type === 'object' && sameEtag(target.value.etag, fingerprint.etag)) return ok('md5');
-  const source = await headSource(job, file.source, job.graceSignal);
+  const source = await headSource(job, file, job.graceSignal);
   if (!source.ok) return source;
   const isCopied =
     fingerprint.type !== 'object' || fingerprint.etag === null || sameEtag(source.value.etag, fingerprint.etag);

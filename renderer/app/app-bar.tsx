@@ -10,6 +10,7 @@ import { usePreferencesStore } from '../stores/preferences-store.ts';
 import { IconButton } from '../ui/button/button.tsx';
 import { Menu, type MenuGroups } from '../ui/menu/menu.tsx';
 import styles from './app-bar.module.css';
+import { useBackgroundSettings } from './background-settings.ts';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 const paneIcons = { sidebar: PanelLeft, localPane: Monitor, inspector: PanelRight } as const;
@@ -75,6 +76,7 @@ function SettingsMenu({
   const { t } = useTranslation();
   const change = useChangePreferences();
   const { theme, layout } = usePreferencesStore((state) => state.preferences);
+  const background = useBackgroundSettings();
   const open = {
     sidebar: usePaneOpen('sidebar'),
     localPane: usePaneOpen('localPane'),
@@ -114,6 +116,7 @@ function SettingsMenu({
       radio: true,
       run: () => change({ theme: one }),
     })),
+    background.map(({ id, isOn, toggle }) => ({ id, label: t(`shell.${id}`), checked: isOn, run: toggle })),
   ];
   return <Menu trigger={<IconButton label={t('shell.settings')} icon={<Settings2 {...icon} />} />} groups={groups} />;
 }

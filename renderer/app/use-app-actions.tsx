@@ -1,4 +1,5 @@
 import {
+  AppWindow,
   CopyPlus,
   Download,
   HardDrive,
@@ -28,6 +29,7 @@ import { usePreferencesStore } from '../stores/preferences-store.ts';
 import { askToSignIn, signInOfConnection } from '../stores/sign-in-store.ts';
 import type { MenuGroups } from '../ui/menu/menu.tsx';
 import { paneWords } from './app-bar.tsx';
+import { useBackgroundSettings } from './background-settings.ts';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 
@@ -143,6 +145,7 @@ function useWindowActions(onShortcuts: () => void): MenuGroups {
   const sidebar = usePaneOpen('sidebar');
   const localPane = usePaneOpen('localPane');
   const inspector = usePaneOpen('inspector');
+  const background = useBackgroundSettings();
   return useMemo(() => {
     const open = { sidebar, localPane, inspector };
     const icons = { sidebar: PanelLeft, localPane: Monitor, inspector: PanelRight };
@@ -164,6 +167,12 @@ function useWindowActions(onShortcuts: () => void): MenuGroups {
         disabled: theme === one,
         run: () => change({ theme: one }),
       })),
+      background.map(({ id, isOn, toggle }) => ({
+        id,
+        label: t(`shell.${isOn ? 'switchOff' : 'switchOn'}.${id}`),
+        icon: <AppWindow {...icon} />,
+        run: toggle,
+      })),
       [
         {
           id: 'shortcuts',
@@ -174,5 +183,5 @@ function useWindowActions(onShortcuts: () => void): MenuGroups {
         },
       ],
     ];
-  }, [t, change, theme, sidebar, localPane, inspector, onShortcuts]);
+  }, [t, change, theme, sidebar, localPane, inspector, background, onShortcuts]);
 }

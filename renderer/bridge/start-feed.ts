@@ -1,6 +1,6 @@
 import type { EngineEvent, Snapshot } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { initialOrder, type OrderStep, receiveBatch, receiveSnapshot } from './batch-order.ts';
+import { initialOrder, type OrderStep, receiveBatch, receiveSnapshot } from '../../shared/contract/batch-order.ts';
 import type { EngineLink, LinkState } from './engine-link.ts';
 
 /** What takes the engine's state: the stores. */

@@ -81,7 +81,8 @@ export function createSampleEngine(scene: string): FakeEngine {
   let connections = connectionsOf(scene);
   const isQuiet = quietScenes.includes(scene) || scene.startsWith('rules');
   let jobs = isQuiet ? [] : (transferScene(scene) ?? sampleJobs(scene));
-  let preferences = samplePreferences(new URLSearchParams(window.location.search));
+  const search = new URLSearchParams(window.location.search);
+  let preferences = samplePreferences(search);
   const push = (event: EngineEvent) => engine.tell(event);
   const automation = createSampleAutomation(scene, () => connections, push);
 
@@ -91,7 +92,7 @@ export function createSampleEngine(scene: string): FakeEngine {
         ok({
           version: '0',
           platform: 'linux',
-          host: 'web',
+          host: search.get('host') === 'electron' ? 'electron' : 'web',
           dataFolder: '/data',
           homeFolder: '/home/kim',
           downloadsFolder: '/home/kim/Downloads',

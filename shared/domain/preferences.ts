@@ -28,9 +28,16 @@ export const windowLayoutSchema = z.object({
 });
 export type WindowLayout = z.infer<typeof windowLayoutSchema>;
 
-/** What the window remembers of how it looks, in the engine's database: the same in every window on this data folder. */
+/** What a person has chosen and how the window was left, in the engine's database: the same in every window on this data folder. */
 export const preferencesSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
+  /**
+   * The app without a window goes on as long as a rule is on or a transfer runs. There is no third choice that always does: an
+   * app with nothing to do has no reason to run.
+   */
+  keepRunning: z.boolean(),
+  /** The app starts when the person logs in, without a window. What the system says counts: the app corrects this when it starts. */
+  startAtLogin: z.boolean(),
   layout: windowLayoutSchema,
   /** By `connectionId/bucket`, `connectionId` for its buckets, and `host` for folders of this machine. */
   columns: z.record(z.string(), columnLayoutSchema),
@@ -39,6 +46,8 @@ export type Preferences = z.infer<typeof preferencesSchema>;
 
 export const preferencesChangeSchema = z.object({
   theme: preferencesSchema.shape.theme.optional(),
+  keepRunning: z.boolean().optional(),
+  startAtLogin: z.boolean().optional(),
   layout: windowLayoutSchema.partial().optional(),
   columns: z.record(z.string().max(400), columnLayoutSchema.nullable()).optional(),
 });
@@ -46,6 +55,8 @@ export type PreferencesChange = z.infer<typeof preferencesChangeSchema>;
 
 export const defaultPreferences: Preferences = {
   theme: 'system',
+  keepRunning: true,
+  startAtLogin: false,
   layout: {
     sidebarOpen: true,
     sidebarPx: 220,
@@ -70,6 +81,8 @@ export function changePreferences(before: Preferences, change: PreferencesChange
   }
   return {
     theme: change.theme ?? before.theme,
+    keepRunning: change.keepRunning ?? before.keepRunning,
+    startAtLogin: change.startAtLogin ?? before.startAtLogin,
     layout: { ...before.layout, ...withoutUndefined(change.layout ?? {}) },
     columns,
   };

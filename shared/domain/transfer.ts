@@ -36,6 +36,8 @@ const seenObjectSchema = z.object({
   sizeBytes: z.number(),
   etag: z.string().nullable(),
   lastModified: z.string().nullable(),
+  /** Asked for by this: then also a version that is not the latest any more can be taken. */
+  versionId: z.string().min(1).optional(),
 });
 const seen = { seen: seenObjectSchema.optional() };
 

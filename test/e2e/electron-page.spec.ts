@@ -60,7 +60,7 @@ test('the page has three functions and nothing of Node or Electron', async () =>
     ),
   }));
   expect(seen).toEqual({
-    bridge: { call: 'function', onBatch: 'function', pathOf: 'function' },
+    bridge: { call: 'function', onBatch: 'function', onShowRule: 'function', pathOf: 'function' },
     isFrozen: true,
     node: [],
   });

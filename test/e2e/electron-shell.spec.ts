@@ -3,7 +3,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import type { PreloadBridge } from '../../shared/contract/preload-bridge.ts';
-import { launchApp, makeTestFolders, type TestFolders } from '../electron-stand-in/launch-app.ts';
+import {
+  firstPage,
+  launchApp,
+  type LaunchOptions,
+  launchWithoutWindow,
+  makeTestFolders,
+  spawnApp,
+  type TestFolders,
+} from '../electron-stand-in/launch-app.ts';
 
 /** For all specs of the app. */
 declare global {
@@ -30,8 +38,8 @@ test.afterEach(async () => {
   await folders.remove();
 });
 
-const start = async (): Promise<void> => {
-  ({ app, page } = await launchApp({ folders }));
+const start = async (options: Omit<LaunchOptions, 'folders'> = {}): Promise<void> => {
+  ({ app, page } = await launchApp({ folders, ...options }));
 };
 
 const call = (name: string, input: object = {}): Promise<unknown> =>
@@ -168,4 +176,132 @@ test('a data folder that is no folder, or of a newer version, is said as such', 
   await page.screenshot({ path: test.info().outputPath('start-failed.png') });
   await app.close();
   expect(readFileSync(file).equals(database)).toBe(true);
+});
+
+/** What the app shows outside of its window, kept from now on: its tray's menu, notifications, and boxes, which get this answer. */
+type Outside = { tray: { items: { label: string; enabled: boolean; click: () => void }[] } | null };
+type Shown = { notified: { title: string; body: string; emit: (name: string, event: object) => void }[] };
+const watchOutside = (): Promise<void> =>
+  app.evaluate(({ dialog, Notification, Tray }) => {
+    const outside = { tray: null as unknown, notified: [] as unknown[], asked: [] as string[] };
+    Object.assign(globalThis, { outside });
+    dialog.showMessageBox = async (...args: unknown[]) => {
+      outside.asked.push((args.at(-1) as { message: string }).message);
+      return { response: 0, checkboxChecked: false };
+    };
+    const setContextMenu = Reflect.get(Tray.prototype, 'setContextMenu') as (menu: unknown) => void;
+    Tray.prototype.setContextMenu = function (menu) {
+      outside.tray = menu;
+      setContextMenu.call(this, menu);
+    };
+    Notification.prototype.show = function () {
+      outside.notified.push(this);
+    };
+  });
+const outside = () =>
+  app.evaluate(() => {
+    const { tray, notified, asked } = (globalThis as unknown as { outside: Outside & Shown & { asked: string[] } })
+      .outside;
+    return {
+      tray: tray?.items.map(({ label }) => label).filter((label) => label !== '' && label !== undefined) ?? [],
+      notified: notified.map(({ title, body }) => ({ title, body })),
+      asked,
+    };
+  });
+const clickTray = (label: string): Promise<void> =>
+  app.evaluate((_electron, label) => {
+    const { tray } = (globalThis as unknown as { outside: Outside }).outside;
+    setImmediate(() => tray?.items.find((item) => item.label === label)?.click());
+  }, label);
+const closeWindow = async (): Promise<void> => {
+  const closed = page.waitForEvent('close');
+  await app.evaluate(({ BrowserWindow }) => {
+    setImmediate(() => BrowserWindow.getAllWindows()[0]?.close());
+  });
+  await closed;
+};
+
+test('rules go on while the window is closed, and it comes back by a notification, a second start and the tray', async () => {
+  const env = { XDG_CONFIG_HOME: join(folders.home, 'config') };
+  await start({ env });
+  await watchOutside();
+  const { value } = (await call('thisComputer.start', { folder: join(folders.root, 'buckets') })) as {
+    value: { connection: { id: string; name: string } };
+  };
+  await call('buckets.create', { connectionId: value.connection.id, bucket: 'scans' });
+  const inbox = join(folders.root, 'inbox');
+  mkdirSync(inbox);
+  const rule = {
+    name: 'Scans out',
+    connection: value.connection.name,
+    trigger: { type: 'folder', folder: inbox, settleSeconds: 0 },
+    actions: [
+      { type: 'upload', bucket: 'scans' },
+      { type: 'presign', to: 'clipboard' },
+    ],
+  };
+  expect(await call('rules.add', { rule })).toMatchObject({ ok: true });
+  const menu = ['Open Bucket Brigade', '1 rule on', 'Pause All Rules', 'Quit Bucket Brigade'];
+  await expect.poll(async () => (await outside()).tray).toEqual(menu);
+
+  const settings = page.getByRole('button', { name: 'Settings and help' });
+  const setting = page.getByRole('menuitemcheckbox', { name: 'Start at login, without a window' });
+  await settings.click();
+  await expect(setting).toHaveAttribute('aria-checked', 'false');
+  await setting.click();
+  const autostart = join(env.XDG_CONFIG_HOME, 'autostart', 'bucket-brigade.desktop');
+  const exec = (): string => (existsSync(autostart) ? readFileSync(autostart, 'utf8') : '');
+  if (process.platform === 'linux') await expect.poll(exec).toContain(`--hidden --data-dir ${folders.dataDir}`);
+
+  await page.keyboard.press('Escape');
+  await closeWindow();
+  expect((await outside()).asked).toEqual(['Bucket Brigade goes on in the background']);
+  writeFileSync(join(inbox, 'scan 1.pdf'), 'one');
+  const link = 'scans/scan 1.pdf\nThe link is on the clipboard.';
+  await expect.poll(async () => (await outside()).notified).toEqual([{ title: 'Scans out', body: link }]);
+  expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toContain('X-Amz-Signature');
+
+  const opened = app.waitForEvent('window');
+  await app.evaluate(() => (globalThis as unknown as { outside: Shown }).outside.notified[0]?.emit('click', {}));
+  page = await opened;
+  await expect(page.getByRole('heading', { name: 'Scans out' })).toBeVisible();
+  await expect(page.getByText('scan 1.pdf').first()).toBeVisible();
+
+  await closeWindow();
+  await clickTray('Pause All Rules');
+  await expect
+    .poll(async () => (await outside()).tray)
+    .toEqual(menu.with(1, 'All rules are paused').with(2, 'Resume All Rules'));
+  const openedAgain = app.waitForEvent('window');
+  const [code] = await once(spawnApp({ folders, env }), 'exit');
+  expect(code).toBe(0);
+  page = await openedAgain;
+  await page.waitForLoadState('domcontentloaded');
+  expect(await outside()).toMatchObject({ asked: { length: 1 }, notified: { length: 1 } });
+
+  const gone = once(app.process(), 'exit');
+  await clickTray('Quit Bucket Brigade');
+  expect(await gone).toEqual([0, null]);
+});
+
+test('started at login it shows no window until it is started again, also where it has no tray', async () => {
+  app = await launchWithoutWindow({ folders, args: ['--hidden'], env: { STAND_IN_TRAY: 'unavailable' } });
+  // After the shell has seen each: whether it was hidden, and how many windows there are.
+  await app.evaluate(({ app, BrowserWindow }) => {
+    const starts: unknown[] = [];
+    Object.assign(globalThis, { starts });
+    app.on('second-instance', (_event, argv) => {
+      starts.push([argv.includes('--hidden'), BrowserWindow.getAllWindows().length]);
+    });
+  });
+  const starts = () => app.evaluate(() => (globalThis as unknown as { starts: unknown[] }).starts);
+  expect(await once(spawnApp({ folders, args: ['--hidden'] }), 'exit')).toEqual([0, null]);
+  await expect.poll(starts).toEqual([[true, 0]]);
+  expect(await once(spawnApp({ folders }), 'exit')).toEqual([0, null]);
+  page = await firstPage(app);
+  expect(await call('app.info')).toMatchObject({ ok: true });
+  expect(await starts()).toEqual([
+    [true, 0],
+    [false, 1],
+  ]);
 });

@@ -42,24 +42,37 @@ export interface LaunchOptions {
   /** The stand-in's keyring; real Electron has the machine's own. */
   readonly keyring?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the app itself is given. */
+  readonly args?: readonly string[];
 }
 
 /** Starts the built, unmodified app (package.json's `main`) and gives its window. */
 export async function launchApp(options: LaunchOptions): Promise<{ app: ElectronApplication; page: Page }> {
+  const app = await launchWithoutWindow(options);
+  return { app, page: await firstPage(app) };
+}
+
+/** Starts it without waiting for a window. */
+export function launchWithoutWindow(options: LaunchOptions): Promise<ElectronApplication> {
   // Playwright asks the electron package for the binary, and that looks here.
   process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electronDir;
-  const app = await _electron.launch({ args: [appDir], env: environmentOf(options), timeout: 60_000 });
+  const args = [appDir, ...(options.args ?? [])];
+  return _electron.launch({ args, env: environmentOf(options), timeout: 60_000 });
+}
+
+/** The window that is open, or opens next, with its page. */
+export async function firstPage(app: ElectronApplication): Promise<Page> {
   const page = await app.firstWindow();
   // The window exists before its page has been asked for.
   await expect.poll(() => page.url(), { intervals: [20] }).not.toBe('about:blank');
   await page.waitForLoadState('domcontentloaded');
-  return { app, page };
+  return page;
 }
 
 /** Starts the app without Playwright on it: a second instance, say, which may end before anything could attach. */
 export function spawnApp(options: LaunchOptions): ChildProcess {
   const sandbox = isRealElectron && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return spawn(join(electronDir, 'electron'), [...sandbox, appDir], {
+  return spawn(join(electronDir, 'electron'), [...sandbox, appDir, ...(options.args ?? [])], {
     env: environmentOf(options),
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -3,6 +3,8 @@ import type { Clock } from '../../shared/domain/clock.ts';
 export interface ManualClock extends Clock {
   /** Goes on by so much; timers that are due fire on the way, each at its own time. */
   advance(ms: number): void;
+  /** Somebody sets the clock; what timers wait for is as far away as before. */
+  set(nowMs: number): void;
   readonly timers: number;
 }
 
@@ -29,6 +31,10 @@ export function createManualClock(startMs = 1_700_000_000_000): ManualClock {
         due.callback();
       }
       nowMs = endMs;
+    },
+    set(ms) {
+      timers = timers.map(({ atMs, callback }) => ({ atMs: atMs + ms - nowMs, callback }));
+      nowMs = ms;
     },
     get timers() {
       return timers.length;

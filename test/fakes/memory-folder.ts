@@ -18,7 +18,7 @@ export type MemoryFolder = FolderFiles &
   FolderWatching & {
     readonly entries: Map<string, MemoryEntry>;
     /** The folder itself; null: gone. */
-    root: { device: string; inode: string } | null;
+    root: { device: string; inode: string; bornNs?: string } | null;
     /** What looking at these paths below the folder ('' is itself) fails with. */
     readonly failing: Map<string, ErrorCode>;
     /** Whether a hint gets lost. */

@@ -127,12 +127,14 @@ function indexOn(file: MemoryIndex, failure: () => AppError | null, onClose: () 
   const write = (differences: readonly Difference[], objects: number): LookSummary => {
     file.pass += 1;
     const before = file.staged.length;
-    for (const { object, write, stage } of differences) {
+    for (const { object, was, write, stage } of differences) {
       if (write === 'put') file.objects.set(object.key, object);
       else if (write === 'drop') file.objects.delete(object.key);
       for (const { type, mark } of stage) {
         file.lastId += 1;
-        file.staged.push({ id: file.lastId, pass: file.pass, type, mark, ...seenObject(object) });
+        const isUpdate = type === 'updated' && mark === null && was !== null;
+        const before = isUpdate ? { was: { etag: was.etag, lastModified: was.lastModified } } : {};
+        file.staged.push({ id: file.lastId, pass: file.pass, type, mark, ...seenObject(object), ...before });
       }
     }
     return { pass: file.pass, objects, changes: file.staged.length - before };
@@ -155,7 +157,7 @@ function indexOn(file: MemoryIndex, failure: () => AppError | null, onClose: () 
           else known.set(key, now);
           const isTold = covers.some((cover) => isInCover(cover, key));
           const stage = isTold ? [{ type, mark: null }] : [];
-          return [{ object: { ...seenObject(object), key }, write: now === null ? 'drop' : 'put', stage }];
+          return [{ object: { ...seenObject(object), key }, was, write: now === null ? 'drop' : 'put', stage }];
         });
         return ok(write(found, keys.length));
       }),

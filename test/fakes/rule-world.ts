@@ -34,7 +34,7 @@ export type RuleWorld = TransferWorld & {
   readonly unexpected: unknown[];
   add(rule: Omit<RuleDraft, 'connection'> & { connection?: string }): Promise<RuleId>;
   /** Objects of a bucket as they are now have been seen to change; what is gone is told with the state `was`. */
-  see(bucket: string, ...keys: (SeenKey & { readonly was?: StagedChange })[]): Promise<StagedChange[]>;
+  see(bucket: string, ...keys: (SeenKey & { readonly was?: StagedChange | undefined })[]): Promise<StagedChange[]>;
   /** The same of files below a folder. */
   seeFiles(folder: string, ...keys: SeenKey[]): Promise<void>;
   deliver(batch: ChangeBatch): ReturnType<TakeChanges>;
@@ -140,7 +140,8 @@ export function createRuleWorld(
         const head = await world.store.head(bucket, key);
         if (head.ok) {
           const { sizeBytes, etag, lastModified, storageClass } = head.value;
-          changes.push({ ...at, key, sizeBytes, etag, lastModified, storageClass });
+          const before = was === undefined ? {} : { was: { etag: was.etag, lastModified: was.lastModified } };
+          changes.push({ ...at, key, sizeBytes, etag, lastModified, storageClass, ...before });
         } else
           changes.push({
             ...(was ?? { sizeBytes: 0, etag: null, lastModified: null, storageClass: null }),

@@ -283,7 +283,10 @@ describe('holding a data folder', () => {
     const program = `
       import { holdDataFolder } from ${JSON.stringify(join(import.meta.dirname, '../../main/ipc/hold-data-folder.ts'))};
       import { scriptedEngine } from ${JSON.stringify(join(import.meta.dirname, '../fakes/scripted-engine.ts'))};
-      const engine = scriptedEngine({ 'buckets.location': () => ({ ok: true, value: { region: String(process.pid) } }) });
+      const engine = scriptedEngine({
+        'buckets.location': () => ({ ok: true, value: { region: String(process.pid) } }),
+        'events.snapshot': () => ({ ok: true, value: { seq: 7 } }),
+      });
       const held = await holdDataFolder({ dataDir: ${JSON.stringify(dataDir)}, openEngine: async () => ({ ok: true, value: engine }) });
       console.log(held.value.role);
       process.on('SIGTERM', () => held.value.engine.close().then(() => process.exit(0)));
@@ -325,16 +328,24 @@ describe('holding a data folder', () => {
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     test(`after ${signal} of the holder a guest takes the folder over and goes on`, async () => {
       const holder = await startHolder();
-      const own = scriptedEngine({ 'buckets.location': () => ok({ region: 'here' }) });
+      const own = scriptedEngine({
+        'buckets.location': () => ok({ region: 'here' }),
+        'events.snapshot': () => ok({ seq: 0 }),
+      });
       const guest = await hold(own);
+      // The holder's engine is at its seventh batch.
+      expect(await guest.engine.call('events.snapshot', {})).toMatchObject(ok({ seq: 7 }));
       const reattached = new Promise<void>((resolve) => guest.onReattached(resolve));
       const seqs: number[] = [];
       guest.engine.subscribe((batch) => void seqs.push(batch.seq));
       holder.child.kill(signal);
       await reattached;
       expect(await locationOf(guest)).toEqual(ok({ region: 'here' }));
+      // A gap after 7, for which a window asks for a snapshot, and then goes on from that.
+      expect(seqs).toEqual([9]);
+      expect(await guest.engine.call('events.snapshot', {})).toMatchObject(ok({ seq: 9 }));
       own.emit({ seq: 1, events: [] });
-      expect(seqs).toEqual([1]);
+      expect(seqs).toEqual([9, 10]);
       const next = await startHolder();
       expect(next.role).toBe('guest');
     });

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { must } from '../fakes/test-connection.ts';
+import { must, otherServerId } from '../fakes/test-connection.ts';
 import { startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { useSharedCeph } from '../servers/shared-ceph.ts';
 
@@ -78,4 +79,56 @@ describe('a folder to Ceph and back', () => {
       Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, digest(bytes)])),
     );
   }, 300_000);
+});
+
+test('[T68] a version that is not the latest any more is downloaded, copied and relayed by its id, and stays', async () => {
+  const versioned = `versions-${randomBytes(4).toString('hex')}`;
+  must(await bench.store.createBucket(versioned));
+  const { endpointUrl, accessKeyId, secretAccessKey } = await useSharedCeph();
+  const sdk = new S3Client({
+    endpoint: endpointUrl,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  await sdk.send(new PutBucketVersioningCommand({ Bucket: versioned, VersioningConfiguration: { Status: 'Enabled' } }));
+  sdk.destroy();
+  // One in a single request, one in ranges.
+  const old = { small: Buffer.from('old'), large: randomBytes(17 * mebibyte) };
+  const seen: Record<string, object> = {};
+  for (const [key, bytes] of Object.entries(old)) {
+    must(await bench.store.putSmall(versioned, key, bytes, {}));
+    const { sizeBytes, etag, lastModified, versionId } = must(await bench.store.head(versioned, key));
+    seen[key] = { sizeBytes, etag, lastModified, versionId };
+    must(await bench.store.putSmall(versioned, key, Buffer.from('newer'), {}));
+  }
+  const keys = Object.keys(old);
+  const folder = join(work, 'versions');
+  const to = { conflict: 'overwrite', bucket: versioned } as const;
+  const copies = (prefix: string) => keys.map((key) => ({ key, toKey: `${prefix}/${key}`, seen: seen[key] }));
+  const jobs = [
+    { kind: 'download', items: keys.map((key) => ({ key, file: join(folder, key), seen: seen[key] })) },
+    { kind: 'copy', toBucket: versioned, items: copies('copied') },
+    { kind: 'copy', toBucket: versioned, toConnectionId: otherServerId, items: copies('relayed') },
+    { kind: 'copy', toBucket: versioned, removeSource: true, items: copies('moved') },
+  ];
+  const states: string[] = [];
+  for (const job of jobs) {
+    const id = await bench.start({ ...to, ...job } as never);
+    const { state } = await bench.until(id, 'done', 'failed');
+    states.push(
+      `${state} ${bench
+        .filesOf(id)
+        .map(({ error }) => error?.code ?? 'ok')
+        .join(' ')}`,
+    );
+  }
+  // The latest one has been put by somebody else: it is not let go.
+  expect(states).toEqual(['done ok ok', 'done ok ok', 'done ok ok', 'failed SourceChanged SourceChanged']);
+  for (const [key, bytes] of Object.entries(old)) {
+    expect(digest(await readFile(join(folder, key)))).toBe(digest(bytes));
+    for (const prefix of ['copied', 'relayed', 'moved'])
+      expect(must(await bench.store.head(versioned, `${prefix}/${key}`)).sizeBytes).toBe(bytes.length);
+    expect(must(await bench.store.head(versioned, key)).sizeBytes).toBe(5);
+  }
 });

@@ -145,7 +145,8 @@ export function createSimObjectStore(options: {
     putStream: notSimulated('putStream'),
     getStream: notSimulated('getStream'),
     readRange: notSimulated('readRange'),
-    listVersions: notSimulated('listVersions'),
+    // Servers that keep no versions, and say so.
+    listVersions: async ({ bucket }) => err(appError('NotImplemented', { bucket })),
     removeVersion: notSimulated('removeVersion'),
     getTags: (bucket, key, signal) =>
       call(`tags ${bucket}/${key}`, key, signal, () => {

@@ -45,9 +45,8 @@ export function createAuditShipper(deps: AuditShipperDeps) {
     const { lines, oldestMs } = journal.waiting();
     if (oldestMs === null) return ok(null);
     // One that was cut for another place is cut anew: this one gets all lines from its first on.
-    const isDue =
-      isLast || pending !== null || lines >= place.maxLines || clock.nowMs() - oldestMs >= place.everySeconds * 1000;
-    if (!isDue) return ok(null);
+    const isFull = isLast || pending !== null || lines >= place.maxLines;
+    if (!isFull && untilOld(place, oldestMs) > 0) return ok(null);
     const next = journal.next(place.maxLines, maxSegmentBytes);
     if (next === null) return ok(null);
     const { connectionId, bucket } = place;
@@ -126,9 +125,14 @@ export function createAuditShipper(deps: AuditShipperDeps) {
     const { lines, oldestMs } = journal.waiting();
     if (oldestMs === null) return;
     const isFull = lines >= place.maxLines || journal.pending() !== null;
-    const dueMs = isFull ? clock.nowMs() : oldestMs + place.everySeconds * 1000;
-    const delayMs = Math.max(dueMs, failures > 0 ? retryAtMs : 0) - clock.nowMs();
-    cancelTimer = clock.setTimer(Math.max(0, delayMs), run);
+    const retryMs = failures > 0 ? Math.min(retryAtMs - clock.nowMs(), maxRetryMs) : 0;
+    cancelTimer = clock.setTimer(Math.max(0, retryMs, isFull ? 0 : untilOld(place, oldestMs)), run);
+  }
+
+  /** A line of a time that has not come was written before the clock was set back: it is old enough. */
+  function untilOld({ everySeconds }: AuditSettings, oldestMs: number): number {
+    const nowMs = clock.nowMs();
+    return oldestMs > nowMs ? 0 : oldestMs + everySeconds * 1000 - nowMs;
   }
 
   return {

@@ -1,4 +1,6 @@
 import type { ActionType } from '../../../shared/domain/rule-action.ts';
+import { appError } from '../../../shared/errors.ts';
+import { err } from '../../../shared/result.ts';
 import type { RuleJournal } from '../rule-journal.ts';
 import type { RunChange, RunRecord } from '../rule-record.ts';
 import { type AuditEntry, endedBy } from './audit-line.ts';
@@ -30,11 +32,16 @@ export function recordSteps(
 ): RuleJournal {
   return {
     ...journal,
-    change(change) {
-      for (const step of change.steps ?? []) {
-        if (!told.has(step.step.action) || (step.step.state !== 'done' && step.step.state !== 'failed')) continue;
-        const run = journal.run(step.runId);
-        if (run !== null) deps.note(entryOf(step, run));
+    async change(change) {
+      try {
+        for (const step of change.steps ?? []) {
+          if (!told.has(step.step.action) || (step.step.state !== 'done' && step.step.state !== 'failed')) continue;
+          const run = journal.run(step.runId);
+          if (run !== null) deps.note(entryOf(step, run));
+        }
+      } catch (thrown) {
+        // A journal that cannot be read just now; whoever changes it tries again.
+        return err(appError('UnexpectedFailure', {}, thrown, 'backoff'));
       }
       return journal.change(change);
     },

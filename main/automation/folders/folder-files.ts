@@ -11,6 +11,8 @@ export type EntryFacts = {
   /** As text: 64 bits are more than a number holds. */
   readonly inode: string;
   readonly device: string;
+  /** When it was made, nanoseconds since 1970; left out where the file system does not keep it. */
+  readonly bornNs?: string;
 };
 
 export type ListedEntry = { readonly name: string; readonly type: 'file' | 'folder' | 'other' };

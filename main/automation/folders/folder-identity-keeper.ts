@@ -1,7 +1,7 @@
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { EntryFacts, FolderFiles } from './folder-files.ts';
-import { type FolderNote, type FolderNotes, judgeIdentity } from './folder-identity.ts';
+import { type FolderNote, type FolderNotes, isSameFolder, judgeIdentity } from './folder-identity.ts';
 import { isIgnoredName } from './ignored-names.ts';
 import { stillMounted } from './mounted-folders.ts';
 
@@ -81,16 +81,25 @@ export function createIdentityKeeper(folder: string, files: FolderFiles, notes: 
       if (!before.ok) return before;
       const root = await statRoot();
       if (!root.ok) return root;
-      const { device, inode } = root.value;
+      const { device, inode, bornNs } = root.value;
       const verdict = judgeIdentity(before.value, root.value, isOfThisRun);
       // A person sees what is there.
       const mounts = byPerson || verdict === 'replaced' ? [] : (before.value?.mounts ?? []);
-      const next = { folder, device, inode, isReplacing: false, mounts };
+      const next = { folder, device, inode, bornNs, isReplacing: false, mounts };
       if (verdict === 'replaced') {
         const replaced = await replace(next, byPerson, beforeReplacing);
         if (!replaced.ok) return replaced;
-      } else if (verdict === 'first' || before.value?.device !== device || before.value.mounts.length > mounts.length) {
-        const kept = await keep({ ...next, isReplacing: before.value?.isReplacing ?? false });
+      } else if (
+        verdict === 'first' ||
+        before.value?.device !== device ||
+        (before.value.bornNs === undefined && bornNs !== undefined) ||
+        before.value.mounts.length > mounts.length
+      ) {
+        const kept = await keep({
+          ...next,
+          bornNs: bornNs ?? before.value?.bornNs,
+          isReplacing: before.value?.isReplacing ?? false,
+        });
         if (!kept.ok) return kept;
       }
       isOfThisRun = true;
@@ -99,7 +108,7 @@ export function createIdentityKeeper(folder: string, files: FolderFiles, notes: 
     async confirm() {
       const root = await statRoot();
       if (!root.ok) return root;
-      const isSame = note !== null && root.value.inode === note.inode && root.value.device === note.device;
+      const isSame = note !== null && isSameFolder(note, root.value) && root.value.device === note.device;
       if (!isSame || note === null) return err(appError('FolderReplaced', { path: folder }));
       return stillMounted(files, folder, root.value, note.mounts);
     },

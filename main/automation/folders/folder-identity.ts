@@ -10,6 +10,8 @@ export type FolderNote = {
   readonly folder: string;
   readonly device: string;
   readonly inode: string;
+  /** As in EntryFacts. */
+  readonly bornNs?: string | undefined;
   /** Another folder has taken its place, and its first look has not been taken yet: what that look misses is not removed. */
   readonly isReplacing: boolean;
   /** Keys of sub-folders on other disks. */
@@ -20,6 +22,7 @@ const folderNoteSchema = z.object({
   folder: z.string(),
   device: z.string(),
   inode: z.string(),
+  bornNs: z.string().optional(),
   isReplacing: z.boolean(),
   mounts: z.array(z.string()).default([]),
 });
@@ -64,8 +67,9 @@ function parse(text: string): FolderNote | null {
  * What to make of the folder that is there. `same`: go on. `first`: no folder is known, this one is it. `replaced`: another
  * one, which is taken when it holds something or a person looks at it ([A12]).
  *
- * Within a run both device and inode tell. After a restart only the inode does: Linux and macOS number devices anew. (An
- * empty mount point has another inode than the disk that was mounted there.) Pure.
+ * Within a run device, inode and birth tell. After a restart the device does not: Linux and macOS number them anew. (An empty
+ * mount point has another inode than the disk that was mounted there; the topmost folders of two disks often have the same
+ * one, but another birth.) Pure.
  */
 export function judgeIdentity(
   known: FolderNote | null,
@@ -73,6 +77,15 @@ export function judgeIdentity(
   isOfThisRun: boolean,
 ): 'same' | 'first' | 'replaced' {
   if (known === null) return 'first';
-  if (known.inode !== now.inode) return 'replaced';
+  if (!isSameFolder(known, now)) return 'replaced';
   return known.device === now.device || !isOfThisRun ? 'same' : 'replaced';
+}
+
+/** But for its device. Pure. */
+export function isSameFolder(
+  known: Pick<FolderNote, 'inode' | 'bornNs'>,
+  now: Pick<EntryFacts, 'inode' | 'bornNs'>,
+): boolean {
+  const isOtherBirth = known.bornNs !== undefined && now.bornNs !== undefined && known.bornNs !== now.bornNs;
+  return known.inode === now.inode && !isOtherBirth;
 }

@@ -53,7 +53,7 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
   let isClosed = false;
 
   function pathsOf(folder: string): { readonly index: string; readonly note: string } {
-    const id = createHash('sha256').update(`folder:${folder}`).digest('hex').slice(0, 32);
+    const id = folderIndexName(folder);
     return { index: join(options.folder, `${id}.sqlite`), note: join(options.folder, `${id}.json`) };
   }
 
@@ -120,4 +120,12 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
       await Promise.all([...[...folders.values()].map((watched) => watched.close()), ...removals.values()]);
     },
   };
+}
+
+/** The same for the same folder, whoever asks. */
+export function folderIndexName(folder: string): string {
+  return createHash('sha256')
+    .update(`folder:${resolve(folder)}`)
+    .digest('hex')
+    .slice(0, 32);
 }

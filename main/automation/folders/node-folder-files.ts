@@ -50,7 +50,13 @@ function factsOf(stats: BigIntStats): EntryFacts {
     changedMs: Number(stats.ctimeNs / 1_000_000n),
     inode: String(stats.ino),
     device: String(stats.dev),
+    ...bornOf(stats),
   };
+}
+
+/** Where the file system does not keep it, Node has none, or the time of the last change in its place. */
+function bornOf({ birthtimeNs, ctimeNs }: BigIntStats): { readonly bornNs?: string } {
+  return birthtimeNs <= 0n || birthtimeNs === ctimeNs ? {} : { bornNs: String(birthtimeNs) };
 }
 
 const typeOf = (entry: BigIntStats | Dirent) => (entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other');

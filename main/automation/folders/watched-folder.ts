@@ -74,13 +74,14 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
   /** The folder is there and was looked at, or is being: what happens in it is noted. */
   let isUp = false;
   let failures = 0;
+  let clockMs = Number.NEGATIVE_INFINITY;
 
   let last: { readonly atMs: number; readonly tookMs: number; readonly objects: number } | null = null;
   let lookProblem: AppError | null = null;
 
   const onRules = () => rules.filter(({ isOn }) => isOn);
-  /** A rule begins with a whole look: before it, single files say nothing ([A4]). */
-  const settleDueMs = () => (isUp && last !== null ? pending.nextDueMs() : never);
+  /** A rule begins with a whole look, and so does a new index: before it, single files say nothing ([A4]). */
+  const settleDueMs = () => (isUp && last !== null && index !== null ? pending.nextDueMs() : never);
   /** A look that failed is tried again at its own time. */
   const nextLookMs = () => Math.min(lookDueMs, failures > 0 ? never : lookWantedMs);
   const tell = () => options.onChanged(rules.map(({ ruleId }) => ruleId));
@@ -107,6 +108,19 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     const opened = await options.indexes.open(options.indexPath);
     if (opened.ok) index = opened.value;
     return opened;
+  }
+
+  async function deliver(): Promise<Result<void>> {
+    return closeIfCorrupt(await delivery.deliver());
+  }
+
+  /** Opened again, it begins anew ([A9]). */
+  async function closeIfCorrupt<T>(result: Result<T>): Promise<Result<T>> {
+    if (result.ok || result.error.code !== 'DatabaseCorrupt') return result;
+    const corrupt = index;
+    index = null;
+    await corrupt?.close();
+    return result;
   }
 
   /** Nothing it has told of is known any more to be so. */
@@ -169,10 +183,10 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     const startMs = clock.nowMs();
     let ended: Result<void> = err(appError('UnexpectedFailure', { path: folder }));
     try {
-      const looked = await look(asking.length > 0);
+      const looked = await closeIfCorrupt(await look(asking.length > 0));
       planNextLook(looked, clock.nowMs() - startMs);
       if (onRules().length === 0) await goDown();
-      const delivered = looked.ok ? await delivery.deliver() : looked;
+      const delivered = looked.ok ? await deliver() : looked;
       ended = looked.ok && delivered.ok ? await identity.taken() : delivered;
       tell();
     } finally {
@@ -204,9 +218,10 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
           nowMs: () => clock.nowMs(),
         })
       : opened;
+    await closeIfCorrupt(settled);
     // What went wrong is found and told by a look.
     if (!settled.ok || settled.value.needsLook) requestLook();
-    if (settled.ok && settled.value.updated > 0) await delivery.deliver();
+    if (settled.ok && settled.value.updated > 0) await deliver();
   }
 
   async function rootStep(): Promise<void> {
@@ -214,11 +229,25 @@ export function createWatchedFolder(options: WatchedFolderOptions): WatchedFolde
     if (!(await identity.confirm()).ok) requestLook();
   }
 
+  /** What was to come then may be far away now: everything is looked at instead. */
+  function noteClock(nowMs: number): void {
+    const isSetBack = nowMs < clockMs;
+    clockMs = nowMs;
+    if (!isSetBack) return;
+    pending.clear();
+    lookWantedMs = never;
+    if (lookDueMs !== never) lookDueMs = nowMs;
+    if (rootDueMs !== never) rootDueMs = nowMs + rootCheckMs;
+    if (delivery.dueMs() !== never) delivery.postpone(nowMs);
+    if (last !== null) last = { ...last, atMs: nowMs };
+  }
+
   function nextStep(): (() => Promise<void>) | null {
     const nowMs = clock.nowMs();
+    noteClock(nowMs);
     if (abort.signal.aborted) return null;
     if (waiting.length > 0) return lookStep;
-    if (delivery.dueMs() <= nowMs) return async () => void (await delivery.deliver());
+    if (delivery.dueMs() <= nowMs) return async () => void (await deliver());
     if (nextLookMs() <= nowMs) return lookStep;
     if (settleDueMs() <= nowMs) return settleStep;
     return isUp && rootDueMs <= nowMs ? rootStep : null;

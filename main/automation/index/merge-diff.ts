@@ -14,6 +14,8 @@ export type OldState = {
 export type Difference = {
   /** As it is now; of one that is gone, as it was. */
   readonly object: SeenObject;
+  /** What the index had of it. */
+  readonly was: SeenObject | null;
   readonly write: 'put' | 'drop' | null;
   readonly stage: readonly { readonly type: ChangeType; readonly mark: string | null }[];
 };
@@ -93,7 +95,12 @@ export function createMergeDiff(options: MergeDiffOptions): MergeDiff {
     }
   };
 
-  const describe = (object: SeenObject, type: ChangeType | null, write: Difference['write']): Difference | null => {
+  const describe = (
+    was: SeenObject | null,
+    object: SeenObject,
+    type: ChangeType | null,
+    write: Difference['write'],
+  ): Difference | null => {
     const stage: { type: ChangeType; mark: string | null }[] = [];
     const { key } = object;
     if (type !== null && toldCovers.some((told) => isInCover(told, key))) stage.push({ type, mark: null });
@@ -101,16 +108,16 @@ export function createMergeDiff(options: MergeDiffOptions): MergeDiff {
       for (const mark of marks)
         if (isInCover(mark.cover, key) && isInMarkTime(mark, object.lastModified))
           stage.push({ type: 'created', mark: mark.id });
-    return write === null && stage.length === 0 ? null : { object, write, stage };
+    return write === null && stage.length === 0 ? null : { object, was, write, stage };
   };
 
-  const removed = (was: SeenObject): Difference | null => describe(was, 'removed', 'drop');
+  const removed = (was: SeenObject): Difference | null => describe(was, was, 'removed', 'drop');
 
   const meet = (was: SeenObject | null, row: LookedRow): Difference | null => {
-    if (row.unsettled === true) return was === null ? null : describe(was, null, null);
+    if (row.unsettled === true) return was === null ? null : describe(was, was, null, null);
     const type = changeOf(was, row);
     const isWritten = type !== null || was?.storageClass !== row.storageClass;
-    return describe(isWritten ? seenObject(row) : row, type, isWritten ? 'put' : null);
+    return describe(was, isWritten ? seenObject(row) : row, type, isWritten ? 'put' : null);
   };
 
   return {

@@ -31,7 +31,7 @@ export function createBucketPoller(options: BucketPollerOptions): ChangeSource<W
   let placeOf: ReadonlyMap<RuleId, BucketPlace> = new Map();
 
   const placeFor = (connectionId: ConnectionId, bucket: string): BucketPlace => {
-    const filePath = join(options.folder, indexFileName(connectionId, bucket));
+    const filePath = join(options.folder, `${bucketIndexName(connectionId, bucket)}.sqlite`);
     const place = places.get(filePath) ?? createBucketPlace({ ...options, connectionId, bucket, filePath, slots });
     places.set(filePath, place);
     return place;
@@ -59,7 +59,7 @@ export function createBucketPoller(options: BucketPollerOptions): ChangeSource<W
 }
 
 /** The same for the same bucket of the same connection, on every machine. */
-export function indexFileName(connectionId: ConnectionId, bucket: string): string {
+export function bucketIndexName(connectionId: ConnectionId, bucket: string): string {
   const hash = createHash('sha256').update(`${connectionId}\n${bucket}`).digest('hex');
-  return `${hash.slice(0, 32)}.sqlite`;
+  return hash.slice(0, 32);
 }

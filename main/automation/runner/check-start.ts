@@ -42,10 +42,10 @@ async function checkConditions(
   const opened = await deps.opener.open(object.connectionId);
   if (!opened.ok) return { type: 'failed', error: opened.error };
   const { store } = opened.value;
-  const { bucket, key, etag } = object;
+  const { bucket, key, etag, versionId } = object;
   const unfit: StepOutcome = { type: 'skipped', error: appError('ConditionsNotMet', { bucket, key }) };
   if (metadata !== undefined) {
-    const head = await store.head(bucket, key, signal);
+    const head = await store.head(bucket, key, signal, { versionId });
     if (!head.ok) return asOutcome(head.error, true);
     if (etag !== null && !sameEtag(head.value.etag, etag))
       return asOutcome(appError('SourceChanged', { bucket, key }), true);

@@ -187,9 +187,10 @@ export function sourceObject(
     one.bucket === bucket && one.key === key;
   const taken = subject.taken?.findLast((one) => isIt(one) && one.connectionId === connectionId);
   if (taken !== undefined) return taken;
-  const { sizeBytes, etag, lastModified } = event;
+  const { sizeBytes, etag, lastModified, versionId } = event;
+  const version = versionId === null ? {} : { versionId };
   return event.type !== 'removed' && isIt(event)
-    ? { connectionId, bucket, key, sizeBytes, etag, lastModified }
+    ? { connectionId, bucket, key, sizeBytes, etag, lastModified, ...version }
     : { connectionId, bucket, key, sizeBytes: null, etag: null, lastModified: null };
 }
 
@@ -203,8 +204,9 @@ export function noSource({ event }: Pick<RunRecord, 'event'>, reason: string): A
 }
 
 /** [A42] Only what the event told of. */
-function seenOf({ sizeBytes, etag, lastModified }: ActedOnObject) {
-  return sizeBytes === null || etag === null ? {} : { seen: { sizeBytes, etag, lastModified } };
+function seenOf({ sizeBytes, etag, lastModified, versionId }: ActedOnObject) {
+  if (sizeBytes === null || etag === null) return {};
+  return { seen: { sizeBytes, etag, lastModified, ...(versionId === undefined ? {} : { versionId }) } };
 }
 
 function common(rule: RuleRecord, { conflict, skipSame }: TransferAction) {

@@ -3,6 +3,7 @@ import { type JobView, type TransferRequest, transferRequestSchema } from '../..
 import { appError } from '../../../shared/errors.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import { pause } from '../../pause.ts';
+import { versionOf } from '../../transfers/fingerprint.ts';
 import type { FileRecord } from '../../transfers/journal.ts';
 import { bucketPlace, filePlace } from '../own-writes.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
@@ -239,7 +240,8 @@ function withTaken(request: TransferRequest, { source, fingerprint }: FileRecord
   const { connectionId, bucket } = request;
   const { sizeBytes, etag, modifiedMs = null } = fingerprint;
   const lastModified = modifiedMs === null ? null : new Date(modifiedMs).toISOString();
-  const object = { connectionId, bucket, key: source, sizeBytes, etag, lastModified };
+  const version = versionOf(fingerprint);
+  const object = { connectionId, bucket, key: source, sizeBytes, etag, lastModified, ...version };
   return { ...subject, taken: [...(subject.taken ?? []), object] };
 }
 

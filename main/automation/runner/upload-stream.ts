@@ -82,12 +82,12 @@ export function streamKey(action: UploadStreamAction, run: RunRecord, context: P
 }
 
 async function readObject(
-  { connectionId, bucket, key, etag }: NonNullable<Subject['object']>,
+  { connectionId, bucket, key, etag, versionId }: NonNullable<Subject['object']>,
   { open, signal }: DirectContext,
 ): Promise<Result<AsyncIterable<Uint8Array>>> {
   const connection = await open(connectionId);
   if (!connection.ok) return connection;
-  const got = await connection.value.store.getStream(bucket, key, signal);
+  const got = await connection.value.store.getStream(bucket, key, signal, { versionId });
   if (!got.ok) return got;
   if (etag === null || sameEtag(got.value.details.etag, etag)) return ok(got.value.body);
   // The request ends with the iterator.

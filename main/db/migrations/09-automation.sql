@@ -60,6 +60,8 @@ CREATE INDEX rule_run_by_state ON rule_run (rule_id, state, id);
 CREATE INDEX rule_run_ready ON rule_run (rule_id, id) WHERE state = 'waiting' AND next_ms IS NULL;
 CREATE INDEX rule_run_due ON rule_run (rule_id, next_ms) WHERE state = 'waiting' AND next_ms IS NOT NULL;
 CREATE INDEX rule_run_removal ON rule_run (rule_id, id) WHERE state = 'waiting' AND event ->> '$.type' = 'removed';
+-- One state of a key goes after the other.
+CREATE INDEX rule_run_open_of_subject ON rule_run (rule_id, subject_key, id) WHERE state IN ('waiting', 'running');
 CREATE INDEX rule_run_of_subject ON rule_run (subject_key, rule_id);
 
 CREATE TABLE rule_step (

@@ -11,9 +11,14 @@ export type RuleFile = CommandInput<'rules.add'>['rule'];
 
 /**
  * Reads and checks a rule's file ("-": standard input), so that a mistake is named by its field. Folders in it are relative to
- * the working folder, as everywhere on a command line; `--connection` takes the place of the one it names.
+ * the working folder, as everywhere on a command line; `--connection` takes the place of the one it names. A field that no rule
+ * has is refused: left out, a misspelled pattern would be none. `before`: what a rule that is changed keeps unless the file says.
  */
-export async function readRuleFile({ io, line }: CommandContext, file: string): Promise<Result<RuleFile>> {
+export async function readRuleFile(
+  { io, line }: CommandContext,
+  file: string,
+  before: { readonly enabled?: boolean } = {},
+): Promise<Result<RuleFile>> {
   const content = await readText(io, file);
   if (!content.ok) return content;
   let value: unknown;
@@ -25,10 +30,27 @@ export async function readRuleFile({ io, line }: CommandContext, file: string): 
   }
   const { connection } = line.options;
   if (connection !== undefined && typeof value === 'object' && value !== null) value = { ...value, connection };
+  if (typeof value === 'object' && value !== null) value = { ...before, ...value };
   const parsed = ruleInputSchema.safeParse(value);
-  if (parsed.success) return ok(withAbsolutePaths(parsed.data, io.cwd));
+  if (parsed.success) {
+    const unknown = unknownField(value, parsed.data);
+    return unknown === null
+      ? ok(withAbsolutePaths(parsed.data, io.cwd))
+      : err(appError('InvalidInput', { field: unknown, reason: 'no rule has this field here' }));
+  }
   const [issue] = parsed.error.issues;
   return err(appError('InvalidInput', { field: issue?.path.join('.') || file, reason: issue?.message }));
+}
+
+/** The path of the first field that was given and not read; null: there is none. Pure. */
+function unknownField(given: unknown, read: unknown): string | null {
+  if (typeof given !== 'object' || given === null || typeof read !== 'object' || read === null) return null;
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(read, name)) return name;
+    const within = unknownField(value, (read as Record<string, unknown>)[name]);
+    if (within !== null) return `${name}.${within}`;
+  }
+  return null;
 }
 
 /** The engine that reads them may be another process, with another working folder. */

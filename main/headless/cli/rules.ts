@@ -152,7 +152,7 @@ async function add(context: CommandContext, file: string): Promise<ExitCode> {
 }
 
 async function update(context: CommandContext, { session, rule }: Found, file: string): Promise<ExitCode> {
-  const changed = await readRuleFile(context, file);
+  const changed = await readRuleFile(context, file, { enabled: rule.enabled });
   if (!changed.ok) return fail(context, changed.error);
   const updated = await session.engine.call('rules.update', { ruleId: rule.id, rule: changed.value });
   return updated.ok ? tell(context, updated.value.rule, 'saved') : fail(context, updated.error);
@@ -249,20 +249,22 @@ async function pause(context: CommandContext, { session, rule }: Found, action: 
 }
 
 async function runNow(context: CommandContext, { session, rule }: Found): Promise<ExitCode> {
+  const sinceMs = Date.now();
   const started = await session.engine.call('rules.run', { ruleId: rule.id });
   if (!started.ok) return fail(context, started.error);
   context.io.say(`${count(started.value.started, 'new run')}.`);
-  return watchRule(context, session, rule.id);
+  return watchRule(context, session, rule.id, sinceMs);
 }
 
 async function backfill(context: CommandContext, { session, rule }: Found): Promise<ExitCode> {
   const { from, to } = context.line.options;
   const fromMs = dateOf('from', needed(from, 'Since when? --from DATE, like 2026-10-31.'));
   const toMs = to === undefined ? Date.now() : dateOf('to', to);
+  const sinceMs = Date.now();
   const started = await session.engine.call('rules.backfill', { ruleId: rule.id, fromMs, toMs });
   if (!started.ok) return fail(context, started.error);
   context.io.say(`${count(started.value.started, 'new run')}.`);
-  return watchRule(context, session, rule.id);
+  return watchRule(context, session, rule.id, sinceMs);
 }
 
 /** An option's date, in milliseconds since 1970. */

@@ -2,6 +2,7 @@ import { describeError } from '../../../shared/words/describe-error.ts';
 import { numberOption } from './arguments.ts';
 import { sayError, type Command } from './command.ts';
 import { count, printable } from './format.ts';
+import { noticeLines } from './notice-lines.ts';
 
 /** setTimeout's limit is 24.8 days; nobody waits for longer by number. */
 const longestSeconds = 2_000_000;
@@ -37,7 +38,7 @@ export const run: Command = {
     const told = new Set<number>();
     const unsubscribe = engine.subscribe(({ events }) => {
       for (const event of events) {
-        if (event.type === 'rules.notice') io.say(`${printable(event.title)}: ${printable(event.message)}`);
+        if (event.type === 'rules.notice') for (const line of noticeLines(event)) io.say(line);
         if (event.type !== 'rules.runChanged' || event.run.state !== 'failed' || told.has(event.run.id)) continue;
         told.add(event.run.id);
         const { error, event: what } = event.run;

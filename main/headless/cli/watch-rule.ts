@@ -1,4 +1,5 @@
 import type { RuleId } from '../../../shared/domain/ids.ts';
+import type { RunView } from '../../../shared/domain/rule.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { sayError, type CommandContext, type ExitCode } from './command.ts';
 import { count, printable } from './format.ts';
@@ -7,8 +8,20 @@ import type { Session } from './session.ts';
 const lookEveryMs = 250;
 const failuresShown = 20;
 
-/** Waits until a rule has nothing to do; a stop signal leaves the rest for the next time. 1: some of its runs have failed. */
-export async function watchRule({ io }: CommandContext, session: Session, ruleId: RuleId): Promise<ExitCode> {
+/** Runs whose time comes later than that are not waited for: what they are about is too young ([A31]). */
+const soonMs = 10_000;
+const runsLookedAt = 1000;
+
+/**
+ * Waits until a rule has nothing to do but what must become older first; a stop signal leaves the rest for the next time. 1: some
+ * of its runs have failed since `sinceMs`; what failed before is told and no failure of this command.
+ */
+export async function watchRule(
+  { io }: CommandContext,
+  session: Session,
+  ruleId: RuleId,
+  sinceMs: number,
+): Promise<ExitCode> {
   let isStopped = false;
   io.onStop(() => (isStopped = true));
   for (;;) {
@@ -21,26 +34,48 @@ export async function watchRule({ io }: CommandContext, session: Session, ruleId
     if (rule === undefined) return 1;
     const { waiting, running, failed, done } = rule.runs;
     // A paused or stopped rule does nothing more by itself.
-    const isIdle = waiting + running === 0 || (running === 0 && (rule.state !== 'on' || listed.value.allPaused));
+    const isStill = rule.state !== 'on' || listed.value.allPaused;
+    const isIdle = running === 0 && (waiting === 0 || isStill || (await allTooYoung(session, ruleId, waiting)));
     if (isIdle || isStopped) {
       io.status('');
       const rest = waiting + running > 0 ? `, ${waiting + running} to do` : '';
       io.say(`"${printable(rule.name)}": ${done} done, ${failed} failed${rest}.`);
       if (rule.stoppedBy !== undefined) io.say(describeError(rule.stoppedBy).message);
-      if (failed === 0) return isIdle ? 0 : 1;
-      await sayFailures(io, session, ruleId, failed);
-      return 1;
+      const isFailed = failed > 0 && (await sayFailures(io, session, ruleId, sinceMs));
+      return isIdle && !isFailed ? 0 : 1;
     }
     io.status(`${count(waiting + running, 'run')} to do, ${done} done`);
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }
 
-async function sayFailures(io: CommandContext['io'], { engine }: Session, ruleId: RuleId, all: number): Promise<void> {
-  const failed = await engine.call('rules.history', { ruleId, states: ['failed'], count: failuresShown });
-  if (!failed.ok) return;
-  for (const run of failed.value.runs)
+/** Runs that were tried before are waited for, however long: they are to be done at once. */
+async function allTooYoung({ engine }: Session, ruleId: RuleId, waiting: number): Promise<boolean> {
+  const page = await engine.call('rules.history', { ruleId, states: ['waiting'], count: runsLookedAt });
+  if (!page.ok || page.value.runs.length < Math.min(waiting, runsLookedAt)) return false;
+  const soon = Date.now() + soonMs;
+  return page.value.runs.every(({ attempts, nextTryMs }) => attempts === 0 && nextTryMs !== null && nextTryMs > soon);
+}
+
+/** Names those that have failed since then. False: there are none. */
+async function sayFailures(
+  io: CommandContext['io'],
+  { engine }: Session,
+  ruleId: RuleId,
+  sinceMs: number,
+): Promise<boolean> {
+  const failed = await engine.call('rules.history', { ruleId, states: ['failed'], count: runsLookedAt });
+  if (!failed.ok) {
+    sayError(io, failed.error);
+    return true;
+  }
+  const [now, before] = [[], []] as [RunView[], RunView[]];
+  for (const run of failed.value.runs) ((run.endedMs ?? 0) >= sinceMs ? now : before).push(run);
+  for (const run of now.slice(0, failuresShown))
     if (run.error !== undefined) sayError(io, run.error, printable(run.event.path ?? run.event.key ?? `run ${run.id}`));
-  const more = all - failed.value.runs.length;
+  const more = now.length - failuresShown;
   if (more > 0) io.say(`… and ${more} more: \`brigade rules history ${ruleId}\`.`);
+  if (before.length > 0)
+    io.say(`${count(before.length, 'run')} had failed before: \`brigade rules retry ${ruleId}\` or \`skip\`.`);
+  return now.length > 0;
 }

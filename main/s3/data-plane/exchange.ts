@@ -23,7 +23,7 @@ export type HttpSettings = {
 export type DataRequest = {
   readonly target: DataTarget;
   /** For errors, which are told apart by it. */
-  readonly operation: 'PutObject' | 'UploadPart' | 'GetObject' | 'ListObjectsV2';
+  readonly operation: 'PutObject' | 'UploadPart' | 'GetObject' | 'GetObjectVersion' | 'ListObjectsV2';
   readonly method: 'GET' | 'PUT';
   readonly key: string;
   readonly query: readonly QueryParameter[];

@@ -48,3 +48,10 @@ const strong = (etag: string): string => etag.replace(/^W\//, '');
 export function rangeHeader(offset: number, sizeBytes: number): string {
   return `bytes=${offset}-${offset + sizeBytes - 1}`;
 }
+
+/** What asks for an object, or a version of it. Pure. */
+export function getOf({ key, versionId }: { readonly key: string; readonly versionId?: string | undefined }) {
+  return versionId === undefined
+    ? ({ operation: 'GetObject', method: 'GET', key, query: [] } as const)
+    : ({ operation: 'GetObjectVersion', method: 'GET', key, query: [['versionId', versionId]] } as const);
+}

@@ -8,7 +8,7 @@ import type { StoredObject } from '../object-store.ts';
 import { attributesFromHead, storedFromHead } from './answer.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { exchange, type HttpSettings } from './exchange.ts';
-import { checkRangeAnswer, rangeHeader, totalBytesOf } from './range-answer.ts';
+import { checkRangeAnswer, getOf, rangeHeader, totalBytesOf } from './range-answer.ts';
 import { createRangeWriter } from './range-writer.ts';
 import type { RangeDigest, RangeOptions, RangeReceived, ReceiveRange } from './transport.ts';
 
@@ -54,39 +54,34 @@ export async function receiveRange(
   // The whole object is asked for without a range: only then servers add its checksum (and an empty one has no range).
   if (!range.digestsAsStored && range.sizeBytes > 0) headers['range'] = rangeHeader(range.offset, range.sizeBytes);
   if (range.ifMatch !== null) headers['if-match'] = range.ifMatch;
-  const { target, key } = range;
+  const { target } = range;
   try {
-    return await exchange<RangeReceived>(
-      { target, operation: 'GetObject', method: 'GET', key, query: [], headers },
-      settings,
-      options,
-      {
-        onHead(head) {
-          stored = storedFromHead(head);
-          const names = new Set([...range.digests, ...(range.digestsAsStored ? digestsFor(stored) : [])]);
-          digests = Array.from(names, (name) => ({ name, digest: createDigest(name) }));
-          return checkRangeAnswer(head, range);
-        },
-        onBody(bytes) {
-          if (writer.receivedBytes() + bytes.length > range.sizeBytes) return truncated('more bytes than asked for');
-          // As they come, not as they are written: under a limit the stage takes long to fill.
-          options.onBytes?.(bytes.length);
-          return write(() => writer.add(bytes));
-        },
-        onCut: truncated,
-        onEnd(head) {
-          const failure = write(() => writer.flush());
-          if (failure) return err(failure);
-          if (writer.receivedBytes() !== range.sizeBytes) return err(truncated('the answer ended early'));
-          return ok({
-            digests: Object.fromEntries(digests.map(({ name, digest }) => [name, digest.digestBase64()])),
-            stored: stored ?? storedFromHead(head),
-            totalBytes: totalBytesOf(head),
-            attributes: attributesFromHead(head),
-          });
-        },
+    return await exchange<RangeReceived>({ target, ...getOf(range), headers }, settings, options, {
+      onHead(head) {
+        stored = storedFromHead(head);
+        const names = new Set([...range.digests, ...(range.digestsAsStored ? digestsFor(stored) : [])]);
+        digests = Array.from(names, (name) => ({ name, digest: createDigest(name) }));
+        return checkRangeAnswer(head, range);
       },
-    );
+      onBody(bytes) {
+        if (writer.receivedBytes() + bytes.length > range.sizeBytes) return truncated('more bytes than asked for');
+        // As they come, not as they are written: under a limit the stage takes long to fill.
+        options.onBytes?.(bytes.length);
+        return write(() => writer.add(bytes));
+      },
+      onCut: truncated,
+      onEnd(head) {
+        const failure = write(() => writer.flush());
+        if (failure) return err(failure);
+        if (writer.receivedBytes() !== range.sizeBytes) return err(truncated('the answer ended early'));
+        return ok({
+          digests: Object.fromEntries(digests.map(({ name, digest }) => [name, digest.digestBase64()])),
+          stored: stored ?? storedFromHead(head),
+          totalBytes: totalBytesOf(head),
+          attributes: attributesFromHead(head),
+        });
+      },
+    });
   } finally {
     writer.close();
     closeSync(file);

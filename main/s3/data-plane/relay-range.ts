@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { createDigest } from '../../checksums/digest.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { exchange, type HttpSettings } from './exchange.ts';
-import { checkRangeAnswer, rangeHeader } from './range-answer.ts';
+import { checkRangeAnswer, getOf, rangeHeader } from './range-answer.ts';
 import { sendBytes } from './send-body.ts';
 import type { RangeDigest, RangeOptions, RangeRelayed, RelayRange } from './transport.ts';
 
@@ -56,7 +56,7 @@ function fetchRange(
   const truncated = (cause: string) =>
     appError('ResponseTruncated', { key, receivedBytes: received, expectedBytes: sizeBytes }, cause);
   return exchange(
-    { target, operation: 'GetObject', method: 'GET', key, query: [], headers },
+    { target, ...getOf(from), headers },
     settings,
     { signal },
     {

@@ -73,6 +73,8 @@ export type ReceiveRange = {
   readonly key: string;
   /** ETag the object must still have: a range of another version is never mixed in (PreconditionFailed). */
   readonly ifMatch: string | null;
+  /** Left out: the latest. */
+  readonly versionId?: string | undefined;
   readonly filePath: string;
   /** The file is made when it is not there; else it must be there. */
   readonly makesFile: boolean;
@@ -107,6 +109,8 @@ export type RelayRange = {
     readonly key: string;
     /** ETag the object must still have: PreconditionFailed, on the side of the source. */
     readonly ifMatch: string | null;
+    /** Left out: the latest. */
+    readonly versionId?: string | undefined;
   };
   readonly offset: number;
   readonly sizeBytes: number;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { indexFileName } from '../../../main/automation/polling/bucket-poller.ts';
+import { bucketIndexName } from '../../../main/automation/polling/bucket-poller.ts';
 import { connectionIdSchema } from '../../../shared/domain/ids.ts';
 import { buckets } from '../world.ts';
 
@@ -16,7 +16,7 @@ export const indexFolder = '/data/automation';
 const places = new Map<string, Place>();
 for (const connectionId of connectionNames)
   for (const bucket of buckets)
-    places.set(`${indexFolder}/${indexFileName(connectionIdSchema.parse(connectionId), bucket)}`, {
+    places.set(`${indexFolder}/${bucketIndexName(connectionIdSchema.parse(connectionId), bucket)}.sqlite`, {
       type: 'bucket',
       connectionId,
       bucket,

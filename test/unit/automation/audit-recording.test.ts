@@ -267,6 +267,23 @@ test('[A50] steps of rules that end leave a line before the journal is written; 
   expect(await change({ action: 'tag', state: 'done' }, 8)).toEqual(['journal']);
 });
 
+test('a journal that cannot be read for it fails the change, which is tried again', async () => {
+  const journal = recordSteps(
+    {
+      run: () => {
+        throw new Error('disk I/O error');
+      },
+      change: async () => ok(),
+    } as unknown as RuleJournal,
+    { note: () => undefined, connectionName: () => null, connectionOf: () => null },
+  );
+  const step = { action: 'tag', state: 'done' };
+  expect(await journal.change({ steps: [{ runId: 7, position: 1, step }] } as unknown as RunChange)).toMatchObject({
+    ok: false,
+    error: { code: 'UnexpectedFailure', retry: 'backoff' },
+  });
+});
+
 test('[A54] secrets that get into an entry do not get into its line', () => {
   const hunt = createSecretHunt();
   const redactor = createRedactor();

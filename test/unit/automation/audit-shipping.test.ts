@@ -50,6 +50,20 @@ test('[A50] [A51] [A53] a segment has so many lines, or goes when its oldest lin
   expect(world.unexpected).toEqual([]);
 });
 
+test('[A53] a clock that is set back by a day holds no line back', async () => {
+  const world = await createAuditWorld();
+  const service = world.open();
+  must(await service.setSettings({ settings: auditPlace }));
+  service.start();
+  await write(service, 2);
+  await settleAll();
+  world.clock.set(world.clock.nowMs() - 86_400_000);
+  world.clock.advance(300_000);
+  await settleAll();
+  expect(world.shipped()).toEqual([1, 2]);
+  await service.close();
+});
+
 test('[A53] a failure is tried again later and later, and says why', async () => {
   const world = await createAuditWorld();
   const service = world.open();

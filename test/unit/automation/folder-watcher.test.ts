@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { appError } from '../../../shared/errors.ts';
 import { createFolderWorld, folderRule, type FolderWorld, settlePromises } from '../../fakes/folder-world.ts';
 
 const worlds: FolderWorld[] = [];
@@ -267,6 +268,49 @@ describe('[A12] a folder', () => {
     await world.restart();
     await world.pass(60_000);
     expect(world.news()).toEqual(['removed b']);
+  });
+
+  it('of another disk with the same number is told from it by its birth, also after a restart', async () => {
+    const world = open();
+    world.folder.root = { device: 'disk', inode: '2', bornNs: '100' };
+    world.folder.write('a', 1);
+    world.start(rule);
+    await world.pass(5000);
+    world.news();
+    await world.source.close();
+    world.folder.root = { device: 'disk', inode: '2', bornNs: '200' };
+    world.folder.remove('a');
+    world.folder.write('b', 1);
+    await world.restart();
+    await world.pass(60_000);
+    expect(world.news()).toEqual(['created b']);
+  });
+
+  it('is looked at on when the clock is set back by a day', async () => {
+    const world = open();
+    world.start(rule);
+    await world.pass(5000);
+    world.folder.loses = () => true;
+    world.folder.write('a', 1);
+    world.clock.set(world.clock.nowMs() - 86_400_000);
+    await world.pass(120_000);
+    expect(world.news()).toEqual(['created a']);
+  });
+
+  it('whose index is broken is looked at with a new one', async () => {
+    const world = open();
+    world.start(rule);
+    await world.pass(5000);
+    world.indexes.failWith(appError('DatabaseCorrupt', { path: '/indexes/x' }));
+    world.folder.write('a', 1);
+    await world.pass(10_000);
+    expect(world.source.status(rule.ruleId).problem?.code).toBe('DatabaseCorrupt');
+    world.indexes.files.clear();
+    world.indexes.failWith(null);
+    await world.pass(600_000);
+    expect(world.batches.map(({ indexId }) => indexId)).toEqual(['index-2']);
+    expect(world.news()).toEqual(['created a']);
+    expect(world.source.status(rule.ruleId).problem).toBeNull();
   });
 
   it.each([

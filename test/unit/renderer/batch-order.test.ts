@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { initialOrder, receiveBatch, receiveSnapshot } from '../../../renderer/bridge/batch-order.ts';
+import { initialOrder, receiveBatch, receiveSnapshot } from '../../../shared/contract/batch-order.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
 
 const event = (atMs: number): EngineEvent => ({

@@ -1,8 +1,8 @@
-import type { EngineEvent, EventBatch } from '../../shared/contract/events.ts';
+import type { EngineEvent, EventBatch } from './events.ts';
 
 /**
- * Where the window is in the engine's stream of batches. Without `seq` a snapshot is awaited and batches are kept;
- * with it, everything up to that batch has been applied.
+ * Where a window, or whoever else follows the engine, is in its stream of batches. Without `seq` a snapshot is awaited and
+ * batches are kept; with it, everything up to that batch has been applied.
  */
 export type BatchOrder = { readonly seq: number | null; readonly kept: readonly EventBatch[] };
 

@@ -1,0 +1,73 @@
+import type { Activity } from '../../main/app/activity.ts';
+import { defaultPreferences, type Preferences } from '../../shared/domain/preferences.ts';
+import { type RuleView, ruleViewSchema } from '../../shared/domain/rule.ts';
+import { type JobView, jobViewSchema } from '../../shared/domain/transfer.ts';
+
+/** What an engine is at that has these rules and jobs; all of them unremarkable but for what is said. */
+export function activityWith({
+  rules = [],
+  jobs = [],
+  allPaused = false,
+  preferences = {},
+}: {
+  readonly rules?: readonly object[];
+  readonly jobs?: readonly object[];
+  readonly allPaused?: boolean;
+  readonly preferences?: Partial<Preferences>;
+}): Activity {
+  const views = jobs.map((job, index) => jobWith({ id: `j${index + 1}`, ...job }));
+  return {
+    rules: rules.map((rule, index) => ruleWith({ id: `r${index + 1}`, ...rule })),
+    allPaused,
+    jobs: new Map(views.map((job) => [job.id, job])),
+    preferences: { ...defaultPreferences, ...preferences },
+  };
+}
+
+function ruleWith(rule: object): RuleView {
+  return ruleViewSchema.parse({
+    name: 'Invoices in',
+    connection: 'Finance',
+    connectionId: 'conn-1',
+    trigger: { type: 'newObject', bucket: 'finance' },
+    actions: [{ type: 'download', folder: '/home/kim' }],
+    enabled: true,
+    state: 'on',
+    runs: { waiting: 0, running: 0, failed: 0, done: 0, skipped: 0 },
+    lastLookMs: null,
+    nextMs: null,
+    lastRunMs: null,
+    createdMs: 0,
+    ...rule,
+  });
+}
+
+function jobWith(job: object): JobView {
+  return jobViewSchema.parse({
+    kind: 'upload',
+    connectionId: 'conn-1',
+    connectionName: 'Finance',
+    from: 'photos',
+    to: 'finance/photos',
+    bucket: 'finance',
+    state: 'active',
+    conflict: 'ask',
+    removeSource: false,
+    filesTotal: 3,
+    filesDone: 0,
+    filesSkipped: 0,
+    filesFailed: 0,
+    verified: { checksum: 0, md5: 0, size: 0 },
+    bytesTotal: 3,
+    bytesDone: 0,
+    planned: true,
+    bytesPerSecond: 0,
+    secondsLeft: null,
+    priority: 'normal',
+    position: 1,
+    createdMs: 0,
+    endedMs: null,
+    canRepeat: false,
+    ...job,
+  });
+}

@@ -1,0 +1,220 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createVersionFinder, statesSince } from '../../../main/automation/find-versions.ts';
+import type { StagedChange } from '../../../main/automation/object-index.ts';
+import type { ListVersionsRequest, ObjectVersion } from '../../../main/s3/object-store.ts';
+import type { RuleId } from '../../../shared/domain/ids.ts';
+import { appError } from '../../../shared/errors.ts';
+import { err, ok } from '../../../shared/result.ts';
+import { createManualClock } from '../../fakes/manual-clock.ts';
+import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
+import { must } from '../../fakes/test-connection.ts';
+
+describe('[A3] what a rule sees in a bucket that keeps versions', () => {
+  let world: RuleWorld;
+
+  beforeEach(async () => {
+    world = createRuleWorld();
+    for (const bucket of ['box', 'done']) must(await world.store.createBucket(bucket));
+    world.store.versionBucket('box');
+    must(await world.rules.activate({}));
+  });
+
+  const put = async (key: string, body: string) => must(await world.store.putSmall('box', key, Buffer.from(body), {}));
+  const trigger = { type: 'newObject' as const, bucket: 'box' };
+  const on = ['created' as const, 'updated' as const];
+  const told = async (rule: RuleId) =>
+    (await world.history(rule)).map(({ event, state }) => `${event.type} ${event.sizeBytes} ${state}`);
+
+  test('every state since the look before, in order, each with its own bytes', async () => {
+    const copies = [{ type: 'copy' as const, bucket: 'done', name: '{size}' }];
+    const all = await world.add({ name: 'All', trigger: { ...trigger, on }, actions: copies });
+    const created = await world.add({ name: 'New', trigger, actions: [{ type: 'audit' }] });
+    await put('a', 'x');
+    await put('a', 'xx');
+    const [first] = await world.see('box', { key: 'a' });
+    await world.idle();
+    expect(await told(all)).toEqual(['created 1 done', 'updated 2 done']);
+    // Whoever does not ask for updates gets the object as it is.
+    expect(await told(created)).toEqual(['created 2 done']);
+    for (const body of ['xxx', 'xxxx']) await put('a', body);
+    await world.see('box', { type: 'updated', key: 'a', was: first });
+    await world.idle();
+    expect((await told(all)).slice(2)).toEqual(['updated 3 done', 'updated 4 done']);
+    expect(world.keys('done')).toEqual(['1', '2', '3', '4']);
+    expect(['1', '2', '3', '4'].map((key) => world.body('done', key))).toEqual(['x', 'xx', 'xxx', 'xxxx']);
+  });
+
+  test('and what was replaced before its turn is taken as it was; only what is latest is taken away', async () => {
+    const rule = await world.add({
+      name: 'Take away',
+      trigger: { ...trigger, on },
+      actions: [
+        { type: 'download', folder: '/files' },
+        { type: 'move', bucket: 'done' },
+      ],
+    });
+    must(await world.rules.pause({ ruleId: rule }));
+    await put('a', 'old');
+    await world.see('box', { key: 'a' });
+    await put('a', 'newer');
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: false }));
+    await world.idle();
+    expect(await world.history(rule)).toMatchObject([{ state: 'skipped', error: { code: 'SourceChanged' } }]);
+    expect(Buffer.from(world.files.entries.get('/files/a')?.bytes ?? []).toString()).toBe('old');
+    expect(world.body('box', 'a')).toBe('newer');
+  });
+
+  test('[A47] a state waits for the one before it, and does not come after the one behind it', async () => {
+    const rule = await world.add({
+      name: 'Down',
+      trigger: { ...trigger, on },
+      actions: [{ type: 'download', folder: '/files', conflict: 'fail' }],
+    });
+    for (const body of ['old', 'newer']) await put('a', body);
+    world.files.put('/files/a', Buffer.from('in the way'));
+    await world.see('box', { key: 'a' });
+    await world.idle();
+    expect(await told(rule)).toEqual(['created 3 failed', 'updated 5 failed']);
+    world.files.entries.delete('/files/a');
+    const [old, newer] = await world.history(rule);
+    must(await world.rules.retry({ ruleId: rule, runId: newer?.id }));
+    await world.idle();
+    must(await world.rules.retry({ ruleId: rule, runId: old?.id }));
+    await world.idle();
+    expect(await told(rule)).toEqual(['created 3 skipped', 'updated 5 done']);
+    expect(Buffer.from(world.files.entries.get('/files/a')?.bytes ?? []).toString()).toBe('newer');
+  });
+});
+
+const at = (second: number): string => new Date(second * 1000).toISOString();
+const version = (etag: string, second: number, more: Partial<ObjectVersion> = {}): ObjectVersion => ({
+  key: 'a',
+  sizeBytes: 1,
+  etag: `"${etag}"`,
+  lastModified: at(second),
+  storageClass: null,
+  versionId: `v-${etag}-${second}`,
+  isLatest: false,
+  isDeleteMarker: false,
+  ...more,
+});
+const change = (etag: string, second: number, more: Partial<StagedChange> = {}): StagedChange => ({
+  id: 1,
+  pass: 2,
+  type: 'created',
+  mark: null,
+  key: 'a',
+  sizeBytes: 1,
+  etag: `"${etag}"`,
+  lastModified: at(second),
+  storageClass: null,
+  ...more,
+});
+const names = (states: readonly { readonly versionId: string }[]) => states.map(({ versionId }) => versionId);
+
+test.each([
+  ['what came after the look waits for the next one', [version('c', 3), version('b', 2)], change('b', 2), ['v-b-2']],
+  [
+    'a deletion is a beginning',
+    [version('c', 3), version('', 2, { isDeleteMarker: true }), version('a', 1)],
+    change('c', 3),
+    ['v-c-3'],
+  ],
+  [
+    'an update goes back to what was there, over deletions',
+    [version('d', 4), version('', 3, { isDeleteMarker: true }), version('c', 2), version('a', 1)],
+    change('d', 4, { type: 'updated', was: { etag: '"a"', lastModified: at(1) } }),
+    ['v-c-2', 'v-d-4'],
+  ],
+  [
+    'within one second too',
+    [version('c', 1), version('b', 1), version('a', 1), version('z', 1)],
+    change('c', 1, { type: 'updated', was: { etag: '"a"', lastModified: at(1) } }),
+    ['v-b-1', 'v-c-1'],
+  ],
+  [
+    'what was there and is gone ends it by its time',
+    [version('d', 4), version('c', 3), version('a', 1)],
+    change('d', 4, { type: 'updated', was: { etag: '"b"', lastModified: at(2) } }),
+    ['v-c-3', 'v-d-4'],
+  ],
+  ['what was seen and is gone leaves nothing to go by', [version('d', 4)], change('c', 3), []],
+])('statesSince: %s', (_, versions, seen, expected) => {
+  expect(names(statesSince(versions, seen))).toEqual(expected);
+});
+
+describe('asking for versions', () => {
+  const clock = createManualClock();
+  /** A server with some versions of each key, in pages of `pageSize`. */
+  function server(keys: readonly string[], versionsOfEach: number, pageSize: number) {
+    const all = keys.flatMap((key) =>
+      Array.from({ length: versionsOfEach }, (__, back) =>
+        version('e', 100 - back, { key, isLatest: back === 0, versionId: `${key}-${back}` }),
+      ),
+    );
+    const asked: ListVersionsRequest[] = [];
+    const listVersions = async (request: ListVersionsRequest) => {
+      asked.push(request);
+      const { prefix, keyMarker, versionIdMarker } = request;
+      const from = all.findIndex(
+        ({ key, versionId }) =>
+          key.startsWith(prefix) &&
+          (keyMarker === undefined || key > keyMarker || (key === keyMarker && isAfter(versionId, versionIdMarker))),
+      );
+      const rest = from < 0 ? [] : all.slice(from).filter(({ key }) => key.startsWith(prefix));
+      const page = rest.slice(0, pageSize);
+      const last = page.at(-1);
+      const next = rest.length > page.length && last ? { keyMarker: last.key, versionIdMarker: last.versionId } : null;
+      return ok({ versions: page, next });
+    };
+    return { store: { listVersions }, asked };
+  }
+  const isAfter = (versionId: string, marker: string | undefined): boolean =>
+    marker !== undefined && Number(versionId.split('-')[1]) > Number(marker.split('-')[1]);
+  const manyKeys = (count: number) => Array.from({ length: count }, (__, n) => `k${String(n).padStart(4, '0')}`);
+
+  test('keys that lie together come together, those far apart one by one', async () => {
+    const near = server(manyKeys(100), 3, 1000);
+    const seen = manyKeys(100).map((key) => change('e', 100, { key }));
+    const states = must(await createVersionFinder(clock)(near.store, 'p', 'box', seen));
+    expect(near.asked).toHaveLength(1);
+    for (const each of seen) expect(states(each)).toHaveLength(3);
+    const far = server(manyKeys(100), 3, 10);
+    const some = [5, 50, 95].map((n) => change('e', 100, { key: manyKeys(100)[n] as string }));
+    const found = must(await createVersionFinder(clock)(far.store, 'p', 'box', some));
+    expect(far.asked).toHaveLength(3);
+    for (const each of some) expect(found(each)).toHaveLength(3);
+  });
+
+  test('a key with more versions than a page is read on', async () => {
+    const { store, asked } = server(['a'], 25, 10);
+    const states = must(await createVersionFinder(clock)(store, 'p', 'box', [change('e', 100)]));
+    expect(states(change('e', 100))).toHaveLength(25);
+    expect(asked).toHaveLength(3);
+  });
+
+  test.each([
+    ['keeps none', ok({ versions: [version('e', 100, { versionId: 'null', isLatest: true })], next: null })],
+    ['does not show them', err(appError('AccessDenied'))],
+  ])('a bucket that %s is asked again after ten minutes', async (__, answer) => {
+    let asked = 0;
+    const listVersions = async () => {
+      asked += 1;
+      return answer;
+    };
+    const find = createVersionFinder(clock);
+    const ask = async () => must(await find({ listVersions }, 'p', 'box', [change('e', 100)]))(change('e', 100));
+    expect(await ask()).toEqual([]);
+    expect(await ask()).toEqual([]);
+    expect(asked).toBe(1);
+    clock.advance(600_000);
+    await ask();
+    expect(asked).toBe(2);
+  });
+
+  test('what may pass fails, and is asked again with the changes', async () => {
+    const listVersions = async () => err(appError('Stalled', {}, undefined, 'backoff'));
+    const found = await createVersionFinder(clock)({ listVersions }, 'p', 'box', [change('e', 100)]);
+    expect(found).toMatchObject({ ok: false, error: { code: 'Stalled' } });
+  });
+});
