@@ -269,6 +269,7 @@ test('what the engine refuses stands at its part', async ({ page, open }) => {
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(slot(page, 'action.1')).toHaveAttribute('data-missing', '');
+  await expect(page.getByTestId('save-bar')).toContainText('Not saved: see the part that is marked.');
   await slot(page, 'action.1').click();
   await expect(page.getByRole('dialog').getByText(/there is no bucket gone/)).toBeVisible();
 });

@@ -11,7 +11,7 @@ import {
 import { connectionNameAt, linkPlaceOf } from '../../../renderer/features/automation/history/step-link.tsx';
 import { folderPart } from '../../../renderer/features/automation/pickers/use-places.ts';
 import { pairs, readNumber } from '../../../renderer/features/automation/pickers/use-text.ts';
-import { ruleNews } from '../../../renderer/features/automation/rule-announcer.tsx';
+import { ruleNews, toTell } from '../../../renderer/features/automation/rule-announcer.tsx';
 import { listedRules, pickListed } from '../../../renderer/features/automation/rules-section.tsx';
 import { goBack, goTo, initialBrowser, showRules } from '../../../renderer/stores/browser-store.ts';
 import { newRuleKey, offerDraft, putDraft, settleDraft, useRuleDrafts } from '../../../renderer/stores/draft-store.ts';
@@ -148,6 +148,11 @@ describe('the rules in the window', () => {
       count: 2,
     });
     expect(ruleNews([rule('r1', failed(3))], [rule('r1')])).toBeNull();
+    // What was there at first is not spoken of, what comes on top of it is.
+    const first = toTell([], [rule('r1', failed(3))]);
+    expect(first.news).toBeNull();
+    const gone = toTell(first.told, [rule('r1')]);
+    expect(toTell(gone.told, [rule('r1', failed(1))]).news).toEqual({ type: 'failed', name: 'r1', count: 1 });
     const stopped = rule('r2', { state: 'stopped' });
     expect(ruleNews([rule(), rule('r2')], [rule('r1', failed(1)), stopped])).toEqual({ type: 'stopped', name: 'r2' });
   });

@@ -24,6 +24,8 @@ type TemplateFieldProps = PickerProps & {
   readonly placeholder?: string;
   readonly value: string;
   readonly onValue: (text: string) => void;
+  /** The path that the step goes by where it names its own source. */
+  readonly path?: string | undefined;
   /** What stands before and behind it, for the example. */
   readonly around?: readonly [string, string];
 };

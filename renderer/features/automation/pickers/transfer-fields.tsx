@@ -70,6 +70,7 @@ export function IntoBucketFields(props: ActionProps<IntoBucket>) {
           label={t('rulePicker.name')}
           mark={t('common.optional')}
           placeholder="{path}"
+          path={nameOfSource(action)}
           value={action.name ?? ''}
           around={[`${action.bucket}/${asFolder(action.prefix)}`, '']}
           onValue={(name) => onAction(withText(action, 'name', name))}
@@ -110,6 +111,7 @@ export function DownloadFields(props: ActionProps<Extract<Action, { readonly typ
           label={t('rulePicker.name')}
           mark={t('common.optional')}
           placeholder="{path}"
+          path={nameOfSource(action)}
           value={action.name ?? ''}
           around={[action.folder === '' ? '' : `${action.folder.replace(/[\\/]$/, '')}${separator}`, '']}
           onValue={(name) => onAction(withText(action, 'name', name))}
@@ -144,6 +146,14 @@ function SkipSameField({ draft, value, onValue }: SkipSameProps) {
 
 /** Pure. The engine's: a prefix is a folder. */
 const asFolder = (prefix: string) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);
+
+/** Pure. What `{path}` is where the step names one file or object itself, as the engine has it: the name. */
+function nameOfSource(action: Action): string | undefined {
+  const source = 'source' in action ? action.source : undefined;
+  if (source === undefined) return undefined;
+  const path = 'file' in source ? source.file : 'key' in source ? source.key : '';
+  return path === '' ? undefined : path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
 
 /** Of a whole folder each file keeps its name. */
 const isTree = (action: Action): boolean =>
