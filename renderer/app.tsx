@@ -4,7 +4,7 @@ import type { ConnectionView } from '../shared/domain/connection.ts';
 import type { RuleView } from '../shared/domain/rule.ts';
 import type { JobView } from '../shared/domain/transfer.ts';
 import { AppBar, BarEnd, BarStart } from './app/app-bar.tsx';
-import { AppDialogs, type OpenDialog, useDialogsAhead } from './app/app-dialogs.tsx';
+import { AppDialogs, loadAutomation, type OpenDialog, usePartsAhead } from './app/app-dialogs.tsx';
 import { useAppActions } from './app/use-app-actions.tsx';
 import { useConnectionDeeds } from './app/use-connection-deeds.ts';
 import { useAppShortcuts } from './app/use-app-shortcuts.ts';
@@ -36,20 +36,24 @@ import { type Place, placeKey, rootOf } from './stores/place.ts';
 import { useInspectedStore } from './stores/inspected-store.ts';
 import { usePreferencesStore } from './stores/preferences-store.ts';
 import { AppErrorView } from './words/error-words.tsx';
+import { withLaterWords } from './words/later-words.ts';
 
-const loadAutomation = () => import('./features/automation/automation.tsx');
-const QuickLook = lazy(async () => ({ default: (await import('./features/inspector/quick-look.tsx')).QuickLook }));
-const Inspector = lazy(async () => ({ default: (await import('./features/inspector/inspector.tsx')).Inspector }));
-const Automation = lazy(async () => ({ default: (await loadAutomation()).Automation }));
+const QuickLook = lazy(async () => ({
+  default: (await withLaterWords(import('./features/inspector/quick-look.tsx'))).QuickLook,
+}));
+const Inspector = lazy(async () => ({
+  default: (await withLaterWords(import('./features/inspector/inspector.tsx'))).Inspector,
+}));
+const Automation = lazy(async () => ({ default: (await withLaterWords(loadAutomation())).Automation }));
 // Below the connections: nothing moves when it comes.
 const RulesSection = lazy(async () => ({
-  default: (await import('./features/automation/rules-section.tsx')).RulesSection,
+  default: (await withLaterWords(import('./features/automation/rules-section.tsx'))).RulesSection,
 }));
 const RulesPresence = lazy(async () => ({
-  default: (await import('./features/automation/rules-presence.tsx')).RulesPresence,
+  default: (await withLaterWords(import('./features/automation/rules-presence.tsx'))).RulesPresence,
 }));
 const LocalPane = lazy(async () => ({
-  default: (await import('./features/local-pane/local-pane.tsx')).LocalPane,
+  default: (await withLaterWords(import('./features/local-pane/local-pane.tsx'))).LocalPane,
 }));
 
 const open = (place: Place) => useBrowserStore.setState((state) => goTo(state, place));
@@ -69,7 +73,7 @@ export function App() {
   const [answering, setAnswering] = useState<JobView | null>(null);
 
   useTheme();
-  useDialogsAhead(loaded);
+  usePartsAhead(loaded);
   useFirstPlace();
   useShownRule();
   const openRoot = useCallback((one: ConnectionView) => {

@@ -1,7 +1,7 @@
 import type { CommandOutput, CommandParsed } from '../../shared/contract/commands.ts';
+import { listRequestsPerMonth, sharesListing } from '../../shared/domain/poll-cost.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
-import { listRequestsPerMonth } from './poll-cost.ts';
 import type { RuleRecord } from './rule-record.ts';
 
 const mostPages = 10;
@@ -14,7 +14,16 @@ export async function estimateCost(
   signal: AbortSignal,
 ): Promise<Result<CommandOutput<'rules.cost'>>> {
   const { connectionId, bucket, prefix, recursive, pollSeconds } = place;
-  const sharedWith = rules.filter((rule) => rule.id !== place.ruleId && sharesListing(rule, place)).map(({ id }) => id);
+  const sharedWith = rules
+    .filter(
+      ({ id, enabled, trigger, ...rule }) =>
+        id !== place.ruleId &&
+        enabled &&
+        rule.connectionId === connectionId &&
+        trigger.type === 'newObject' &&
+        sharesListing(trigger, place),
+    )
+    .map(({ id }) => id);
   const opened = await opener.open(connectionId);
   let pages = 0;
   let objects = 0;
@@ -45,18 +54,4 @@ export async function estimateCost(
     sharedWith,
     ...(error === undefined ? {} : { error }),
   });
-}
-
-/** [A6] Whether one's keys include the other's. Pure. */
-function sharesListing({ trigger, connectionId, enabled }: RuleRecord, place: CommandParsed<'rules.cost'>): boolean {
-  if (
-    trigger.type !== 'newObject' ||
-    !enabled ||
-    connectionId !== place.connectionId ||
-    trigger.bucket !== place.bucket
-  )
-    return false;
-  const includes = (a: { prefix: string; recursive: boolean }, b: { prefix: string; recursive: boolean }): boolean =>
-    a.recursive ? b.prefix.startsWith(a.prefix) : !b.recursive && a.prefix === b.prefix;
-  return includes(trigger, place) || includes(place, trigger);
 }

@@ -1,7 +1,7 @@
 import { type ConnectionId, connectionIdSchema } from '../../shared/domain/ids.ts';
 import type { RuleView, RunView } from '../../shared/domain/rule.ts';
 import type { WatchStatus } from './change-source.ts';
-import { listRequestsPerMonth } from './poll-cost.ts';
+import { listRequestsPerMonth } from '../../shared/domain/poll-cost.ts';
 import type { RuleJournal } from './rule-journal.ts';
 import type { RuleRecord, RunRecord } from './rule-record.ts';
 import { nextTimeOf } from './schedule-source.ts';

@@ -10,6 +10,7 @@ import type { ObjectStore } from '../s3/object-store.ts';
 import type { LocalFiles } from '../transfers/files/local-files.ts';
 import { templateValues } from './action-values.ts';
 import { isInCover } from './index/cover.ts';
+import { isInMarkTime } from './index/mark-time.ts';
 import { ageOf, createPathMatcher, keysOf, pathBelow, refusedBySight } from './match.ts';
 import { asFolder, isTransferAction, type PlanContext, planTransfer, targetKey } from './runner/plan-transfer.ts';
 import type { checkStart } from './runner/check-start.ts';
@@ -40,7 +41,12 @@ type Found = { readonly event: RuleEvent; readonly subject: Subject };
 /** What a rule would do with what is there now. Reads only. */
 export async function testRule(
   rule: RuleRecord,
-  wanted: { readonly trials: number; readonly look: number },
+  wanted: {
+    readonly trials: number;
+    readonly look: number;
+    readonly fromMs?: number | undefined;
+    readonly toMs?: number | undefined;
+  },
   deps: TestDeps,
   signal: AbortSignal,
 ): Promise<Result<TestResult>> {
@@ -54,6 +60,7 @@ export async function testRule(
   const fits = createPathMatcher(keysOf(trigger, ignored.value));
   const prefix = trigger.type === 'newObject' ? trigger.prefix : '';
   const result = { trials: [] as RuleTrial[], matched: 0, looked: 0, complete: true };
+  const time = { fromMs: wanted.fromMs ?? null, toMs: wanted.toMs ?? null };
   const source = trigger.type === 'newObject' ? objectsOf(rule, deps, signal) : filesOf(rule, deps, signal);
   for await (const found of source) {
     if (!found.ok) return found;
@@ -66,6 +73,7 @@ export async function testRule(
     if (key === null || key.endsWith('/') || !isInCover({ prefix, recursive: trigger.recursive }, key)) continue;
     if (!fits(pathBelow(prefix, key)) || refusedBySight(rule.conditions, { sizeBytes: sizeBytes ?? 0 }) !== null)
       continue;
+    if (!isInMarkTime(time, lastModified)) continue;
     if (ageOf(rule.conditions, lastModified, deps.nowMs()).type === 'tooOld') continue;
     result.matched += 1;
     if (result.trials.length < wanted.trials) result.trials.push(await trial(rule, found.value, deps));

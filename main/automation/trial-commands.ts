@@ -38,7 +38,7 @@ export function createTrialCommands(deps: {
   }
 
   return {
-    async test({ rule: asked, trials, look }) {
+    async test({ rule: asked, ...wanted }) {
       const rule = await given(asked);
       if (!rule.ok) return rule;
       const ports = {
@@ -48,7 +48,7 @@ export function createTrialCommands(deps: {
         connectionName: connections.nameOf,
         nowMs: () => clock.nowMs(),
       };
-      return testRule(rule.value, { trials, look }, ports, sides.signal);
+      return testRule(rule.value, wanted, ports, sides.signal);
     },
     async preview({ rule: asked }) {
       const rule = await given(asked);

@@ -9,6 +9,7 @@ import { RemoveConnectionDialog } from '../features/connections/remove-connectio
 import { showRules, useBrowserStore } from '../stores/browser-store.ts';
 import { useSignInStore } from '../stores/sign-in-store.ts';
 import { useUploadsStore } from '../stores/uploads-store.ts';
+import { withLaterWords } from '../words/later-words.ts';
 import { FailureDialog } from './failure-dialog.tsx';
 import { goToActions } from './go-to-actions.tsx';
 
@@ -20,20 +21,24 @@ const loadSignIn = () => import('../sign-in/sign-in-dialog.tsx');
 const loadUploads = () => import('../features/unfinished-uploads/unfinished-uploads-dialog.tsx');
 const loadRemoveRule = () => import('../features/automation/remove-rule-dialog.tsx');
 const loadGuide = () => import('../features/connections/guide/guide-dialog.tsx');
-const ConnectionDialog = lazy(async () => ({ default: (await loadConnection()).ConnectionDialog }));
+export const loadAutomation = () => import('../features/automation/automation.tsx');
+const ConnectionDialog = lazy(async () => ({ default: (await withLaterWords(loadConnection())).ConnectionDialog }));
 const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 const ShortcutsDialog = lazy(async () => ({ default: (await loadShortcuts()).ShortcutsDialog }));
-const SignInDialog = lazy(async () => ({ default: (await loadSignIn()).SignInDialog }));
+const SignInDialog = lazy(async () => ({ default: (await withLaterWords(loadSignIn())).SignInDialog }));
 const UploadsDialog = lazy(async () => ({ default: (await loadUploads()).UnfinishedUploadsDialog }));
-const RemoveRuleDialog = lazy(async () => ({ default: (await loadRemoveRule()).RemoveRuleDialog }));
-const ConnectionGuide = lazy(async () => ({ default: (await loadGuide()).ConnectionGuide }));
+const RemoveRuleDialog = lazy(async () => ({ default: (await withLaterWords(loadRemoveRule())).RemoveRuleDialog }));
+const ConnectionGuide = lazy(async () => ({ default: (await withLaterWords(loadGuide())).ConnectionGuide }));
 
-/** Fetches the dialogs once the window has nothing better to do: what is typed right after Ctrl+K is typed into the palette. */
-export function useDialogsAhead(ready: boolean): void {
+/**
+ * Fetches the dialogs and the pages of the rules once the window has nothing better to do: what is typed right after Ctrl+K
+ * is typed into the palette, and a rule opens at once.
+ */
+export function usePartsAhead(ready: boolean): void {
   useEffect(() => {
     if (!ready) return undefined;
     const idle = requestIdleCallback(
-      () => void Promise.all([loadPalette(), loadConnection(), loadShortcuts(), loadSignIn()]),
+      () => void Promise.all([loadPalette(), loadConnection(), loadShortcuts(), loadSignIn(), loadAutomation()]),
     );
     return () => cancelIdleCallback(idle);
   }, [ready]);

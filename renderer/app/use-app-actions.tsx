@@ -80,7 +80,7 @@ function useConnectionActions({
         run: () => onOpen(one),
       })),
       [
-        { id: 'add', label: t('connection.add'), icon: <Plus {...icon} />, run: onAdd },
+        { id: 'add', label: t('sidebar.connect'), icon: <Plus {...icon} />, run: onAdd },
         ...(connections.some(({ kind }) => kind === 'thisComputer')
           ? []
           : [{ id: 'tryIt', label: t('sidebar.tryIt'), icon: <HardDrive {...icon} />, run: onTryIt }]),
@@ -119,7 +119,7 @@ function useConnectionActions({
               },
               {
                 id: `guide-${one.id}`,
-                label: t('guide.openFor', { name: one.name }),
+                label: t('sidebar.guideFor', { name: one.name }),
                 icon: <ScrollText {...icon} />,
                 run: () => deeds.guide(one),
               },

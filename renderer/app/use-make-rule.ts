@@ -6,12 +6,14 @@ import { findConnection, useConnectionsStore } from '../stores/connections-store
 import { useDragStore } from '../stores/drag-store.ts';
 import type { Place } from '../stores/place.ts';
 import type { Draft } from '../stores/rule-draft.ts';
-import { type DroppedFolder, draftFromDrop, draftFromJob } from '../stores/rule-from.ts';
-import { newRuleKey, putDraft } from '../stores/rules-store.ts';
+import type * as RuleFrom from '../stores/rule-from.ts';
+import { isEnded } from '../stores/transfer-summary.ts';
 import { inBucket } from './use-incoming-files.tsx';
 
-function openDraft(draft: Draft): void {
-  putDraft(newRuleKey, draft);
+/** What makes rules is loaded when one is made. */
+async function openDraft(make: (from: typeof RuleFrom) => Draft): Promise<void> {
+  const [from, drafts] = await Promise.all([import('../stores/rule-from.ts'), import('../stores/draft-store.ts')]);
+  drafts.offerDraft(make(from));
   useBrowserStore.setState((state) => showRules(state, { type: 'new' }));
 }
 
@@ -23,16 +25,14 @@ const parentOf = (path: string) => path.slice(0, path.lastIndexOf(separatorOf(pa
 export function useMakeRule() {
   const engine = useEngine();
   return useMemo(() => {
-    const open = (dropped: DroppedFolder, target: Place) => {
+    const open = (dropped: RuleFrom.DroppedFolder, target: Place) => {
       const place = inBucket(target);
       const connection = findConnection(useConnectionsStore.getState(), target.connectionId);
-      if (place && connection) openDraft(draftFromDrop(dropped, connection.name, place));
+      if (place && connection) void openDraft((from) => from.draftFromDrop(dropped, connection.name, place));
     };
     return {
-      fromJob: (job: JobView) => {
-        const draft = draftFromJob(job);
-        return draft && (() => openDraft(draft));
-      },
+      /** Null: not of an open job. */
+      fromJob: (job: JobView) => (isEnded(job) ? () => void openDraft((from) => from.draftFromJob(job)) : null),
       /** To be called in the event itself: afterwards the browser has emptied it. */
       fromDrop: (items: DataTransfer, target: Place) => {
         const { drag } = useDragStore.getState();
@@ -55,7 +55,7 @@ function draggedRows(
     names,
     summary,
   }: { readonly names: readonly string[]; readonly summary: { readonly items: number; readonly folders: number } },
-): DroppedFolder {
+): RuleFrom.DroppedFolder {
   const [name = ''] = names;
   const separator = separatorOf(folder);
   if (summary.folders > 0 && summary.items === 1) {

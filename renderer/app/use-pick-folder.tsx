@@ -39,7 +39,7 @@ export function usePickFolder(): { readonly pickFolder: PickFolder; readonly dia
         start={asked.start}
         info={info}
         browserLink={null}
-        pickLabel={t('rulePicker.takeFolder')}
+        pickLabel={t('download.takeFolder')}
         onPick={answer}
         onClose={() => answer(null)}
       />

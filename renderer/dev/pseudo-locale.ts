@@ -51,8 +51,9 @@ export function textChangeOf(search: string): (text: string) => string {
 export function languageOf(search: string): Language {
   const change = textChangeOf(search);
   const words = changeTexts(englishLanguage.words, change);
+  const later = async () => changeTexts(await englishLanguage.later(), change);
   const errors = changeTexts(englishLanguage.errors, change);
-  if (change === pseudoText) return { code: 'en-XA', direction: 'ltr', words, errors };
-  if (change === mirroredText) return { code: 'en-XB', direction: 'rtl', words, errors };
+  if (change === pseudoText) return { code: 'en-XA', direction: 'ltr', words, later, errors };
+  if (change === mirroredText) return { code: 'en-XB', direction: 'rtl', words, later, errors };
   return englishLanguage;
 }

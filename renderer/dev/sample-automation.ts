@@ -2,6 +2,7 @@ import type { EngineAnswers } from '../../test/fakes/fake-engine-client.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { ConnectionView } from '../../shared/domain/connection.ts';
 import { ruleIdSchema } from '../../shared/domain/ids.ts';
+import { type AuditSettings, auditSettingsSchema } from '../../shared/domain/audit.ts';
 import { type RuleInput, ruleInputSchema, type RuleView, ruleViewSchema } from '../../shared/domain/rule.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -20,6 +21,7 @@ export function createSampleAutomation(
   readonly snapshot: () => { readonly rules: RuleView[]; readonly rulesPaused: boolean };
 } {
   let { rules, allPaused } = sampleRules(scene);
+  let auditSettings: AuditSettings | null = null;
   const retried = new Set<number>();
   const told = () => tell({ type: 'rules.changed', rules, allPaused });
   const find = (ruleId: string) => rules.find(({ id }) => id === ruleId);
@@ -31,6 +33,7 @@ export function createSampleAutomation(
     const connection = connections().find(({ name }) => name === input.connection);
     if (!connection) return err(appError('ConnectionNotFound', { name: input.connection }));
     const before = find(id);
+    const isNewMirror = input.mirror !== undefined && before?.mirror === undefined;
     return ok(
       ruleViewSchema.parse({
         runs: { waiting: 0, running: 0, failed: 0, done: 0, skipped: 0 },
@@ -41,7 +44,8 @@ export function createSampleAutomation(
         ...before,
         ...input,
         id,
-        state: input.enabled ? 'on' : 'off',
+        state: isNewMirror ? 'stopped' : input.enabled ? 'on' : 'off',
+        ...(isNewMirror ? { stoppedBy: appError('MirrorNotConfirmed') } : {}),
         connectionId: connection.id,
       }),
     );
@@ -115,7 +119,7 @@ export function createSampleAutomation(
       });
       return ok({});
     },
-    'rules.test': async ({ rule }) => {
+    'rules.test': async ({ rule, fromMs }) => {
       if (scene === 'rules-slow') return new Promise(() => undefined);
       await pause(200);
       const given = typeof rule === 'string' ? find(rule) : ruleInputSchema.parse(rule);
@@ -125,9 +129,23 @@ export function createSampleAutomation(
       }
       if (scene === 'rules-test-none') return ok({ trials: [], matched: 0, looked: 120, complete: true });
       const trials = sampleTrials(given);
+      if (fromMs !== undefined) return ok({ trials, matched: 42, looked: 1730, complete: true });
       return ok({ trials, matched: trials.length === 1 ? 1 : 42, looked: 1000, complete: trials.length === 1 });
     },
-    'rules.backfill': () => ok({ started: 0 }),
+    'rules.preview': async () => {
+      await pause(150);
+      const deletes = ['2025/old-1.pdf', '2025/old-2.pdf', 'draft.txt'];
+      return ok({ missing: 12, extra: deletes.length, deletes });
+    },
+    'rules.backfill': async () => {
+      await pause(150);
+      return ok({ started: 42 });
+    },
+    'audit.settings': () => ok({ settings: auditSettings, lastShippedMs: null, waiting: 17, problem: null }),
+    'audit.setSettings': ({ settings }) => {
+      auditSettings = settings === null ? null : auditSettingsSchema.parse(settings);
+      return ok({});
+    },
     'rules.nextTimes': ({ cron, timeZone }) => {
       if (cron.trim().split(/\s+/).length !== 5) {
         return err(

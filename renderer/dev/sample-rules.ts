@@ -22,7 +22,7 @@ const filing = [
   { type: 'download', folder: '/home/kim/Invoices 2026' },
   { type: 'move', bucket: 'finance-eu', prefix: 'done/' },
 ];
-const cost = { listRequestsPerMonth: 87_600, objects: 1730, sharedWith: ['rule-6'] };
+const cost = { listRequestsPerMonth: 87_600, objects: 1730, sharedWith: ['rule-2'] };
 const worked = () => ({
   runs: { ...runs, done: 1204, skipped: 12 },
   lastLookMs: Date.now() - 20_000,
@@ -62,7 +62,12 @@ const others = (): RuleView[] => [
     trigger: { type: 'manual' },
     actions: [
       { type: 'upload', bucket: 'website-assets', prefix: 'public/', source: { folder: '/home/kim/Website' } },
-      { type: 'presign', expiresInSeconds: 86_400, to: 'clipboard' },
+      {
+        type: 'presign',
+        expiresInSeconds: 86_400,
+        to: 'clipboard',
+        source: { bucket: 'website-assets', key: 'public/index.html' },
+      },
     ],
     runs: { ...runs, done: 4 },
     lastRunMs: Date.now() - 4 * day,

@@ -9,6 +9,7 @@ import {
 } from '../../shared/domain/rule.ts';
 import type { Draft } from '../stores/rule-draft.ts';
 import { appError } from '../../shared/errors.ts';
+import { describeError } from '../../shared/words/describe-error.ts';
 
 const failures = [
   appError(
@@ -48,7 +49,9 @@ function runAt(rule: RuleView, index: number, retried: ReadonlySet<number>): Run
   const begun = state !== 'waiting';
   const ended = state === 'done' || state === 'failed' || state === 'skipped';
   const failedStep = rule.actions.length - 1;
-  const error = state === 'failed' ? failures[index % 4 === 3 ? 1 : 0] : undefined;
+  const key = trigger.type === 'newObject' ? `in/${name}.pdf` : trigger.type === 'folder' ? `${name}.tiff` : null;
+  const replaced = appError('SourceChanged', { bucket: 'finance-eu', key: key ?? '' });
+  const error = state === 'failed' ? failures[index % 4 === 3 ? 1 : 0] : state === 'skipped' ? replaced : undefined;
   const stepState = (at: number): RunState => {
     if (state === 'failed') return at < failedStep ? 'done' : 'failed';
     if (state === 'running') return at === 0 ? 'running' : 'waiting';
@@ -60,7 +63,7 @@ function runAt(rule: RuleView, index: number, retried: ReadonlySet<number>): Run
     event: {
       type: brings ? (index % 9 === 2 ? 'updated' : 'created') : trigger.type,
       bucket: trigger.type === 'newObject' ? trigger.bucket : null,
-      key: trigger.type === 'newObject' ? `in/${name}.pdf` : trigger.type === 'folder' ? `${name}.tiff` : null,
+      key,
       path: trigger.type === 'folder' ? `${trigger.folder}/${name}.tiff` : null,
       sizeBytes: brings ? sizeBytes : null,
       etag: '"9b2cf535f27731c974343645a3985328"',
@@ -75,16 +78,12 @@ function runAt(rule: RuleView, index: number, retried: ReadonlySet<number>): Run
     attempts: state === 'failed' ? 5 : begun ? 1 : 0,
     nextTryMs: null,
     ...(error ? { error } : {}),
-    steps: rule.actions.map((action, at) => ({
+    // What is skipped ends with the step that was skipped.
+    steps: rule.actions.slice(0, state === 'skipped' ? 1 : undefined).map((action, at) => ({
       action: action.type,
       state: stepState(at),
-      detail:
-        stepState(at) === 'skipped'
-          ? 'The object has been replaced since; the newer one has a run of its own.'
-          : action.type === 'download'
-            ? `/home/kim/Invoices 2026/${name}.pdf`
-            : `s3://finance-eu/done/${name}.pdf`,
-      ...(stepState(at) === 'failed' && error ? { error } : {}),
+      detail: stepState(at) === 'done' ? targetOf(action, `${name}.pdf`, key) : null,
+      ...(stepState(at) === state && error ? { error } : {}),
       bytes: action.type === 'delete' || stepState(at) !== 'done' ? null : sizeBytes,
       startedMs: begun ? seenMs + 900 + at * 200 : null,
       endedMs: stepState(at) === 'done' ? seenMs + 1100 + at * 300 : null,
@@ -136,14 +135,26 @@ export function sampleTrials({ trigger, actions }: Pick<Draft, 'trigger' | 'acti
         storageClass: null,
         versionId: null,
       },
-      steps: index === 5 ? [] : actions.map((action) => ({ action: action.type, detail: targetOf(action, path) })),
-      ...(index === 5 ? { skipped: 'The tag department is sales, not finance.' } : {}),
+      steps: actions.map((action) => ({
+        action: action.type,
+        detail: targetOf(action, path, trigger.type === 'newObject' ? trigger.prefix + path : path),
+      })),
+      ...(index === 5 ? { skipped: describeError(appError('ConditionsNotMet', {})).message } : {}),
     });
   });
 }
 
-function targetOf(action: Draft['actions'][number], path: string): string {
+/** As the engine tells it: a path, or a bucket and a key. */
+function targetOf(action: Draft['actions'][number], path: string, key: string | null): string {
   if (action.type === 'download') return `${action.folder}/${path}`;
-  if ('bucket' in action && 'prefix' in action) return `s3://${action.bucket}/${action.prefix}${path}`;
-  return action.type === 'notify' ? action.message : path;
+  if ('bucket' in action && 'prefix' in action)
+    return `${action.bucket}/${action.prefix.replace(/([^/])$/, '$1/')}${path}`;
+  if (action.type === 'createBucket') return action.bucket;
+  if (action.type === 'tag')
+    return Object.entries(action.tags)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(', ');
+  if ('source' in action && action.source !== undefined && 'key' in action.source)
+    return `${action.source.bucket}/${action.source.key}`;
+  return action.type === 'notify' ? action.message : `finance-eu/${key ?? path}`;
 }

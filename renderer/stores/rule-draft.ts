@@ -1,6 +1,7 @@
 import {
   type Conditions,
   type Mirror,
+  mirrorSchema,
   type RuleDraft,
   ruleInputSchema,
   type RuleView,
@@ -18,13 +19,31 @@ export type Draft = {
   readonly name: string;
   /** The name of a saved connection; '' for none yet. */
   readonly connection: string;
-  readonly enabled: boolean;
   readonly trigger: Trigger;
   readonly conditions: Conditions;
-  /** Not changed in the form, and kept. */
   readonly mirror?: Mirror | undefined;
   readonly actions: readonly Action[];
+  /** What has been typed as a number and is none, or cannot be one there: the rule cannot be saved with it. */
+  readonly unread?: Unread | undefined;
 };
+
+export type NumberId =
+  | 'minSizeBytes'
+  | 'maxSizeBytes'
+  | 'minAgeSeconds'
+  | 'maxAgeSeconds'
+  | 'pollSeconds'
+  | 'settleSeconds'
+  | 'maxDeletePercent'
+  | 'maxDeletes';
+export type Unread = { readonly [K in NumberId]?: string };
+
+/** Pure. The draft with what was typed and cannot be read; null: it can be. */
+export function withUnread(draft: Draft, id: NumberId, text: string | null): Draft {
+  const { unread: { [id]: _, ...others } = {}, ...rest } = draft;
+  const unread = text === null ? others : { ...others, [id]: text };
+  return Object.keys(unread).length === 0 ? rest : { ...rest, unread };
+}
 
 export type TriggerType = Trigger['type'];
 export const triggerTypes = ['newObject', 'folder', 'schedule', 'manual'] as const satisfies readonly TriggerType[];
@@ -37,6 +56,9 @@ const defaults = {
   folder: folderTriggerSchema.parse({ type: 'folder', folder: '/' }),
   schedule: scheduleTriggerSchema.parse({ type: 'schedule', cron: '0 2 * * *' }),
 } as const;
+
+/** For files on this computer: what a person has changed there is not lost. */
+const keepsBoth = { conflict: 'keep-both', skipSame: true } as const;
 
 /** Pure. A trigger of that type with what is usual, and nothing chosen yet. */
 export function newTrigger(type: TriggerType): Trigger {
@@ -58,11 +80,11 @@ export function newAction(type: ActionType): Action {
     case 'upload':
     case 'copy':
     case 'move':
-      return { type, bucket: '', prefix: '', conflict: 'overwrite', skipSame: false };
+      return { type, bucket: '', prefix: '', conflict: 'overwrite', skipSame: true };
     case 'uploadStream':
       return { type, bucket: '', prefix: '', conflict: 'overwrite' };
     case 'download':
-      return { type, folder: '', conflict: 'overwrite', skipSame: false };
+      return { type, folder: '', ...keepsBoth };
     case 'delete':
       return { type };
     case 'tag':
@@ -82,7 +104,6 @@ export function emptyDraft(connection: string): Draft {
   return {
     name: '',
     connection,
-    enabled: true,
     trigger: newTrigger('newObject'),
     conditions: {},
     actions: [],
@@ -101,16 +122,56 @@ export function withTriggerType(draft: Draft, type: TriggerType): Draft {
   return { ...draft, trigger: kept };
 }
 
+/** Pure. Whether such a rule can carry deletions over to where it copies to: see `mirrorProblem` of the schema. */
+export function canMirror(draft: Draft): boolean {
+  const [first, ...others] = draft.actions;
+  const { type } = draft.trigger;
+  const copies =
+    type === 'folder' ? first?.type === 'upload' : type === 'newObject' && isOneOf(first?.type, ['download', 'copy']);
+  const [to = '', name] = first && 'folder' in first ? [first.folder, first.name] : toBucket(first);
+  const isOnePlace = name === undefined && !/[{}]/.test(to);
+  return copies && isOnePlace && others.every((one) => isOneOf(one.type, ['notify', 'audit']));
+}
+
+const isOneOf = (type: string | undefined, types: readonly string[]) => type !== undefined && types.includes(type);
+const toBucket = (action: Action | undefined): readonly [(string | undefined)?, (string | undefined)?] =>
+  action !== undefined && 'prefix' in action ? [action.prefix, action.name] : [];
+
+/** Pure. What kind of a mirror it is, or would be. */
+export function mirrorKind({ actions: [first] }: Draft): 'upload' | 'download' | 'copy' {
+  return first?.type === 'upload' || first?.type === 'download' ? first.type : 'copy';
+}
+
+/** Pure. With a mirror the target becomes what the source is: all that is there, and whatever happens to it. */
+export function withMirror(draft: Draft, isMirror: boolean): Draft {
+  const { mirror: _, ...rest } = draft;
+  const { trigger } = draft;
+  if (!isMirror) {
+    // What a mirror replaces is kept again.
+    return { ...rest, actions: rest.actions.map((one) => (one.type === 'download' ? { ...one, ...keepsBoth } : one)) };
+  }
+  if (trigger.type !== 'folder' && trigger.type !== 'newObject') return draft;
+  const [first, ...others] = draft.actions;
+  const replaces = first && 'conflict' in first ? [{ ...first, conflict: 'overwrite' as const }, ...others] : [];
+  return {
+    ...rest,
+    mirror: mirrorSchema.parse({}),
+    trigger: { ...trigger, on: ['created', 'updated'], startFrom: 'all' },
+    actions: replaces,
+  };
+}
+
 /** Pure. A saved rule as a draft. */
 export function draftOf(rule: RuleView): Draft {
-  const { name, connection, enabled, trigger, conditions = {}, mirror, actions } = rule;
-  return { name, connection, enabled, trigger, conditions, ...(mirror === undefined ? {} : { mirror }), actions };
+  const { name, connection, trigger, conditions = {}, mirror, actions } = rule;
+  return { name, connection, trigger, conditions, ...(mirror === undefined ? {} : { mirror }), actions };
 }
 
 /** Pure. What is given to the engine; it may still be incomplete, see `problemsOf`. */
-export function inputOf({ conditions, mirror, actions, ...rest }: Draft): RuleDraft {
+export function inputOf(draft: Draft, enabled = true): RuleDraft {
+  const { conditions, mirror, actions, unread: _, ...rest } = draft;
   const given = Object.keys(conditions).length > 0 ? { conditions } : {};
-  return { ...rest, ...given, ...(mirror === undefined ? {} : { mirror }), actions: [...actions] };
+  return { ...rest, enabled, ...given, ...(mirror === undefined ? {} : { mirror }), actions: [...actions] };
 }
 
 /** Pure. Whether two drafts mean the same rule. */
@@ -118,9 +179,25 @@ export function sameDraft(a: Draft, b: Draft): boolean {
   return textOf(a) === textOf(b);
 }
 
+/** Pure. Whether nothing has been written yet. */
+export function isUntouched(draft: Draft): boolean {
+  return sameDraft(draft, emptyDraft(draft.connection));
+}
+
+const parts = ['name', 'connection', 'trigger', 'conditions', 'mirror', 'actions'] as const;
+
+/** Pure. The changes from `base` to `draft`, made to what the rule is `now`: what was not changed is as it is there. */
+export function rebase(draft: Draft, base: Draft, now: Draft): Draft {
+  const isChanged = (part: (typeof parts)[number]) =>
+    JSON.stringify(sorted(draft[part])) !== JSON.stringify(sorted(base[part]));
+  const changed = parts.filter(isChanged).map((part) => [part, draft[part]]);
+  const { unread } = draft;
+  return { ...now, ...Object.fromEntries(changed), ...(unread === undefined ? {} : { unread }) };
+}
+
 const textOf = (draft: Draft): string => {
   const parsed = ruleInputSchema.safeParse(inputOf(draft));
-  return JSON.stringify(sorted(parsed.success ? parsed.data : inputOf(draft)));
+  return JSON.stringify([sorted(parsed.success ? parsed.data : inputOf(draft)), sorted(draft.unread)]);
 };
 
 /** The same for the same entries in whatever order, without those that are not given. */
@@ -131,6 +208,13 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]));
 }
 
+/** Templates whose rules can be mirrors. */
+export const mirrorTemplates: ReadonlySet<string> = new Set(['folderToBucket', 'bucketToFolder']);
+
+/** Pure. An upload is there to replace; a file on this computer may have been changed here. */
+export const usualConflict = (template: RuleTemplate): Conflict =>
+  template === 'folderToBucket' || template === 'nightly' ? 'overwrite' : 'keep-both';
+
 export const ruleTemplates = ['folderToBucket', 'bucketToFolder', 'download', 'downloadAndMove', 'nightly'] as const;
 export type RuleTemplate = (typeof ruleTemplates)[number];
 
@@ -140,28 +224,30 @@ export type TemplateFields = {
   readonly place: BucketTarget;
   /** Where objects go once they have been downloaded. */
   readonly moveTo: BucketTarget;
+  /** What becomes of what is there and differs; left out: what is usual for the template. */
+  readonly conflict?: Conflict | undefined;
+  readonly mirror?: boolean;
 };
+export type Conflict = Extract<Action, { type: 'upload' }>['conflict'];
 
 /** Pure. The rule that a template makes of what a person has chosen for it. */
-export function draftFrom(template: RuleTemplate, { connection, folder, place, moveTo }: TemplateFields): Draft {
+export function draftFrom(template: RuleTemplate, fields: TemplateFields): Draft {
+  const { connection, folder, place, moveTo, conflict = usualConflict(template), mirror = false } = fields;
   const base = emptyDraft(connection);
-  const usual = { conflict: 'overwrite', skipSame: false } as const;
-  const upload: Action = { type: 'upload', ...place, ...usual };
-  const download: Action = { type: 'download', folder, ...usual };
+  const upload: Action = { type: 'upload', ...place, conflict, skipSame: true };
+  const download: Action = { type: 'download', folder, conflict, skipSame: true };
   const objects = { ...defaults.newObject, ...place };
   switch (template) {
     case 'folderToBucket':
-      return { ...base, trigger: { ...defaults.folder, folder }, actions: [upload] };
-    case 'bucketToFolder':
-      return {
-        ...base,
-        trigger: { ...objects, on: ['created', 'updated'], startFrom: 'all' },
-        actions: [download],
-      };
+      return withMirror({ ...base, trigger: { ...defaults.folder, folder }, actions: [upload] }, mirror);
+    case 'bucketToFolder': {
+      const all = { ...objects, on: ['created' as const, 'updated' as const], startFrom: 'all' };
+      return withMirror({ ...base, trigger: all, actions: [download] }, mirror);
+    }
     case 'download':
       return { ...base, trigger: objects, actions: [download] };
     case 'downloadAndMove':
-      return { ...base, trigger: objects, actions: [download, { type: 'move', ...moveTo, ...usual }] };
+      return { ...base, trigger: objects, actions: [download, { type: 'move', ...moveTo, conflict, skipSame: true }] };
     case 'nightly':
       return { ...base, trigger: defaults.schedule, actions: [{ ...upload, source: { folder } }] };
   }

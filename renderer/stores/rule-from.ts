@@ -1,13 +1,11 @@
 import type { JobView } from '../../shared/domain/transfer.ts';
 import type { BucketPlace } from './place.ts';
 import { type Draft, draftFrom, newTrigger } from './rule-draft.ts';
-import { isEnded } from './transfer-summary.ts';
 
 const noPlace = { bucket: '', prefix: '' };
 
-/** Pure. The rule that does again and again what a job did once, as far as the job tells of it; null: not of an open job. */
-export function draftFromJob(job: JobView): Draft | null {
-  if (!isEnded(job)) return null;
+/** Pure. The rule that does again and again what a job did once, as far as the job tells of it. */
+export function draftFromJob(job: JobView): Draft {
   const { kind, bucket, connectionName: connection, sourceFolder = '', targetFolder: folder = '' } = job;
   const target = { bucket, prefix: job.targetPrefix ?? '' };
   if (kind === 'upload') {

@@ -2,7 +2,6 @@ import { create } from 'zustand';
 import type { EngineEvent, Snapshot } from '../../shared/contract/events.ts';
 import type { RuleId } from '../../shared/domain/ids.ts';
 import type { RuleView, RunView } from '../../shared/domain/rule.ts';
-import type { Draft } from './rule-draft.ts';
 
 export type RuleNotice = {
   readonly serial: number;
@@ -63,6 +62,24 @@ function keepRun(state: RulesState, run: RunView): RulesState {
   return { ...state, changedRuns: { ...Object.fromEntries(others.slice(1 - keptRuns)), [run.id]: run } };
 }
 
+/**
+ * Pure. These runs have been read from the history: what had been told of them when that was asked for (`before`) is older.
+ */
+export function dropOlderRuns(
+  state: RulesState,
+  read: readonly RunView[],
+  before: RulesState['changedRuns'],
+): RulesState {
+  const older = new Set(
+    read
+      .filter(({ id }) => state.changedRuns[id] !== undefined && state.changedRuns[id] === before[id])
+      .map(({ id }) => id),
+  );
+  if (older.size === 0) return state;
+  const left = Object.entries(state.changedRuns).filter(([, { id }]) => !older.has(id));
+  return { ...state, changedRuns: Object.fromEntries(left) };
+}
+
 /** Pure. A saved rule is shown before the engine tells of it. */
 export function putRule(state: RulesState, rule: RuleView): RulesState {
   const known = state.rules.some(({ id }) => id === rule.id);
@@ -104,16 +121,3 @@ export type RulePage =
   | { readonly type: 'all' }
   | { readonly type: 'new' }
   | { readonly type: 'rule'; readonly ruleId: RuleId; readonly tab: RuleTab };
-
-export const newRuleKey = 'new';
-
-/** What has been changed and not saved, by the id of the rule or `newRuleKey`: leaving a page loses nothing. */
-export type RuleDraftsState = { readonly drafts: Readonly<Record<string, Draft>> };
-export const useRuleDrafts = create<RuleDraftsState>()(() => ({ drafts: {} }));
-
-export function putDraft(key: string, draft: Draft | null): void {
-  useRuleDrafts.setState(({ drafts }) => {
-    const { [key]: _, ...others } = drafts;
-    return { drafts: draft === null ? others : { ...others, [key]: draft } };
-  });
-}

@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import { speakErrorsIn } from '../../shared/words/describe-error.ts';
 import { isolatedText, visibleText } from '../../shared/words/visible-text.ts';
 import { englishLanguage, type Language } from './language.ts';
+import { bringLaterWordsBy } from './later-words.ts';
 
 /** The texts, ready for the first render; English is the only language so far and the fallback of all later ones. */
 export async function startWords(language: Language = englishLanguage): Promise<i18n> {
@@ -16,6 +17,9 @@ export async function startWords(language: Language = englishLanguage): Promise<
     // React escapes what it renders; names in the texts must not show as others than they are, nor be torn apart.
     interpolation: { escape: language.direction === 'rtl' ? isolatedText : visibleText },
     returnNull: false,
+  });
+  bringLaterWordsBy(async () => {
+    words.addResourceBundle(language.code, 'window', await language.later());
   });
   speakErrorsIn(language.errors, language.direction);
   document.documentElement.lang = language.code;

@@ -45,6 +45,9 @@ export const ruleCommands = {
       trials: z.number().int().min(1).max(100).default(10),
       /** So many objects or files are looked at, at most. */
       look: z.number().int().min(1).max(1_000_000).default(1000),
+      /** Only what was modified in this time, both ends included: what a backfill would take. */
+      fromMs: z.number().optional(),
+      toMs: z.number().optional(),
     }),
     z.object({
       trials: z.array(ruleTrialSchema),

@@ -78,6 +78,10 @@ function mirrorProblem(
 
 const needsObject = new Set(['download', 'copy', 'move', 'presign', 'delete']);
 
+/** A whole folder, of which later steps take none. */
+const bringsMany = (action: z.infer<typeof actionSchema>): boolean =>
+  'source' in action && action.source !== undefined && ('folder' in action.source || 'prefix' in action.source);
+
 /** Whether an action finds something to act on, and does not act on what an earlier one has taken away. Pure. */
 function actionProblems(
   trigger: z.infer<typeof triggerSchema>['type'],
@@ -86,9 +90,10 @@ function actionProblems(
 ): [string, string][] {
   const problems: [string, string][] = [];
   const brings = trigger === 'newObject' ? 'object' : trigger === 'folder' ? 'file' : null;
-  const hasSource = 'source' in action && action.source !== undefined;
-  const uploads = before.some(({ type }) => type === 'upload' || type === 'uploadStream');
-  const downloads = before.some(({ type }) => type === 'download');
+  const { source } = 'source' in action ? action : {};
+  const hasSource = source !== undefined;
+  const uploads = before.some((one) => (one.type === 'upload' || one.type === 'uploadStream') && !bringsMany(one));
+  const downloads = before.some((one) => one.type === 'download' && !bringsMany(one));
   if (action.type === 'upload' || action.type === 'uploadStream') {
     if (!hasSource && brings !== 'file' && !downloads && !(action.type === 'uploadStream' && brings === 'object'))
       problems.push(['source', 'there is no file to upload: say which one, or download one first']);

@@ -151,10 +151,11 @@ async function tag(
   if (!opened.ok) return asOutcome(opened.error, true);
   const { object, connection } = opened.value;
   const { bucket, key } = object;
+  const isOfEvent = action.source === undefined || object.etag !== null;
   const looked = await lookAt(connection, object, context.signal);
-  if (!looked.ok) return asOutcome(looked.error, true);
+  if (!looked.ok) return asOutcome(looked.error, isOfEvent);
   const before = action.replace ? ok({}) : await connection.store.getTags(bucket, key, context.signal);
-  if (!before.ok) return asOutcome(before.error, true);
+  if (!before.ok) return asOutcome(before.error, isOfEvent);
   const wanted = Object.fromEntries(
     Object.entries(action.tags).map(([name, value]) => [
       name,
@@ -165,7 +166,7 @@ async function tag(
   if (Object.keys(tags).length > maxTags)
     return failed(appError('InvalidInput', { field: 'tags', reason: `an object has ${maxTags} tags at most` }));
   const set = await connection.store.setTags(bucket, key, tags, context.signal);
-  if (!set.ok) return asOutcome(set.error, true);
+  if (!set.ok) return asOutcome(set.error, isOfEvent);
   const detail = Object.entries(wanted).map(([name, value]) => `${name}=${value}`);
   return { type: 'done', detail: detail.join(', ') };
 }

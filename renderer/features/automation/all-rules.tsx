@@ -1,4 +1,4 @@
-import { Bot, Pause, Play, Plus } from 'lucide-react';
+import { Bot, Pause, Play, Plus, ScrollText } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RuleView } from '../../../shared/domain/rule.ts';
@@ -107,6 +107,10 @@ export function AllRules({ deeds, onRemove }: Props) {
             {t('rules.pauseAll')}
           </Button>
         )}
+        <Button onClick={deeds.auditLog}>
+          <ScrollText size={16} aria-hidden />
+          {t('audit.open')}
+        </Button>
       </div>
       <ContextMenu
         groups={active ? ruleMenu(active, deeds, onRemove, t) : []}

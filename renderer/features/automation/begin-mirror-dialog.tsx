@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { RuleView } from '../../../shared/domain/rule.ts';
 import type { AppError } from '../../../shared/errors.ts';
+import { visibleText } from '../../../shared/words/visible-text.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
@@ -17,6 +18,7 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
   const [seen, setSeen] = useState<CommandOutput<'rules.preview'> | null>(null);
   const [error, setError] = useState<AppError | null>(null);
   const [busy, setBusy] = useState(false);
+  const [look, setLook] = useState(0);
   useEffect(() => {
     let isWanted = true;
     void engine.call('rules.preview', { rule: rule.id }).then((answer) => {
@@ -27,8 +29,9 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
     return () => {
       isWanted = false;
     };
-  }, [engine, rule.id]);
+  }, [engine, rule.id, look]);
   const begin = async () => {
+    if (seen === null) return;
     setBusy(true);
     const answer = await engine.call('rules.resume', { ruleId: rule.id, deletesSeen: true });
     setBusy(false);
@@ -40,27 +43,46 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
     <Dialog
       title={t('rules.mirrorTitle', { name: rule.name })}
       description={
-        seen === null ? t('rules.mirrorLooking') : t('rules.mirrorSeen', { missing: seen.missing, count: seen.extra })
+        seen === null
+          ? error === null
+            ? t('rules.mirrorLooking')
+            : undefined
+          : t('rules.mirrorSeen', { missing: seen.missing, count: seen.extra })
       }
       onClose={onClose}
       firm
       actions={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button
-            look={seen?.extra === 0 ? 'primary' : 'danger'}
-            busy={busy || (seen === null && error === null)}
-            onClick={() => void begin()}
-          >
-            {t('rules.mirrorBegin')}
-          </Button>
+          {seen === null && error !== null ? (
+            <Button
+              look="primary"
+              onClick={() => {
+                setError(null);
+                setLook((count) => count + 1);
+              }}
+            >
+              {t('rules.mirrorAgain')}
+            </Button>
+          ) : (
+            // Not before it has been seen.
+            <Button
+              look={(seen?.extra ?? 0) === 0 ? 'primary' : 'danger'}
+              busy={busy || seen === null}
+              onClick={() => void begin()}
+            >
+              {t('rules.mirrorBegin', { count: seen?.extra ?? 0 })}
+            </Button>
+          )}
         </>
       }
     >
       {seen === null || seen.extra === 0 ? null : (
         <ul>
           {seen.deletes.slice(0, shownNames).map((key) => (
-            <li key={key}>{key}</li>
+            <li key={key}>
+              <bdi>{visibleText(key)}</bdi>
+            </li>
           ))}
           {more > 0 ? <li>{t('rules.mirrorMore', { count: more })}</li> : null}
         </ul>

@@ -14,7 +14,10 @@ export const cronPresets = [
 
 /** Before this hour a time of day is at night. */
 const morning = 6;
-const isNumber = (field: string) => /^\d{1,2}$/.test(field);
+const isNumber = (field: string, least: number, most: number) =>
+  /^\d{1,2}$/.test(field) && Number(field) >= least && Number(field) <= most;
+/** Other steps begin anew with each hour: every 45 minutes would be at 0 and 45. */
+const isEven = (step: number) => step > 0 && 60 % step === 0;
 
 /** Pure. A cron expression in words, where there are plain ones for it; else as it is written. */
 export function describeCron(cron: string, t: TFunction, format: Format): string {
@@ -24,10 +27,11 @@ export function describeCron(cron: string, t: TFunction, format: Format): string
   if (fields.length !== 5 || month !== '*') return asWritten;
   const step = /^\*\/(\d{1,2})$/.exec(minute)?.[1];
   const everyHour = hour === '*' && day === '*' && weekday === '*';
-  if (everyHour && step !== undefined) return t('ruleSentence.times.minutes', { count: Number(step) });
+  if (everyHour && step !== undefined && isEven(Number(step)) && step !== '60')
+    return t('ruleSentence.times.minutes', { count: Number(step) });
   if (everyHour && minute === '*') return t('ruleSentence.times.minutes', { count: 1 });
   if (everyHour && minute === '0') return t('ruleSentence.times.hourly');
-  if (!isNumber(minute) || !isNumber(hour)) return asWritten;
+  if (!isNumber(minute, 0, 59) || !isNumber(hour, 0, 23)) return asWritten;
   const time = format.timeOfDay(Number(hour), Number(minute));
   if (day === '*' && weekday === '*') {
     return Number(hour) < morning ? t('ruleSentence.times.nightly', { time }) : t('ruleSentence.times.daily', { time });
@@ -36,7 +40,7 @@ export function describeCron(cron: string, t: TFunction, format: Format): string
   if (day === '*' && /^[0-7]$/.test(weekday)) {
     return t('ruleSentence.times.weekly', { day: format.weekday(Number(weekday)), time });
   }
-  if (weekday === '*' && isNumber(day)) return t('ruleSentence.times.monthly', { day, time });
+  if (weekday === '*' && isNumber(day, 1, 28)) return t('ruleSentence.times.monthly', { day, time });
   return asWritten;
 }
 

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { Action } from '../../../shared/domain/rule-action.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
-import type { Draft } from '../../stores/rule-draft.ts';
+import { canMirror, type Draft, mirrorKind } from '../../stores/rule-draft.ts';
 import type { Format } from '../../words/use-format.ts';
 import { describeCron, everyText } from './cron-words.ts';
 import { describeConditions } from './condition-words.ts';
@@ -63,7 +63,10 @@ export function describeRule(draft: Draft, context: DescribeContext, problems = 
           start: put('start', startText(trigger.startFrom, context)),
           conditions: put('conditions', describeConditions(draft.conditions, context)),
         };
-        return [t('ruleSentence.objects', found), t('ruleSentence.howObjects', looks)];
+        return [
+          t('ruleSentence.objects', found),
+          t('ruleSentence.howObjects', looks) + mirrorText(draft, context, put),
+        ];
       }
       case 'folder': {
         const named = trigger.folder === '' ? null : visibleText(context.folderName(trigger.folder));
@@ -83,7 +86,7 @@ export function describeRule(draft: Draft, context: DescribeContext, problems = 
           start: put('start', startText(trigger.startFrom, context)),
           conditions: put('conditions', describeConditions(draft.conditions, context)),
         };
-        return [t('ruleSentence.files', found), t('ruleSentence.howFiles', looks)];
+        return [t('ruleSentence.files', found), t('ruleSentence.howFiles', looks) + mirrorText(draft, context, put)];
       }
       case 'schedule': {
         const times = trigger.cron.trim() === '' ? null : describeCron(trigger.cron, t, context.format);
@@ -93,11 +96,11 @@ export function describeRule(draft: Draft, context: DescribeContext, problems = 
             : t('ruleSentence.times.inZone', { times, zone: trigger.timeZone });
         return [
           t('ruleSentence.schedule', { kind, steps, times: put('times', zoned, t('ruleSentence.chooseTimes')) }),
-          '',
+          mirrorText(draft, context, put),
         ];
       }
       case 'manual':
-        return [t('ruleSentence.manual', { kind, steps }), ''];
+        return [t('ruleSentence.manual', { kind, steps }), mirrorText(draft, context, put)];
     }
   })();
   return { what: split(what, slots), how: split(how, slots) };
@@ -126,6 +129,19 @@ function split(text: string, slots: Slots): SentencePart[] {
 
 type Put = (id: SlotId, text: string | null, otherwise?: string) => string;
 
+/** What becomes of the copy when the original goes; '' where there is none. */
+function mirrorText(draft: Draft, { t }: DescribeContext, put: Put): string {
+  if (draft.mirror === undefined && !canMirror(draft)) return '';
+  const kind = mirrorKind(draft);
+  const what = draft.mirror === undefined ? t(`ruleSentence.keeps.${kind}`) : t(`ruleSentence.deletes.${kind}`);
+  return ` ${t(`ruleSentence.gone.${kind}`, { mirror: put('mirror', what) })}`;
+}
+
+/** Pure. What a mirror deletes, as a sentence alone; '' for other rules. */
+export function mirrorSentence(draft: Draft, context: DescribeContext): string {
+  return draft.mirror === undefined ? '' : mirrorText(draft, context, (_id, text) => text ?? '').trim();
+}
+
 function describeSteps(draft: Draft, problems: Problems, context: DescribeContext, put: Put): string {
   const { t } = context;
   const phrases = draft.actions.map((action, index) => describeStep(action, index, problems, context, put));
@@ -140,7 +156,7 @@ function describeStep(action: Action, index: number, problems: Problems, context
   const hasSource = source !== undefined || problems.has(`source.${index}`);
   const [text, otherwise] = targetText(action, hasSource, context);
   const target = put(`action.${index}`, text, otherwise);
-  if (type === 'tag' || type === 'createBucket' || type === 'notify' || type === 'audit') {
+  if (type === 'createBucket' || type === 'notify' || type === 'audit') {
     return t(`ruleSentence.action.${type}`, { target });
   }
   if (!hasSource) return t(`ruleSentence.action.${type}`, { target });

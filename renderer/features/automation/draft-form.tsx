@@ -36,6 +36,7 @@ export function DraftForm({ inHand, saving, cost, example, bar, naming = false, 
   const { draft, problems, change } = inHand;
   const shown = saving.refused.size > 0 ? new Map([...problems, ...saving.refused]) : problems;
   const [firstProblem] = problems.keys();
+  const [firstShown] = shown.keys();
   const price = <RuleCost cost={cost} />;
   return (
     <form
@@ -73,14 +74,18 @@ export function DraftForm({ inHand, saving, cost, example, bar, naming = false, 
             />
           </div>
           <p className={styles.saveNote} role="status">
-            {firstProblem === undefined
-              ? t(bar === 'new' ? 'ruleForm.ready' : 'ruleForm.changed')
-              : t('ruleForm.incomplete', { count: problems.size })}
+            {firstProblem !== undefined
+              ? t('ruleForm.incomplete', { count: problems.size })
+              : saving.refused.size > 0
+                ? t('ruleForm.refused')
+                : saving.error
+                  ? t('ruleForm.failed')
+                  : t(bar === 'new' ? 'ruleForm.ready' : 'ruleForm.changed')}
           </p>
           <div className={styles.saveButtons}>
             <Button onClick={onDiscard}>{t(bar === 'new' ? 'ruleForm.startOver' : 'ruleForm.discard')}</Button>
-            {firstProblem === undefined || firstProblem === 'add' ? null : (
-              <Button onClick={() => setSlot(firstProblem)}>{t('ruleForm.showFirst')}</Button>
+            {firstShown === undefined || firstShown === 'add' ? null : (
+              <Button onClick={() => setSlot(firstShown)}>{t('ruleForm.showFirst')}</Button>
             )}
             <Button type="submit" look="primary" disabled={firstProblem !== undefined} busy={saving.saving}>
               {t(bar === 'new' ? 'ruleForm.start' : 'ruleForm.save')}

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { useBrowserStore } from '../../stores/browser-store.ts';
 import { emptyDraft, type RuleTemplate } from '../../stores/rule-draft.ts';
-import { newRuleKey, putDraft, useRuleDrafts } from '../../stores/rules-store.ts';
+import { newRuleKey, putDraft, useRuleDrafts } from '../../stores/draft-store.ts';
 import styles from './automation.module.css';
 import { DraftForm } from './draft-form.tsx';
 import { QuickForm } from './quick-form.tsx';
@@ -50,10 +50,10 @@ function NewSentence({ deeds, connection, onLeave }: SentenceProps) {
   const [base] = useState(() => emptyDraft(connection));
   const inHand = useDraft(newRuleKey, base);
   const { draft, problems } = inHand;
-  const saving = useSaveRule(undefined);
+  const saving = useSaveRule(undefined, newRuleKey);
   const isComplete = problems.size === 0;
   const test = useRuleTest(isComplete ? draft : null);
-  const cost = useRuleCost(draft, undefined, null);
+  const cost = useRuleCost({ draft, test });
   return (
     <div ref={focusFirstPart} className={styles.page}>
       <div className={styles.head}>
@@ -67,7 +67,6 @@ function NewSentence({ deeds, connection, onLeave }: SentenceProps) {
             const rule = await saving.save(draft);
             if (rule === null) return;
             deeds.open(rule.id, 'history');
-            inHand.discard();
           }}
           onDiscard={() => {
             saving.forgive();
@@ -77,7 +76,7 @@ function NewSentence({ deeds, connection, onLeave }: SentenceProps) {
         />
       </div>
       <div className={styles.panel}>
-        <RuleMatches test={test} incomplete={!isComplete} trigger={draft.trigger.type} />
+        <RuleMatches test={test} incomplete={!isComplete} trigger={draft.trigger} />
       </div>
     </div>
   );

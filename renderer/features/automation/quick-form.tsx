@@ -4,15 +4,25 @@ import type { RuleView } from '../../../shared/domain/rule.ts';
 import { useBrowserStore } from '../../stores/browser-store.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
 import { useLocalFolderStore } from '../../stores/local-folder-store.ts';
-import { type BucketTarget, draftFrom, type RuleTemplate } from '../../stores/rule-draft.ts';
-import { newRuleKey, putDraft } from '../../stores/rules-store.ts';
+import {
+  type BucketTarget,
+  type Conflict,
+  draftFrom,
+  mirrorKind,
+  mirrorTemplates,
+  type RuleTemplate,
+  usualConflict,
+} from '../../stores/rule-draft.ts';
+import { newRuleKey, putDraft } from '../../stores/draft-store.ts';
 import { Button } from '../../ui/button/button.tsx';
+import { CheckboxField } from '../../ui/field/checkbox-field.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useDescribeContext } from './automation-context.ts';
 import styles from './automation.module.css';
-import { describeRule, sentenceText } from './describe-rule.ts';
+import { describeRule, mirrorSentence, sentenceText } from './describe-rule.ts';
 import { FolderField } from './pickers/folder-field.tsx';
 import { PlaceFields } from './pickers/place-fields.tsx';
+import { ConflictField } from './pickers/transfer-fields.tsx';
 import { problemsOf } from './rule-problems.ts';
 import { RuleCost, useRuleCost } from './rule-cost.tsx';
 import { RuleMatches } from './rule-matches.tsx';
@@ -40,15 +50,17 @@ export function QuickForm({ template, connection: likely, onBack, onSaved }: Pro
   const [folder, setFolder] = useState(localFolder ?? '');
   const [place, setPlace] = useState<BucketTarget>({ bucket: open?.bucket ?? '', prefix: open?.prefix ?? '' });
   const [moveTo, setMoveTo] = useState<BucketTarget>({ bucket: open?.bucket ?? '', prefix: 'done/' });
+  const [conflict, setConflict] = useState<Conflict>(usualConflict(template));
+  const [mirror, setMirror] = useState(false);
   const draft = useMemo(
-    () => draftFrom(template, { connection, folder, place, moveTo }),
-    [template, connection, folder, place, moveTo],
+    () => draftFrom(template, { connection, folder, place, moveTo, conflict, mirror }),
+    [template, connection, folder, place, moveTo, conflict, mirror],
   );
   const problems = useMemo(() => problemsOf(draft), [draft]);
   const isComplete = problems.size === 0;
   const test = useRuleTest(isComplete ? draft : null);
-  const cost = useRuleCost(draft, undefined, null);
-  const saving = useSaveRule(undefined);
+  const cost = useRuleCost({ draft, test });
+  const saving = useSaveRule(undefined, null);
   const fromFolder = template === 'folderToBucket' || template === 'nightly';
   const folderField = (
     <FolderField
@@ -71,6 +83,9 @@ export function QuickForm({ template, connection: likely, onBack, onSaved }: Pro
     if (rule !== null) onSaved(rule);
   };
   const [refusal] = saving.refused.values();
+  const described = describeRule(draft, context, problems);
+  const sentence = [sentenceText(described, '…'), mirrorSentence(draft, context)].filter(Boolean).join(' ');
+  const kind = mirrorKind(draft);
   return (
     <div className={styles.page}>
       <form
@@ -96,8 +111,17 @@ export function QuickForm({ template, connection: likely, onBack, onSaved }: Pro
             />
           </fieldset>
         ) : null}
+        {mirror ? null : <ConflictField isHere={!fromFolder} value={conflict} onValue={setConflict} />}
+        {mirrorTemplates.has(template) ? (
+          <CheckboxField
+            label={t(`ruleMirror.on.${kind}`)}
+            hint={mirror ? `${t(`ruleMirror.hint.${kind}`)} ${t('ruleMirror.limits')}` : t(`ruleMirror.hint.${kind}`)}
+            checked={mirror}
+            onCheckedChange={setMirror}
+          />
+        ) : null}
         <p className={styles.preview} data-testid="preview">
-          {sentenceText(describeRule(draft, context, problems), '…')}
+          {sentence}
         </p>
         <RuleCost cost={cost} />
         {refusal?.what === 'said' ? <p className={styles.refused}>{refusal.text}</p> : null}
@@ -111,7 +135,7 @@ export function QuickForm({ template, connection: likely, onBack, onSaved }: Pro
         </div>
       </form>
       <div className={styles.panel}>
-        <RuleMatches test={test} incomplete={!isComplete} trigger={draft.trigger.type} />
+        <RuleMatches test={test} incomplete={!isComplete} trigger={draft.trigger} />
       </div>
     </div>
   );

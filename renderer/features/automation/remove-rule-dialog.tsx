@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { RuleView } from '../../../shared/domain/rule.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
-import { putDraft } from '../../stores/rules-store.ts';
+import { putDraft } from '../../stores/draft-store.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';

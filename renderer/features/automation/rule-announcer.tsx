@@ -23,6 +23,15 @@ export function ruleNews(before: readonly RuleView[], now: readonly RuleView[]):
   return failed;
 }
 
+/** Pure. The news since what was `told` last, and what is told once nothing is left to be said: what was there at first is no news. */
+export function toTell(
+  told: readonly RuleView[],
+  now: readonly RuleView[],
+): { readonly news: RuleNews | null; readonly told: readonly RuleView[] } {
+  const news = ruleNews(told, now);
+  return { news, told: news === null ? now : told };
+}
+
 /** Speaks of runs that failed, and of rules that stopped. */
 export function RuleAnnouncer() {
   const { t } = useTranslation();
@@ -30,7 +39,8 @@ export function RuleAnnouncer() {
   const [text, setText] = useState('');
   const told = useRef<{ rules: readonly RuleView[]; atMs: number }>({ rules, atMs: Number.NEGATIVE_INFINITY });
   useEffect(() => {
-    const news = ruleNews(told.current.rules, rules);
+    const next = toTell(told.current.rules, rules);
+    told.current = { ...told.current, rules: next.told };
     const say = () => {
       const latest = ruleNews(told.current.rules, rules);
       told.current = { rules, atMs: performance.now() };
@@ -42,7 +52,7 @@ export function RuleAnnouncer() {
           : t('rules.announceFailed', { name, count: latest.count }),
       );
     };
-    if (news === null) return undefined;
+    if (next.news === null) return undefined;
     const timer = setTimeout(say, Math.max(0, told.current.atMs + everyMs - performance.now()));
     return () => clearTimeout(timer);
   }, [rules, t]);

@@ -1,8 +1,10 @@
 import { Coins } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CommandOutput } from '../../../shared/contract/commands.ts';
-import type { RuleId } from '../../../shared/domain/ids.ts';
+import type { CommandInput, CommandOutput } from '../../../shared/contract/commands.ts';
+import { listRequestsPerMonth, objectsPerList, sharesListing } from '../../../shared/domain/poll-cost.ts';
+import type { RuleView } from '../../../shared/domain/rule.ts';
+import type { NewObjectTrigger } from '../../../shared/domain/rule-trigger.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
@@ -10,6 +12,7 @@ import type { Draft } from '../../stores/rule-draft.ts';
 import { useRulesStore } from '../../stores/rules-store.ts';
 import { useFormat } from '../../words/use-format.ts';
 import styles from './automation.module.css';
+import type { RuleTest } from './use-rule-test.ts';
 
 type Cost = CommandOutput<'rules.cost'>;
 /** Of Amazon S3 Standard in most regions, in US dollars for 1,000 LIST requests. */
@@ -17,29 +20,45 @@ export const dollarsPerThousandLists = 0.005;
 
 const waitMs = 400;
 
-/** What looking would cost, asked once the draft rests; null: it costs nothing, or nobody knows yet. */
-export function useRuleCost(draft: Draft, ruleId: RuleId | undefined, known: Cost | null): Cost | null {
+type Asked = {
+  readonly draft: Draft;
+  /** The saved one that is being changed. */
+  readonly rule?: RuleView;
+  /** What the draft would do now: it has looked at the place already. */
+  readonly test: RuleTest;
+};
+
+/**
+ * What looking would cost; null: it costs nothing, or nobody knows yet. A place is listed for it once, and only where nothing
+ * else has looked at it.
+ */
+export function useRuleCost({ draft, rule, test }: Asked): Cost | null {
   const engine = useEngine();
   const { trigger, connection } = draft;
   const connectionId = useConnectionsStore((state) => state.connections.find(({ name }) => name === connection)?.id);
+  const rules = useRulesStore((state) => state.rules);
   const [found, setFound] = useState<{ readonly key: string; readonly cost: Cost } | null>(null);
-  const input =
-    trigger.type === 'newObject' && connectionId !== undefined && trigger.bucket.length >= 3 && known === null
-      ? {
+  const isBucket = trigger.type === 'newObject' && connectionId !== undefined && trigger.bucket.length >= 3;
+  const known = isBucket
+    ? (ofRule(trigger, connectionId, rule) ?? ofTest(trigger, connectionId, rule, test, rules))
+    : null;
+  const key =
+    isBucket && known === null && !test.asking
+      ? JSON.stringify({
           connectionId,
           bucket: trigger.bucket,
           prefix: trigger.prefix,
           recursive: trigger.recursive,
-          pollSeconds: trigger.pollSeconds,
-          ...(ruleId === undefined ? {} : { ruleId }),
-        }
+          ...(rule === undefined ? {} : { ruleId: rule.id }),
+        })
       : null;
-  const key = input === null ? null : JSON.stringify(input);
+  const isFound = key !== null && found?.key === key;
   useEffect(() => {
-    if (key === null) return undefined;
+    if (key === null || isFound) return undefined;
     let left = false;
     const timer = setTimeout(() => {
-      void engine.call('rules.cost', JSON.parse(key) as NonNullable<typeof input>).then((answer) => {
+      const place = JSON.parse(key) as Omit<CommandInput<'rules.cost'>, 'pollSeconds'>;
+      void engine.call('rules.cost', { ...place, pollSeconds: askedSeconds }).then((answer) => {
         if (!left && answer.ok) setFound({ key, cost: answer.value });
       });
     }, waitMs);
@@ -47,8 +66,54 @@ export function useRuleCost(draft: Draft, ruleId: RuleId | undefined, known: Cos
       left = true;
       clearTimeout(timer);
     };
-  }, [engine, key]);
-  return known ?? (found !== null && found.key === key ? found.cost : null);
+  }, [engine, key, isFound]);
+  if (known !== null) return known;
+  if (!isFound || trigger.type !== 'newObject') return null;
+  // Another interval needs no other look.
+  const { cost } = found;
+  return {
+    ...cost,
+    listRequestsPerMonth: Math.round((cost.listRequestsPerMonth * askedSeconds) / trigger.pollSeconds),
+  };
+}
+
+/** Any will do: with every other interval there are so many times as many. */
+const askedSeconds = 5;
+
+/** Pure. What the rule itself knows, where it looks at the same as often. */
+function ofRule(trigger: NewObjectTrigger, connectionId: string, rule: RuleView | undefined): Cost | null {
+  if (rule?.cost === undefined || rule.cost.objects === null || rule.trigger.type !== 'newObject') return null;
+  const placeOf = ({ bucket, prefix, recursive, pollSeconds }: NewObjectTrigger) =>
+    JSON.stringify([bucket, prefix, recursive, pollSeconds]);
+  if (rule.connectionId !== connectionId || placeOf(rule.trigger) !== placeOf(trigger)) return null;
+  const { listRequestsPerMonth: count, objects, sharedWith } = rule.cost;
+  return { listRequestsPerMonth: count, objects, sharedWith, atLeast: false };
+}
+
+/** Pure. What can be told from having looked at all that is there. */
+function ofTest(
+  trigger: NewObjectTrigger,
+  connectionId: string,
+  rule: RuleView | undefined,
+  { asking, trials }: RuleTest,
+  rules: readonly RuleView[],
+): Cost | null {
+  if (asking || trials?.complete !== true) return null;
+  const sharedWith = rules.filter(
+    (one) =>
+      one.id !== rule?.id &&
+      one.enabled &&
+      one.connectionId === connectionId &&
+      one.trigger.type === 'newObject' &&
+      sharesListing(one.trigger, trigger),
+  );
+  const requests = Math.ceil(trials.looked / objectsPerList);
+  return {
+    listRequestsPerMonth: listRequestsPerMonth(requests, trigger.pollSeconds),
+    objects: trials.looked,
+    sharedWith: sharedWith.map(({ id }) => id),
+    atLeast: false,
+  };
 }
 
 /** What looking costs, in requests and at the list price, and with whom it is shared. */

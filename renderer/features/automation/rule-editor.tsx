@@ -34,13 +34,12 @@ export function RuleEditor({ rule, tab, deeds, onRemove }: Props) {
   const { t } = useTranslation();
   const saved = useMemo(() => draftOf(rule), [rule]);
   const inHand = useDraft(rule.id, saved);
-  const saving = useSaveRule(rule.id);
+  const saving = useSaveRule(rule.id, rule.id);
   const { draft, dirty, problems } = inHand;
   const isComplete = problems.size === 0;
   const isTesting = tab === 'test';
   const test = useRuleTest(isComplete && (isTesting || dirty) ? draft : null);
-  const known = useMemo(() => (dirty || !rule.cost ? null : asCost(rule.cost)), [dirty, rule.cost]);
-  const cost = useRuleCost(draft, rule.id, known);
+  const cost = useRuleCost({ draft, rule, test });
   const [naming, setNaming] = useState(false);
   const setTab = (next: RuleTab) =>
     useBrowserStore.setState((state) => showRules(state, { type: 'rule', ruleId: rule.id, tab: next }));
@@ -54,7 +53,7 @@ export function RuleEditor({ rule, tab, deeds, onRemove }: Props) {
             error={rule.stoppedBy}
             actions={
               <Button small look="primary" onClick={() => deeds.resume(rule)}>
-                {t('rules.resume')}
+                {t(rule.stoppedBy.code.startsWith('Mirror') ? 'rules.mirrorLook' : 'rules.resume')}
               </Button>
             }
           />
@@ -73,7 +72,6 @@ export function RuleEditor({ rule, tab, deeds, onRemove }: Props) {
           onSave={async () => {
             if ((await saving.save(draft)) === null) return;
             setNaming(false);
-            inHand.discard();
           }}
           onDiscard={() => {
             saving.forgive();
@@ -92,7 +90,7 @@ export function RuleEditor({ rule, tab, deeds, onRemove }: Props) {
             {
               value: 'test',
               label: t('ruleTab.test'),
-              content: <RuleMatches test={test} incomplete={!isComplete} trigger={draft.trigger.type} />,
+              content: <RuleMatches test={test} incomplete={!isComplete} trigger={draft.trigger} />,
             },
           ]}
         />
@@ -112,9 +110,6 @@ function useShowsTestOfChange(dirty: boolean, tab: RuleTab, setTab: (tab: RuleTa
     if (dirty && tab === 'history') setTab('test');
   }, [dirty, was, tab, setTab]);
 }
-
-const asCost = ({ listRequestsPerMonth, objects, sharedWith }: NonNullable<RuleView['cost']>) =>
-  objects === null ? null : { listRequestsPerMonth, objects, sharedWith, atLeast: false };
 
 function RuleHead({ rule, deeds, onRemove, onRename }: Omit<Props, 'tab'> & { readonly onRename: () => void }) {
   const { t } = useTranslation();

@@ -1,8 +1,9 @@
+import type { TFunction } from 'i18next';
 import { FileSearch, SearchX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { RuleTrial } from '../../../shared/domain/rule.ts';
+import type { Trigger } from '../../../shared/domain/rule-trigger.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
-import type { TriggerType } from '../../stores/rule-draft.ts';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Spinner } from '../../ui/feedback/spinner.tsx';
@@ -15,7 +16,7 @@ type Props = {
   readonly test: RuleTest;
   /** The rule is not complete: there is nothing to try. */
   readonly incomplete: boolean;
-  readonly trigger: TriggerType;
+  readonly trigger: Trigger;
 };
 
 /** What the rule would do with what is there now, without doing it. */
@@ -38,7 +39,7 @@ export function RuleMatches({ test, incomplete, trigger }: Props) {
       </div>
     );
   }
-  const brings = trigger === 'newObject' || trigger === 'folder';
+  const brings = trigger.type === 'newObject' || trigger.type === 'folder';
   return (
     <div className={styles.matches} data-testid="matches" aria-busy={asking}>
       <p className={styles.matchesHead} role="status">
@@ -48,10 +49,10 @@ export function RuleMatches({ test, incomplete, trigger }: Props) {
             {t('ruleTest.looking')}
           </>
         ) : trials?.matched === 0 && brings ? null : trials && brings ? (
-          t(trials.complete ? 'ruleTest.matched' : 'ruleTest.matchedSoFar', {
+          `${t(trials.complete ? 'ruleTest.matched' : 'ruleTest.matchedSoFar', {
             count: trials.matched,
             looked: trials.looked,
-          })
+          })} ${followText(trigger, t)}`
         ) : (
           t('ruleTest.onRun')
         )}
@@ -68,8 +69,8 @@ export function RuleMatches({ test, incomplete, trigger }: Props) {
         asking ? null : (
           <EmptyState
             icon={<SearchX size={28} aria-hidden />}
-            title={t('ruleTest.none')}
-            text={t('ruleTest.noneText')}
+            title={trials.complete ? t('ruleTest.none') : t('ruleTest.noneSoFar', { count: trials.looked })}
+            text={t(trials.complete && beginsLater(trigger) ? 'ruleTest.noneText' : 'ruleTest.noneTextLook')}
           />
         )
       ) : (
@@ -81,6 +82,18 @@ export function RuleMatches({ test, incomplete, trigger }: Props) {
       )}
     </div>
   );
+}
+
+/** Pure. It does nothing with what is there when it begins. */
+const beginsLater = (trigger: Trigger): boolean => 'startFrom' in trigger && trigger.startFrom === 'now';
+
+/** What becomes of what fits, by where the rule begins and what it is about. */
+function followText(trigger: Trigger, t: TFunction): string {
+  if (!('startFrom' in trigger)) return '';
+  const { on, startFrom } = trigger;
+  if (on.every((change) => change === 'removed')) return t('ruleTest.whenGone');
+  if (startFrom === 'now') return t('ruleTest.later');
+  return startFrom === 'all' ? t('ruleTest.now') : t('ruleTest.since', { date: startFrom });
 }
 
 function Trial({ trial }: { readonly trial: RuleTrial }) {

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import { CopyPlus, FlaskConical, History, Pause, Pencil, Play, SkipForward, Trash2 } from 'lucide-react';
+import { CalendarRange, CopyPlus, FlaskConical, History, Pause, Pencil, Play, SkipForward, Trash2 } from 'lucide-react';
 import type { RuleView } from '../../../shared/domain/rule.ts';
 import type { MenuGroups } from '../../ui/menu/menu.tsx';
 import type { RuleDeeds } from './use-rule-deeds.ts';
@@ -31,6 +31,16 @@ export function ruleMenu(
         icon: <History {...icon} />,
         run: () => deeds.open(rule.id, 'history'),
       },
+      ...(rule.trigger.type === 'newObject' || rule.trigger.type === 'folder'
+        ? [
+            {
+              id: 'backfill',
+              label: t('ruleBackfill.open'),
+              icon: <CalendarRange {...icon} />,
+              run: () => deeds.backfill(rule),
+            },
+          ]
+        : []),
     ],
     [
       {

@@ -1,6 +1,6 @@
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { unknownPlaceholders } from '../../../shared/domain/template.ts';
-import { type Draft, inputOf } from '../../stores/rule-draft.ts';
+import { type Draft, inputOf, type NumberId } from '../../stores/rule-draft.ts';
 
 /** A part of the sentence that can be changed. */
 export type SlotId =
@@ -14,13 +14,26 @@ export type SlotId =
   | 'settle'
   | 'start'
   | 'conditions'
+  | 'mirror'
   | 'add'
   | `action.${number}`
   | `source.${number}`;
 
 /** What is wrong with a part: it is missing, no such thing can be, or an engine has said so (`said`). */
 export type Problem =
-  | { readonly what: 'missing' | 'wrong' | 'source' | 'gone' }
+  | {
+      readonly what:
+        | 'missing'
+        | 'wrong'
+        | 'source'
+        | 'oneObject'
+        | 'removed'
+        | 'stream'
+        | 'gone'
+        | 'number'
+        | 'range'
+        | 'mirror';
+    }
   | { readonly what: 'placeholder'; readonly text: string }
   | { readonly what: 'said'; readonly text: string };
 
@@ -44,6 +57,25 @@ const slots: Readonly<Record<string, SlotId>> = {
   catchUp: 'times',
 };
 
+/** Where the numbers of a rule are typed. */
+const numberSlots: Readonly<Record<NumberId, SlotId>> = {
+  minSizeBytes: 'conditions',
+  maxSizeBytes: 'conditions',
+  minAgeSeconds: 'conditions',
+  maxAgeSeconds: 'conditions',
+  pollSeconds: 'interval',
+  settleSeconds: 'settle',
+  maxDeletePercent: 'mirror',
+  maxDeletes: 'mirror',
+};
+
+/** What was typed for a part that the rule does not have any more is of no account. */
+function hasNumber({ trigger, mirror }: Draft, slot: SlotId): boolean {
+  if (slot === 'mirror') return mirror !== undefined;
+  if (slot === 'interval') return trigger.type === 'newObject';
+  return slot === 'settle' ? trigger.type === 'folder' : trigger.type === 'newObject' || trigger.type === 'folder';
+}
+
 /** Pure. The part of the sentence that a path of the rule (`actions.0.bucket`) stands at. */
 export function slotAt(path: readonly PropertyKey[], draft: Draft): SlotId | null {
   const [first, second, third] = path.map(String);
@@ -52,7 +84,7 @@ export function slotAt(path: readonly PropertyKey[], draft: Draft): SlotId | nul
     return draft.trigger.type === 'newObject' ? 'place' : draft.actions.length > 0 ? 'action.0' : 'add';
   }
   if (first === 'trigger') return slots[second ?? ''] ?? 'kind';
-  if (first === 'conditions') return 'conditions';
+  if (first === 'conditions' || first === 'mirror') return first;
   if (first !== 'actions') return null;
   if (second === undefined) return 'add';
   return third === 'source' ? `source.${Number(second)}` : `action.${Number(second)}`;
@@ -61,22 +93,60 @@ export function slotAt(path: readonly PropertyKey[], draft: Draft): SlotId | nul
 /** Pure. What keeps the draft from being a rule, by the part of the sentence where it is mended; the name is not among them. */
 export function problemsOf(draft: Draft): Problems {
   const problems = new Map<SlotId, Problem>();
+  for (const id of Object.keys(draft.unread ?? {})) {
+    const slot = numberSlots[id as NumberId];
+    if (hasNumber(draft, slot)) problems.set(slot, { what: 'number' });
+  }
+  const { minSizeBytes = 0, maxSizeBytes = Infinity, minAgeSeconds = 0, maxAgeSeconds = Infinity } = draft.conditions;
+  if (
+    !problems.has('conditions') &&
+    hasNumber(draft, 'conditions') &&
+    (minSizeBytes > maxSizeBytes || minAgeSeconds > maxAgeSeconds)
+  )
+    problems.set('conditions', { what: 'range' });
   const parsed = ruleInputSchema.safeParse({ ...inputOf(draft), name: draft.name.trim() || '-' });
   for (const { path, code } of parsed.error?.issues ?? []) {
     const slot = slotAt(path, draft);
     if (slot === null || problems.has(slot)) continue;
-    if (code === 'custom' && path[0] === 'actions' && path[2] === 'source') problems.set(slot, { what: 'source' });
+    if (code === 'custom' && path[0] === 'mirror') problems.set(slot, { what: 'mirror' });
+    else if (code === 'custom' && path[0] === 'actions' && path[2] === 'source') problems.set(slot, { what: 'source' });
     else if (code === 'custom' && path[0] === 'actions' && path[2] === 'type') problems.set(slot, { what: 'gone' });
     else problems.set(slot, isEmptyAt(draft, path) ? { what: 'missing' } : { what: 'wrong' });
   }
   for (const [index, action] of draft.actions.entries()) {
     const slot = `action.${index}` as const;
+    const source = sourceProblem(draft, action);
+    if (source !== null && !problems.has(`source.${index}`)) problems.set(`source.${index}`, source);
+    const [strange] = unknownPlaceholders(sourceText(action));
+    if (strange !== undefined) problems.set(`source.${index}`, { what: 'placeholder', text: strange });
     if (problems.has(slot)) continue;
     const [unknown] = templatesOf(action).flatMap(unknownPlaceholders);
     if (unknown !== undefined) problems.set(slot, { what: 'placeholder', text: unknown });
+    else if (action.type === 'uploadStream' && action.conflict === 'keep-both') problems.set(slot, { what: 'stream' });
     else if (action.type === 'tag' && Object.keys(action.tags).length === 0) problems.set(slot, { what: 'missing' });
   }
   return problems;
+}
+
+const oneByOne: ReadonlySet<string> = new Set(['uploadStream', 'delete', 'tag', 'presign']);
+const needsNothing: ReadonlySet<string> = new Set(['createBucket', 'notify', 'audit']);
+
+/** What the engine refuses of what a step acts on, beyond its schema. */
+function sourceProblem({ trigger }: Draft, action: Draft['actions'][number]): Problem | null {
+  const source = 'source' in action ? action.source : undefined;
+  if (source !== undefined) {
+    const isMany = 'folder' in source || 'prefix' in source;
+    return isMany && oneByOne.has(action.type) ? { what: 'oneObject' } : null;
+  }
+  const isOfRemoved = 'on' in trigger && trigger.on.length > 0 && trigger.on.every((change) => change === 'removed');
+  return isOfRemoved && !needsNothing.has(action.type) ? { what: 'removed' } : null;
+}
+
+/** Names of files are taken as they are. */
+function sourceText(action: Draft['actions'][number]): string {
+  const source = 'source' in action ? action.source : undefined;
+  if (source === undefined || !('bucket' in source)) return '';
+  return 'key' in source ? source.key : source.prefix;
 }
 
 function isEmptyAt(value: unknown, path: readonly PropertyKey[]): boolean {
@@ -90,5 +160,6 @@ function templatesOf(action: Draft['actions'][number]): string[] {
   const fields = ['prefix', 'name', 'folder', 'title', 'message'] as const;
   const values = action as { readonly [K in (typeof fields)[number]]?: string | undefined };
   const bucket = action.type === 'createBucket' ? [action.bucket] : [];
-  return [...bucket, ...fields.flatMap((field) => values[field] ?? [])];
+  const tags = action.type === 'tag' ? Object.values(action.tags) : [];
+  return [...bucket, ...tags, ...fields.flatMap((field) => values[field] ?? [])];
 }

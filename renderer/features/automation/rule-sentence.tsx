@@ -29,6 +29,7 @@ type SlotKind =
   | 'settle'
   | 'start'
   | 'conditions'
+  | 'mirror'
   | 'add'
   | 'action'
   | 'source';

@@ -1,4 +1,4 @@
-import { Ellipsis, Pause, Play, Plus, Table2 } from 'lucide-react';
+import { Ellipsis, Pause, Play, Plus, ScrollText, Table2 } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RuleView } from '../../../shared/domain/rule.ts';
@@ -36,6 +36,7 @@ export function RulesSection({ onRemove }: Props) {
   const allMenu: MenuGroups = [
     [
       { id: 'all', label: t('rules.all'), icon: <Table2 {...icon} />, run: deeds.openAll },
+      { id: 'audit', label: t('audit.open'), icon: <ScrollText {...icon} />, run: deeds.auditLog },
       allPaused
         ? { id: 'resumeAll', label: t('rules.resumeAllLong'), icon: <Play {...icon} />, run: deeds.resumeAll }
         : { id: 'pauseAll', label: t('rules.pauseAllLong'), icon: <Pause {...icon} />, run: deeds.pauseAll },

@@ -1,4 +1,4 @@
-import { Pause, Play, Plus, SkipForward, Table2, Workflow } from 'lucide-react';
+import { Pause, Play, Plus, ScrollText, SkipForward, Table2, Workflow } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RuleView } from '../../../shared/domain/rule.ts';
@@ -29,6 +29,7 @@ export function useRuleActions({ rules, allPaused, current, deeds, onRemove }: I
       [
         { id: 'rules.new', label: t('rules.addAs'), icon: <Plus {...icon} />, run: deeds.openNew },
         { id: 'rules.all', label: t('rules.all'), icon: <Table2 {...icon} />, run: deeds.openAll },
+        { id: 'rules.audit', label: t('audit.open'), icon: <ScrollText {...icon} />, run: deeds.auditLog },
         ...(rules.length === 0
           ? []
           : [

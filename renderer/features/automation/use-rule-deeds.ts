@@ -7,8 +7,10 @@ import type { Result } from '../../../shared/result.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { showRules, useBrowserStore } from '../../stores/browser-store.ts';
+import { offerDraft } from '../../stores/draft-store.ts';
 import { draftOf } from '../../stores/rule-draft.ts';
-import { newRuleKey, putDraft, type RuleTab, useRulesStore } from '../../stores/rules-store.ts';
+import { useRuleDialogs } from '../../stores/rule-dialogs.ts';
+import { type RuleTab, useRulesStore } from '../../stores/rules-store.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
 
 const show = (page: Parameters<typeof showRules>[1]) => useBrowserStore.setState((state) => showRules(state, page));
@@ -33,7 +35,7 @@ export function useRuleDeeds() {
       openAll: () => show({ type: 'all' }),
       openNew: () => show({ type: 'new' }),
       duplicate: (rule: RuleView) => {
-        putDraft(newRuleKey, { ...draftOf(rule), name: t('rules.copyName', { name: rule.name }).slice(0, 100) });
+        offerDraft({ ...draftOf(rule), name: t('rules.copyName', { name: rule.name }).slice(0, 100) });
         show({ type: 'new' });
       },
       pause: (rule: RuleView) => void call('rules.pause', { ruleId: rule.id }, rule.name),
@@ -42,6 +44,8 @@ export function useRuleDeeds() {
         if (rule.stoppedBy?.code.startsWith('Mirror') === true) useRulesStore.setState({ askedMirror: rule.id });
         else void call('rules.resume', { ruleId: rule.id }, rule.name);
       },
+      backfill: (rule: RuleView) => useRuleDialogs.setState({ backfill: rule.id }),
+      auditLog: () => useRuleDialogs.setState({ auditLog: true }),
       pauseAll: () => void call('rules.pause', {}, t('rules.title')),
       resumeAll: () => void call('rules.resume', {}, t('rules.title')),
       run: async (rule: RuleView) => {

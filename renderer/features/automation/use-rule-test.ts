@@ -11,17 +11,31 @@ export type RuleTest = { readonly asking: boolean; readonly trials: Trials | nul
 const waitMs = 400;
 const shownTrials = 20;
 
+/** Pure. What decides what it would do: a listing is asked for again only when that changes. */
+function tried(draft: Draft): ReturnType<typeof inputOf> {
+  const { trigger } = draft;
+  const input = inputOf({ ...draft, name: '-' });
+  if (trigger.type === 'newObject')
+    return { ...input, trigger: { ...trigger, pollSeconds: 60, on: ['created'], startFrom: 'all', alsoMoved: false } };
+  if (trigger.type === 'folder')
+    return {
+      ...input,
+      trigger: { ...trigger, settleSeconds: 2, on: ['created'], startFrom: 'all', usePolling: false },
+    };
+  return input;
+}
+
 /** What the draft would do now, asked once it rests; null: it is not complete. An answer to an older one is not taken. */
 export function useRuleTest(draft: Draft | null): RuleTest {
   const engine = useEngine();
   const [answered, setAnswered] = useState<{ readonly key: string; readonly test: RuleTest } | null>(null);
   const [latest, setLatest] = useState<Trials | null>(null);
-  const key = draft === null ? null : JSON.stringify({ ...inputOf(draft), name: '', enabled: true });
+  const key = draft === null ? null : JSON.stringify(tried(draft));
   useEffect(() => {
     if (key === null) return undefined;
     let left = false;
     const timer = setTimeout(() => {
-      const rule = { ...(JSON.parse(key) as ReturnType<typeof inputOf>), name: '-' };
+      const rule = JSON.parse(key) as ReturnType<typeof inputOf>;
       void engine.call('rules.test', { rule, trials: shownTrials }).then((answer) => {
         if (left) return;
         setLatest(answer.ok ? answer.value : null);

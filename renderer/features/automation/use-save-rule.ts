@@ -1,10 +1,11 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { RuleId } from '../../../shared/domain/ids.ts';
 import type { RuleView } from '../../../shared/domain/rule.ts';
 import { type AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
-import { type Draft, inputOf } from '../../stores/rule-draft.ts';
+import { putDraft, settleDraft } from '../../stores/draft-store.ts';
+import { type Draft, draftOf, inputOf } from '../../stores/rule-draft.ts';
 import { putRule, useRulesStore } from '../../stores/rules-store.ts';
 import { useDescribeContext } from './automation-context.ts';
 import { suggestName } from './describe-rule.ts';
@@ -22,10 +23,14 @@ export type SaveRule = {
 
 const nothing: Problems = new Map();
 
-/** Saves a draft as a new rule or as what a rule is from now on. */
-export function useSaveRule(ruleId: RuleId | undefined): SaveRule {
+/**
+ * Saves a draft as a new rule or as what a rule is from now on, once at a time. `key`: under which it is held, where it is;
+ * what is changed there while it is being saved stays.
+ */
+export function useSaveRule(ruleId: RuleId | undefined, key: string | null): SaveRule {
   const engine = useEngine();
   const context = useDescribeContext();
+  const isSaving = useRef(false);
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
   const [refused, setRefused] = useState<Problems>(nothing);
@@ -34,19 +39,27 @@ export function useSaveRule(ruleId: RuleId | undefined): SaveRule {
     setRefused(nothing);
   };
   const save = async (draft: Draft): Promise<RuleView | null> => {
+    if (isSaving.current) return null;
+    isSaving.current = true;
     setSaving(true);
-    const rule = inputOf({
-      ...draft,
-      name: draft.name.trim() === '' ? freeName(suggestName(draft, context)) : draft.name,
-    });
+    const known = useRulesStore.getState().rules.find(({ id }) => id === ruleId);
+    if (key !== null) putDraft(key, draft, known ? draftOf(known) : null);
+    const name = draft.name.trim() === '' ? freeName(suggestName(draft, context)) : draft.name;
+    // Whether it is paused is no part of the form: it stays as it is now.
+    const rule = inputOf({ ...draft, name }, known?.enabled);
     const answer =
       ruleId === undefined
         ? await engine.call('rules.add', { rule })
         : await engine.call('rules.update', { ruleId, rule });
+    isSaving.current = false;
     setSaving(false);
     forgive();
     if (answer.ok) {
       useRulesStore.setState((state) => putRule(state, answer.value.rule));
+      // What a mirror would delete is seen before it begins.
+      if (answer.value.rule.stoppedBy?.code === 'MirrorNotConfirmed')
+        useRulesStore.setState({ askedMirror: answer.value.rule.id });
+      if (key !== null) settleDraft(key, draft, answer.value.rule);
       return answer.value.rule;
     }
     const slot = fieldSlot(answer.error, draft);

@@ -131,7 +131,7 @@ export function ConnectionDialog({ saved, onClose, onSaved }: Props) {
       : null;
   return (
     <Dialog
-      title={saved ? t('connection.edit') : t('connection.add')}
+      title={saved ? t('connection.edit') : t('sidebar.connect')}
       wide
       firm
       onClose={close}

@@ -35,14 +35,14 @@ export function RemoveConnectionDialog({ connection, onClose }: Props) {
   };
   return (
     <Dialog
-      title={t('connection.removeTitle', { name: connection.name })}
-      description={t('connection.removeText')}
+      title={t('removal.title', { name: connection.name })}
+      description={t('removal.text')}
       onClose={onClose}
       actions={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button look="danger" disabled={busy} onClick={() => void remove()}>
-            {t('connection.removeDo')}
+            {t('removal.do')}
           </Button>
         </>
       }

@@ -63,7 +63,7 @@ export function SidebarItem({ connection, currentId, tabbable, onFocus, onOpen, 
             },
             {
               id: 'guide',
-              label: t('guide.open'),
+              label: t('sidebar.guide'),
               icon: <ScrollText {...icon} />,
               run: () => deeds.guide(connection),
             },

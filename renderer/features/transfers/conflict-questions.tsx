@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { JobView } from '../../../shared/domain/transfer.ts';
 import { useTransfersStore } from '../../stores/transfers-store.ts';
-import { ConflictDialog } from './conflict-dialog.tsx';
+
+const ConflictDialog = lazy(async () => ({ default: (await import('./conflict-dialog.tsx')).ConflictDialog }));
 
 type Props = {
   /** The job whose question was asked for in the list. */
@@ -27,14 +28,16 @@ export function ConflictQuestions({ answering, onAnswered }: Props) {
   if (!job?.question) return null;
   if (job.id !== currentId) setCurrentId(job.id);
   return (
-    <ConflictDialog
-      job={job}
-      question={job.question}
-      onClose={() => {
-        setPut((before) => new Set([...before, questionId(job)]));
-        onAnswered();
-      }}
-    />
+    <Suspense fallback={null}>
+      <ConflictDialog
+        job={job}
+        question={job.question}
+        onClose={() => {
+          setPut((before) => new Set([...before, questionId(job)]));
+          onAnswered();
+        }}
+      />
+    </Suspense>
   );
 }
 

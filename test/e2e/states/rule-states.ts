@@ -174,3 +174,23 @@ export const ruleStates: readonly WindowState[] = [
     shows: (page) => page.locator('[data-testid="drop-area"] [role="status"]').last(),
   },
 ];
+
+/** What is asked before a rule deletes, goes back, or is written down elsewhere. */
+export const ruleDialogStates: readonly WindowState[] = [
+  {
+    ...ruleState('rule-mirror-begins', 'rules-first', 'new', (page) => dialog(page).getByRole('listitem').first()),
+    reach: async (page) => {
+      await filledForm(page);
+      await page.locator('main form input[type="checkbox"]').check();
+      await page.locator('main form [type="submit"]').click();
+    },
+    focusIn: inDialog,
+  },
+  ...(['rule.backfill', 'rules.audit'] as const).map(
+    (action): WindowState => ({
+      ...ruleState(`rule-dialog-${action.replace('.', '-')}`, 'rules', 'rule-1', dialog),
+      reach: (page) => act(page, action),
+      focusIn: inDialog,
+    }),
+  ),
+];

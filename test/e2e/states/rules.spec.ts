@@ -27,7 +27,7 @@ test('a first rule takes seven clicks, five from an open folder of a bucket', as
   };
   await open('scene=rules-first');
   await click('Create a rule');
-  await click(/^Folder to bucket/);
+  await click(/^Local folder to bucket/);
   await click('Choose…');
   await click('Scans', 'option');
   await expect(page.getByLabel('Folder on the computer')).toHaveValue('/home/kim/Scans');
@@ -47,7 +47,7 @@ test('a first rule takes seven clicks, five from an open folder of a bucket', as
   clicks = 0;
   await open('scene=rules-first&place=conn-1/finance-eu/in/');
   await click('Create a rule');
-  await click(/^Folder to bucket/);
+  await click(/^Local folder to bucket/);
   await click('Choose…');
   await click('Take this folder');
   await expect(page.getByTestId('preview')).toContainText('upload it to finance-eu/in.');
@@ -69,7 +69,7 @@ test('a rule is changed in place by keyboard, tried out meanwhile, and saved', a
   await expect(slot(page, 'what')).toBeFocused();
   await expect(sentence(page)).toContainText('When a *.csv or *.tsv appears');
   await expect(page.getByTestId('matches')).toContainText('42 fit among the first 1,000');
-  await expect(page.getByTestId('matches')).toContainText('move it to s3://finance-eu/done/2026/invoice-00001.pdf');
+  await expect(page.getByTestId('matches')).toContainText('move it to finance-eu/done/2026/invoice-00001.pdf');
   await expect(page.getByTestId('cost')).toContainText('Shares its listing with Scans out');
 
   // What is not saved is still there for who comes back.
@@ -112,6 +112,131 @@ test('steps are added, moved and removed; what is missing says so at its place',
   await expect(page.getByRole('heading', { name: 'finance-eu/in to Inbox' })).toBeVisible();
 });
 
+test('a number that is none says so at its field and keeps the rule from being saved', async ({ page, open }) => {
+  await open('scene=rules&page=rule-1');
+  await slot(page, 'conditions').click();
+  const least = page.getByLabel('At least, in MB');
+  await least.fill('10 MB');
+  await expect(page.getByText('Write a number, like 1000 or 1.5.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Show me' }).click();
+  await expect(least).toHaveValue('10 MB');
+  await least.fill('10');
+  await page.keyboard.press('Escape');
+  await slot(page, 'interval').click();
+  await page.getByLabel('In seconds').fill('');
+  await expect(page.getByText('Write a whole number from 5 to 86,400.')).toBeVisible();
+  await page.getByLabel('In seconds').fill('90');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('sentence')).toContainText('only what is at least 10 MB');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByTestId('save-bar')).toBeHidden();
+});
+
+test('saving keeps a pause made elsewhere, and what is typed meanwhile; Enter twice makes one rule', async ({
+  page,
+  open,
+}) => {
+  await open('scene=rules&page=rule-1');
+  await page.getByRole('button', { name: 'Rename' }).click();
+  const name = page.getByLabel('Name', { exact: true });
+  await name.fill('Renamed');
+  await act(page, 'rule.pause');
+  await expect(page.locator('main [data-rule-mark="paused"]')).toBeVisible();
+  await name.press('Enter');
+  await name.fill('Renamed twice');
+  await expect(page.getByRole('heading', { name: 'Renamed', exact: true })).toBeVisible();
+  await expect(name).toHaveValue('Renamed twice');
+  await expect(page.locator('main [data-rule-mark="paused"]')).toBeVisible();
+  await page.getByRole('button', { name: 'Discard' }).click();
+
+  await act(page, 'rule.duplicate');
+  await name.press('Enter');
+  await name.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Renamed copy' })).toBeVisible();
+  await expect(page.locator('[data-rule]')).toHaveCount(6);
+});
+
+test('a new rule that has been begun is not replaced without a question', async ({ page, open }) => {
+  await open('scene=rules&page=rule-1');
+  await act(page, 'rule.duplicate');
+  const name = page.getByLabel('Name', { exact: true });
+  await expect(name).toHaveValue('Invoices in copy');
+  await page.locator('[data-rule="rule-2"]').click();
+  await act(page, 'rule.duplicate');
+  await page.getByRole('button', { name: 'Go on with it' }).click();
+  await expect(name).toHaveValue('Invoices in copy');
+  await page.locator('[data-rule="rule-2"]').click();
+  await act(page, 'rule.duplicate');
+  await page.getByRole('button', { name: 'Leave it, and begin the other' }).click();
+  await expect(name).toHaveValue('Scans out copy');
+});
+
+test('a mirror of two fields shows what it would delete before it begins', async ({ page, open }) => {
+  await open('scene=rules-first&place=conn-1/finance-eu/in/&page=new');
+  await page.locator('[data-template="bucketToFolder"]').click();
+  await page.getByLabel('To the folder').fill('/home/kim/Mirror');
+  await expect(page.getByRole('combobox', { name: 'If something else of that name is there' })).toHaveText(/Keep both/);
+  await page.getByRole('checkbox', { name: /mirror/ }).check();
+  await expect(page.getByTestId('preview')).toContainText(
+    'What is deleted in the bucket is deleted in the folder as well.',
+  );
+  await page.getByRole('button', { name: 'Start the rule' }).click();
+  const asked = page.getByRole('dialog');
+  await expect(asked).toContainText('3 files are deleted');
+  await asked.getByRole('button', { name: 'Delete 3 files and begin' }).click();
+  await expect(page.locator('main [data-rule-mark="on"]')).toBeVisible();
+  await slot(page, 'mirror').click();
+  await expect(page.getByLabel('At once, percent at most')).toHaveValue('50');
+  await page.getByLabel('At once, files at most').fill('10');
+  await page.getByRole('checkbox', { name: /mirror/ }).uncheck();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('sentence')).toContainText('What is deleted in the bucket stays in the folder');
+});
+
+test('what a step acts on is chosen among what it can take, and taken away again', async ({ page, open }) => {
+  await open('scene=rules&page=rule-3');
+  await page.getByRole('button', { name: 'Add a step' }).click();
+  await page.getByRole('menuitem', { name: 'Set tags' }).click();
+  await page.getByLabel('Tags', { exact: true }).fill('seen=yes');
+  await page.keyboard.press('Escape');
+  await slot(page, 'source.1').click();
+  await expect(page.getByRole('dialog').getByRole('radio')).toHaveCount(0);
+  await page.getByRole('dialog').getByLabel('Bucket', { exact: true }).fill('finance-eu');
+  await page.getByLabel('Key of the object').fill('report.pdf');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(sentence(page)).toContainText('then tag finance-eu/report.pdf with seen=yes');
+  await expect(page.getByRole('button', { name: 'Save' })).toBeEnabled();
+
+  await slot(page, 'kind').click();
+  await page.getByRole('radio', { name: 'Something in a bucket' }).click();
+  await page.keyboard.press('Escape');
+  await slot(page, 'source.1').click();
+  await page.getByRole('radio', { name: 'What the trigger or a step before brings' }).click();
+  await page.keyboard.press('Escape');
+  await expect(sentence(page)).toContainText('then tag it with seen=yes');
+});
+
+test('a rule acts again on some days, counted first; the audit log is sent to a bucket', async ({ page, open }) => {
+  await open('scene=rules&page=rule-1');
+  await act(page, 'rule.backfill');
+  await page.getByRole('dialog').getByRole('button', { name: 'Count' }).click();
+  await expect(page.getByRole('dialog')).toContainText('42 fit, of 1,730 that are there.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Run for 42' }).click();
+  await expect(page.getByText('Invoices in: 42 runs started.')).toBeVisible();
+  await act(page, 'rules.audit');
+  await page.getByRole('dialog').getByLabel('Bucket', { exact: true }).fill('archive');
+  await page.keyboard.press('Tab');
+  await page.getByRole('dialog').getByRole('button', { name: 'Send it there' }).click();
+  await expect(page.getByText('The audit log is sent to archive.')).toBeVisible();
+  await act(page, 'rules.audit');
+  await expect(page.getByRole('dialog').getByLabel('Bucket', { exact: true })).toHaveValue('archive');
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop sending' }).click();
+  await expect(page.getByText('The audit log stays on this computer.')).toBeVisible();
+});
+
 test('a folder is picked in a dialog over the popover, and the focus is back at its part', async ({ page, open }) => {
   await open('scene=rules&page=rule-1');
   await slot(page, 'action.0').click();
@@ -144,6 +269,7 @@ test('what the engine refuses stands at its part', async ({ page, open }) => {
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(slot(page, 'action.1')).toHaveAttribute('data-missing', '');
+  await expect(page.getByTestId('save-bar')).toContainText('Not saved: see the part that is marked.');
   await slot(page, 'action.1').click();
   await expect(page.getByRole('dialog').getByText(/there is no bucket gone/)).toBeVisible();
 });
@@ -174,6 +300,9 @@ test('the history is searched, its failed runs are retried or given up, and it i
   await expect(details).toContainText('The server refused');
   await details.getByRole('button', { name: 'Retry' }).click();
   await expect(page.locator('[data-filter="failed"]')).toContainText('13');
+  await page.getByRole('button', { name: 'Give up all failed…' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Give up 13 failed runs?');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Retry all failed' }).click();
   await expect(page.locator('[data-filter="failed"]')).toContainText('0');
   await page.getByRole('button', { name: 'Show all runs' }).click();
@@ -217,6 +346,14 @@ test('a notice brings what is to be copied', async ({ page, open }) => {
   await expect(page.getByText('invoice-00007.pdf can be downloaded for a day.')).toBeVisible();
   await page.getByRole('button', { name: 'Copy', exact: true }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('X-Amz-Signature');
+
+  // A link that went by is there again, in the history.
+  await page.locator('[data-rule="rule-5"]').click();
+  await run(page, 0).click();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('run').getByRole('button', { name: 'Copy a new link' }).click();
+  await expect(page.getByText('Copied. The link works for 1 day.')).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('public/index.html');
 });
 
 test('a rule is removed after a question, duplicated as a draft, and reached from the palette', async ({

@@ -2,7 +2,7 @@ import { connectionStates } from './connection-states.ts';
 import { listStates } from './list-states.ts';
 import { methodStates } from './method-states.ts';
 import { paneStates } from './pane-states.ts';
-import { ruleStates } from './rule-states.ts';
+import { ruleDialogStates, ruleStates } from './rule-states.ts';
 import { signInStates } from './sign-in-states.ts';
 import { transferStates } from './transfer-states.ts';
 import type { WindowState } from './window-state.ts';
@@ -16,4 +16,5 @@ export const states: readonly WindowState[] = [
   ...paneStates,
   ...transferStates,
   ...ruleStates,
+  ...ruleDialogStates,
 ];

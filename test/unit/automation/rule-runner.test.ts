@@ -120,6 +120,26 @@ describe('[A41] what a run does', () => {
     });
   });
 
+  test('by hand, one object that the step names is tagged', async () => {
+    const source = { bucket: 'box', key: 'report' };
+    const actions = [{ type: 'tag', tags: { seen: 'yes' }, source } as const];
+    const rule = await world.add({ name: 'Tag it', trigger: { type: 'manual' }, actions });
+    await put('report', 'x');
+    must(await world.rules.run({ ruleId: rule }));
+    await world.idle();
+    expect(must(await world.store.getTags('box', 'report'))).toEqual({ seen: 'yes' });
+  });
+
+  test('of a whole folder that was uploaded there is no one object to go on with', () => {
+    const refused = (source: object) => {
+      const actions = [{ type: 'upload', bucket: 'box', source }, { type: 'presign' }];
+      const rule = { name: 'x', connection: 'x', trigger: { type: 'manual' }, actions };
+      return ruleInputSchema.safeParse(rule).error?.issues.map(({ path }) => path.join('.')) ?? [];
+    };
+    expect(refused({ folder: '/files' })).toEqual(['actions.1.source']);
+    expect(refused({ file: '/files/a' })).toEqual([]);
+  });
+
   test('names that would climb out of the folder stay in it', async () => {
     await world.add({
       name: 'All',
@@ -620,5 +640,15 @@ describe('conditions and trials', () => {
     ]);
     expect(world.keys('box')).toHaveLength(2);
     expect(file('/x/a.pdf')).toBeNull();
+  });
+
+  test('a trial counts what a backfill of some days would take', async () => {
+    const rule = await world.add({ name: 'All', trigger: inBox, actions: [{ type: 'copy', bucket: 'done' }] });
+    await put('in/a', 'x');
+    const matched = async (fromMs: number, toMs: number) =>
+      must(await world.rules.test({ rule, trials: 1, look: 100, fromMs, toMs })).matched;
+    expect(await matched(0, Number.MAX_SAFE_INTEGER)).toBe(1);
+    expect(await matched(0, 1)).toBe(0);
+    expect(await matched(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)).toBe(0);
   });
 });

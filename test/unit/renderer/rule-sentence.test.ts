@@ -8,8 +8,17 @@ import {
   suggestName,
 } from '../../../renderer/features/automation/describe-rule.ts';
 import { problemsOf, slotAt } from '../../../renderer/features/automation/rule-problems.ts';
-import { type Draft, draftFrom, emptyDraft, newAction, ruleTemplates } from '../../../renderer/stores/rule-draft.ts';
+import {
+  type Draft,
+  draftFrom,
+  emptyDraft,
+  newAction,
+  ruleTemplates,
+  withMirror,
+  withUnread,
+} from '../../../renderer/stores/rule-draft.ts';
 import { english } from '../../../renderer/words/english.ts';
+import { englishLater } from '../../../renderer/words/english-later.ts';
 import { createFormat } from '../../../renderer/words/use-format.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { isolatedText, visibleText } from '../../../shared/words/visible-text.ts';
@@ -19,7 +28,7 @@ const contextOf = async (escape: (text: string) => string): Promise<DescribeCont
   await words.init({
     lng: 'en',
     defaultNS: 'window',
-    resources: { en: { window: english } },
+    resources: { en: { window: { ...english, ...englishLater } } },
     interpolation: { escape },
   });
   const t: TFunction = words.t;
@@ -108,6 +117,31 @@ describe('a rule as a sentence', () => {
     expect(sentenceText(named)).toContain('a \u2068*.pdf\u2069');
   });
 
+  test('says whether deletions are carried over, where they can be', () => {
+    const how = (draft: Draft) =>
+      describeRule(draft, context)
+        .how.map((part) => part.text)
+        .join('');
+    const draft = draftFrom('folderToBucket', fields);
+    expect(how(draft)).toMatch(/What is deleted in the folder stays in the bucket\.$/);
+    const mirror = draftFrom('bucketToFolder', { ...fields, mirror: true });
+    expect(how(mirror)).toMatch(/What is deleted in the bucket is deleted in the folder as well\.$/);
+    expect(mirror).toMatchObject({ mirror: { maxDeletePercent: 50, maxDeletes: 1000 }, trigger: { startFrom: 'all' } });
+    expect(withMirror(mirror, false)).not.toHaveProperty('mirror');
+    expect(describeRule(draftFrom('nightly', fields), context).how).toEqual([]);
+    // What is moved on cannot be deleted any more.
+    expect(how(inbox)).not.toContain('deleted');
+  });
+
+  test('templates send nothing twice, and replace nothing that may have been changed on this computer', () => {
+    for (const template of ruleTemplates) {
+      const { actions } = draftFrom(template, fields);
+      expect(actions.every((action) => 'skipSame' in action && action.skipSame)).toBe(true);
+      const downloads = actions.filter((action) => action.type === 'download');
+      expect(downloads.every(({ conflict }) => conflict === 'keep-both')).toBe(true);
+    }
+  });
+
   test('names many patterns by the first few', () => {
     const { trigger } = inbox;
     if (trigger.type !== 'newObject') throw new Error('another trigger');
@@ -126,6 +160,10 @@ describe('a schedule in words', () => {
     ['0 8 1 * *', 'on day 1 of every month at 8:00 AM'],
     ['0 * * * *', 'every hour'],
     ['*/15 * * * *', 'every 15 minutes'],
+    ['*/45 * * * *', 'at “*/45 * * * *”'],
+    ['0 25 * * *', 'at “0 25 * * *”'],
+    ['60 2 * * *', 'at “60 2 * * *”'],
+    ['0 8 31 * *', 'at “0 8 31 * *”'],
     ['* * * * *', 'every minute'],
     ['0 8 1 1 *', 'at “0 8 1 1 *”'],
     ['0 8 1 * 1', 'at “0 8 1 * 1”'],
@@ -147,6 +185,36 @@ describe('what is wrong', () => {
     });
     expect(problemsOf({ ...inbox, connection: '' }).get('place')).toEqual({ what: 'missing' });
     expect([...problemsOf({ ...inbox, actions: [] }).keys()]).toEqual(['add']);
+  });
+
+  test('with numbers, with limits that nothing keeps, and with mirrors', () => {
+    expect(problemsOf(withUnread(inbox, 'minSizeBytes', '10 MB')).get('conditions')).toEqual({ what: 'number' });
+    expect(problemsOf(withUnread(inbox, 'pollSeconds', '')).get('interval')).toEqual({ what: 'number' });
+    // There is no such field any more.
+    expect(problemsOf(withUnread(inbox, 'settleSeconds', 'x')).size).toBe(0);
+    const limits = { minSizeBytes: 2, maxSizeBytes: 1 };
+    expect(problemsOf({ ...inbox, conditions: limits }).get('conditions')).toEqual({ what: 'range' });
+    const mirror = draftFrom('folderToBucket', { ...fields, mirror: true });
+    expect(problemsOf(mirror).size).toBe(0);
+    expect(problemsOf({ ...mirror, actions: [newAction('notify')] }).get('mirror')).toEqual({ what: 'mirror' });
+  });
+
+  test('with what a step acts on', () => {
+    const manual = { ...emptyDraft('c'), trigger: { type: 'manual' } as const };
+    const at = (action: Draft['actions'][number]) => problemsOf({ ...manual, actions: [action] }).get('source.0');
+    expect(
+      at({ type: 'presign', expiresInSeconds: 60, to: 'clipboard', source: { bucket: 'box', prefix: '' } }),
+    ).toEqual({
+      what: 'oneObject',
+    });
+    const tag = { type: 'tag', tags: { a: 'b' }, replace: false } as const;
+    expect(at(tag)).toEqual({ what: 'source' });
+    expect(at({ ...tag, source: { bucket: 'box', key: 'report' } })).toBeUndefined();
+    expect(at({ ...tag, source: { bucket: 'box', key: '{nmae}' } })).toEqual({ what: 'placeholder', text: '{nmae}' });
+    const { trigger } = inbox;
+    if (trigger.type !== 'newObject') throw new Error('another trigger');
+    const gone = problemsOf({ ...inbox, trigger: { ...trigger, on: ['removed'] } });
+    expect(gone.get('source.0')).toEqual({ what: 'removed' });
   });
 
   test('of the engine too', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { csvLine, exportHistory } from '../../../renderer/features/automation/history/export-history.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { csvLine, exportHistory, jsonRow } from '../../../renderer/features/automation/history/export-history.ts';
 import { countOf, everything, queryOf } from '../../../renderer/features/automation/history/history-query.ts';
 import {
   keptRunPages,
@@ -8,16 +8,28 @@ import {
   putRunPage,
   runAt,
 } from '../../../renderer/features/automation/history/run-pages.ts';
+import { connectionNameAt, linkPlaceOf } from '../../../renderer/features/automation/history/step-link.tsx';
 import { folderPart } from '../../../renderer/features/automation/pickers/use-places.ts';
-import { pairs, scaled } from '../../../renderer/features/automation/pickers/use-text.ts';
-import { ruleNews } from '../../../renderer/features/automation/rule-announcer.tsx';
+import { pairs, readNumber } from '../../../renderer/features/automation/pickers/use-text.ts';
+import { ruleNews, toTell } from '../../../renderer/features/automation/rule-announcer.tsx';
 import { listedRules, pickListed } from '../../../renderer/features/automation/rules-section.tsx';
 import { goBack, goTo, initialBrowser, showRules } from '../../../renderer/stores/browser-store.ts';
-import { draftOf, inputOf, newTrigger, sameDraft, withTriggerType } from '../../../renderer/stores/rule-draft.ts';
+import { newRuleKey, offerDraft, putDraft, settleDraft, useRuleDrafts } from '../../../renderer/stores/draft-store.ts';
+import {
+  draftOf,
+  emptyDraft,
+  inputOf,
+  newTrigger,
+  rebase,
+  sameDraft,
+  withTriggerType,
+  withUnread,
+} from '../../../renderer/stores/rule-draft.ts';
 import { draftFromDrop, draftFromJob } from '../../../renderer/stores/rule-from.ts';
 import {
   applyToRules,
   dropNotices,
+  dropOlderRuns,
   initialRules,
   markOf,
   putRule,
@@ -25,7 +37,13 @@ import {
 } from '../../../renderer/stores/rules-store.ts';
 import { appError } from '../../../shared/errors.ts';
 import { connectionIdSchema, ruleIdSchema } from '../../../shared/domain/ids.ts';
-import { type RuleView, ruleViewSchema, type RunView, runViewSchema } from '../../../shared/domain/rule.ts';
+import {
+  type RuleView,
+  ruleViewSchema,
+  runStepSchema,
+  type RunView,
+  runViewSchema,
+} from '../../../shared/domain/rule.ts';
 import { type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
 import { ok } from '../../../shared/result.ts';
 import { createFakeEngine } from '../../fakes/fake-engine-client.ts';
@@ -130,6 +148,11 @@ describe('the rules in the window', () => {
       count: 2,
     });
     expect(ruleNews([rule('r1', failed(3))], [rule('r1')])).toBeNull();
+    // What was there at first is not spoken of, what comes on top of it is.
+    const first = toTell([], [rule('r1', failed(3))]);
+    expect(first.news).toBeNull();
+    const gone = toTell(first.told, [rule('r1')]);
+    expect(toTell(gone.told, [rule('r1', failed(1))]).news).toEqual({ type: 'failed', name: 'r1', count: 1 });
     const stopped = rule('r2', { state: 'stopped' });
     expect(ruleNews([rule(), rule('r2')], [rule('r1', failed(1)), stopped])).toEqual({ type: 'stopped', name: 'r2' });
   });
@@ -150,6 +173,10 @@ describe('a draft', () => {
     expect(sameDraft(draft, { trigger: { ...trigger }, ...rest, conditions: {} })).toBe(true);
     expect(sameDraft(draft, { ...draft, conditions: { minSizeBytes: 1 } })).toBe(false);
     expect(inputOf(draft)).not.toHaveProperty('conditions');
+    const unread = withUnread(draft, 'minSizeBytes', 'ten');
+    expect(sameDraft(draft, unread)).toBe(false);
+    expect(inputOf(unread)).not.toHaveProperty('unread');
+    expect(withUnread(unread, 'minSizeBytes', null)).toEqual(draft);
   });
 
   test('keeps patterns when another kind of place is watched', () => {
@@ -191,7 +218,6 @@ describe('a draft', () => {
     });
 
   test('comes from what a job did', () => {
-    expect(draftFromJob(job({ state: 'active' }))).toBeNull();
     expect(draftFromJob(job({}))).toMatchObject({
       connection: 'Finance',
       trigger: { type: 'folder', folder: '/home/kim/Scans' },
@@ -230,16 +256,12 @@ describe('a draft', () => {
 });
 
 describe('fields that say a value in their own way', () => {
-  test('numbers in another unit', () => {
-    const megabytes = scaled(1_000_000);
-    expect([megabytes.write(undefined), megabytes.write(1_500_000)]).toEqual(['', '1.5']);
-    expect(['', '1,5', '2', '-1', 'x'].map(megabytes.read)).toEqual([
-      undefined,
-      1_500_000,
-      2_000_000,
-      undefined,
-      undefined,
-    ]);
+  test('numbers, and what is none', () => {
+    const read = (texts: readonly string[]) => texts.map((text) => readNumber(text, 0, 5000));
+    expect(read(['0', '1,5', '1.25', ' 2 ', '5000', '1.000'])).toEqual([0, 1.5, 1.25, 2, 5000, 1]);
+    expect(read(['', '10 MB', '-1', '1e3', '0x10', '5001', '1.5.2', 'Infinity'])).toEqual(Array(8).fill(null));
+    // One, or a thousand.
+    expect(read(['1,000', '0,125'])).toEqual([null, null]);
   });
 
   test('names and values, one a line', () => {
@@ -254,7 +276,86 @@ describe('fields that say a value in their own way', () => {
   });
 });
 
+describe('what is held of a rule', () => {
+  const held = (key: string) => useRuleDrafts.getState().drafts[key];
+  beforeEach(() => useRuleDrafts.setState({ drafts: {}, offered: null }));
+
+  test('are its changes: what was changed elsewhere meanwhile stays', () => {
+    const base = draftOf(rule());
+    const elsewhere = draftOf(rule('r1', { name: 'other', conditions: { minSizeBytes: 1 } }));
+    const mine = { ...base, conditions: { minSizeBytes: 2 } };
+    expect(rebase(mine, base, elsewhere)).toEqual({ ...elsewhere, conditions: { minSizeBytes: 2 } });
+    expect(rebase(base, base, elsewhere)).toEqual(elsewhere);
+    expect(inputOf(mine, false)).toMatchObject({ enabled: false });
+  });
+
+  test('goes when it is saved, but for what was typed since it was sent', () => {
+    const sent = { ...draftOf(rule()), name: 'sent' };
+    const saved = rule('r1', { name: 'sent' });
+    putDraft('r1', sent);
+    settleDraft('r1', sent, saved);
+    expect(held('r1')).toBeUndefined();
+    putDraft(newRuleKey, { ...sent, conditions: { minSizeBytes: 7 } });
+    settleDraft(newRuleKey, sent, saved);
+    expect(held(newRuleKey)).toBeUndefined();
+    expect(held('r1')).toMatchObject({
+      draft: { name: 'sent', conditions: { minSizeBytes: 7 } },
+      base: { name: 'sent' },
+    });
+  });
+
+  test('makes room for another one only when a person says so', () => {
+    const begun = { ...emptyDraft('Finance'), name: 'begun' };
+    const other = { ...begun, name: 'other' };
+    putDraft(newRuleKey, emptyDraft('Finance'));
+    offerDraft(begun);
+    expect(held(newRuleKey)?.draft).toBe(begun);
+    offerDraft(other);
+    expect(held(newRuleKey)?.draft).toBe(begun);
+    expect(useRuleDrafts.getState().offered).toBe(other);
+  });
+});
+
+describe('the link that a step has made', () => {
+  const linked = rule('r1', {
+    actions: [
+      { type: 'download', folder: '/x' },
+      { type: 'move', bucket: 'b', connection: 'Other' },
+      { type: 'presign', expiresInSeconds: 60 },
+    ],
+  });
+  const step = runStepSchema.parse({
+    action: 'presign',
+    state: 'done',
+    detail: 'b/in/a b.pdf',
+    bytes: null,
+    startedMs: 0,
+    endedMs: 1,
+  });
+
+  test('leads to where the history says, and works as long again', () => {
+    expect(linkPlaceOf(step, linked, 2)).toEqual({ bucket: 'b', key: 'in/a b.pdf', expiresInSeconds: 60 });
+    expect(linkPlaceOf({ ...step, state: 'failed' }, linked, 2)).toBeNull();
+    expect(linkPlaceOf({ ...step, action: 'move' }, linked, 1)).toBeNull();
+  });
+
+  test('is made with the connection that reaches the object then', () => {
+    expect([0, 1, 2].map((index) => connectionNameAt(linked, index))).toEqual(['Finance', 'Finance', 'Other']);
+  });
+});
+
 describe('the history', () => {
+  test('forgets what it was told of a run before that was read again', () => {
+    const told = applyToRules(watchRuns(initialRules, ruleId), {
+      type: 'rules.runChanged',
+      run: run(3, { state: 'running' }),
+    });
+    const read = [run(3), run(2)];
+    expect(dropOlderRuns(told, read, told.changedRuns).changedRuns).toEqual({});
+    // Told of since it was asked for.
+    expect(dropOlderRuns(told, read, {}).changedRuns[3]?.state).toBe('running');
+  });
+
   test('is asked for by outcome, key and whole days', () => {
     expect(queryOf(everything)).toEqual({});
     const query = queryOf({ outcome: 'open', text: ' pdf ', fromDay: '2026-10-01', toDay: '2026-10-01' });
@@ -296,7 +397,15 @@ describe('the history', () => {
       .map((line) => JSON.parse(line) as { runId: number });
     expect(rows.length).toBe(2500);
     expect(new Set(rows.map(({ runId }) => runId)).size).toBe(2500);
-    expect(rows.at(-1)).toMatchObject({ runId: 1, outcome: 'done', startedAt: '1970-01-01T00:00:01.000Z' });
+    expect(rows.at(-1)).toMatchObject({
+      runId: 1,
+      outcome: 'done',
+      seenAt: '1970-01-01T00:00:00.000Z',
+      startedAt: '1970-01-01T00:00:01.000Z',
+      attempts: 1,
+    });
+    const failure = jsonRow(run(1, { state: 'failed', error: appError('AccessDenied', { bucket: 'b' }) }));
+    expect(failure).toMatchObject({ error: { code: 'AccessDenied', message: expect.stringContaining('b') } });
     newest = 1;
     const table = await exportHistory(engine, ruleId, {}, 'csv');
     expect(table.ok && table.value.text.split('\r\n').length).toBe(3);

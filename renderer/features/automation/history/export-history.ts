@@ -1,7 +1,9 @@
 import type { EngineClient } from '../../../../shared/contract/client.ts';
 import type { RuleId } from '../../../../shared/domain/ids.ts';
 import type { RunView } from '../../../../shared/domain/rule.ts';
+import type { AppError } from '../../../../shared/errors.ts';
 import { ok, type Result } from '../../../../shared/result.ts';
+import { describeError } from '../../../../shared/words/describe-error.ts';
 import type { HistoryQuery } from './history-query.ts';
 
 export type ExportFormat = 'csv' | 'jsonl';
@@ -35,17 +37,30 @@ export async function exportHistory(
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
 /** Pure. A run as `brigade rules history --json` writes it. */
-export function jsonRow({ id, ruleId, event, state, startedMs, endedMs, steps }: RunView): object {
-  const { type, bucket, key, sizeBytes, etag, lastModified } = event;
+export function jsonRow(run: RunView): object {
+  const { type, bucket, key, sizeBytes, etag, lastModified, path } = run.event;
   return {
-    runId: id,
-    ruleId,
-    event: { type, bucket, key, sizeBytes, etag, lastModified },
-    startedAt: iso(startedMs),
-    endedAt: iso(endedMs),
-    outcome: state,
-    steps: steps.map((step) => ({ action: step.action, outcome: step.state, detail: step.detail })),
+    runId: run.id,
+    ruleId: run.ruleId,
+    event: { type, bucket, key, sizeBytes, etag, lastModified, ...(path === null ? {} : { path }) },
+    seenAt: iso(run.seenMs),
+    startedAt: iso(run.startedMs ?? run.seenMs),
+    endedAt: iso(run.endedMs),
+    outcome: run.state,
+    attempts: run.attempts,
+    ...(run.error === undefined ? {} : { error: errorRow(run.error) }),
+    steps: run.steps.map(({ action, state, detail, error, bytes }) => ({
+      action,
+      outcome: state,
+      detail: detail ?? (error === undefined ? null : describeError(error).message),
+      bytes,
+    })),
   };
+}
+
+function errorRow(error: AppError): object {
+  const { message, fix } = describeError(error);
+  return { code: error.code, message, fix };
 }
 
 const csvColumns = [
@@ -76,7 +91,7 @@ function csvValues(run: RunView): string[] {
     iso(run.startedMs) ?? '',
     iso(run.endedMs) ?? '',
     String(run.attempts),
-    run.error?.code ?? '',
+    run.error === undefined ? '' : `${run.error.code}: ${describeError(run.error).message}`,
     steps.map((step) => `${step.action} ${step.state}${step.detail === null ? '' : ` ${step.detail}`}`).join('; '),
   ];
 }

@@ -33,10 +33,18 @@ export function queryOf({ outcome, text, fromDay, toDay }: HistoryFilter): Histo
   };
 }
 
-function startOfDay(day: string, daysLater: number): number | null {
+/** Pure. When that day begins where the window is, or so many days later; null: it is no day. */
+export function startOfDay(day: string, daysLater: number): number | null {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
   if (!parts) return null;
   return new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]) + daysLater).getTime();
+}
+
+/** Pure. The day of a time where the window is, as fields for days have it. */
+export function dayOf(ms: number): string {
+  const date = new Date(ms);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 /** Pure. How many runs each outcome has, of all days. */

@@ -16,6 +16,7 @@ import { useFormat } from '../../../words/use-format.ts';
 import { useGridWords } from '../../../words/use-grid-words.ts';
 import { type ExportFormat, exportHistory } from './export-history.ts';
 import { HistoryBar } from './history-bar.tsx';
+import { GiveUpDialog } from './give-up-dialog.tsx';
 import { historyColumns } from './history-columns.tsx';
 import styles from './history.module.css';
 import { everything, type HistoryFilter, queryOf } from './history-query.ts';
@@ -42,6 +43,7 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
   const [cursor, setCursor] = useState(noRow);
   const [opened, setOpened] = useState(false);
   const [exporting, setExporting] = useState(false);
+  const [givingUp, setGivingUp] = useState(false);
   const [refused, setRefused] = useState<AppError | null>(null);
   const columns = useMemo(() => historyColumns(t, format), [t, format]);
   // Newer runs push it on; one that has not been read yet, or not any more, is known by its place.
@@ -95,8 +97,15 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
         exporting={exporting}
         onExport={(kind) => void save(kind)}
         onRetryAll={() => void call('rules.retry')}
-        onSkipAll={() => void call('rules.skip')}
+        onSkipAll={() => setGivingUp(true)}
       />
+      {givingUp ? (
+        <GiveUpDialog
+          count={rule.runs.failed}
+          onGiveUp={() => void call('rules.skip')}
+          onClose={() => setGivingUp(false)}
+        />
+      ) : null}
       {refused ? (
         <div className={styles.refusal}>
           <AppErrorView
@@ -141,6 +150,8 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
       )}
       {chosen && opened ? (
         <RunDetails
+          key={chosen.id}
+          rule={rule}
           run={chosen}
           onRetry={(run) => void call('rules.retry', run)}
           onSkip={(run) => void call('rules.skip', run)}

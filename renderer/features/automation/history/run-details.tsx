@@ -1,6 +1,7 @@
 import { RotateCcw, SkipForward, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunStep, RunView } from '../../../../shared/domain/rule.ts';
+import type { RuleView, RunStep, RunView } from '../../../../shared/domain/rule.ts';
 import { visibleText } from '../../../../shared/words/visible-text.ts';
 import { Button, IconButton } from '../../../ui/button/button.tsx';
 import { AppErrorView } from '../../../words/error-words.tsx';
@@ -8,8 +9,10 @@ import { Time } from '../../../words/time.tsx';
 import { useFormat } from '../../../words/use-format.ts';
 import styles from './history.module.css';
 import { RunStatus, runName } from './history-columns.tsx';
+import { StepLink } from './step-link.tsx';
 
 type Props = {
+  readonly rule: RuleView;
   readonly run: RunView;
   readonly onRetry: (run: RunView) => void;
   readonly onSkip: (run: RunView) => void;
@@ -17,7 +20,7 @@ type Props = {
 };
 
 /** One run: each of its steps, what it did, why it did not. */
-export function RunDetails({ run, onRetry, onSkip, onClose }: Props) {
+export function RunDetails({ rule, run, onRetry, onSkip, onClose }: Props) {
   const { t } = useTranslation();
   const canSkip = run.state === 'failed' || run.state === 'waiting';
   return (
@@ -49,7 +52,9 @@ export function RunDetails({ run, onRetry, onSkip, onClose }: Props) {
         {run.steps.map((step, at) => (
           // Steps have no other name than their place.
           // oxlint-disable-next-line react/no-array-index-key
-          <Step key={at} step={step} />
+          <Step key={at} step={step}>
+            <StepLink rule={rule} step={step} index={at} />
+          </Step>
         ))}
       </ol>
       {run.error && !run.steps.some(({ error }) => error) ? <AppErrorView error={run.error} quiet /> : null}
@@ -71,7 +76,7 @@ function RunTimes({ run }: { readonly run: RunView }) {
   );
 }
 
-function Step({ step }: { readonly step: RunStep }) {
+function Step({ step, children }: { readonly step: RunStep; readonly children: ReactNode }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -82,6 +87,7 @@ function Step({ step }: { readonly step: RunStep }) {
         {step.detail === null ? null : <bdi className={styles.stepDetail}>{visibleText(step.detail)}</bdi>}
         {step.bytes === null ? null : <span className={styles.soft}>{format.bytes(step.bytes)}</span>}
       </div>
+      {children}
       {step.error ? <AppErrorView error={step.error} quiet /> : null}
     </li>
   );

@@ -3,7 +3,7 @@ import type { CommandInput } from '../../../../shared/contract/commands.ts';
 import type { RuleView, RunView } from '../../../../shared/domain/rule.ts';
 import type { AppError } from '../../../../shared/errors.ts';
 import { useEngine } from '../../../bridge/engine-context.ts';
-import { useRulesStore, watchRuns } from '../../../stores/rules-store.ts';
+import { dropOlderRuns, useRulesStore, watchRuns } from '../../../stores/rules-store.ts';
 import type { HistoryQuery } from './history-query.ts';
 import { noPages, pageRuns, putRunPage, runAt, type RunPages } from './run-pages.ts';
 
@@ -18,7 +18,10 @@ export type RuleRuns = {
 };
 
 /** Another one when runs were added or came to an end: not every one of them is told. */
-const stageOf = ({ runs }: RuleView) => Object.values(runs).join(' ');
+const stageOf = ({ runs, lastRunMs }: RuleView) => [...Object.values(runs), lastRunMs].join(' ');
+
+/** What runs is read again so often: of many runs that end at once a window is told of some. */
+const againMs = 5000;
 
 /**
  * The history of a rule while it is on screen: pages around what is in view are read as they are needed and again as the rule
@@ -28,7 +31,8 @@ export function useRuleRuns(rule: RuleView, query: HistoryQuery): RuleRuns {
   const engine = useEngine();
   const ruleId = rule.id;
   const queryKey = JSON.stringify({ ruleId, ...query });
-  const stage = stageOf(rule);
+  const [again, setAgain] = useState(0);
+  const stage = `${stageOf(rule)} ${again}`;
   const changed = useRulesStore((state) => state.changedRuns);
   const [kept, setKept] = useState<{
     readonly queryKey: string;
@@ -54,10 +58,12 @@ export function useRuleRuns(rule: RuleView, query: HistoryQuery): RuleRuns {
       const id = `${queryKey} ${page}`;
       if (pages.get(page)?.stage === stage || asked.current.has(id)) continue;
       asked.current.add(id);
+      const before = useRulesStore.getState().changedRuns;
       void engine.call('rules.history', { ...input, from: page * pageRuns, count: pageRuns }).then((answer) => {
         asked.current.delete(id);
-        setKept((before) => {
-          const same = before.queryKey === queryKey ? before : { queryKey, pages: noPages, total: null, error: null };
+        if (answer.ok) useRulesStore.setState((state) => dropOlderRuns(state, answer.value.runs, before));
+        setKept((last) => {
+          const same = last.queryKey === queryKey ? last : { queryKey, pages: noPages, total: null, error: null };
           if (!answer.ok)
             return { ...same, pages: putRunPage(same.pages, page, { stage, runs: [] }), error: answer.error };
           const next = putRunPage(same.pages, page, { stage, runs: answer.value.runs });
@@ -66,6 +72,18 @@ export function useRuleRuns(rule: RuleView, query: HistoryQuery): RuleRuns {
       });
     }
   }, [engine, queryKey, stage, pages, range]);
+
+  const hasRunning = useMemo(() => {
+    const isShown = (page: number) => page >= range.firstPage && page <= range.lastPage;
+    return [...pages].some(
+      ([page, { runs }]) => isShown(page) && runs.some((run) => (changed[run.id] ?? run).state === 'running'),
+    );
+  }, [pages, range, changed]);
+  useEffect(() => {
+    if (!hasRunning) return undefined;
+    const timer = setInterval(() => setAgain((count) => count + 1), againMs);
+    return () => clearInterval(timer);
+  }, [hasRunning]);
 
   const onRange = useCallback((first: number, last: number) => {
     const next = { firstPage: Math.floor(first / pageRuns), lastPage: Math.floor(last / pageRuns) };

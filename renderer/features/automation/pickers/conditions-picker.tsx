@@ -1,41 +1,63 @@
 import { useTranslation } from 'react-i18next';
 import type { Conditions } from '../../../../shared/domain/rule.ts';
+import type { Draft } from '../../../stores/rule-draft.ts';
 import { TextareaField } from '../../../ui/field/textarea-field.tsx';
-import { TextField } from '../../../ui/field/text-field.tsx';
+import { NumberField } from './number-field.tsx';
 import styles from './pickers.module.css';
 import type { PickerProps } from './slot-picker.tsx';
-import { pairs, scaled, useText } from './use-text.ts';
+import { pairs, useText } from './use-text.ts';
 
-const megabytes = scaled(1_000_000);
-const hours = scaled(3600);
+const megabyte = 1_000_000;
+const hour = 3600;
+
+type Change = { readonly [K in keyof Conditions]?: Conditions[K] | undefined };
+
+/** Pure. An empty one asks for nothing. */
+function withConditions(draft: Draft, change: Change): Draft {
+  const given = Object.entries({ ...draft.conditions, ...change }).filter(
+    ([, value]) => value !== undefined && (typeof value !== 'object' || Object.keys(value).length > 0),
+  );
+  return { ...draft, conditions: Object.fromEntries(given) };
+}
+
+const limits = [
+  [
+    ['minSizeBytes', 'rulePicker.minSize', megabyte],
+    ['maxSizeBytes', 'rulePicker.maxSize', megabyte],
+  ],
+  [
+    ['minAgeSeconds', 'rulePicker.minAge', hour],
+    ['maxAgeSeconds', 'rulePicker.maxAge', hour],
+  ],
+] as const;
 
 /** What must hold beside the patterns. An empty field asks for nothing. */
 export function ConditionsPicker({ draft, onDraft }: PickerProps) {
   const { t } = useTranslation();
   const { conditions } = draft;
-  const set = (change: { readonly [K in keyof Conditions]?: Conditions[K] | undefined }) => {
-    const given = Object.entries({ ...conditions, ...change }).filter(
-      ([, value]) => value !== undefined && (typeof value !== 'object' || Object.keys(value).length > 0),
-    );
-    onDraft({ ...draft, conditions: Object.fromEntries(given) });
-  };
-  const minSize = useText(conditions.minSizeBytes, { ...megabytes, onChange: (minSizeBytes) => set({ minSizeBytes }) });
-  const maxSize = useText(conditions.maxSizeBytes, { ...megabytes, onChange: (maxSizeBytes) => set({ maxSizeBytes }) });
-  const minAge = useText(conditions.minAgeSeconds, { ...hours, onChange: (minAgeSeconds) => set({ minAgeSeconds }) });
-  const maxAge = useText(conditions.maxAgeSeconds, { ...hours, onChange: (maxAgeSeconds) => set({ maxAgeSeconds }) });
+  const set = (change: Change) => onDraft((now) => withConditions(now, change));
   const tags = useText(conditions.tags ?? {}, { ...pairs, onChange: (next) => set({ tags: next }) });
   const metadata = useText(conditions.metadata ?? {}, { ...pairs, onChange: (next) => set({ metadata: next }) });
   const isBucket = draft.trigger.type === 'newObject';
   return (
     <>
-      <div className={styles.pair}>
-        <TextField label={t('rulePicker.minSize')} inputMode="decimal" {...minSize} />
-        <TextField label={t('rulePicker.maxSize')} inputMode="decimal" {...maxSize} />
-      </div>
-      <div className={styles.pair}>
-        <TextField label={t('rulePicker.minAge')} inputMode="decimal" {...minAge} />
-        <TextField label={t('rulePicker.maxAge')} inputMode="decimal" {...maxAge} />
-      </div>
+      {limits.map((pair) => (
+        <div key={pair[0][0]} className={styles.pair}>
+          {pair.map(([id, label, per]) => (
+            <NumberField
+              key={id}
+              draft={draft}
+              onDraft={onDraft}
+              id={id}
+              label={t(label)}
+              value={conditions[id]}
+              set={(now, value) => withConditions(now, { [id]: value })}
+              per={per}
+              empty
+            />
+          ))}
+        </div>
+      ))}
       <p className={styles.note}>{t('rulePicker.ageHint')}</p>
       {isBucket ? (
         <>

@@ -16,10 +16,20 @@ type Props = {
   readonly onConnection?: ((connection: string) => void) | undefined;
   readonly prefixLabel: string;
   readonly prefixHint?: string | undefined;
+  /** What is named there is a folder, also where its slash has not been typed. */
+  readonly asFolder?: boolean;
 };
 
 /** A bucket and a folder in it, with what is there as suggestions. The connection is asked for only where there are several. */
-export function PlaceFields({ connection, place, onPlace, onConnection, prefixLabel, prefixHint }: Props) {
+export function PlaceFields({
+  connection,
+  place,
+  onPlace,
+  onConnection,
+  prefixLabel,
+  prefixHint,
+  asFolder = true,
+}: Props) {
   const { t } = useTranslation();
   const connections = useConnectionsStore((state) => state.connections);
   const used = connections.find(({ name }) => name === connection);
@@ -63,8 +73,8 @@ export function PlaceFields({ connection, place, onPlace, onConnection, prefixLa
           onValueChange={(prefix) => onPlace({ ...place, prefix: prefix.replace(/^\/+/, '') })}
           onBlur={() => {
             // What is chosen as a folder is one: `in` would also be the beginning of `invoices`.
-            const asFolder = folderPart(place.prefix, prefixes);
-            if (asFolder !== place.prefix) onPlace({ ...place, prefix: asFolder });
+            const folder = asFolder ? folderPart(place.prefix, prefixes) : place.prefix;
+            if (folder !== place.prefix) onPlace({ ...place, prefix: folder });
           }}
         />
       </div>

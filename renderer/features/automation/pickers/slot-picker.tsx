@@ -8,6 +8,7 @@ import type { Problem, SlotId } from '../rule-problems.ts';
 import { ActionPicker } from './action-picker.tsx';
 import { ConditionsPicker } from './conditions-picker.tsx';
 import styles from './pickers.module.css';
+import { MirrorPicker } from './mirror-picker.tsx';
 import { SourcePicker } from './source-picker.tsx';
 import { TimesPicker } from './times-picker.tsx';
 import {
@@ -45,7 +46,10 @@ export function SlotPicker({
 }: PickerProps & { readonly id: SlotId; readonly problem: Problem | undefined }) {
   return (
     <>
-      {problem === undefined || problem.what === 'missing' ? null : <SlotProblem problem={problem} />}
+      {/* A number says so at its field. */}
+      {problem === undefined || problem.what === 'missing' || problem.what === 'number' ? null : (
+        <SlotProblem problem={problem} />
+      )}
       <Picker id={id} {...props} />
     </>
   );
@@ -89,6 +93,8 @@ function Picker({ id, ...props }: PickerProps & { readonly id: SlotId }) {
       return <StartPicker {...props} />;
     case 'conditions':
       return <ConditionsPicker {...props} />;
+    case 'mirror':
+      return <MirrorPicker {...props} />;
     case 'add':
       return null;
     default: {

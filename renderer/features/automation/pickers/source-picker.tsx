@@ -2,94 +2,98 @@ import { useTranslation } from 'react-i18next';
 import type { Action } from '../../../../shared/domain/rule-action.ts';
 import { RadioField } from '../../../ui/field/radio-field.tsx';
 import { TextField } from '../../../ui/field/text-field.tsx';
+import { problemsOf } from '../rule-problems.ts';
 import { FolderField } from './folder-field.tsx';
 import { PlaceFields } from './place-fields.tsx';
 import type { PickerProps } from './slot-picker.tsx';
 
 type FilesSource = NonNullable<Extract<Action, { type: 'upload' }>['source']>;
 type ObjectsSource = NonNullable<Extract<Action, { type: 'copy' }>['source']>;
+type Source = FilesSource | ObjectsSource;
+type Kind = 'event' | 'folder' | 'file' | 'prefix' | 'key';
 
-/** What a step acts on where its trigger brings nothing: a folder, a file, a place in a bucket or one object. */
-export function SourcePicker({ index, ...props }: PickerProps & { readonly index: number }) {
-  const { draft, onDraft } = props;
-  const action = draft.actions[index];
-  if (!action) return null;
-  const set = (source: FilesSource | ObjectsSource) =>
-    onDraft((now) => ({
-      ...now,
-      actions: now.actions.map((one, at) => (at === index ? ({ ...one, source } as Action) : one)),
-    }));
-  if (action.type === 'upload' || action.type === 'uploadStream') {
-    return <FilesFields {...props} source={action.source ?? { folder: '' }} onSource={set} />;
-  }
-  const source = 'source' in action ? action.source : undefined;
-  return <ObjectsFields {...props} source={source ?? { bucket: '', prefix: '' }} onSource={set} />;
+/** What takes one file or object at a time, and no folder. */
+const oneByOne: ReadonlySet<Action['type']> = new Set(['uploadStream', 'delete', 'tag', 'presign']);
+
+/** Pure. The kinds of sources that an action can take, the usual one first. */
+function kindsOf({ type }: Action): readonly Exclude<Kind, 'event'>[] {
+  const isUpload = type === 'upload' || type === 'uploadStream';
+  if (oneByOne.has(type)) return isUpload ? ['file'] : ['key'];
+  return isUpload ? ['folder', 'file'] : ['prefix', 'key'];
 }
 
-function FilesFields({
-  source,
-  onSource,
-  onPicked,
-}: PickerProps & { readonly source: FilesSource; readonly onSource: (source: FilesSource) => void }) {
+const kindOf = (source: Source | undefined): Kind =>
+  source === undefined ? 'event' : ((['folder', 'file', 'key'] as const).find((kind) => kind in source) ?? 'prefix');
+
+/** Pure. The same place as another kind of source, as far as it can be. */
+function withKind(source: Source | undefined, kind: Exclude<Kind, 'event'>): Source {
+  const path = source === undefined ? '' : 'folder' in source ? source.folder : 'file' in source ? source.file : '';
+  if (kind === 'folder') return { folder: path };
+  if (kind === 'file') return { file: path };
+  const bucket = source !== undefined && 'bucket' in source ? source.bucket : '';
+  const below = source === undefined ? '' : 'key' in source ? source.key : 'prefix' in source ? source.prefix : '';
+  return kind === 'key' ? { bucket, key: below } : { bucket, prefix: below };
+}
+
+/** Pure. The step at `index` acts on that; undefined: on what the trigger or a step before brings. */
+function withSource(actions: readonly Action[], index: number, source: Source | undefined): readonly Action[] {
+  return actions.map((one, at) => {
+    if (at !== index || !('source' in one || source !== undefined)) return one;
+    const { source: _, ...rest } = one as Extract<Action, { type: 'copy' }>;
+    return (source === undefined ? rest : { ...rest, source }) as Action;
+  });
+}
+
+/** What a step acts on: what the trigger brings, where it brings something, or a folder, a file, a place in a bucket, an object. */
+export function SourcePicker({ index, ...props }: PickerProps & { readonly index: number }) {
   const { t } = useTranslation();
-  const isFile = 'file' in source;
+  const { draft, onDraft, onPicked } = props;
+  const action = draft.actions[index];
+  if (!action) return null;
+  const given = 'source' in action ? action.source : undefined;
+  const without = { ...draft, actions: withSource(draft.actions, index, undefined) };
+  const canBeEvent = !problemsOf(without).has(`source.${index}`);
+  const offered = kindsOf(action);
+  const [usual = 'folder'] = offered;
+  // What is asked for is begun with the usual kind; one that the action cannot take is still shown.
+  const source = given ?? (canBeEvent ? undefined : withKind(undefined, usual));
+  const kind = kindOf(source);
+  const kinds: readonly Kind[] = [
+    ...(canBeEvent ? (['event'] as const) : []),
+    ...offered,
+    ...(kind === 'event' || offered.includes(kind) ? [] : [kind]),
+  ];
+  const set = (next: Source | undefined) =>
+    onDraft((now) => ({ ...now, actions: withSource(now.actions, index, next) }));
   return (
     <>
-      <RadioField
-        label={t('rulePicker.source')}
-        value={isFile ? 'file' : 'folder'}
-        options={[
-          { value: 'folder', label: t('rulePicker.allOfFolder') },
-          { value: 'file', label: t('rulePicker.oneFile') },
-        ]}
-        onValueChange={(kind) =>
-          onSource(
-            kind === 'file' ? { file: 'folder' in source ? source.folder : '' } : { folder: isFile ? source.file : '' },
-          )
-        }
-      />
-      {isFile ? (
-        <TextField label={t('rulePicker.filePath')} value={source.file} onValueChange={(file) => onSource({ file })} />
-      ) : (
+      {kinds.length < 2 ? null : (
+        <RadioField
+          label={t('rulePicker.source')}
+          value={kind}
+          options={kinds.map((one) => ({ value: one, label: t(`rulePicker.sourceKind.${one}`) }))}
+          onValueChange={(next) => set(next === 'event' ? undefined : withKind(source, next))}
+        />
+      )}
+      {source === undefined ? null : 'file' in source ? (
+        <TextField label={t('rulePicker.filePath')} value={source.file} onValueChange={(file) => set({ file })} />
+      ) : 'folder' in source ? (
         <FolderField
           label={t('rulePicker.folder')}
           value={source.folder}
-          onValueChange={(folder) => onSource({ folder })}
+          onValueChange={(folder) => set({ folder })}
           onPicked={onPicked}
         />
+      ) : (
+        <PlaceFields
+          connection={draft.connection}
+          place={{ bucket: source.bucket, prefix: 'key' in source ? source.key : source.prefix }}
+          prefixLabel={kind === 'key' ? t('rulePicker.key') : t('rulePicker.prefix')}
+          asFolder={!('key' in source)}
+          onPlace={({ bucket, prefix }) => set('key' in source ? { bucket, key: prefix } : { bucket, prefix })}
+          onConnection={(connection) => onDraft((now) => ({ ...now, connection }))}
+        />
       )}
-    </>
-  );
-}
-
-function ObjectsFields({
-  draft,
-  onDraft,
-  source,
-  onSource,
-}: PickerProps & { readonly source: ObjectsSource; readonly onSource: (source: ObjectsSource) => void }) {
-  const { t } = useTranslation();
-  const isOne = 'key' in source;
-  const prefix = isOne ? source.key : source.prefix;
-  const { bucket } = source;
-  return (
-    <>
-      <RadioField
-        label={t('rulePicker.source')}
-        value={isOne ? 'key' : 'prefix'}
-        options={[
-          { value: 'prefix', label: t('rulePicker.allBelow') },
-          { value: 'key', label: t('rulePicker.oneObject') },
-        ]}
-        onValueChange={(kind) => onSource(kind === 'key' ? { bucket, key: prefix } : { bucket, prefix })}
-      />
-      <PlaceFields
-        connection={draft.connection}
-        place={{ bucket, prefix }}
-        prefixLabel={t(isOne ? 'rulePicker.key' : 'rulePicker.prefix')}
-        onPlace={(place) => onSource(isOne ? { bucket: place.bucket, key: place.prefix } : place)}
-        onConnection={(connection) => onDraft((now) => ({ ...now, connection }))}
-      />
     </>
   );
 }

@@ -6,10 +6,16 @@ import { visibleText } from '../../../../shared/words/visible-text.ts';
 import type { Draft } from '../../../stores/rule-draft.ts';
 import styles from './pickers.module.css';
 
-type Props = { readonly template: string; readonly draft: Draft; readonly example: RuleEvent | undefined };
+type Props = {
+  readonly template: string;
+  readonly draft: Draft;
+  readonly example: RuleEvent | undefined;
+  /** In place of that of the event. */
+  readonly path?: string | undefined;
+};
 
 /** What a template gives for something that is there now, or for an invented name where nothing is. */
-export function TemplateExample({ template, draft, example }: Props) {
+export function TemplateExample({ template, draft, example, path }: Props) {
   const { t } = useTranslation();
   const [atMs] = useState(() => Date.now());
   const { trigger } = draft;
@@ -18,7 +24,7 @@ export function TemplateExample({ template, draft, example }: Props) {
   const base = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const filled = fillTemplate(template, {
     key,
-    path: key.startsWith(base) ? key.slice(base.length) : key,
+    path: path ?? (key.startsWith(base) ? key.slice(base.length) : key),
     bucket: trigger.type === 'newObject' ? trigger.bucket : null,
     sizeBytes: example?.sizeBytes ?? 120_000,
     etag: example?.etag ?? '9b2cf535f27731c974343645a3985328',
@@ -32,10 +38,12 @@ export function TemplateExample({ template, draft, example }: Props) {
   const [unknown] = unknownPlaceholders(template);
   return (
     <div className={styles.example}>
-      <p>
-        {unknown === undefined ? t('rulePicker.example') : t('ruleProblem.placeholder', { text: unknown })}{' '}
-        <code dir="auto">{visibleText(filled)}</code>
-      </p>
+      {template === '' ? null : (
+        <p>
+          {unknown === undefined ? t('rulePicker.example') : t('ruleProblem.placeholder', { text: unknown })}{' '}
+          <code dir="auto">{visibleText(filled)}</code>
+        </p>
+      )}
       <details>
         <summary>{t('rulePicker.placeholders')}</summary>
         <p className={styles.names}>

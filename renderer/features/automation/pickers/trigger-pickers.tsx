@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { maxPollSeconds, minPollSeconds } from '../../../../shared/domain/rule-trigger.ts';
-import { type TriggerType, triggerTypes, withTriggerType } from '../../../stores/rule-draft.ts';
+import { type Draft, type TriggerType, triggerTypes, withTriggerType, withUnread } from '../../../stores/rule-draft.ts';
 import { CheckboxField } from '../../../ui/field/checkbox-field.tsx';
 import { RadioField } from '../../../ui/field/radio-field.tsx';
 import { SelectField } from '../../../ui/field/select-field.tsx';
@@ -9,6 +9,7 @@ import { TextField } from '../../../ui/field/text-field.tsx';
 import { useFormat } from '../../../words/use-format.ts';
 import { everyText } from '../cron-words.ts';
 import { FolderField } from './folder-field.tsx';
+import { NumberField } from './number-field.tsx';
 import { PlaceFields } from './place-fields.tsx';
 import type { PickerProps } from './slot-picker.tsx';
 import { lines, useText } from './use-text.ts';
@@ -122,6 +123,11 @@ export function TriggerFolderPicker({ draft, onDraft, onPicked }: PickerProps) {
   );
 }
 
+const withPollSeconds = (draft: Draft, pollSeconds = 60): Draft =>
+  draft.trigger.type === 'newObject' ? { ...draft, trigger: { ...draft.trigger, pollSeconds } } : draft;
+const withSettleSeconds = (draft: Draft, settleSeconds = 2): Draft =>
+  draft.trigger.type === 'folder' ? { ...draft, trigger: { ...draft.trigger, settleSeconds } } : draft;
+
 const intervals = [15, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600];
 
 export function IntervalPicker({ draft, onDraft, cost }: PickerProps) {
@@ -129,7 +135,6 @@ export function IntervalPicker({ draft, onDraft, cost }: PickerProps) {
   const format = useFormat();
   const { trigger } = draft;
   if (trigger.type !== 'newObject') return null;
-  const set = (pollSeconds: number) => onDraft({ ...draft, trigger: { ...trigger, pollSeconds } });
   const offered = [...new Set([...intervals, trigger.pollSeconds])].sort((a, b) => a - b);
   return (
     <>
@@ -140,16 +145,18 @@ export function IntervalPicker({ draft, onDraft, cost }: PickerProps) {
           value: String(seconds),
           label: everyText(seconds, t, format),
         }))}
-        onValueChange={(seconds) => set(Number(seconds))}
+        onValueChange={(seconds) => onDraft(withUnread(withPollSeconds(draft, Number(seconds)), 'pollSeconds', null))}
       />
-      <TextField
+      <NumberField
+        draft={draft}
+        onDraft={onDraft}
+        id="pollSeconds"
         label={t('rulePicker.seconds')}
-        type="number"
-        min={minPollSeconds}
-        max={maxPollSeconds}
         hint={t('rulePicker.secondsHint', { least: minPollSeconds })}
-        value={String(trigger.pollSeconds)}
-        onValueChange={(text) => set(Math.round(Number(text)))}
+        value={trigger.pollSeconds}
+        set={withPollSeconds}
+        least={minPollSeconds}
+        most={maxPollSeconds}
       />
       {cost}
     </>
@@ -162,14 +169,16 @@ export function SettlePicker({ draft, onDraft }: PickerProps) {
   if (trigger.type !== 'folder') return null;
   return (
     <>
-      <TextField
+      <NumberField
+        draft={draft}
+        onDraft={onDraft}
+        id="settleSeconds"
         label={t('rulePicker.settle')}
         hint={t('rulePicker.settleHint')}
-        type="number"
-        min={0}
-        max={3600}
-        value={String(trigger.settleSeconds)}
-        onValueChange={(text) => onDraft({ ...draft, trigger: { ...trigger, settleSeconds: Number(text) } })}
+        value={trigger.settleSeconds}
+        set={withSettleSeconds}
+        broken
+        most={3600}
       />
       <CheckboxField
         label={t('rulePicker.usePolling')}

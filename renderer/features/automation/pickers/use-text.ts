@@ -44,11 +44,13 @@ export const pairs = {
     ),
 };
 
-/** A number in another unit than it is kept in; nothing typed: no limit. */
-export const scaled = (per: number) => ({
-  write: (value: number | undefined) => (value === undefined ? '' : String(value / per)),
-  read: (text: string): number | undefined => {
-    const number = Number(text.replace(',', '.'));
-    return text.trim() === '' || !Number.isFinite(number) || number < 0 ? undefined : Math.round(number * per);
-  },
-});
+/**
+ * Pure. A number as people write it, with a point or a comma; null: it is none, or not within the limits. `1,000` could be
+ * one or a thousand: it is none.
+ */
+export function readNumber(text: string, least: number, most: number): number | null {
+  const plain = text.trim();
+  if (!/^\d+(?:[.,]\d+)?$/.test(plain) || /,\d{3}$/.test(plain)) return null;
+  const number = Number(plain.replace(',', '.'));
+  return number >= least && number <= most ? number : null;
+}

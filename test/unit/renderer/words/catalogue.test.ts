@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { english } from '../../../../renderer/words/english.ts';
+import { englishLater } from '../../../../renderer/words/english-later.ts';
 import { callsOfT, placeholders, type TextCall } from './source-texts.ts';
 
 type Texts = { readonly [key: string]: string | Texts };
@@ -12,14 +13,14 @@ const flatten = (texts: Texts, prefix = ''): [string, string][] =>
     typeof value === 'string' ? [[prefix + key, value]] : flatten(value, `${prefix}${key}.`),
   );
 
-const catalogue = new Map(flatten(english));
+const catalogue = new Map([...flatten(english), ...flatten(englishLater)]);
 const pluralEnd = /_(zero|one|two|few|many|other)$/;
 /** Keys as the sources write them: without the plural form. */
 const written = new Set([...catalogue.keys()].map((key) => key.replace(pluralEnd, '')));
 
 const renderer = fileURLToPath(new URL('../../../../renderer/', import.meta.url));
 const sources = readdirSync(renderer, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.tsx?$/.test(path) && !/^(dev|words\/english)\b/.test(path))
+  .filter((path) => /\.tsx?$/.test(path) && !/^(dev|words\/english)/.test(path))
   .map((path) => ({ path, text: readFileSync(join(renderer, path), 'utf8') }));
 
 /** Keys are passed on and stored in tables: any literal that is a key, or a beginning and end of one, uses it. */
@@ -36,6 +37,18 @@ const textCalls: (TextCall & { readonly path: string })[] = sources.flatMap(({ p
   callsOfT(text).map((call) => ({ ...call, path })),
 );
 
+/** What the window loads before it shows anything: by the imports that are no `import()`. */
+function firstSources(): Set<string> {
+  const found = new Set(['main.tsx']);
+  for (const path of found) {
+    const text = sources.find((one) => one.path === path)?.text ?? '';
+    for (const [, from] of text.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?'(\.[^']+\.tsx?)';/gm)) {
+      found.add(relative(renderer, resolve(renderer, path, '..', from ?? '')));
+    }
+  }
+  return found;
+}
+
 describe('the texts of the window', () => {
   it('has calls to look at', () => {
     expect(textCalls.length).toBeGreaterThan(100);
@@ -48,6 +61,17 @@ describe('the texts of the window', () => {
   it('exist wherever one is asked for', () => {
     const missing = textCalls.filter(({ key }) => !written.has(key)).map(({ path, key }) => `${path}: ${key}`);
     expect(missing).toEqual([]);
+  });
+
+  it('are there at first where they are asked for at first', () => {
+    const first = firstSources();
+    expect(first).toContain('features/browser/browser.tsx');
+    expect(Object.keys(english).filter((group) => group in englishLater)).toEqual([]);
+    const later = Object.keys(englishLater);
+    const tooEarly = sources.flatMap(({ path, text }) =>
+      first.has(path) ? later.filter((group) => text.includes(`t('${group}.`) || text.includes(`t(\`${group}.`)) : [],
+    );
+    expect(tooEarly).toEqual([]);
   });
 
   it('have both forms where they count', () => {
