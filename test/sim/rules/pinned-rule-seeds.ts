@@ -10,4 +10,5 @@ export const pinnedRuleSeeds: readonly (readonly [seed: number, found: string])[
   [5113, 'what was written before a rule came to look there is nobody’s (a mistake of the checks)'],
   [5195, 'a foreign object is taken for our own where only its size is known (a mistake of the checks)'],
   [20014, 'a deletion whose answer was lost was sent again and took what had been written there meanwhile'],
+  [11116, 'what a step had written that failed then was taken for somebody else’s'],
 ];
