@@ -297,8 +297,10 @@ export async function streamWrite(
   const connection = await deps.opener.open(connectionId);
   if (!connection.ok) return [];
   const write = { place: bucketPlace(connection.value, bucket), key, isMove: false, isRemoval: false };
-  if (outcome?.type !== 'done') return [{ ...write, wrote: null }];
-  return [{ ...write, wrote: await whatIsThere(deps, { ...place, sizeBytes: outcome.bytes ?? 0 }, true, closing) }];
+  const isDone = outcome?.type === 'done';
+  const sizeBytes = isDone ? (outcome.bytes ?? 0) : outcome?.type === 'failed' ? outcome.sentBytes : undefined;
+  if (sizeBytes === undefined) return [{ ...write, wrote: null }];
+  return [{ ...write, wrote: await whatIsThere(deps, { ...place, sizeBytes }, isDone, closing) }];
 }
 
 async function lookAt(

@@ -61,6 +61,31 @@ describe('[A34] what a rule has done itself, whatever it did it with', () => {
   });
 });
 
+test('[A34] a stream whose answer was lost', async () => {
+  const lost = err(appError('ConnectionReset', {}, undefined, 'no'));
+  world = createRuleWorld({
+    on: {
+      putStream: async ({ bucket, key }, body) => {
+        must(await world.store.putStream(bucket, key, body, {}));
+        return lost;
+      },
+    },
+  });
+  must(await world.store.createBucket('box'));
+  must(await world.rules.activate({}));
+  const rule = await world.add({
+    name: 'Stream',
+    trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+    actions: [{ type: 'uploadStream', bucket: 'box', prefix: 'in/', name: 's-{name}' }],
+  });
+  await put('in/a', 'x');
+  await world.see('box', { key: 'in/a' });
+  await world.idle();
+  await world.see('box', { key: 'in/s-a' });
+  await world.idle();
+  expect(await outcomes(rule)).toEqual(['in/a failed']);
+});
+
 describe('[A34] what a step has written that failed then, since its end could not be journaled', () => {
   const journalFills = () => {
     world.on.journal = {
