@@ -305,7 +305,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       signIns,
       ssoSignIns,
       settings,
-      objects: createObjectService(opener, emit),
+      objects: createObjectService(opener, emit, clock),
       selections: createSelectionService({
         listings,
         opener,
