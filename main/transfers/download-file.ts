@@ -7,6 +7,7 @@ import { type ReceivedFile, receiveParts } from './download-parts.ts';
 import { countingBytes, gateRequest, sourceContext } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { findNamed } from './find-named.ts';
+import { versionOf } from './fingerprint.ts';
 import { finishFile, finishVerified } from './finish-file.ts';
 import { lookAtSource, withKnownSource } from './look-at-source.ts';
 import { withRetries } from './retry.ts';
@@ -232,6 +233,7 @@ async function receiveWhole(
           {
             target: dataTarget,
             key: file.source,
+            ...versionOf(file),
             ifMatch: fingerprint.type === 'object' ? fingerprint.etag : null,
             filePath: tempPath,
             makesFile: true,

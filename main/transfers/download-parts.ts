@@ -5,7 +5,7 @@ import { sameEtag } from '../s3/etag.ts';
 import { attributesOf, type FileAttributes } from '../s3/file-attributes.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
-import { objectFingerprint } from './fingerprint.ts';
+import { objectFingerprint, versionOf } from './fingerprint.ts';
 import { countingBytes, headSource, sourceContext } from './job-requests.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
 import { type PlannedPart, planParts } from './part-plan.ts';
@@ -33,7 +33,7 @@ export async function receiveParts(
   const { journal, transport, files } = job.ports;
   const { fingerprint } = file;
   const sizeBytes = fingerprint.sizeBytes;
-  const head = await headSource(job, file.source);
+  const head = await headSource(job, file.source, job.signal, versionOf(file));
   if (!head.ok) return head;
   if (
     head.value.sizeBytes !== sizeBytes ||
@@ -48,7 +48,9 @@ export async function receiveParts(
   if (isUnknown) {
     const forgotten = await journal.clearParts(file.id);
     if (!forgotten.ok) return forgotten;
-    const noted = await journal.updateFile(file.id, { fingerprint: objectFingerprint(head.value) });
+    const noted = await journal.updateFile(file.id, {
+      fingerprint: objectFingerprint({ ...head.value, pinnedVersionId: versionOf(file).versionId }),
+    });
     if (!noted.ok) return noted;
   }
 
@@ -81,6 +83,7 @@ export async function receiveParts(
           {
             target,
             key: file.source,
+            ...versionOf(file),
             ifMatch: head.value.etag,
             filePath,
             makesFile: false,

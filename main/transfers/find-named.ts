@@ -5,6 +5,7 @@ import { sameEtag } from '../s3/etag.ts';
 import type { LookedAtObject } from '../s3/object-store.ts';
 import { verifyDownload } from './download-check.ts';
 import { partsOnDisk, verifyWhole } from './download-parts.ts';
+import { versionOf } from './fingerprint.ts';
 import { headSource, isGone } from './job-requests.ts';
 import type { FileRecord } from './journal.ts';
 import { planParts } from './part-plan.ts';
@@ -21,7 +22,7 @@ export async function findNamed(job: RunningJob, file: FileRecord): Promise<Resu
   const target = file.savedAs ?? file.target;
   if (!(await hasBeenNamed(job, file, target))) return ok(null);
   const { fingerprint } = file;
-  const head = await headSource(job, file.source);
+  const head = await headSource(job, file.source, job.signal, versionOf(file));
   // What became of the source is said where it is to be read.
   if (!head.ok) return isGone(head.error) ? ok(null) : head;
   const isOther = fingerprint.type !== 'object' || !sameEtag(head.value.etag, fingerprint.etag);

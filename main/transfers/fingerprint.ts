@@ -1,5 +1,6 @@
 import type { ObjectRow } from '../../shared/domain/listing.ts';
 import { sameEtag } from '../s3/etag.ts';
+import type { VersionChoice } from '../s3/object-store.ts';
 import type { Fingerprint } from './journal.ts';
 import type { FileInfo } from './files/file-info.ts';
 
@@ -17,11 +18,21 @@ export function localFingerprint(info: FileInfo): Extract<Fingerprint, { type: '
 
 /** Of an object as it was listed or looked at. */
 export function objectFingerprint(
-  object: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'> & { readonly isPinned?: boolean },
+  object: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'> & {
+    readonly isPinned?: boolean;
+    readonly pinnedVersionId?: string | undefined;
+  },
 ): Extract<Fingerprint, { type: 'object' }> {
   const { sizeBytes, etag } = object;
+  const { pinnedVersionId } = object;
   const pinned = object.isPinned === true ? ({ isPinned: true } as const) : {};
-  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object), ...pinned };
+  const version = pinnedVersionId === undefined ? {} : { pinnedVersionId };
+  return { type: 'object', sizeBytes, etag, modifiedMs: modifiedMsOf(object), ...pinned, ...version };
+}
+
+/** The version that a download is of; none: the newest. */
+export function versionOf({ fingerprint }: { readonly fingerprint: Fingerprint }): VersionChoice {
+  return fingerprint.type === 'object' ? { versionId: fingerprint.pinnedVersionId } : {};
 }
 
 /** Null when the server does not say, or nothing that is a date. */

@@ -79,6 +79,8 @@ async function removeSource(job: RunningJob, file: FileRecord): Promise<Result<v
   const { bucket } = job.request;
   const context = sourceContext(job);
   const { etag } = fingerprint;
+  if (fingerprint.pinnedVersionId !== undefined)
+    return err(appError('Unsupported', { what: 'Moving an older version' }));
   // Nothing tells what it was from what it is.
   if (etag === null) return err(changed({ key: source }));
   if (mayBeItsCopy(job, file)) {

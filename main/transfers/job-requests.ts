@@ -3,7 +3,7 @@ import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { RangeSent } from '../s3/data-plane/transport.ts';
 import { sameEtag } from '../s3/etag.ts';
-import type { StoredObject } from '../s3/object-store.ts';
+import type { StoredObject, VersionChoice } from '../s3/object-store.ts';
 import { verifyStored } from '../s3/verify-stored.ts';
 import { modifiedMsOf } from './fingerprint.ts';
 import { type OpenConnection, serverAddress } from '../s3/open-connection.ts';
@@ -50,8 +50,8 @@ export function headTarget(job: RunningJob, key: string, signal = job.signal) {
 }
 
 /** The same of where objects are read. */
-export function headSource(job: RunningJob, key: string, signal = job.signal) {
-  return withBackoff(sourceContext(job), () => job.connection.store.head(job.request.bucket, key, signal));
+export function headSource(job: RunningJob, key: string, signal = job.signal, version?: VersionChoice) {
+  return withBackoff(sourceContext(job), () => job.connection.store.head(job.request.bucket, key, signal, version));
 }
 
 /** Or not to be looked at: what that means is said where it is to be read or written. Any other failure is no answer. Pure. */

@@ -86,6 +86,8 @@ export type Fingerprint =
       readonly modifiedMs?: number | null;
       /** This version is meant and no other ([T68]). */
       readonly isPinned?: true;
+      /** Of an older version than the newest. */
+      readonly pinnedVersionId?: string;
     };
 
 export type PlannedFile = {

@@ -10,10 +10,16 @@ type Listing = {
 };
 type Listed = Pick<ObjectRow, 'key' | 'sizeBytes' | 'etag' | 'lastModified'>;
 /** `rest` is the key below the item's prefix; empty for one that is named. */
-export type FoundObject = Listed & { readonly rest: string; readonly isPinned?: boolean };
+export type FoundObject = Listed & {
+  readonly rest: string;
+  readonly isPinned?: boolean;
+  readonly pinnedVersionId?: string | undefined;
+};
 type Named = {
   readonly key: string;
-  readonly seen?: Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'> | undefined;
+  readonly seen?:
+    | (Pick<ObjectRow, 'sizeBytes' | 'etag' | 'lastModified'> & { readonly versionId?: string | undefined })
+    | undefined;
 };
 type Below = { readonly prefix: string };
 type ItemObjects<I> = {
@@ -47,7 +53,8 @@ export async function* listItems<I extends Named | Below>(
     }
     if (!isNamed(item)) continue;
     if (item.seen !== undefined) {
-      yield { item, found: [ok({ key: item.key, ...item.seen, rest: '', isPinned: true })] };
+      const { versionId: pinnedVersionId, ...seen } = item.seen;
+      yield { item, found: [ok({ key: item.key, ...seen, rest: '', isPinned: true, pinnedVersionId })] };
       continue;
     }
     const folder = folderOf(item.key);

@@ -1,7 +1,7 @@
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { headSource } from './job-requests.ts';
-import { objectFingerprint, sameFingerprint } from './fingerprint.ts';
+import { objectFingerprint, sameFingerprint, versionOf } from './fingerprint.ts';
 import type { FileRecord } from './journal.ts';
 import type { RunningJob } from './running-job.ts';
 
@@ -11,11 +11,11 @@ import type { RunningJob } from './running-job.ts';
  * SourceChanged when only the version that was planned is meant ([T68]).
  */
 export async function lookAtSource(job: RunningJob, file: FileRecord): Promise<Result<FileRecord>> {
-  const head = await headSource(job, file.source);
+  const head = await headSource(job, file.source, job.signal, versionOf(file));
   if (!head.ok) return head;
   const { fingerprint: planned } = file;
   const isPinned = planned.type === 'object' && planned.isPinned === true;
-  const fingerprint = objectFingerprint({ ...head.value, isPinned });
+  const fingerprint = objectFingerprint({ ...head.value, isPinned, pinnedVersionId: versionOf(file).versionId });
   if (isPinned && !sameFingerprint(planned, fingerprint)) return err(appError('SourceChanged', { key: file.source }));
   const saved = await job.ports.journal.updateFile(file.id, { fingerprint, verification: null });
   return saved.ok ? ok({ ...file, fingerprint, verification: null }) : saved;

@@ -8,7 +8,7 @@ import type { LookedAtObject, StoredObject } from '../s3/object-store.ts';
 import { mayBeSource } from './copy-sources.ts';
 import type { FileInfo } from './files/file-info.ts';
 import { finishSame } from './finish-file.ts';
-import { localFingerprint, modifiedMsOf, sameFingerprint } from './fingerprint.ts';
+import { localFingerprint, modifiedMsOf, sameFingerprint, versionOf } from './fingerprint.ts';
 import { headSource, headTarget } from './job-requests.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
 import { planParts } from './part-plan.ts';
@@ -149,7 +149,7 @@ async function proveDownloaded(job: RunningJob, file: FileRecord): Promise<Resul
     const proof = await proveFile(job, file, target, { ...nothingKept, etag: listed });
     if (!proof.ok || proof.value !== null) return proof;
   }
-  const head = await headSource(job, file.source);
+  const head = await headSource(job, file.source, job.signal, versionOf(file));
   if (!head.ok) return head;
   // What it is not has been seen above.
   const isOther = listed !== null && head.value.etagIsMd5;

@@ -70,7 +70,12 @@ export const downloadRequestSchema = z.object({
   items: z
     .array(
       z.union([
-        z.object({ key: keySchema, file: localPathSchema, ...seen }),
+        z.object({
+          key: keySchema,
+          file: localPathSchema,
+          /** With `versionId` an older version than the newest, which is never moved. */
+          seen: seenObjectSchema.extend({ versionId: z.string().min(1).optional() }).optional(),
+        }),
         z.object({ prefix: prefixSchema, folder: localPathSchema }),
       ]),
     )

@@ -48,7 +48,11 @@ export interface MemoryObjectStore extends ObjectStore {
   /** From now on nothing is written over in this bucket. What is there is version `null`. */
   versionBucket(bucket: string): void;
   /** Bytes of an object as a ranged GET answers; PreconditionFailed when it is not the asked version any more. */
-  getRange(bucket: string, key: string, offset: number, sizeBytes: number, ifMatch: string | null): Result<Uint8Array>;
+  getRange(
+    bucket: string,
+    key: string,
+    range: { offset: number; sizeBytes: number; ifMatch: string | null; versionId?: string | undefined },
+  ): Result<Uint8Array>;
 }
 
 const maxKeyBytes = 1024;
@@ -241,8 +245,8 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     remove,
     putStream,
 
-    getRange(bucket, key, offset, sizeBytes, ifMatch) {
-      const object = objectOf(bucket, key);
+    getRange(bucket, key, { offset, sizeBytes, ifMatch, versionId }) {
+      const object = objectOf(bucket, key, versionId);
       if (!object.ok) return object;
       if (ifMatch !== null && !sameEtag(object.value.etag, ifMatch)) {
         return refuse('PreconditionFailed', 412, { bucket, key });

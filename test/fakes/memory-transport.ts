@@ -57,7 +57,7 @@ export function createMemoryTransport(
     async relay({ from, offset, sizeBytes, expected, digests, to }) {
       const ofSource = (error: AppError) => err({ ...error, context: { ...error.context, side: 'source' } });
       const { target, key, ifMatch } = from;
-      const got = storeOf(target).getRange(target.bucket, key, offset, sizeBytes, ifMatch);
+      const got = storeOf(target).getRange(target.bucket, key, { offset, sizeBytes, ifMatch });
       if (!got.ok) return ofSource(got.error);
       const bytes = Uint8Array.from(got.value);
       if (bytes.length !== sizeBytes) return ofSource(appError('ResponseTruncated', { key }));
@@ -67,10 +67,21 @@ export function createMemoryTransport(
       const names = new Set([...digests, ...(Object.keys(expected) as RangeDigest[])]);
       return sent.ok ? ok({ ...sent.value, digests: digestsOf(names, bytes) }) : sent;
     },
-    async receive({ target, key, ifMatch, filePath, makesFile, offset, sizeBytes, digests, digestsAsStored }) {
-      const head = await storeOf(target).head(target.bucket, key);
+    async receive({
+      target,
+      key,
+      versionId,
+      ifMatch,
+      filePath,
+      makesFile,
+      offset,
+      sizeBytes,
+      digests,
+      digestsAsStored,
+    }) {
+      const head = await storeOf(target).head(target.bucket, key, undefined, { versionId });
       if (!head.ok) return head;
-      const bytes = storeOf(target).getRange(target.bucket, key, offset, sizeBytes, ifMatch);
+      const bytes = storeOf(target).getRange(target.bucket, key, { offset, sizeBytes, ifMatch, versionId });
       if (!bytes.ok) return bytes;
       if (makesFile && !files.entries.has(filePath)) await files.createTemp(filePath, sizeBytes);
       const file = files.entries.get(filePath);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { must } from '../fakes/test-connection.ts';
 import { startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { useSharedCeph } from '../servers/shared-ceph.ts';
+import { versionBucket } from '../servers/version-bucket.ts';
 
 const mebibyte = 1024 * 1024;
 const bucket = `transfers-${randomBytes(4).toString('hex')}`;
@@ -78,4 +79,30 @@ describe('a folder to Ceph and back', () => {
       Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, digest(bytes)])),
     );
   }, 300_000);
+});
+
+test('an older version is downloaded, in one request or in ranges, and nothing of the newest one', async () => {
+  const versioned = `${bucket}-versions`;
+  must(await bench.store.createBucket(versioned));
+  await versionBucket(await useSharedCeph(), versioned);
+  const keys = { 'small ü.txt': Buffer.from('old'), 'large.bin': randomBytes(17 * mebibyte) };
+  const items = [];
+  for (const [key, bytes] of Object.entries(keys)) {
+    const { etag, versionId } = must(await bench.store.putSmall(versioned, key, bytes, {}));
+    must(await bench.store.putSmall(versioned, key, Buffer.from('newer'), {}));
+    const seen = { sizeBytes: bytes.length, etag, lastModified: null, versionId: versionId ?? '' };
+    items.push({ key, file: join(work, 'versions', key), seen });
+  }
+  const common = { kind: 'download', conflict: 'fail', bucket: versioned, items };
+  const job = await bench.until(await bench.start(common as never), 'done', 'failed');
+  expect(job).toMatchObject({ state: 'done', filesDone: 2, verified: { size: 0 } });
+  const expected = Object.entries(keys).map(([key, bytes]) => [key, digest(bytes)]);
+  expect(await tree(join(work, 'versions'))).toEqual(Object.fromEntries(expected));
+
+  const moved = items.map((item) => ({ ...item, file: `${item.file}.moved` }));
+  const move = await bench.start({ ...common, items: moved, removeSource: true } as never);
+  expect(await bench.until(move, 'done', 'failed')).toMatchObject({ state: 'failed', filesFailed: 2 });
+  expect(must(await bench.store.listVersions({ bucket: versioned, prefix: '', delimiter: '' })).versions).toHaveLength(
+    4,
+  );
 });

@@ -5,6 +5,7 @@ import { createDigest } from '../../checksums/digest.ts';
 import { mapFileError } from '../error-map.ts';
 import { digestsFor } from '../digests-for.ts';
 import type { StoredObject } from '../object-store.ts';
+import type { QueryParameter } from '../sigv4/encode.ts';
 import { attributesFromHead, storedFromHead } from './answer.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { exchange, type HttpSettings } from './exchange.ts';
@@ -54,10 +55,11 @@ export async function receiveRange(
   // The whole object is asked for without a range: only then servers add its checksum (and an empty one has no range).
   if (!range.digestsAsStored && range.sizeBytes > 0) headers['range'] = rangeHeader(range.offset, range.sizeBytes);
   if (range.ifMatch !== null) headers['if-match'] = range.ifMatch;
-  const { target, key } = range;
+  const { target, key, versionId } = range;
+  const query: readonly QueryParameter[] = versionId === undefined ? [] : [['versionId', versionId]];
   try {
     return await exchange<RangeReceived>(
-      { target, operation: 'GetObject', method: 'GET', key, query: [], headers },
+      { target, operation: 'GetObject', method: 'GET', key, query, headers },
       settings,
       options,
       {

@@ -71,6 +71,8 @@ export type RangeSent = {
 export type ReceiveRange = {
   readonly target: DataTarget;
   readonly key: string;
+  /** An older version than the newest. */
+  readonly versionId?: string | undefined;
   /** ETag the object must still have: a range of another version is never mixed in (PreconditionFailed). */
   readonly ifMatch: string | null;
   readonly filePath: string;

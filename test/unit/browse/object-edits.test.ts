@@ -95,14 +95,14 @@ test('without versions nothing is offered to be taken back', async () => {
 });
 
 test('an undo whose markers may not be removed names each of them', async () => {
-  const denied = err(appError('AccessDenied', { permission: 's3:DeleteObjectVersion' }));
-  const { selections, selectionId, put } = await setUp({ store: { removeVersions: async () => denied } });
+  const error = appError('AccessDenied', { permission: 's3:DeleteObjectVersion' });
+  const { selections, selectionId, put } = await setUp({ store: { removeVersions: async () => err(error) } });
   await put('in/a');
   must(await selections['selection.delete']({ selectionId }));
   expect(must(await selections['selection.undelete']({ selectionId }))).toMatchObject({
     restoredCount: 0,
     failedCount: 2,
-    failed: [{ error: denied.error }, { error: denied.error }],
+    failed: [{ error }, { error }],
   });
 });
 
