@@ -1,7 +1,10 @@
+import { isAbsolute, join } from 'node:path';
 import type { CommandName, CommandOutput, CommandParsed } from '../../shared/contract/commands.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import type { ConnectionId } from '../../shared/domain/ids.ts';
+import type { ConnectionId, JobId } from '../../shared/domain/ids.ts';
+import { keyToNames, type PathRules } from '../../shared/domain/key-path.ts';
+import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
@@ -29,11 +32,14 @@ const maxFoldersTold = 50;
  * What changes something tells it with `objects.changed`, also when only a part of it worked. A bucket or key that is
  * missing comes with the `suggestion` that differs only in case.
  */
-export function createObjectService(
-  opener: ConnectionOpener,
-  emit: (event: EngineEvent) => void,
-  clock: Pick<Clock, 'nowMs'>,
-): ObjectService {
+export function createObjectService(deps: {
+  readonly opener: ConnectionOpener;
+  readonly emit: (event: EngineEvent) => void;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly startTransfer: (request: TransferRequest) => Promise<Result<{ jobId: JobId }>>;
+  readonly pathRules: PathRules;
+}): ObjectService {
+  const { opener, emit, clock, startTransfer, pathRules } = deps;
   const withStore = async <T>(
     connectionId: ConnectionId,
     work: (store: ObjectStore) => Promise<Result<T>>,
@@ -145,6 +151,18 @@ export function createObjectService(
 
     'objects.versions': ({ connectionId, bucket, key }) =>
       withStore(connectionId, (store) => listVersions(store, bucket, key)),
+
+    'objects.downloadVersion': async ({ connectionId, bucket, key, versionId, folder, conflict }) => {
+      if (!isAbsolute(folder))
+        return err(appError('InvalidInput', { field: 'folder', reason: 'an absolute path is needed' }));
+      const looked = await withStore(connectionId, (store) => store.head(bucket, key, undefined, { versionId }));
+      if (!looked.ok) return looked;
+      const { sizeBytes, etag, lastModified } = looked.value;
+      const names = keyToNames(key.slice(parentPrefix(key).length), pathRules);
+      const item = { key, file: join(folder, ...names), seen: { sizeBytes, etag, lastModified, versionId } };
+      const how = { removeSource: false, skipSame: false, whenOffline: 'wait', preserve: true } as const;
+      return startTransfer({ kind: 'download', ...how, connectionId, bucket, conflict, items: [item] });
+    },
 
     'objects.restoreVersion': ({ connectionId, bucket, key, versionId, seen }) =>
       withStore(connectionId, async (store) => {

@@ -108,6 +108,8 @@ export function createSampleEngine(scene: string): FakeEngine {
       'objects.presign': ({ key }) =>
         ok({
           url: `https://finance-eu.s3.eu-central-1.amazonaws.com/${encodeURI(key)}?X-Amz-Signature=${'0'.repeat(64)}`,
+          worksUntilMs: Date.now() + 3_600_000,
+          endsWith: 'credentials',
         }),
       ...sampleSignIn(scene, () => connections),
       ...sampleMethods(scene),

@@ -6,6 +6,7 @@ import downloads from '../../shared/words/en/window/downloads.json' with { type:
 import guide from '../../shared/words/en/window/guide.json' with { type: 'json' };
 import inspector from '../../shared/words/en/window/inspector.json' with { type: 'json' };
 import localPane from '../../shared/words/en/window/local-pane.json' with { type: 'json' };
+import objectEdits from '../../shared/words/en/window/object-edits.json' with { type: 'json' };
 import shell from '../../shared/words/en/window/shell.json' with { type: 'json' };
 import signIn from '../../shared/words/en/window/sign-in.json' with { type: 'json' };
 import transfers from '../../shared/words/en/window/transfers.json' with { type: 'json' };
@@ -23,6 +24,7 @@ export const english = {
   ...signIn,
   ...browser,
   ...inspector,
+  ...objectEdits,
   ...localPane,
   ...uploads,
   ...unfinishedUploads,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { bucketNameSchema } from '../domain/connection.ts';
-import { connectionIdSchema } from '../domain/ids.ts';
+import { connectionIdSchema, jobIdSchema } from '../domain/ids.ts';
 import { objectDetailsSchema, objectRowSchema, objectVersionSchema } from '../domain/listing.ts';
 import { newHeadersSchema, objectHeadersSchema, tagsSchema } from '../domain/object-texts.ts';
 import { regionSchema } from '../domain/server.ts';
+import { conflictPolicySchema } from '../domain/transfer.ts';
 import { define, done } from './define.ts';
 
 export const objectPlace = { connectionId: connectionIdSchema, bucket: bucketNameSchema };
@@ -75,6 +76,11 @@ export const objectCommands = {
   'objects.versions': define(
     objectAt,
     z.object({ versions: z.array(objectVersionSchema).max(1000), isWhole: z.boolean() }),
+  ),
+  /** Starts a job that downloads one version, which need not be the newest, into a folder of the engine's machine (absolute). */
+  'objects.downloadVersion': define(
+    objectAt.extend({ versionId: z.string().min(1), folder: z.string().min(1), conflict: conflictPolicySchema }),
+    z.object({ jobId: jobIdSchema }),
   ),
   /**
    * Makes an older version the object again, by a copy of it. `seen`: what was the newest version when the person decided;

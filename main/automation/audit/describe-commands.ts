@@ -112,6 +112,11 @@ export const descriptions: Descriptions = {
   },
   'objects.setTags': { action: 'tag', input: objectPlace },
   'objects.setHeaders': { action: 'changeMetadata', input: objectPlace },
+  'objects.downloadVersion': {
+    action: 'download',
+    input: ({ folder, versionId, ...where }) => ({ ...objectPlace(where), to: folder, message: versionId }),
+    output: ({ jobId }) => ({ outcome: 'begun', jobId }),
+  },
   'objects.restoreVersion': {
     action: 'restoreVersion',
     input: ({ versionId, ...where }) => ({ ...objectPlace(where), message: versionId }),

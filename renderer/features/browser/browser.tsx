@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ListingRow, ListingView } from '../../../shared/domain/listing.ts';
@@ -16,7 +16,7 @@ import type { GridHandle } from '../../ui/grid/grid-types.ts';
 import { ContextMenu } from '../../ui/menu/menu.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import { browserActions } from './browser-actions.tsx';
-import { type BrowserDialog, BrowserDialogs } from './browser-dialogs.tsx';
+import type { BrowserDialog } from './browser-dialog.ts';
 import styles from './browser.module.css';
 import { DropArea } from './drop-area.tsx';
 import { FilterField } from './filter-field.tsx';
@@ -39,6 +39,10 @@ import { useRenameEditor } from './use-rename-editor.tsx';
 import { useRename } from './use-rename.ts';
 import { useReveal } from './use-reveal.ts';
 import { useRowDrag } from './use-row-drag.ts';
+
+// Not needed for the first look at a list, and fetched once there is nothing better to do.
+const loadDialogs = () => import('./browser-dialogs.tsx');
+const BrowserDialogs = lazy(async () => ({ default: (await loadDialogs()).BrowserDialogs }));
 
 export type BrowserProps = {
   readonly connection: ConnectionView;
@@ -70,6 +74,11 @@ export function Browser(props: BrowserProps) {
   const [filter, setFilter] = useState(arrival.type === 'again' ? (arrival.memory?.filter ?? '') : '');
   const [dialog, setDialog] = useState<BrowserDialog | null>(null);
   const [editingPath, setEditingPath] = useState(false);
+
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadDialogs());
+    return () => cancelIdleCallback(idle);
+  }, []);
 
   const columns = useColumns(place, t, format);
   const { sortBy, descending } = columns.sort;
@@ -141,7 +150,7 @@ export function Browser(props: BrowserProps) {
     [renaming.moving, clip, place],
   );
   const closeDialog = () => {
-    if (dialog?.kind === 'delete') held.release(dialog.held.selectionId);
+    if (dialog && 'held' in dialog) held.release(dialog.held.selectionId);
     setDialog(null);
   };
   const editor = useRenameEditor(bucketPlace, listing, renaming, toList);
@@ -223,13 +232,15 @@ export function Browser(props: BrowserProps) {
         search={search}
       />
       {dialog ? (
-        <BrowserDialogs
-          dialog={dialog}
-          connection={connection}
-          place={place}
-          onClose={closeDialog}
-          onMade={(name) => want({ name, isContainer: true })}
-        />
+        <Suspense fallback={null}>
+          <BrowserDialogs
+            dialog={dialog}
+            connection={connection}
+            place={place}
+            onClose={closeDialog}
+            onMade={(name) => want({ name, isContainer: true })}
+          />
+        </Suspense>
       ) : null}
     </section>
   );

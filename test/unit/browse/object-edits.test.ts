@@ -4,7 +4,8 @@ import { createObjectService } from '../../../main/browse/object-service.ts';
 import { createSelectionService } from '../../../main/browse/selection-service.ts';
 import { type OpenConnection, whereItLeads } from '../../../main/s3/open-connection.ts';
 import type { EngineEvent } from '../../../shared/contract/events.ts';
-import { listingIdSchema } from '../../../shared/domain/ids.ts';
+import { jobIdSchema, listingIdSchema } from '../../../shared/domain/ids.ts';
+import type { TransferRequest } from '../../../shared/domain/transfer.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
 import { createMemoryObjectStore, type MemoryObjectStore } from '../../fakes/memory-object-store.ts';
@@ -16,7 +17,9 @@ const bucket = 'docs';
 const key = 'in/a';
 const at = { connectionId, bucket, key };
 
-async function setUp({ isVersioned = true, credentials = {} as object, store: change = {} as object } = {}) {
+type Given = { readonly isVersioned?: boolean; readonly credentials?: object; readonly store?: object };
+
+async function setUp({ isVersioned = true, credentials = {}, store: change = {} }: Given = {}) {
   const memory = createMemoryObjectStore();
   must(await memory.createBucket(bucket));
   if (isVersioned) memory.versionBucket(bucket);
@@ -41,7 +44,17 @@ async function setUp({ isVersioned = true, credentials = {} as object, store: ch
       { type: 'object', name: 'top', key: 'top', sizeBytes: 1, modifiedMs: null, etag: null, storageClass: null },
     ],
   };
-  const objects = createObjectService(opener, emit, { nowMs: () => 1_000_000 });
+  const requests: TransferRequest[] = [];
+  const objects = createObjectService({
+    opener,
+    emit,
+    clock: { nowMs: () => 1_000_000 },
+    pathRules: { platform: 'win32' },
+    startTransfer: async (request) => {
+      requests.push(request);
+      return ok({ jobId: jobIdSchema.parse('job-1') });
+    },
+  });
   const selections = createSelectionService({
     listings: { held: () => ok(held) },
     opener,
@@ -54,7 +67,7 @@ async function setUp({ isVersioned = true, credentials = {} as object, store: ch
     const bytes = memory.buckets.get(bucket)?.objects.get(at)?.bytes;
     return bytes && Buffer.from(bytes).toString();
   };
-  return { memory, objects, selections, selectionId, events, put, bytesOf };
+  return { memory, objects, selections, selectionId, events, requests, put, bytesOf };
 }
 
 test('a deletion in a versioned bucket is taken back by its delete markers, and a newer object is left alone', async () => {
@@ -200,6 +213,22 @@ test('versions are listed for one key, and an older one is restored onto what wa
   must(await objects['objects.restoreVersion']({ ...at, versionId: first, seen: marker }));
   expect(bytesOf(key)).toBe('first');
   expect(must(await objects['objects.versions'](at)).versions).toHaveLength(5);
+});
+
+test('a version is downloaded as it was seen, under a name that the file system can hold', async () => {
+  const { memory, objects, requests, put } = await setUp();
+  const odd = 'in/a:b';
+  const { versionId, etag } = await put(odd, 'first');
+  await put(odd, 'newer');
+  const input = { connectionId, bucket, key: odd, versionId: versionId ?? '', conflict: 'ask' } as const;
+  must(await objects['objects.downloadVersion']({ ...input, folder: '/tmp' }));
+  const seen = { sizeBytes: 5, etag, lastModified: expect.any(String), versionId };
+  expect(requests).toMatchObject([{ kind: 'download', bucket, items: [{ key: odd, seen }] }]);
+  expect(JSON.stringify(requests)).not.toContain('/tmp/a:b');
+  expect(await objects['objects.downloadVersion']({ ...input, folder: 'tmp' })).toMatchObject({
+    error: { code: 'InvalidInput' },
+  });
+  expect(must(await memory.head(bucket, odd)).sizeBytes).toBe(5);
 });
 
 test.each([
