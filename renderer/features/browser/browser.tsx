@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import type { ListingRow, ListingView } from '../../../shared/domain/listing.ts';
@@ -18,6 +18,7 @@ import { useFormat } from '../../words/use-format.ts';
 import { browserActions } from './browser-actions.tsx';
 import type { BrowserDialog } from './browser-dialog.ts';
 import styles from './browser.module.css';
+import { DialogsLater, useDialogsAhead } from './dialogs-later.tsx';
 import { DropArea } from './drop-area.tsx';
 import { FilterField } from './filter-field.tsx';
 import { ListCover } from './list-cover.tsx';
@@ -39,10 +40,6 @@ import { useRenameEditor } from './use-rename-editor.tsx';
 import { useRename } from './use-rename.ts';
 import { useReveal } from './use-reveal.ts';
 import { useRowDrag } from './use-row-drag.ts';
-
-// Not needed for the first look at a list, and fetched once there is nothing better to do.
-const loadDialogs = () => import('./browser-dialogs.tsx');
-const BrowserDialogs = lazy(async () => ({ default: (await loadDialogs()).BrowserDialogs }));
 
 export type BrowserProps = {
   readonly connection: ConnectionView;
@@ -75,10 +72,7 @@ export function Browser(props: BrowserProps) {
   const [dialog, setDialog] = useState<BrowserDialog | null>(null);
   const [editingPath, setEditingPath] = useState(false);
 
-  useEffect(() => {
-    const idle = requestIdleCallback(() => void loadDialogs());
-    return () => cancelIdleCallback(idle);
-  }, []);
+  useDialogsAhead();
 
   const columns = useColumns(place, t, format);
   const { sortBy, descending } = columns.sort;
@@ -232,15 +226,13 @@ export function Browser(props: BrowserProps) {
         search={search}
       />
       {dialog ? (
-        <Suspense fallback={null}>
-          <BrowserDialogs
-            dialog={dialog}
-            connection={connection}
-            place={place}
-            onClose={closeDialog}
-            onMade={(name) => want({ name, isContainer: true })}
-          />
-        </Suspense>
+        <DialogsLater
+          dialog={dialog}
+          connection={connection}
+          place={place}
+          onClose={closeDialog}
+          onMade={(name) => want({ name, isContainer: true })}
+        />
       ) : null}
     </section>
   );

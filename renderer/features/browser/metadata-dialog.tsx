@@ -18,6 +18,7 @@ import { Button } from '../../ui/button/button.tsx';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
 import { Progress } from '../../ui/feedback/progress.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
+import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import styles from './dialogs.module.css';
@@ -123,6 +124,7 @@ export function MetadataDialog({ place, objectKey, name, onClose }: Props) {
               return (
                 <TextField
                   key={header}
+                  ref={header === headerNames[0] ? focusWhenShown : undefined}
                   label={t(`metadataDialog.${header}`)}
                   error={isHeaderText(text) ? undefined : t('metadataDialog.problem.valueSigns')}
                   value={text}

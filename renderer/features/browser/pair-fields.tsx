@@ -19,12 +19,14 @@ type Props = {
   readonly lineLabel: (number: number) => string;
   readonly addLabel: string;
   readonly most: number;
+  /** The first line has the focus when it appears. */
+  readonly focusFirst?: boolean;
 };
 
 /** Names with values: lines that can be changed, added and removed. */
-export function PairFields({ pairs, onChange, problemOf, lineLabel, addLabel, most }: Props) {
+export function PairFields({ pairs, onChange, problemOf, lineLabel, addLabel, most, focusFirst = false }: Props) {
   const { t } = useTranslation();
-  const [added, setAdded] = useState(0);
+  const [added, setAdded] = useState(focusFirst ? (pairs[0]?.id ?? 0) : 0);
   const change = (id: number, part: Partial<Pair>) =>
     onChange(pairs.map((pair) => (pair.id === id ? { ...pair, ...part } : pair)));
   return (

@@ -90,6 +90,7 @@ export function TagsDialog({ place, objectKey, name, onClose }: Props) {
           lineLabel={(number) => t('tagsDialog.tag', { number })}
           addLabel={t('tagsDialog.add')}
           most={maxTags}
+          focusFirst
         />
       ) : error ? null : (
         <Progress label={t('preview.loading')} fraction={null} />

@@ -11,7 +11,7 @@ import { Spinner } from '../../ui/feedback/spinner.tsx';
 import { useToast } from '../../ui/toast/toast.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
-import { Section, Size, When } from './facts.tsx';
+import { Section, Size } from './facts.tsx';
 import styles from './inspector.module.css';
 import { isMissingHere } from './missing-here.ts';
 import { useVersionOf } from './object-facts.tsx';
@@ -58,6 +58,9 @@ export function VersionsSection({ place, row, onDownload }: Props) {
   );
 }
 
+/** It stands far down, and was just asked for. */
+const bringIntoSight = (list: HTMLElement | null) => list?.scrollIntoView({ block: 'nearest' });
+
 type ListProps = Pick<Props, 'place' | 'onDownload'> & {
   readonly objectKey: string;
   readonly versions: readonly VersionRow[];
@@ -85,14 +88,14 @@ function VersionList({ place, objectKey, versions, onDownload }: ListProps) {
   };
   return (
     <>
-      <ul className={styles.versions}>
+      <ul ref={bringIntoSight} className={styles.versions}>
         {versions.map(({ versionId, lastModified, isLatest, isDeleteMarker, sizeBytes }) => {
           const modifiedMs = lastModified === null ? null : Date.parse(lastModified);
-          const date = modifiedMs === null ? t('inspector.unknown') : format.date(modifiedMs);
+          const date = modifiedMs === null ? t('inspector.unknown') : format.moment(modifiedMs);
           return (
             <li key={versionId} className={styles.version}>
               <span className={styles.versionFacts}>
-                <When ms={modifiedMs} />
+                <bdi>{date}</bdi>
                 <span className={styles.versionMark}>
                   {isDeleteMarker ? t('versions.deleted') : <Size bytes={sizeBytes} />}
                   {isLatest ? ` · ${t('versions.current')}` : ''}
