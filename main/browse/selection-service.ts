@@ -145,11 +145,18 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
         emit({ type: 'selection.progress', selectionId, doneCount, failedCount }),
       );
       const newer: string[] = [];
+      const unsettled = new Set<string>();
       await undelete(connection.value.store, place.bucket, markers, {
         restored: outcome.done,
         newer: (key) => newer.push(key),
-        failed: outcome.failed,
+        failed: (key, error) => {
+          outcome.failed(key, error);
+          if (error.code !== 'PreconditionFailed') unsettled.add(key);
+        },
       });
+      // Once more may help where the server or the network was to blame.
+      const left = markers.filter(({ key }) => unsettled.has(key));
+      if (left.length > 0) deleted.add(selectionId, { place, markers: left });
       if (outcome.doneCount() > 0) tellChanged(place);
       return ok({
         restoredCount: outcome.doneCount(),

@@ -5,7 +5,7 @@ import {
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { HttpRequest } from '@smithy/core/transport';
-import { appError } from '../../shared/errors.ts';
+import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
 import type { ObjectHeaders, ObjectStore, WriteCondition } from './object-store.ts';
@@ -56,7 +56,7 @@ export function createSdkRewrite(
         });
       let answer = await send(condition);
       // What the condition is about was looked at before; the source's own condition holds all the same.
-      if (!answer.ok && answer.error.code === 'NotImplemented') answer = await send({});
+      if (!answer.ok && mayRefuseCondition(answer.error)) answer = await send({});
       if (!answer.ok) return err(aboutSource(answer.error, { bucket, key }));
       const { ETag, LastModified } = answer.value.CopyObjectResult ?? {};
       if (ETag === undefined && LastModified === undefined) return err(answersNoCopy({ bucket, key }));
@@ -83,6 +83,10 @@ export function createSdkRewrite(
     const now = await getTags(bucket, key, signal);
     return now.ok && Object.keys(now.value).length > 0 ? ok() : setTags(bucket, key, tags, signal);
   }
+}
+
+function mayRefuseCondition({ code }: AppError): boolean {
+  return code === 'NotImplemented' || code === 'InvalidArgument';
 }
 
 /** What a copy does not take over by itself. A lock whose time is over is none. */

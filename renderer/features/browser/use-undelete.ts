@@ -15,7 +15,7 @@ export function useUndelete(): (selectionId: SelectionId, count: number) => Prom
   const engine = useEngine();
   const toast = useToast();
   return useCallback(
-    async (selectionId, count) => {
+    async function undelete(selectionId: SelectionId, count: number): Promise<void> {
       if (count >= toldFrom) toast(t('undelete.running', { count }));
       const answer = await engine.call('selection.undelete', { selectionId });
       if (!answer.ok) return toast(describeError(answer.error).message);
@@ -31,7 +31,8 @@ export function useUndelete(): (selectionId: SelectionId, count: number) => Prom
             }),
       ].filter((line) => line !== '');
       const title = t('undelete.done', { count: restoredCount });
-      toast(lines.length === 0 ? title : { title, text: lines.join(' ') });
+      const again = { label: t('common.retry'), run: () => void undelete(selectionId, failedCount) };
+      toast(lines.length === 0 ? title : { title, text: lines.join(' ') }, failedCount === 0 ? undefined : again);
     },
     [engine, t, toast],
   );

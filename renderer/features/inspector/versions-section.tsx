@@ -30,7 +30,11 @@ export function VersionsSection({ place, row, onDownload }: Props) {
   const name = `${bucket}/${row.key}`;
   const isShown = useInspectedStore((state) => state.versionsOf === name);
   const version = useVersionOf(row);
-  const asked = useDetails('objects.versions', isShown ? { connectionId, bucket, key: row.key } : null, version);
+  const now = useDetails('objects.versions', isShown ? { connectionId, bucket, key: row.key } : null, version);
+  const [last, setLast] = useState<{ readonly name: string; readonly result: typeof now }>({ name, result: now });
+  if (now !== null && now !== last.result) setLast({ name, result: now });
+  // What was listed before stays until there is news: the place of a button does not change under the pointer.
+  const asked = now ?? (isShown && last.name === name ? last.result : null);
   const isKept = asked?.ok !== false || !isMissingHere(asked.error);
   const versions = asked?.ok === true ? asked.value.versions : [];
   const isUnversioned = versions.length === 1 && versions[0]?.versionId === 'null';
@@ -47,7 +51,7 @@ export function VersionsSection({ place, row, onDownload }: Props) {
         </p>
       ) : null}
       {versions.length === 0 || isUnversioned ? null : (
-        <VersionList place={place} objectKey={row.key} versions={versions} onDownload={onDownload} />
+        <VersionList key={name} place={place} objectKey={row.key} versions={versions} onDownload={onDownload} />
       )}
       {isUnversioned ? <p>{t('versions.none')}</p> : null}
       {versions.length === 1 && !isUnversioned ? <p>{t('versions.only')}</p> : null}

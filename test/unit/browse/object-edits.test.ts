@@ -107,16 +107,26 @@ test('without versions nothing is offered to be taken back', async () => {
   });
 });
 
-test('an undo whose markers may not be removed names each of them', async () => {
+test('an undo whose markers could not be removed names each of them, and can be tried once more', async () => {
   const error = appError('AccessDenied', { permission: 's3:DeleteObjectVersion' });
-  const { selections, selectionId, put } = await setUp({ store: { removeVersions: async () => err(error) } });
+  const refusal: { removeVersions?: () => Promise<unknown> } = { removeVersions: async () => err(error) };
+  const { memory, selections, selectionId, put, bytesOf } = await setUp({
+    store: {
+      removeVersions: (...given: Parameters<MemoryObjectStore['removeVersions']>) =>
+        refusal.removeVersions?.() ?? memory.removeVersions(...given),
+    },
+  });
   await put('in/a');
+  await put('top');
   must(await selections['selection.delete']({ selectionId }));
   expect(must(await selections['selection.undelete']({ selectionId }))).toMatchObject({
     restoredCount: 0,
     failedCount: 2,
     failed: [{ error }, { error }],
   });
+  delete refusal.removeVersions;
+  expect(must(await selections['selection.undelete']({ selectionId }))).toMatchObject({ restoredCount: 2 });
+  expect(bytesOf('in/a')).toBe('in/a');
 });
 
 test('tags of a selection are added to those it has; an object that would have too many is named', async () => {
