@@ -7,7 +7,8 @@ export const deletionsKept = 8;
 /** A deletion of more is not remembered: its markers would take up too much memory. */
 export const maxMarkersKept = 100_000;
 
-const batchSize = 1000;
+/** Small enough to be told how far it is. */
+const batchSize = 200;
 const looksUnderWay = 16;
 
 /**

@@ -61,6 +61,7 @@ const quietScenes = [
   'welcome',
   'browse',
   'counting',
+  'undeleting',
   ...testScenes,
   ...Object.keys(connectionStates),
   ...Object.keys(signInScenes),
@@ -99,6 +100,7 @@ export function createSampleEngine(scene: string): FakeEngine {
         }),
       ...samplePreviews,
       ...createSampleListings(push, connectionStates[scene] ?? signInScenes[scene]?.status ?? { state: 'ready' }),
+      ...(scene === 'undeleting' ? { 'selection.undelete': () => new Promise<never>(() => undefined) } : {}),
       ...(scene === 'counting' ? { 'selection.count': () => new Promise<never>(() => undefined) } : {}),
       'preferences.set': ({ change }) => {
         preferences = changePreferences(preferences, change);

@@ -4,10 +4,12 @@ import type { SelectionId } from '../../../shared/domain/ids.ts';
 import { appErrorSchema } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
+import { beginProgress, endProgress, useSelectionProgress } from '../../stores/selection-progress-store.ts';
+import { useUndeleteStore } from '../../stores/undelete-store.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
 
-/** More take long enough to be told that it has begun. */
-const toldFrom = 50;
+/** More take long enough for somebody to want to see how far it is. */
+const shownFrom = 50;
 
 /** Takes back a deletion of objects that their bucket keeps, and says what came of it; also once the place has been left. */
 export function useUndelete(): (selectionId: SelectionId, count: number) => Promise<void> {
@@ -16,8 +18,13 @@ export function useUndelete(): (selectionId: SelectionId, count: number) => Prom
   const toast = useToast();
   return useCallback(
     async function undelete(selectionId: SelectionId, count: number): Promise<void> {
-      if (count >= toldFrom) toast(t('undelete.running', { count }));
+      useSelectionProgress.setState((state) => beginProgress(state, selectionId));
+      if (count >= shownFrom) useUndeleteStore.setState({ undeleting: { selectionId, count } });
       const answer = await engine.call('selection.undelete', { selectionId });
+      useSelectionProgress.setState((state) => endProgress(state, selectionId));
+      useUndeleteStore.setState(({ undeleting }) => ({
+        undeleting: undeleting?.selectionId === selectionId ? null : undeleting,
+      }));
       if (!answer.ok) return toast(describeError(answer.error).message);
       const { restoredCount, newerCount, failedCount, failed } = answer.value;
       const reason = appErrorSchema.safeParse(failed[0]?.error);

@@ -262,6 +262,21 @@ export const listStates: readonly WindowState[] = [
     focusIn: inDialog,
   },
   {
+    name: 'deletion-taken-back',
+    scene: 'undeleting',
+    place: finance,
+    reach: async (page) => {
+      await select(page, '2024');
+      await page.keyboard.press('Control+a');
+      await page.keyboard.press('Delete');
+      await dialog(page).locator('button:not([disabled])').nth(1).click();
+      // The news that it is done, which can be taken back.
+      await page.locator('[role="region"] button').first().click();
+    },
+    shows: (page) => dialog(page).locator('[role="progressbar"]'),
+    focusIn: inDialog,
+  },
+  {
     name: 'delete-of-buckets-failed',
     scene: 'browse',
     reach: async (page) => {
