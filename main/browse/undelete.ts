@@ -3,9 +3,9 @@ import type { ObjectStore, VersionOfKey } from '../s3/object-store.ts';
 import { inLanes } from './in-lanes.ts';
 
 /** So many deletions can be taken back; the one that was not asked for longest is forgotten first. */
-export const deletionsKept = 8;
+export const deletionsKept = 4;
 /** A deletion of more is not remembered: its markers would take up too much memory. */
-export const maxMarkersKept = 100_000;
+export const maxMarkersKept = 50_000;
 
 /** Small enough to be told how far it is. */
 const batchSize = 200;

@@ -84,6 +84,8 @@ test('copied from this computer to Ceph by mouse, and moved back by keyboard', a
     await keyboard.pick(page, 'one.txt');
     await page.keyboard.press('Delete');
     await keyboard.press(page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }));
+    await expect(page.getByText('“one.txt” deleted.')).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'Delete “one.txt”?' })).toBeHidden();
     await expect(row(page, 'one.txt')).toBeHidden();
     await page.keyboard.press('ControlOrMeta+z');
     await expect(page.getByText('1 object is back.')).toBeVisible();
