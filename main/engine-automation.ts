@@ -6,6 +6,7 @@ import { ok } from '../shared/result.ts';
 import { createFolderWatcher, folderIndexName } from './automation/folders/folder-watcher.ts';
 import { createObjectIndexes } from './automation/index/index-thread.ts';
 import { compareSides } from './automation/mirror/compare-sides.ts';
+import { readIgnoreFile } from './automation/folders/ignore-file.ts';
 import { sweepIndexes } from './automation/index/sweep-indexes.ts';
 import { bucketIndexName, createBucketPoller } from './automation/polling/bucket-poller.ts';
 import { createRuleService, type RuleService, type RuleServiceOptions } from './automation/rule-service.ts';
@@ -66,7 +67,8 @@ export function createAutomation(deps: {
       },
     },
     openBuckets: (take, onChanged) => createBucketPoller({ ...common, opener, take, onChanged }),
-    openFolders: (take, onChanged) => createFolderWatcher({ ...common, take, onChanged }),
+    openFolders: (take, onChanged) => createFolderWatcher({ ...common, ignoreText: readIgnoreFile, take, onChanged }),
+    ignoreText: readIgnoreFile,
     compare: (source, target) => {
       compared += 1;
       return compareSides(indexes, join(folder, `compare-${compared}.sqlite`), source, target);

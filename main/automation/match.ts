@@ -1,3 +1,4 @@
+import createIgnore from 'ignore';
 import picomatch from 'picomatch';
 import type { Conditions } from '../../shared/domain/rule.ts';
 import type { ChangeType, FolderTrigger, NewObjectTrigger } from '../../shared/domain/rule-trigger.ts';
@@ -14,18 +15,26 @@ export function coverOf({ prefix, recursive }: Pick<NewObjectTrigger, 'prefix' |
 }
 
 /** What a rule's trigger is about; of a folder the paths below it. Pure. */
-export function keysOf(trigger: NewObjectTrigger | FolderTrigger): RuleKeys {
+export function keysOf(trigger: NewObjectTrigger | FolderTrigger, ignoreText = ''): RuleKeys {
   const { recursive, match, ignore } = trigger;
-  return { prefix: trigger.type === 'newObject' ? trigger.prefix : '', recursive, match, ignore };
+  return { prefix: trigger.type === 'newObject' ? trigger.prefix : '', recursive, match, ignore, ignoreText };
 }
 
 export type PathMatcher = (path: string) => boolean;
 
 /** [A30] Whether a path passes the patterns. Case counts, and what begins with a dot is nothing special. Pure. */
-export function createPathMatcher({ match, ignore }: Pick<RuleKeys, 'match' | 'ignore'>): PathMatcher {
+export function createPathMatcher({
+  match,
+  ignore,
+  ignoreText = '',
+}: Pick<RuleKeys, 'match' | 'ignore' | 'ignoreText'>): PathMatcher {
   const wanted = match.map(compile);
   const unwanted = ignore.map(compile);
-  return (path) => (wanted.length === 0 || wanted.some((fits) => fits(path))) && !unwanted.some((fits) => fits(path));
+  const lines = ignoreText.trim() === '' ? null : createIgnore({ ignorecase: false }).add(ignoreText);
+  return (path) =>
+    (wanted.length === 0 || wanted.some((fits) => fits(path))) &&
+    !unwanted.some((fits) => fits(path)) &&
+    !(lines !== null && createIgnore.isPathValid(path) && lines.ignores(path));
 }
 
 function compile(pattern: string): PathMatcher {

@@ -5,7 +5,12 @@ import type { Result } from '../../shared/result.ts';
 export type Cover = { readonly prefix: string; readonly recursive: boolean };
 
 /** What a rule is about: the keys of its cover that pass its patterns ([A30]). */
-export type RuleKeys = Cover & { readonly match: readonly string[]; readonly ignore: readonly string[] };
+export type RuleKeys = Cover & {
+  readonly match: readonly string[];
+  readonly ignore: readonly string[];
+  /** Lines as in a `.gitignore`. */
+  readonly ignoreText?: string | undefined;
+};
 
 /** An object or file as it was seen. */
 export type SeenObject = {

@@ -25,7 +25,7 @@ import { createHousekeeping } from './housekeeping.ts';
 import { createRuleRunner } from './runner/rule-runner.ts';
 import type { RunnerDeps } from './runner/runner-deps.ts';
 import { bareRun, createScheduleSource } from './schedule-source.ts';
-import { createTakeChanges } from './take-changes.ts';
+import { createTakeChanges, type IgnoreText } from './take-changes.ts';
 
 export type RuleServiceOptions = {
   readonly journal: RuleJournal;
@@ -50,6 +50,8 @@ export type RuleServiceOptions = {
     take: TakeChanges,
     onChanged: (rules: readonly RuleId[]) => void,
   ) => ChangeSource<WatchedFolderRule>;
+  /** What the ignore file of a folder says; none where left out. */
+  readonly ignoreText?: IgnoreText;
   readonly compare: (source: Side, target: Side) => Promise<Result<SideDifference>>;
   /** How long deletions of mirrors wait; five seconds. */
   readonly deletionDelayMs?: number;
@@ -110,7 +112,8 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     events.changed();
     runner.wake();
   };
-  const take = createTakeChanges({ ...options, rules: all, onRuns });
+  const { ignoreText = async () => ok('') } = options;
+  const take = createTakeChanges({ ...options, ignoreText, rules: all, onRuns });
   const housekeeping = createHousekeeping({ journal, clock, rules: all, statusOf, notePatch, onUnexpected });
   const onLooked = (ruleIds: readonly RuleId[]): void => {
     events.changed();
@@ -152,6 +155,7 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     connectionIdOf: connections.idOf,
     files: options.files,
     pathRules: options.pathRules,
+    ignoreText,
     signal: closing.signal,
   };
   const mirrors = createMirrors({

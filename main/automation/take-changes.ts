@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/domain/clock.ts';
 import type { RuleEvent } from '../../shared/domain/rule.ts';
 import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
 import { appError } from '../../shared/errors.ts';
-import { err, ok } from '../../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
 import { createVersionFinder, type KeptState, type StatesOf } from './find-versions.ts';
 import type { ChangeBatch, TakeChanges } from './change-source.ts';
@@ -22,6 +22,8 @@ import { bucketPlace, filePlace, originOf } from './own-writes.ts';
 import type { RuleJournal } from './rule-journal.ts';
 import type { NewRun, RuleRecord } from './rule-record.ts';
 
+export type IgnoreText = (folder: string) => Promise<Result<string>>;
+
 export type TakeChangesDeps = {
   readonly journal: RuleJournal;
   readonly opener: ConnectionOpener;
@@ -30,6 +32,8 @@ export type TakeChangesDeps = {
   readonly rules: () => readonly RuleRecord[];
   /** How long deletions of mirrors wait; five seconds. */
   readonly deletionDelayMs?: number | undefined;
+  /** What the ignore file of a folder says; '' where there is none. */
+  readonly ignoreText: IgnoreText;
   /** Runs were added. */
   readonly onRuns: () => void;
 };
@@ -42,25 +46,30 @@ const standardDeletionDelayMs = 5000;
 export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
   const { journal, opener, clock, rules, onRuns, deletionDelayMs = standardDeletionDelayMs } = deps;
   const findVersions = createVersionFinder(clock);
-  const matchers = new WeakMap<RuleRecord['trigger'], PathMatcher>();
+  const matchers = new WeakMap<LookingTrigger, { readonly ignoreText: string; readonly fits: PathMatcher }>();
 
-  const matcherOf = (trigger: Extract<RuleRecord['trigger'], { type: 'newObject' | 'folder' }>): PathMatcher => {
+  const matcherOf = (trigger: LookingTrigger, ignoreText: string): PathMatcher => {
     const known = matchers.get(trigger);
-    if (known !== undefined) return known;
-    const made = createPathMatcher(trigger);
-    matchers.set(trigger, made);
-    return made;
+    if (known?.ignoreText === ignoreText) return known.fits;
+    const fits = createPathMatcher(keysOf(trigger, ignoreText));
+    matchers.set(trigger, { ignoreText, fits });
+    return fits;
   };
 
   return async (batch) => {
     const { place } = batch;
+    const ignored = place.type === 'folder' ? await deps.ignoreText(place.folder) : ok('');
+    if (!ignored.ok) return ignored;
+    const ignoreText = ignored.value;
     let where = filePlace;
     let statesOf: StatesOf = () => [];
     if (place.type === 'bucket') {
       const connection = await opener.open(place.connectionId);
       if (!connection.ok) return err(connection.error);
       where = bucketPlace(connection.value, place.bucket);
-      const isWanted = batch.changes.filter((change) => concernedBy(batch).some((rule) => isSeen(rule, change, batch)));
+      const isWanted = batch.changes.filter((change) =>
+        concernedBy(batch).some((rule) => isSeen(rule, change, batch, ignoreText)),
+      );
       const found = await findVersions(connection.value.store, where, place.bucket, isWanted);
       if (!found.ok) return found;
       statesOf = found.value;
@@ -72,7 +81,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       const states = statesOf(change);
       for (const rule of concerned) {
         for (const seen of seenStates(rule, change, states)) {
-          const run = runFor(rule, seen, batch, where);
+          const run = isSeen(rule, change, batch, ignoreText) ? runFor(rule, seen, batch, where) : null;
           if (run !== null && !isTwice(run, change, runs)) runs.push(run);
         }
       }
@@ -89,7 +98,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
   }
 
   /** Whether a change is for the rule to see, by its place, its patterns and its beginning. */
-  function isSeen(rule: RuleRecord, change: StagedChange, batch: ChangeBatch): boolean {
+  function isSeen(rule: RuleRecord, change: StagedChange, batch: ChangeBatch, ignoreText: string): boolean {
     const { trigger } = rule;
     if (trigger.type !== 'newObject' && trigger.type !== 'folder') return false;
     const begins = batch.served.get(rule.marks[0]?.id ?? '');
@@ -99,13 +108,12 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     // [A32]
     if (change.key.endsWith('/')) return false;
     const keys = keysOf(trigger);
-    return isInCover(keys, change.key) && matcherOf(trigger)(pathBelow(keys.prefix, change.key));
+    return isInCover(keys, change.key) && matcherOf(trigger, ignoreText)(pathBelow(keys.prefix, change.key));
   }
 
   function runFor(rule: RuleRecord, change: SeenChange, batch: ChangeBatch, where: string): NewRun | null {
     const { trigger } = rule;
     if (trigger.type !== 'newObject' && trigger.type !== 'folder') return null;
-    if (!isSeen(rule, change, batch)) return null;
     const own = change.mark !== null;
     const on = rule.mirror === undefined ? trigger.on : allChanges;
     const type = eventTypeFor({ on }, { type: change.type, isBeginning: own });
@@ -171,6 +179,8 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     return withinReason(rule, run, origin.type === 'rules' && origin.isMove);
   }
 }
+
+type LookingTrigger = Extract<RuleRecord['trigger'], { type: 'newObject' | 'folder' }>;
 
 type SeenChange = StagedChange & { readonly versionId: string | null; readonly isEarlier: boolean };
 

@@ -11,16 +11,18 @@ import type { LocalFiles } from '../transfers/files/local-files.ts';
 import { templateValues } from './action-values.ts';
 import { isInCover } from './index/cover.ts';
 import { isInMarkTime } from './index/mark-time.ts';
-import { ageOf, createPathMatcher, pathBelow, refusedBySight } from './match.ts';
+import { ageOf, createPathMatcher, keysOf, pathBelow, refusedBySight } from './match.ts';
 import { asFolder, isTransferAction, type PlanContext, planTransfer, targetKey } from './runner/plan-transfer.ts';
 import type { checkStart } from './runner/check-start.ts';
 import { noEvent } from './schedule-source.ts';
+import type { IgnoreText } from './take-changes.ts';
 import type { RuleRecord, RunRecord, Subject } from './rule-record.ts';
 
 export type TestDeps = {
   readonly store: (connectionId: ConnectionId) => Promise<Result<ObjectStore>>;
   readonly checkStart: (rule: RuleRecord, run: RunRecord) => ReturnType<typeof checkStart>;
   readonly files: Pick<LocalFiles, 'walk'>;
+  readonly ignoreText: IgnoreText;
   readonly pathRules: PathRules;
   readonly connectionName: (id: ConnectionId) => string;
   readonly connectionIdOf: (name: string) => Result<ConnectionId>;
@@ -53,7 +55,9 @@ export async function testRule(
     const found = { event: { type: trigger.type, ...noEvent }, subject: { object: null, file: null, link: null } };
     return ok({ trials: [await trial(rule, found, deps)], matched: 1, looked: 0, complete: true });
   }
-  const fits = createPathMatcher(trigger);
+  const ignored = trigger.type === 'folder' ? await deps.ignoreText(trigger.folder) : ok('');
+  if (!ignored.ok) return ignored;
+  const fits = createPathMatcher(keysOf(trigger, ignored.value));
   const prefix = trigger.type === 'newObject' ? trigger.prefix : '';
   const result = { trials: [] as RuleTrial[], matched: 0, looked: 0, complete: true };
   const time = { fromMs: wanted.fromMs ?? null, toMs: wanted.toMs ?? null };

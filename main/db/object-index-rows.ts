@@ -58,10 +58,10 @@ export function createIndexRows(db: Database): IndexRows {
   const count = db.prepare<[string, string, number, number], number>(`SELECT count(*) ${inCover}`).pluck();
   const keys = db.prepare<[string, string, number, number], string>(`SELECT key ${inCover}`).pluck();
   return {
-    count({ prefix, recursive, match, ignore }) {
+    count({ prefix, recursive, match, ignore, ignoreText = '' }) {
       const bounds = [prefix, prefix + lastCharacter, Number(recursive), Array.from(prefix).length + 1] as const;
-      if (match.length === 0 && ignore.length === 0) return count.get(...bounds) ?? 0;
-      const fits = createPathMatcher({ match, ignore });
+      if (match.length === 0 && ignore.length === 0 && ignoreText === '') return count.get(...bounds) ?? 0;
+      const fits = createPathMatcher({ match, ignore, ignoreText });
       let fitting = 0;
       for (const key of keys.iterate(...bounds)) if (fits(pathBelow(prefix, key))) fitting += 1;
       return fitting;

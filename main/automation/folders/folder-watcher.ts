@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import type { Clock, Random } from '../../../shared/domain/clock.ts';
 import type { RuleId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
-import { err } from '../../../shared/result.ts';
+import { err, type Result } from '../../../shared/result.ts';
 import { type ChangeSource, type TakeChanges, unknownStatus, type WatchedFolderRule } from '../change-source.ts';
 import { keysOf } from '../match.ts';
-import type { ObjectIndexes, RuleKeys } from '../object-index.ts';
+import type { ObjectIndexes } from '../object-index.ts';
 import { chokidarWatching } from './chokidar-watching.ts';
 import type { FolderFiles } from './folder-files.ts';
 import { createFolderNotes, type FolderNotes } from './folder-identity.ts';
@@ -35,6 +35,8 @@ export type FolderWatcherOptions = {
   readonly maxWatchedFiles?: number;
   readonly files?: FolderFiles;
   readonly watching?: FolderWatching;
+  /** What the ignore file of a folder says; none where left out. */
+  readonly ignoreText?: (folder: string) => Promise<Result<string>>;
   readonly notesAt?: (filePath: string) => FolderNotes;
 };
 
@@ -47,7 +49,7 @@ export type FolderWatcherOptions = {
 export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource<WatchedFolderRule> {
   const folders = new Map<string, WatchedFolder>();
   const folderOf = new Map<RuleId, WatchedFolder>();
-  const keysOfRule = new Map<RuleId, RuleKeys>();
+  const triggerOf = new Map<RuleId, WatchedFolderRule['trigger']>();
   /** What goes on with the files of a folder that has no rules any more. */
   const removals = new Map<string, Promise<void>>();
   let isClosed = false;
@@ -94,13 +96,13 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
         removals.set(folder, remove(folder, watched));
       }
       folderOf.clear();
-      keysOfRule.clear();
+      triggerOf.clear();
       for (const [folder, own] of byFolder) {
         const watched = folders.get(folder) ?? begin(folder);
         folders.set(folder, watched);
         for (const { ruleId, trigger } of own) {
           folderOf.set(ruleId, watched);
-          keysOfRule.set(ruleId, keysOf(trigger));
+          triggerOf.set(ruleId, trigger);
         }
         watched.setRules(own);
       }
@@ -108,10 +110,10 @@ export function createFolderWatcher(options: FolderWatcherOptions): ChangeSource
     status: (ruleId) => folderOf.get(ruleId)?.status(ruleId) ?? unknownStatus,
     async present(ruleId) {
       const watched = folderOf.get(ruleId);
-      const keys = keysOfRule.get(ruleId);
-      return watched === undefined || keys === undefined
-        ? err(appError('InvalidInput', { field: 'ruleId' }))
-        : watched.present(keys);
+      const trigger = triggerOf.get(ruleId);
+      if (watched === undefined || trigger === undefined) return err(appError('InvalidInput', { field: 'ruleId' }));
+      const ignored = await options.ignoreText?.(resolve(trigger.folder));
+      return ignored?.ok === false ? ignored : watched.present(keysOf(trigger, ignored?.value));
     },
     lookNow: async (ruleId) =>
       (await folderOf.get(ruleId)?.lookNow()) ?? err(appError('InvalidInput', { field: 'ruleId' })),

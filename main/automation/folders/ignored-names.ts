@@ -32,6 +32,8 @@ const whole = new Set([
   'thumbs.db',
   'desktop.ini',
   '.rsync-partial',
+  // Ours: what is left out of a folder.
+  '.brigadeignore',
   // At the top of disks; most may not be read.
   'lost+found',
   'system volume information',

@@ -8,8 +8,9 @@ import { isIgnoredName } from '../folders/ignored-names.ts';
 import type { ObjectStore } from '../../s3/object-store.ts';
 import type { LocalFiles } from '../../transfers/files/local-files.ts';
 import { isInCover } from '../index/cover.ts';
-import { createPathMatcher, pathBelow } from '../match.ts';
+import { createPathMatcher, keysOf, pathBelow } from '../match.ts';
 import { asFolder } from '../runner/plan-transfer.ts';
+import type { IgnoreText } from '../take-changes.ts';
 import type { RuleRecord } from '../rule-record.ts';
 import { noEvent } from '../schedule-source.ts';
 import type { Side } from './compare-sides.ts';
@@ -19,6 +20,7 @@ export type SidePorts = {
   readonly connectionIdOf: (name: string) => Result<ConnectionId>;
   readonly files: Pick<LocalFiles, 'walk' | 'stat'>;
   readonly pathRules: PathRules;
+  readonly ignoreText: IgnoreText;
   readonly signal: AbortSignal;
 };
 
@@ -28,11 +30,16 @@ const pageSize = 500;
  * Both sides of a mirror, as keys below its prefixes and folders: what its patterns leave out is on neither side, and so never
  * an extra. Files that are too young, too large or still being written are there all the same.
  */
-export function sidesOf(rule: RuleRecord, ports: SidePorts): Result<{ readonly source: Side; readonly target: Side }> {
+export async function sidesOf(
+  rule: RuleRecord,
+  ports: SidePorts,
+): Promise<Result<{ readonly source: Side; readonly target: Side }>> {
   const { trigger } = rule;
   const [action] = rule.actions;
   if (action === undefined || (trigger.type !== 'newObject' && trigger.type !== 'folder')) return noMirror();
-  const fits = createPathMatcher(trigger);
+  const ignored = trigger.type === 'folder' ? await ports.ignoreText(trigger.folder) : ok('');
+  if (!ignored.ok) return ignored;
+  const fits = createPathMatcher(keysOf(trigger, ignored.value));
   const isFlat = !trigger.recursive;
   const filter = (key: string): boolean => (!isFlat || !key.includes('/')) && fits(key);
   const inBucket = (connectionId: ConnectionId, bucket: string, prefix: string): Side =>

@@ -27,7 +27,7 @@ export function createMirrors(deps: {
   const { journal, clock } = deps;
 
   async function compare(rule: RuleRecord): Promise<Result<SideDifference>> {
-    const sides = sidesOf(rule, deps.sides);
+    const sides = await sidesOf(rule, deps.sides);
     return sides.ok ? deps.compare(sides.value.source, sides.value.target) : sides;
   }
 
