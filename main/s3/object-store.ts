@@ -189,7 +189,10 @@ export interface ObjectStore {
     tags: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Result<void>>;
-  /** Idempotent: a key that is not there is deleted already. */
+  /**
+   * Idempotent: a key that is not there is deleted already. PreconditionFailed when it has another ETag than `ifMatch`: looked at
+   * before each attempt, and told to the server.
+   */
   remove(
     bucket: string,
     key: string,

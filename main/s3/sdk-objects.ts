@@ -6,7 +6,7 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { appError, type AppError } from '../../shared/errors.ts';
+import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
 import { mapS3Failure } from './error-map.ts';
@@ -80,25 +80,38 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
     return answer.ok ? ok(storedObject(answer.value)) : answer;
   };
 
+  /** Why an object may not be deleted as what it was when `ifMatch` was its ETag; null: it is that. */
+  const refuseRemoval = async (
+    ...[bucket, key, ifMatch, signal]: [string, string, string, AbortSignal | undefined]
+  ) => {
+    const now = await head(bucket, key, signal);
+    if (!now.ok) return now.error;
+    return sameEtag(now.value.etag, ifMatch) ? null : appError('PreconditionFailed', { bucket, key });
+  };
+
   const remove: Objects['remove'] = async (bucket, key, condition, signal) => {
     const ifMatch = condition?.ifMatch;
-    if (ifMatch !== undefined) {
-      // Servers that ignore the condition would delete a newer object.
-      const now = await head(bucket, key, signal);
-      if (!now.ok) return now.error.code === 'NoSuchKey' ? ok() : now;
-      if (!sameEtag(now.value.etag, ifMatch)) return err(appError('PreconditionFailed', { bucket, key }));
-    }
     const send = (withCondition: boolean) =>
-      call({ operation: 'DeleteObject', bucket, key, signal }, (client, options) =>
-        client.send(
-          new DeleteObjectCommand({
-            Bucket: bucket,
-            Key: key,
-            ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
-          }),
-          options,
-        ),
-      );
+      call({ operation: 'DeleteObject', bucket, key, signal }, (client, options) => {
+        const command = new DeleteObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
+        });
+        if (ifMatch === undefined) return client.send(command, options);
+        // Servers that ignore the condition would delete a newer object. It is looked at before each attempt of the SDK: when
+        // the answer to one is lost, half a minute may pass before the next, and what is there by then may be another's.
+        command.middlewareStack.add(
+          (next) => async (args) => {
+            const refusal = await refuseRemoval(bucket, key, ifMatch, signal);
+            if (refusal !== null) throw new AppErrorException(refusal);
+            return next(args);
+          },
+          // Below the retries.
+          { step: 'finalizeRequest', priority: 'low', name: 'lookBeforeRemoval' },
+        );
+        return client.send(command, options);
+      });
     let answer = await send(true);
     if (!answer.ok && ifMatch !== undefined && answer.error.code === 'NotImplemented') answer = await send(false);
     if (answer.ok || answer.error.code === 'NoSuchKey') return ok();

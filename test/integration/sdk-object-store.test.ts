@@ -191,6 +191,31 @@ describe('servers that fail', () => {
     expect(requests).toHaveLength(3);
   });
 
+  test('a deletion whose answer is lost is sent again only to what was looked at: Ceph heeds no If-Match', async () => {
+    // The first attempt deletes it, and before the second one somebody writes another.
+    const after = { replaced: '"new"', gone: null };
+    for (const [key, etag] of Object.entries(after)) {
+      let there: string | null = '"old"';
+      let deletions = 0;
+      const server = await scripted((request, response) => {
+        if (request.method === 'HEAD') {
+          if (there === null) response.writeHead(404).end();
+          else response.writeHead(200, { etag: there, 'content-length': '3' }).end();
+          return;
+        }
+        if (request.method === 'GET') return xml(response, 404, errorXml('NoSuchKey'));
+        deletions += 1;
+        there = etag;
+        request.socket.destroy();
+      });
+      const removed = await storeOf(server.endpointUrl).store.remove('docs', key, { ifMatch: '"old"' });
+      expect(deletions).toBe(1);
+      expect(there).toBe(etag);
+      if (etag === null) expect(removed).toEqual(ok());
+      else expect(fail(removed).code).toBe('PreconditionFailed');
+    }
+  });
+
   test('a server that hangs is Stalled, one that resets is ConnectionReset', async () => {
     const silent = await scripted(() => undefined);
     const { store } = storeOf(silent.endpointUrl, { timeouts: { connectMs: 2000, idleMs: 300 } });

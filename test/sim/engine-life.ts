@@ -81,7 +81,7 @@ export function startEngine(world: World, placements: Placements): EngineLife {
         credentials,
         isExpired: (signing) => isExpired(account, signing),
         onLook: (bucket, key, seen) =>
-          noteLook(looks, lookId(server.name, bucket, key), { step: scheduler.steps, seen }),
+          noteLook(looks, lookId(server.name, bucket, key), { step: scheduler.steps, atMs: scheduler.nowMs(), seen }),
       }),
   });
   const transport = createSimTransport({

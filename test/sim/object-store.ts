@@ -60,11 +60,15 @@ export function createSimObjectStore(options: {
     about: string,
     signal: AbortSignal | undefined,
     effect: () => Result<T>,
+    /** Before each attempt; it is not sent when that fails. */
+    look?: () => Promise<Result<void>>,
   ): Promise<Result<T>> {
     let rejected: SigningCredentials | undefined;
     let renewals = 0;
     for (let attempt = 1; ; ) {
       if (isAborted(signal)) return err(appError('Cancelled'));
+      const looked = await look?.();
+      if (looked?.ok === false) return looked;
       const signing = await credentials({ rejected });
       if (!signing.ok) return signing;
       rejected = undefined;
@@ -189,17 +193,18 @@ export function createSimObjectStore(options: {
 
     async remove(bucket, key, condition, signal) {
       const ifMatch = condition?.ifMatch;
-      if (ifMatch !== undefined) {
+      const look = async (): Promise<Result<void>> => {
+        if (ifMatch === undefined) return ok();
         const now = await head(bucket, key, signal);
-        if (!now.ok) return now.error.code === 'NoSuchKey' ? ok() : now;
-        if (!sameEtag(now.value.etag, ifMatch)) return refuse('PreconditionFailed', 412, { bucket, key });
-      }
+        if (!now.ok) return now;
+        return sameEtag(now.value.etag, ifMatch) ? ok() : refuse('PreconditionFailed', 412, { bucket, key });
+      };
       const send = (asked: string | undefined) =>
-        call(`delete ${bucket}/${key}`, key, signal, () => server.remove(bucket, key, asked));
-      const removed = await send(ifMatch);
-      return !removed.ok && removed.error.code === 'NotImplemented' && ifMatch !== undefined
-        ? send(undefined)
-        : removed;
+        call(`delete ${bucket}/${key}`, key, signal, () => server.remove(bucket, key, asked), look);
+      let removed = await send(ifMatch);
+      if (!removed.ok && removed.error.code === 'NotImplemented' && ifMatch !== undefined)
+        removed = await send(undefined);
+      return !removed.ok && removed.error.code === 'NoSuchKey' ? ok() : removed;
     },
 
     async copy(from, to, condition, signal) {

@@ -16,17 +16,32 @@ import {
   type World,
 } from './world.ts';
 
-type Look = { readonly step: number; readonly seen: Version | null };
+type Look = { readonly step: number; readonly atMs: number; readonly seen: Version | null };
 /** What the engine saw at each key of each server, the last times: several jobs may look at one object, each more than once. */
 export type ObjectLooks = Map<string, readonly Look[]>;
 
 const keptLooks = 12;
+/** An answer and a request take no longer together: what was looked at before was not looked at just before. */
+const justBeforeMs = 1000;
 
 export function noteLook(looks: ObjectLooks, id: string, look: Look): void {
   looks.set(id, [...(looks.get(id) ?? []), look].slice(-keptLooks));
 }
 
 export const lookId = (server: string, bucket: string, key: string) => `${server} ${bucket}/${key}`;
+
+/** [T25] [A43] Where a server has no condition for deletions, what came after the look just before one is lost. */
+export function isReplacedUnseen(
+  world: World,
+  looks: readonly Look[],
+  removed: Version,
+  isIt: (seen: Version) => boolean,
+): boolean {
+  const sinceMs = world.scheduler.nowMs() - justBeforeMs;
+  return looks.some(
+    ({ seen, step, atMs }) => seen !== null && atMs >= sinceMs && removed.bornStep >= step && isIt(seen),
+  );
+}
 
 /**
  * Whether what was read of an object can be compared with something: else a bad cable cannot be seen. What is relayed in
@@ -171,10 +186,7 @@ export function watchObjects(world: World, server: SimServer, looks: ObjectLooks
         if (isCopyOf(world, placements, found, removed.bytes) || isExcused(world, found, removed.bytes)) return true;
         // Replaced between the last look and the deletion, where the server has no condition for that.
         if (server.profile.removals === 'kept') return false;
-        return seen.some(
-          (look) =>
-            look.seen !== null && removed.bornStep >= look.step && isCopyOf(world, placements, found, look.seen.bytes),
-        );
+        return isReplacedUnseen(world, seen, removed, ({ bytes }) => isCopyOf(world, placements, found, bytes));
       });
       if (!isSafe) world.violate(`[T25] ${server.name} ${bucket}/${key} was deleted, and there is no copy of it`);
     },

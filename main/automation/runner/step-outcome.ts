@@ -15,7 +15,12 @@ export type StepOutcome =
     }
   | { readonly type: 'skipped'; readonly error: AppError }
   | { readonly type: 'later'; readonly error: AppError | null; readonly delayMs: number }
-  | { readonly type: 'failed'; readonly error: AppError };
+  | {
+      readonly type: 'failed';
+      readonly error: AppError;
+      /** What was sent to its end all the same, so that it may be there. */
+      readonly sentBytes?: number;
+    };
 
 /** A write or removal of a step, where other rules look ([A33]). */
 export type PlannedWrite = Pick<OwnWrite, 'place' | 'key' | 'isMove' | 'isRemoval'>;

@@ -187,7 +187,11 @@ async function afterwards(
   const taken = isThere ? withTaken(request, file, run.subject) : run.subject;
   if (request.kind === 'download') {
     for (const write of planned)
-      wrote.push({ ...write, savedAs: target, wrote: isDone ? await leftOnDisk(deps, target, sizeBytes) : null });
+      wrote.push({
+        ...write,
+        savedAs: target,
+        wrote: mayHaveWritten(request, file) ? await leftOnDisk(deps, target, sizeBytes) : null,
+      });
     if (!isThere) return { subject: run.subject, wrote };
     return { subject: { ...taken, file: { path: target, sizeBytes, lastModified: null } }, wrote };
   }
@@ -195,23 +199,22 @@ async function afterwards(
     request.kind === 'copy' ? (request.toConnectionId ?? request.connectionId) : request.connectionId;
   const bucket = request.kind === 'copy' ? request.toBucket : request.bucket;
   for (const write of planned) {
-    if (write.isRemoval) {
+    // Only a move inside of storage takes away what rules see.
+    if (write.isRemoval && request.kind === 'copy') {
       const { object } = run.subject;
+      const isTaken = isThere || (await isTakenAway(deps, request, file, closing));
       wrote.push({
         ...write,
         wrote:
-          isThere && object !== null
+          isTaken && object !== null
             ? { sizeBytes: object.sizeBytes, etag: object.etag, lastModified: object.lastModified }
             : null,
       });
       continue;
     }
-    if (!isDone) {
-      wrote.push({ ...write, wrote: null });
-      continue;
-    }
     const place = { connectionId, bucket, key: target, sizeBytes };
-    wrote.push({ ...write, savedAs: target, wrote: await whatIsThere(deps, place, closing) });
+    const left = mayHaveWritten(request, file) ? await whatIsThere(deps, place, isDone, closing) : null;
+    wrote.push({ ...write, savedAs: target, wrote: left });
   }
   if (!isThere) return { subject: run.subject, wrote };
   if (request.kind === 'copy' && !request.removeSource) return { subject: taken, wrote };
@@ -224,6 +227,27 @@ async function afterwards(
     lastModified: null,
   };
   return { subject: { ...run.subject, object }, wrote };
+}
+
+/**
+ * [A34] What has failed may be written all the same: its answer was lost, or its end could not be journaled. What must not
+ * replace anything is noted before it is written ([T6]), of the rest nobody knows. Pure.
+ */
+function mayHaveWritten({ conflict }: TransferRequest, { state, writeBegun, uploadId, tempPath }: FileRecord): boolean {
+  if (state === 'done' || state === 'skipped') return state === 'done';
+  return conflict === 'overwrite' || writeBegun || uploadId !== null || tempPath !== null;
+}
+
+/** The same of a move's source, which is deleted when its copy has been verified ([T25]). */
+async function isTakenAway(
+  deps: BatchDeps,
+  { connectionId, bucket }: Extract<TransferRequest, { kind: 'copy' }>,
+  { state, verification, source }: FileRecord,
+  closing: AbortSignal,
+): Promise<boolean> {
+  if (verification === null || state === 'skipped') return false;
+  const looked = await lookAt(deps, connectionId, bucket, source, closing);
+  return !looked.ok && looked.error.code === 'NoSuchKey';
 }
 
 /** What a download of so many bytes has left; another size is somebody else's by now. Null: nothing that is known to be its. */
@@ -245,18 +269,20 @@ function withTaken(request: TransferRequest, { source, fingerprint }: FileRecord
   return { ...subject, taken: [...(subject.taken ?? []), object] };
 }
 
-/** What a write of so many bytes has left. */
+/** What a write of so many bytes has left; null: nothing, where it is not known that it was `done`. */
 async function whatIsThere(
   deps: Pick<BatchDeps, 'opener'>,
   place: { readonly connectionId: string; readonly bucket: string; readonly key: string; readonly sizeBytes: number },
+  isDone: boolean,
   closing: AbortSignal,
 ): Promise<EndedWrite['wrote']> {
   const { connectionId, bucket, key, sizeBytes } = place;
   const looked = await lookAt(deps, connectionId, bucket, key, closing);
+  if (looked.ok && looked.value.sizeBytes === sizeBytes)
+    return { sizeBytes, etag: looked.value.etag, lastModified: looked.value.lastModified };
   // Gone or another one by now: then what is there is somebody else's.
-  const isOurs = looked.ok && looked.value.sizeBytes === sizeBytes;
-  if (!isOurs) return { sizeBytes, etag: null, lastModified: null };
-  return { sizeBytes, etag: looked.value.etag, lastModified: looked.value.lastModified };
+  const isKnown = looked.ok || looked.error.code === 'NoSuchKey';
+  return isKnown && !isDone ? null : { sizeBytes, etag: null, lastModified: null };
 }
 
 /** The write of a step that sends a stream, where some rule looks: before it begins, or with its outcome after it. */
@@ -271,8 +297,10 @@ export async function streamWrite(
   const connection = await deps.opener.open(connectionId);
   if (!connection.ok) return [];
   const write = { place: bucketPlace(connection.value, bucket), key, isMove: false, isRemoval: false };
-  if (outcome?.type !== 'done') return [{ ...write, wrote: null }];
-  return [{ ...write, wrote: await whatIsThere(deps, { ...place, sizeBytes: outcome.bytes ?? 0 }, closing) }];
+  const isDone = outcome?.type === 'done';
+  const sizeBytes = isDone ? (outcome.bytes ?? 0) : outcome?.type === 'failed' ? outcome.sentBytes : undefined;
+  if (sizeBytes === undefined) return [{ ...write, wrote: null }];
+  return [{ ...write, wrote: await whatIsThere(deps, { ...place, sizeBytes }, isDone, closing) }];
 }
 
 async function lookAt(

@@ -50,8 +50,14 @@ export async function uploadStream(
     contentType: contentTypeOf(key),
   };
   try {
-    const sent = await context.ports.putStream(place, body.value, context.signal);
-    if (!sent.ok) return asOutcome(sent.error, false);
+    const counted = countBytes(body.value);
+    const sent = await context.ports.putStream(place, counted.body, context.signal);
+    if (!sent.ok) {
+      const outcome = asOutcome(sent.error, false);
+      const sentBytes = counted.wholeBytes();
+      // Its answer may be all that is lost.
+      return outcome.type === 'failed' && sentBytes !== null ? { ...outcome, sentBytes } : outcome;
+    }
     const { sizeBytes } = sent.value;
     const uploaded: Subject['object'] = {
       connectionId: context.connectionId,
@@ -71,6 +77,20 @@ export async function uploadStream(
     // Reading the file.
     return asOutcome(mapFileError(thrown, path ?? ''), source === undefined);
   }
+}
+
+/** `wholeBytes`: how many, once all of it has been read; else null. */
+function countBytes(body: AsyncIterable<Uint8Array>) {
+  let wholeBytes: number | null = null;
+  const counted = (async function* () {
+    let sizeBytes = 0;
+    for await (const chunk of body) {
+      sizeBytes += chunk.byteLength;
+      yield chunk;
+    }
+    wholeBytes = sizeBytes;
+  })();
+  return { body: counted, wholeBytes: () => wholeBytes };
 }
 
 /** Where it goes. Pure. */

@@ -9,4 +9,8 @@ export const pinnedRuleSeeds: readonly (readonly [seed: number, found: string])[
   [10483, 'the target was deleted before it could be looked at: the run was skipped, as if its source were gone'],
   [5113, 'what was written before a rule came to look there is nobody’s (a mistake of the checks)'],
   [5195, 'a foreign object is taken for our own where only its size is known (a mistake of the checks)'],
+  [20014, 'a deletion whose answer was lost was sent again and took what had been written there meanwhile'],
+  [11116, 'what a step had written that failed then was taken for somebody else’s'],
+  [12926, 'so was a stream whose answer was lost'],
+  [10873, 'a move keeps what may be its own copy by another address (a mistake of the checks)'],
 ];

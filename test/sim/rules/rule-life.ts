@@ -106,7 +106,7 @@ export function startRuleLife(world: RuleWorld, placements: Placements): RuleLif
         credentials,
         isExpired: (signing) => isExpired(account, signing),
         onLook: (bucket, key, seen) =>
-          noteLook(looks, lookId(server.name, bucket, key), { step: scheduler.steps, seen }),
+          noteLook(looks, lookId(server.name, bucket, key), { step: scheduler.steps, atMs: scheduler.nowMs(), seen }),
       });
       return createRuleStore(world, connection, store, (label, about, effect) =>
         network.request({ life, label: `${server.name} ${label}`, host, about, effect }),

@@ -4,7 +4,7 @@ import type { Placements } from '../copies.ts';
 import type { DiskPort, DiskWatch } from '../disk-port.ts';
 import type { ServerWatch, SimServer, Version } from '../server.ts';
 import { watchFiles } from '../watch-files.ts';
-import { lookId, type ObjectLooks, watchObjects } from '../watch-objects.ts';
+import { isReplacedUnseen, lookId, type ObjectLooks, watchObjects } from '../watch-objects.ts';
 import type { RuleWorld } from './rule-world.ts';
 import { serverOfConnection } from '../world.ts';
 
@@ -34,9 +34,7 @@ export function watchRuleObjects(
       if (object.etag !== null && sameEtag(object.etag, removed.etag)) return true;
       if (server.profile.removals === 'kept') return false;
       const seen = looks.get(lookId(server.name, bucket, key)) ?? [];
-      return seen.some(
-        (look) => look.seen !== null && removed.bornStep >= look.step && sameEtag(look.seen.etag, object.etag ?? ''),
-      );
+      return isReplacedUnseen(world, seen, removed, ({ etag }) => sameEtag(etag, object.etag ?? ''));
     });
   }
 

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { OwnWrite } from '../../../main/automation/rule-record.ts';
 import { originOf } from '../../../main/automation/own-writes.ts';
 import type { RuleId, RunId } from '../../../shared/domain/ids.ts';
+import { appError } from '../../../shared/errors.ts';
+import { err } from '../../../shared/result.ts';
 import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
 
@@ -56,6 +58,103 @@ describe('[A34] what a rule has done itself, whatever it did it with', () => {
     await world.see('box', { key: 'in/s-a' });
     await world.idle();
     expect(await outcomes(rule)).toEqual(['in/a done']);
+  });
+});
+
+test('[A34] a stream whose answer was lost', async () => {
+  const lost = err(appError('ConnectionReset', {}, undefined, 'no'));
+  world = createRuleWorld({
+    on: {
+      putStream: async ({ bucket, key }, body) => {
+        must(await world.store.putStream(bucket, key, body, {}));
+        return lost;
+      },
+    },
+  });
+  must(await world.store.createBucket('box'));
+  must(await world.rules.activate({}));
+  const rule = await world.add({
+    name: 'Stream',
+    trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+    actions: [{ type: 'uploadStream', bucket: 'box', prefix: 'in/', name: 's-{name}' }],
+  });
+  await put('in/a', 'x');
+  await world.see('box', { key: 'in/a' });
+  await world.idle();
+  await world.see('box', { key: 'in/s-a' });
+  await world.idle();
+  expect(await outcomes(rule)).toEqual(['in/a failed']);
+});
+
+describe('[A34] what a step has written that failed then, since its end could not be journaled', () => {
+  const journalFills = () => {
+    world.on.journal = {
+      updateFile: async (fileId, patch) =>
+        patch.state === 'done' ? err(appError('DiskFull')) : world.journal.updateFile(fileId, patch),
+    };
+  };
+
+  for (const conflict of ['overwrite', 'keep-both'] as const)
+    test(`an object (${conflict})`, async () => {
+      const rule = await world.add({
+        name: 'Beside',
+        trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+        actions: [{ type: 'copy', bucket: 'box', prefix: 'in/', name: 'c-{name}', conflict }],
+      });
+      journalFills();
+      await put('in/a', 'x');
+      await world.see('box', { key: 'in/a' });
+      await world.idle();
+      expect(world.keys('box')).toEqual(['in/a', 'in/c-a']);
+      await world.see('box', { key: 'in/c-a' });
+      await world.idle();
+      expect(await outcomes(rule)).toEqual(['in/a failed']);
+      // Somebody else's is not taken for it.
+      await put('in/c-a', 'other');
+      await world.see('box', { key: 'in/c-a' });
+      await world.idle();
+      expect(await outcomes(rule)).toEqual(['in/a failed', 'in/c-a failed']);
+    });
+
+  test('the source of a move', async () => {
+    await world.add({
+      name: 'Away',
+      trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+      actions: [{ type: 'move', bucket: 'done' }],
+    });
+    const gone = await world.add({
+      name: 'Gone',
+      trigger: { type: 'newObject', bucket: 'box', prefix: 'in/', on: ['removed'] },
+      actions: [{ type: 'notify', message: 'gone' }],
+    });
+    journalFills();
+    await put('in/a', 'x');
+    const [was] = await world.see('box', { key: 'in/a' });
+    await world.idle();
+    expect(world.keys('box')).toEqual([]);
+    await world.see('box', { type: 'removed', key: 'in/a', was });
+    await world.idle();
+    expect(await outcomes(gone)).toEqual([]);
+  });
+
+  test('a file', async () => {
+    await world.add({
+      name: 'Down',
+      trigger: { type: 'newObject', bucket: 'box', prefix: 'in/' },
+      actions: [{ type: 'download', folder: '/both' }],
+    });
+    const up = await world.add({
+      name: 'Up',
+      trigger: { type: 'folder', folder: '/both' },
+      actions: [{ type: 'upload', bucket: 'done' }],
+    });
+    journalFills();
+    await put('in/a', 'x');
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    await world.seeFiles('/both', { key: 'a' });
+    await world.idle();
+    expect(world.runs.run((await world.history(up)).at(-1)?.id as never)?.causes.length).toBe(1);
   });
 });
 
