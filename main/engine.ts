@@ -3,6 +3,7 @@ import type { CommandInput, CommandName, CommandOutput } from '../shared/contrac
 import type { EngineEvent } from '../shared/contract/events.ts';
 import type { ConnectionState } from '../shared/domain/connection.ts';
 import type { PathRules } from '../shared/domain/key-path.ts';
+import type { TransferRequest } from '../shared/domain/transfer.ts';
 import { appError, type AppError } from '../shared/errors.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { recordCommands } from './automation/audit/record-commands.ts';
@@ -287,6 +288,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
   });
   const ssoSignIns = createSsoSignIns({ clock, onSecret });
 
+  const startTransfer = (request: TransferRequest) => transfers.start(request);
   const handlers = createHandlers(
     {
       connections,
@@ -305,15 +307,8 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       signIns,
       ssoSignIns,
       settings,
-      objects: createObjectService(opener, emit),
-      selections: createSelectionService({
-        listings,
-        opener,
-        files,
-        pathRules,
-        emit,
-        startTransfer: (request) => transfers.start(request),
-      }),
+      objects: createObjectService({ opener, emit, clock, pathRules, startTransfer }),
+      selections: createSelectionService({ listings, opener, files, pathRules, emit, startTransfer }),
       hostFiles: createHostFileService(options.dialogs ?? {}),
     },
     options,

@@ -90,7 +90,7 @@ export function App() {
   );
   const tryIt = useTryIt(enter);
   const { onItems, onPickFiles, inputs } = useIncomingFiles(place);
-  const { download, downloadElsewhere, dialog: downloadDialog } = useDownload();
+  const { download, downloadVersion, downloadElsewhere, dialog: downloadDialog } = useDownload();
   const { pickFolder, dialog: folderDialog } = usePickFolder();
   const makeRule = useMakeRule();
   const show = useMemo(
@@ -155,7 +155,7 @@ export function App() {
                   />
                 ),
                 localPane: <LocalPane target={place ? inBucket(place) : null} />,
-                inspector: <Inspector />,
+                inspector: <Inspector onDownloadVersion={downloadVersion} />,
               }
             : null
         }

@@ -131,6 +131,7 @@ export const errorCodes = [
   'PreviewNotFound',
   'TargetExists',
   'TargetInsideSource',
+  'TooLargeToCopy',
   'UnexpectedFailure',
   'UnsafePath',
   'Unsupported',

@@ -1,5 +1,5 @@
 import { appError, type AppError } from '../../shared/errors.ts';
-import type { ObjectStore } from '../s3/object-store.ts';
+import type { ObjectStore, VersionOfKey } from '../s3/object-store.ts';
 import { maxPageSize } from '../s3/sdk-listing.ts';
 
 export type Deletion = {
@@ -36,18 +36,31 @@ export async function deleteEach(
   bucket: string,
   keys: Iterable<string>,
   prefixes: readonly string[],
-  on: { readonly deleted: (key: string) => void; readonly failed: (key: string, error: AppError) => void },
+  on: {
+    readonly deleted: (key: string) => void;
+    readonly failed: (key: string, error: AppError) => void;
+    /** The delete marker of each, where the bucket is versioned. */
+    readonly marked?: (marker: VersionOfKey) => void;
+  },
 ): Promise<void> {
   const underWay = new Set<Promise<void>>();
   let gathered: string[] = [];
+  let { marked } = on;
 
   const remove = async (batch: readonly string[]): Promise<void> => {
-    const answer = await store.removeMany(bucket, batch);
+    let markers = 0;
+    const onMarker = marked && ((marker: VersionOfKey) => ((markers += 1), on.marked?.(marker)));
+    const answer = await store.removeMany(bucket, batch, onMarker);
+    let deleted = 0;
     for (const key of batch) {
       const failure = answer.ok ? answer.value.get(key) : answer;
-      if (failure === undefined || failure.ok) on.deleted(key);
-      else on.failed(key, failure.error);
+      if (failure === undefined || failure.ok) {
+        deleted += 1;
+        on.deleted(key);
+      } else on.failed(key, failure.error);
     }
+    // The bucket is not versioned: from now on the answers may be short.
+    if (deleted > 0 && markers === 0) marked = undefined;
     if (!answer.ok) return;
     // A server that names a key in another spelling: rather a failure too many than one unsaid.
     const asked = new Set(batch);

@@ -1,12 +1,21 @@
+import { isAbsolute, join } from 'node:path';
 import type { CommandName, CommandOutput, CommandParsed } from '../../shared/contract/commands.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
-import type { ConnectionId } from '../../shared/domain/ids.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import type { ConnectionId, JobId } from '../../shared/domain/ids.ts';
+import { keyToNames, type PathRules } from '../../shared/domain/key-path.ts';
+import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import type { ConnectionOpener } from '../s3/open-connection.ts';
 import { countObjects, parentPrefix } from './count-objects.ts';
 import { deleteObjects } from './delete-objects.ts';
+import { listVersions } from './list-versions.ts';
+import { presignObject } from './presign-object.ts';
+import { removeBucket } from './remove-bucket.ts';
+import { restoreVersion, setHeaders } from './rewrite-object.ts';
+import { sameTags } from './tag-objects.ts';
 import { withSuggestion } from '../s3/suggest-name.ts';
 
 type Names = Extract<CommandName, `buckets.${string}` | `objects.${string}`>;
@@ -23,7 +32,14 @@ const maxFoldersTold = 50;
  * What changes something tells it with `objects.changed`, also when only a part of it worked. A bucket or key that is
  * missing comes with the `suggestion` that differs only in case.
  */
-export function createObjectService(opener: ConnectionOpener, emit: (event: EngineEvent) => void): ObjectService {
+export function createObjectService(deps: {
+  readonly opener: ConnectionOpener;
+  readonly emit: (event: EngineEvent) => void;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly startTransfer: (request: TransferRequest) => Promise<Result<{ jobId: JobId }>>;
+  readonly pathRules: PathRules;
+}): ObjectService {
+  const { opener, emit, clock, startTransfer, pathRules } = deps;
   const withStore = async <T>(
     connectionId: ConnectionId,
     work: (store: ObjectStore) => Promise<Result<T>>,
@@ -58,7 +74,7 @@ export function createObjectService(opener: ConnectionOpener, emit: (event: Engi
 
     'buckets.remove': ({ connectionId, bucket }) =>
       withStore(connectionId, async (store) => {
-        const removed = await store.removeBucket(bucket);
+        const removed = await removeBucket(store, bucket);
         if (!removed.ok) return removed;
         changed(connectionId, null, ['']);
         return ok({});
@@ -103,10 +119,56 @@ export function createObjectService(opener: ConnectionOpener, emit: (event: Engi
         return ok({ deleted: [...deleted], failed: [...failed] });
       }),
 
-    'objects.presign': ({ connectionId, bucket, key, expiresInSeconds }) =>
+    'objects.presign': async ({ connectionId, bucket, key, expiresInSeconds }) => {
+      const connection = await opener.open(connectionId);
+      if (!connection.ok) return connection;
+      return presignObject(connection.value, bucket, key, expiresInSeconds, clock.nowMs());
+    },
+
+    'objects.tags': ({ connectionId, bucket, key }) =>
       withStore(connectionId, async (store) => {
-        const url = await store.presignGet(bucket, key, expiresInSeconds);
-        return url.ok ? ok({ url: url.value }) : url;
+        const tags = await store.getTags(bucket, key);
+        return tags.ok ? ok({ tags: { ...tags.value } }) : tags;
+      }),
+
+    'objects.setTags': ({ connectionId, bucket, key, tags, seen }) =>
+      withStore(connectionId, async (store) => {
+        const now = seen === undefined ? ok(seen) : await store.getTags(bucket, key);
+        if (!now.ok) return now;
+        if (seen !== undefined && now.value !== undefined && !sameTags(now.value, seen))
+          return err(appError('PreconditionFailed', { bucket, key }));
+        const set = await store.setTags(bucket, key, tags);
+        return set.ok ? ok({}) : set;
+      }),
+
+    'objects.setHeaders': ({ connectionId, bucket, key, etag, headers }) =>
+      withStore(connectionId, async (store) => {
+        const set = await setHeaders(store, { bucket, key }, etag, headers);
+        // Also after a failure: it may have been made before it could be verified.
+        changed(connectionId, bucket, [parentPrefix(key)]);
+        return set.ok ? ok({ etag: set.value.etag }) : set;
+      }),
+
+    'objects.versions': ({ connectionId, bucket, key }) =>
+      withStore(connectionId, (store) => listVersions(store, bucket, key)),
+
+    'objects.downloadVersion': async ({ connectionId, bucket, key, versionId, folder, conflict }) => {
+      if (!isAbsolute(folder))
+        return err(appError('InvalidInput', { field: 'folder', reason: 'an absolute path is needed' }));
+      const looked = await withStore(connectionId, (store) => store.head(bucket, key, undefined, { versionId }));
+      if (!looked.ok) return looked;
+      const { sizeBytes, etag, lastModified } = looked.value;
+      const names = keyToNames(key.slice(parentPrefix(key).length), pathRules);
+      const item = { key, file: join(folder, ...names), seen: { sizeBytes, etag, lastModified, versionId } };
+      const how = { removeSource: false, skipSame: false, whenOffline: 'wait', preserve: true } as const;
+      return startTransfer({ kind: 'download', ...how, connectionId, bucket, conflict, items: [item] });
+    },
+
+    'objects.restoreVersion': ({ connectionId, bucket, key, versionId, seen }) =>
+      withStore(connectionId, async (store) => {
+        const restored = await restoreVersion(store, { bucket, key }, versionId, seen);
+        changed(connectionId, bucket, [parentPrefix(key)]);
+        return restored.ok ? ok({ versionId: restored.value.versionId }) : restored;
       }),
   };
 }

@@ -9,12 +9,16 @@ import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type ConnectionOpener, type OpenConnection, serverAddress, whereItLeads } from '../s3/open-connection.ts';
+import type { VersionOfKey } from '../s3/object-store.ts';
 import type { LocalFiles } from '../transfers/files/local-files.ts';
 import { countObjects, type ObjectCount } from './count-objects.ts';
 import { deleteEach } from './delete-objects.ts';
 import { createHeldSelections, type HeldSelection } from './held-selection.ts';
 import type { ListingService } from './listing-service.ts';
+import { removeBucket } from './remove-bucket.ts';
 import { selectionRequest } from './selection-request.ts';
+import { tagObjects } from './tag-objects.ts';
+import { deletionsKept, maxMarkersKept, undelete } from './undelete.ts';
 
 type Names = Extract<CommandName, `selection.${string}`>;
 type Handler<N extends Names> = (input: CommandParsed<N>) => Promise<Result<CommandOutput<N>>>;
@@ -33,12 +37,21 @@ export type SelectionServiceDeps = {
 
 type Listed = Exclude<HeldSelection['place'], { readonly type: 'host' }>;
 
+type Folder = Extract<Listed, { readonly type: 'folder' }>;
+type Deleted = { readonly place: Folder; readonly markers: readonly VersionOfKey[] };
+
 const maxHeld = 32;
-const failuresTold = 1000;
+const namesTold = 1000;
 
 export function createSelectionService(deps: SelectionServiceDeps): SelectionService {
   const { listings, opener, files, startTransfer, pathRules, emit } = deps;
   const kept = createHeldSelections<HeldSelection>(maxHeld);
+  const deleted = createHeldSelections<Deleted>(deletionsKept);
+  const tellChanged = (place: Listed): void => {
+    const where =
+      place.type === 'buckets' ? { bucket: null, prefix: '' } : { bucket: place.bucket, prefix: place.prefix };
+    emit({ type: 'objects.changed', connectionId: place.connectionId, ...where });
+  };
 
   const find = (selectionId: string): Result<HeldSelection> => {
     const held = kept.get(selectionId);
@@ -98,36 +111,77 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       const connection = await openPlace(place);
       if (!connection.ok) return connection;
       const { store } = connection.value;
-      const outcome = { deletedCount: 0, failedCount: 0, failed: [] as { key: string; error: AppError }[] };
-      const tell = () => {
-        const { deletedCount, failedCount } = outcome;
-        emit({ type: 'selection.deleting', selectionId, deletedCount, failedCount });
-      };
-      const on = {
-        deleted: () => {
-          outcome.deletedCount += 1;
-          tell();
-        },
-        failed: (key: string, error: AppError) => {
-          outcome.failedCount += 1;
-          if (outcome.failed.length < failuresTold) outcome.failed.push({ key, error });
-          tell();
-        },
-      };
+      const outcome = createOutcome((doneCount, failedCount) =>
+        emit({ type: 'selection.progress', selectionId, doneCount, failedCount }),
+      );
+      const markers: VersionOfKey[] = [];
       if (place.type === 'buckets') {
         for (const { name } of rows()) {
-          const removed = await store.removeBucket(name);
-          if (removed.ok) on.deleted();
-          else on.failed(name, removed.error);
+          const removed = await removeBucket(store, name);
+          if (removed.ok) outcome.done();
+          else outcome.failed(name, removed.error);
         }
-      } else await deleteEach(store, place.bucket, keysOf(rows()), prefixesOf(rows()), on);
-      if (outcome.deletedCount > 0) {
-        const { connectionId } = place;
-        const where =
-          place.type === 'buckets' ? { bucket: null, prefix: '' } : { bucket: place.bucket, prefix: place.prefix };
-        emit({ type: 'objects.changed', connectionId, ...where });
+      } else {
+        await deleteEach(store, place.bucket, keysOf(rows()), prefixesOf(rows()), {
+          deleted: outcome.done,
+          failed: outcome.failed,
+          marked: (marker) => markers.length <= maxMarkersKept && markers.push(marker),
+        });
+        if (markers.length > 0 && markers.length <= maxMarkersKept) deleted.add(selectionId, { place, markers });
       }
-      return ok(outcome);
+      if (outcome.doneCount() > 0) tellChanged(place);
+      const restorableCount = markers.length > maxMarkersKept ? 0 : markers.length;
+      return ok({ deletedCount: outcome.doneCount(), restorableCount, ...outcome.failures() });
+    },
+
+    async 'selection.undelete'({ selectionId }) {
+      const found = deleted.get(selectionId);
+      if (found === undefined) return err(appError('SelectionNotFound', { selectionId }));
+      const { place, markers } = found;
+      const connection = await openPlace(place);
+      if (!connection.ok) return connection;
+      deleted.delete(selectionId);
+      const outcome = createOutcome((doneCount, failedCount) =>
+        emit({ type: 'selection.progress', selectionId, doneCount, failedCount }),
+      );
+      const newer: string[] = [];
+      const unsettled = new Set<string>();
+      await undelete(connection.value.store, place.bucket, markers, {
+        restored: outcome.done,
+        newer: (key) => newer.push(key),
+        failed: (key, error) => {
+          outcome.failed(key, error);
+          if (error.code !== 'PreconditionFailed') unsettled.add(key);
+        },
+      });
+      // Once more may help where the server or the network was to blame.
+      const left = markers.filter(({ key }) => unsettled.has(key));
+      if (left.length > 0) deleted.add(selectionId, { place, markers: left });
+      if (outcome.doneCount() > 0) tellChanged(place);
+      return ok({
+        restoredCount: outcome.doneCount(),
+        newerCount: newer.length,
+        newer: newer.slice(0, namesTold),
+        ...outcome.failures(),
+      });
+    },
+
+    async 'selection.tag'({ selectionId, set, remove }) {
+      const found = find(selectionId);
+      if (!found.ok) return found;
+      const { place, rows } = found.value;
+      if (place.type !== 'folder') return err(appError('Unsupported', { what: 'Tagging what is no object' }));
+      const connection = await openPlace(place);
+      if (!connection.ok) return connection;
+      const outcome = createOutcome((doneCount, failedCount) =>
+        emit({ type: 'selection.progress', selectionId, doneCount, failedCount }),
+      );
+      const change = { set, remove };
+      await tagObjects(connection.value.store, place.bucket, keysOf(rows()), prefixesOf(rows()), change, {
+        tagged: outcome.done,
+        failed: outcome.failed,
+      });
+      return ok({ taggedCount: outcome.doneCount(), ...outcome.failures() });
     },
 
     async 'selection.transfer'({ selectionId, to, conflict, removeSource }) {
@@ -170,6 +224,25 @@ async function countBelow(files: Pick<LocalFiles, 'walk'>, rows: Iterable<Listin
     }
   }
   return ok(count);
+}
+
+/** Counts what was done, and names the first thousand of what was not. `tell` is called with each. */
+function createOutcome(tell: (doneCount: number, failedCount: number) => void) {
+  const failed: { key: string; error: AppError }[] = [];
+  let [doneCount, failedCount] = [0, 0];
+  return {
+    done: () => {
+      doneCount += 1;
+      tell(doneCount, failedCount);
+    },
+    failed: (key: string, error: AppError) => {
+      failedCount += 1;
+      if (failed.length < namesTold) failed.push({ key, error });
+      tell(doneCount, failedCount);
+    },
+    doneCount: () => doneCount,
+    failures: () => ({ failedCount, failed }),
+  };
 }
 
 async function leadToTheSame(

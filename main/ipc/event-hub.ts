@@ -97,7 +97,7 @@ function subjectOf(event: EngineEvent): string | null {
       return `${event.type}/${event.status.listingId}`;
     case 'objects.changed':
       return `${event.type}/${JSON.stringify([event.connectionId, event.bucket, event.prefix])}`;
-    case 'selection.deleting':
+    case 'selection.progress':
       return `${event.type}/${event.selectionId}`;
     case 'transfers.job':
       return `transfers.job/${event.job.id}`;

@@ -74,6 +74,8 @@ export type VersionPage = {
 /** The latest version when left out. NoSuchKey when it is gone; a delete marker is MethodNotAllowed (on Ceph, NoSuchKey). */
 export type VersionChoice = { readonly versionId?: string | undefined };
 
+export type VersionOfKey = { readonly key: string; readonly versionId: string };
+
 /** Headers of an object as it is made. `metadata` names are lower case, values are as S3 returns them (no prefix). */
 export type ObjectHeaders = {
   readonly contentType?: string | undefined;
@@ -201,8 +203,21 @@ export interface ObjectStore {
   ): Promise<Result<void>>;
   /** For good: of a delete marker that is latest, the version before it is the object again. Idempotent. */
   removeVersion(bucket: string, key: string, versionId: string, signal?: AbortSignal): Promise<Result<void>>;
-  /** Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. */
-  removeMany(bucket: string, keys: readonly string[]): Promise<Result<ReadonlyMap<string, Result<never>>>>;
+  /**
+   * Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. `onMarker` is told each delete marker
+   * that was made, as a versioned bucket does; not where the bucket has no versions, nor of one called `null`, which has taken
+   * the place of what was there.
+   */
+  removeMany(
+    bucket: string,
+    keys: readonly string[],
+    onMarker?: (marker: VersionOfKey) => void,
+  ): Promise<Result<ReadonlyMap<string, Result<never>>>>;
+  /** As removeVersion, up to 1,000 at once, each of another key; the answer has an entry for each key whose version is still there. */
+  removeVersions(
+    bucket: string,
+    versions: readonly VersionOfKey[],
+  ): Promise<Result<ReadonlyMap<string, Result<never>>>>;
   /**
    * Server side, up to 5 GiB; metadata, content type and tags are kept. `sourceIfMatch` guards against a changed source. From an
    * older version to its own key it restores that version.
@@ -215,6 +230,19 @@ export interface ObjectStore {
     } & VersionChoice,
     to: { readonly bucket: string; readonly key: string },
     condition?: WriteCondition,
+    signal?: AbortSignal,
+  ): Promise<Result<StoredObject>>;
+  /**
+   * Makes the object anew on the server, up to 5 GiB: out of itself, or out of an older version of its key. What `headers` has
+   * takes the place of all headers and metadata it had; null keeps them. Tags, storage class, encryption, redirect and lock are
+   * kept; an ACL of its own is not. PreconditionFailed, and nothing done, when the source has not the ETag that was seen or the
+   * condition does not hold.
+   */
+  rewrite(
+    bucket: string,
+    key: string,
+    from: VersionChoice & { readonly sourceIfMatch: string; readonly headers: ObjectHeaders | null },
+    condition: WriteCondition,
     signal?: AbortSignal,
   ): Promise<Result<StoredObject>>;
 

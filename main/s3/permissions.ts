@@ -13,6 +13,7 @@ const permissionByOperation: Readonly<Record<string, string>> = {
   DeleteObject: 's3:DeleteObject',
   DeleteObjectVersion: 's3:DeleteObjectVersion',
   DeleteObjects: 's3:DeleteObject',
+  DeleteObjectsVersion: 's3:DeleteObjectVersion',
   GetBucketLocation: 's3:GetBucketLocation',
   GetObject: 's3:GetObject',
   GetObjectVersion: 's3:GetObjectVersion',

@@ -84,15 +84,26 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
     removeVersion: async (bucket, key, ...rest) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.removeVersion(bucket, key, ...rest),
 
-    async removeMany(bucket, keys) {
+    async removeMany(bucket, keys, onMarker) {
       if (bucket !== restriction.bucket) return refuse(bucket);
       const allowed = keys.filter((key) => inside(key));
       const failed = new Map<string, Result<never>>();
       for (const key of keys) if (!inside(key)) failed.set(key, refuse(bucket, key));
       if (allowed.length === 0) return ok(failed);
-      const answer = await store.removeMany(bucket, allowed);
+      const answer = await store.removeMany(bucket, allowed, onMarker);
       return answer.ok ? ok(new Map([...failed, ...answer.value])) : answer;
     },
+    async removeVersions(bucket, versions) {
+      if (bucket !== restriction.bucket) return refuse(bucket);
+      const failed = new Map<string, Result<never>>();
+      for (const { key } of versions) if (!inside(key)) failed.set(key, refuse(bucket, key));
+      const allowed = versions.filter(({ key }) => inside(key));
+      if (allowed.length === 0) return ok(failed);
+      const answer = await store.removeVersions(bucket, allowed);
+      return answer.ok ? ok(new Map([...failed, ...answer.value])) : answer;
+    },
+    rewrite: async (bucket, key, ...rest) =>
+      keyRefused(bucket, key) ? refuse(bucket, key) : store.rewrite(bucket, key, ...rest),
 
     async copy(from, to, ...rest) {
       if (keyRefused(from.bucket, from.key)) return refuse(from.bucket, from.key);

@@ -19,6 +19,8 @@ import { createSdkListings } from './sdk-listing.ts';
 import { createSdkMultipart } from './sdk-multipart.ts';
 import { createSdkObjects } from './sdk-objects.ts';
 import { createSdkRanges } from './sdk-ranges.ts';
+import { createSdkRemovals } from './sdk-removals.ts';
+import { createSdkRewrite } from './sdk-rewrite.ts';
 import { createSdkTags } from './sdk-tags.ts';
 import { createSdkVersions } from './sdk-versions.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -43,6 +45,8 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
   const { sendBody, ...objects } = createSdkObjects(call, settings.endpointUrl === null);
   const { sendPart, ...multipart } = createSdkMultipart(call, objects.head, settings.endpointUrl === null);
 
+  const tags = createSdkTags(call);
+
   const { listings: runner = createListingsHere(clock) } = options;
   const listing = createBucketListing({ settings, credentials, regions, serverClock, runner });
 
@@ -52,7 +56,9 @@ export function createSdkObjectStore(options: SdkObjectStoreOptions): ObjectStor
     listAll: listing.listAll,
     ...objects,
     ...createSdkRanges(call),
-    ...createSdkTags(call),
+    ...createSdkRemovals(call, objects.head),
+    ...createSdkRewrite(call, tags, settings.endpointUrl === null),
+    ...tags,
     ...createSdkVersions(call),
     ...multipart,
     putStream: createPutStream({ ...multipart, head: objects.head, sendBody, sendPart }, (bucket) =>

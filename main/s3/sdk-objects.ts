@@ -1,15 +1,7 @@
-import {
-  CopyObjectCommand,
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
-import { appError, AppErrorException, type AppError } from '../../shared/errors.ts';
+import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
-import { mapS3Failure } from './error-map.ts';
 import type { ObjectStore, StoredObject, VersionChoice, WriteCondition } from './object-store.ts';
 import { ofVersion } from './permissions.ts';
 import type { BodySender } from './put-stream.ts';
@@ -18,10 +10,7 @@ import { conditionInput, headerInput, objectDetails, storedObject, versionInput 
 import { encodeComponent, encodeKey } from './sigv4/encode.ts';
 import { discardBody, wholeBody } from './whole-body.ts';
 
-type Objects = Pick<ObjectStore, 'head' | 'putSmall' | 'getStream' | 'remove' | 'removeMany' | 'copy'>;
-
-/** Deletions of single keys that run side by side where a batch cannot be used. */
-const singleRemovals = 8;
+type Objects = Pick<ObjectStore, 'head' | 'putSmall' | 'getStream' | 'copy'>;
 
 /** `guardsCopies`: the server is known to heed conditions on the source of a copy. */
 export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Objects & { readonly sendBody: BodySender } {
@@ -80,59 +69,8 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
     return answer.ok ? ok(storedObject(answer.value)) : answer;
   };
 
-  /** Why an object may not be deleted as what it was when `ifMatch` was its ETag; null: it is that. */
-  const refuseRemoval = async (
-    ...[bucket, key, ifMatch, signal]: [string, string, string, AbortSignal | undefined]
-  ) => {
-    const now = await head(bucket, key, signal);
-    if (!now.ok) return now.error;
-    return sameEtag(now.value.etag, ifMatch) ? null : appError('PreconditionFailed', { bucket, key });
-  };
-
-  const remove: Objects['remove'] = async (bucket, key, condition, signal) => {
-    const ifMatch = condition?.ifMatch;
-    const send = (withCondition: boolean) =>
-      call({ operation: 'DeleteObject', bucket, key, signal }, (client, options) => {
-        const command = new DeleteObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
-        });
-        if (ifMatch === undefined) return client.send(command, options);
-        // Servers that ignore the condition would delete a newer object. It is looked at before each attempt of the SDK: when
-        // the answer to one is lost, half a minute may pass before the next, and what is there by then may be another's.
-        command.middlewareStack.add(
-          (next) => async (args) => {
-            const refusal = await refuseRemoval(bucket, key, ifMatch, signal);
-            if (refusal !== null) throw new AppErrorException(refusal);
-            return next(args);
-          },
-          // Below the retries.
-          { step: 'finalizeRequest', priority: 'low', name: 'lookBeforeRemoval' },
-        );
-        return client.send(command, options);
-      });
-    let answer = await send(true);
-    if (!answer.ok && ifMatch !== undefined && answer.error.code === 'NotImplemented') answer = await send(false);
-    if (answer.ok || answer.error.code === 'NoSuchKey') return ok();
-    return answer;
-  };
-
-  const removeSingly = async (bucket: string, keys: readonly string[], failed: Map<string, Result<never>>) => {
-    let next = 0;
-    const lane = async (): Promise<void> => {
-      while (next < keys.length) {
-        const key = keys[next++] ?? '';
-        const answer = await remove(bucket, key);
-        if (!answer.ok) failed.set(key, answer);
-      }
-    };
-    await Promise.all(Array.from({ length: singleRemovals }, lane));
-  };
-
   return {
     head,
-    remove,
 
     putSmall: (bucket, key, body, headers, condition, signal) => put({ bucket, key, body, headers, signal }, condition),
     sendBody: (object) => put(object),
@@ -150,43 +88,6 @@ export function createSdkObjects(call: SdkCaller, guardsCopies: boolean): Object
       const details = objectDetails(key, answer.value);
       const lengthBytes = answer.value.ContentLength;
       return ok({ details, body: wholeBody(source, lengthBytes, { bucket, key }, signal) });
-    },
-
-    async removeMany(bucket, keys) {
-      const failed = new Map<string, Result<never>>();
-      const batch = keys.filter((key) => survivesXml(key));
-      const single = keys.filter((key) => !survivesXml(key));
-      if (batch.length > 0) {
-        const answer = await call({ operation: 'DeleteObjects', bucket, patient: true }, (client, options) =>
-          client.send(
-            new DeleteObjectsCommand({
-              Bucket: bucket,
-              Delete: { Objects: batch.map((Key) => ({ Key })), Quiet: true },
-            }),
-            options,
-          ),
-        );
-        if (answer.ok) {
-          for (const failure of answer.value.Errors ?? []) {
-            const key = failure.Key ?? '';
-            const error = mapS3Failure({
-              status: 200,
-              code: failure.Code ?? 'InternalError',
-              message: failure.Message,
-              operation: 'DeleteObjects',
-              bucket,
-              key,
-            });
-            if (error.code !== 'NoSuchKey') failed.set(key, err(error));
-          }
-        } else if (answer.error.code === 'NotImplemented' || answer.error.code === 'MethodNotAllowed') {
-          single.push(...batch);
-        } else {
-          return answer;
-        }
-      }
-      await removeSingly(bucket, single, failed);
-      return ok(failed);
     },
 
     async copy(from, to, condition, signal) {
@@ -249,9 +150,4 @@ export function answersNoCopy({ bucket, key }: { readonly bucket: string; readon
 export function aboutSource(error: AppError, from: { readonly bucket: string; readonly key: string }): AppError {
   if (error.code !== 'NoSuchKey') return error;
   return { ...error, context: { ...error.context, bucket: from.bucket, key: from.key } };
-}
-
-/** XML 1.0 has no form for control characters, and parsers may trim: such keys are deleted one by one. */
-function survivesXml(key: string): boolean {
-  return !/[\p{Cc}\ufffe\uffff]|^\s|\s$/u.test(key);
 }

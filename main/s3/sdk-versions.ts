@@ -1,6 +1,5 @@
 import { text } from 'node:stream/consumers';
 import {
-  DeleteObjectCommand,
   ListObjectVersionsCommand,
   type DeleteMarkerEntry,
   type ListObjectVersionsCommandInput,
@@ -12,11 +11,10 @@ import { appError } from '../../shared/errors.ts';
 import { err, ok } from '../../shared/result.ts';
 import { quotedEtag } from './etag.ts';
 import type { ListVersionsRequest, ObjectStore, ObjectVersion, VersionPage } from './object-store.ts';
-import { ofVersion } from './permissions.ts';
 import type { SdkCaller } from './sdk-call.ts';
 import { keyDecoder } from './sdk-listing.ts';
 
-export function createSdkVersions(call: SdkCaller): Pick<ObjectStore, 'listVersions' | 'removeVersion'> {
+export function createSdkVersions(call: SdkCaller): Pick<ObjectStore, 'listVersions'> {
   return {
     async listVersions(request) {
       const { bucket, prefix, signal } = request;
@@ -38,14 +36,6 @@ export function createSdkVersions(call: SdkCaller): Pick<ObjectStore, 'listVersi
       return next === null || (next.keyMarker === keyMarker && next.versionIdMarker === versionIdMarker)
         ? refuse('a listing that does not go on')
         : ok({ versions, next });
-    },
-
-    async removeVersion(bucket, key, versionId, signal) {
-      const operation = ofVersion('DeleteObject', versionId);
-      const answer = await call({ operation, bucket, key, signal }, (client, options) =>
-        client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), options),
-      );
-      return answer.ok || answer.error.code === 'NoSuchKey' ? ok() : answer;
     },
   };
 }

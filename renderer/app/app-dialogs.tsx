@@ -8,6 +8,7 @@ import { type ImportOutcome, ImportDialog } from '../features/connections/import
 import { RemoveConnectionDialog } from '../features/connections/remove-connection-dialog.tsx';
 import { showRules, useBrowserStore } from '../stores/browser-store.ts';
 import { useSignInStore } from '../stores/sign-in-store.ts';
+import { useUndeleteStore } from '../stores/undelete-store.ts';
 import { useUploadsStore } from '../stores/uploads-store.ts';
 import { withLaterWords } from '../words/later-words.ts';
 import { FailureDialog } from './failure-dialog.tsx';
@@ -19,6 +20,7 @@ const loadPalette = () => import('../features/command-palette/command-palette.ts
 const loadShortcuts = () => import('../features/command-palette/shortcuts-dialog.tsx');
 const loadSignIn = () => import('../sign-in/sign-in-dialog.tsx');
 const loadUploads = () => import('../features/unfinished-uploads/unfinished-uploads-dialog.tsx');
+const loadUndelete = () => import('../features/browser/undelete-dialog.tsx');
 const loadRemoveRule = () => import('../features/automation/remove-rule-dialog.tsx');
 const loadGuide = () => import('../features/connections/guide/guide-dialog.tsx');
 export const loadAutomation = () => import('../features/automation/automation.tsx');
@@ -27,6 +29,7 @@ const CommandPalette = lazy(async () => ({ default: (await loadPalette()).Comman
 const ShortcutsDialog = lazy(async () => ({ default: (await loadShortcuts()).ShortcutsDialog }));
 const SignInDialog = lazy(async () => ({ default: (await withLaterWords(loadSignIn())).SignInDialog }));
 const UploadsDialog = lazy(async () => ({ default: (await loadUploads()).UnfinishedUploadsDialog }));
+const UndeleteDialog = lazy(async () => ({ default: (await loadUndelete()).UndeleteDialog }));
 const RemoveRuleDialog = lazy(async () => ({ default: (await withLaterWords(loadRemoveRule())).RemoveRuleDialog }));
 const ConnectionGuide = lazy(async () => ({ default: (await withLaterWords(loadGuide())).ConnectionGuide }));
 
@@ -80,11 +83,15 @@ export function AppDialogs({ dialog, onClose, connections, current, onSaved, onE
   );
   const uploads = useUploadsStore((state) => state.request);
   const signIn = useSignInStore((state) => state.request);
+  const undeleting = useUndeleteStore((state) => state.undeleting);
   return (
     <Suspense fallback={null}>
       {dialog === null ? null : render(dialog)}
       {uploads === null ? null : (
         <UploadsDialog request={uploads} onClose={() => useUploadsStore.setState({ request: null })} />
+      )}
+      {undeleting === null ? null : (
+        <UndeleteDialog undeleting={undeleting} onClose={() => useUndeleteStore.setState({ undeleting: null })} />
       )}
       {signIn === null ? null : (
         <SignInDialog request={signIn} onClose={() => useSignInStore.setState({ request: null })} />

@@ -61,6 +61,7 @@ const quietScenes = [
   'welcome',
   'browse',
   'counting',
+  'undeleting',
   ...testScenes,
   ...Object.keys(connectionStates),
   ...Object.keys(signInScenes),
@@ -100,6 +101,7 @@ export function createSampleEngine(scene: string): FakeEngine {
         }),
       ...samplePreviews,
       ...createSampleListings(push, connectionStates[scene] ?? signInScenes[scene]?.status ?? { state: 'ready' }),
+      ...(scene === 'undeleting' ? { 'selection.undelete': () => new Promise<never>(() => undefined) } : {}),
       ...(scene === 'counting' ? { 'selection.count': () => new Promise<never>(() => undefined) } : {}),
       'preferences.set': ({ change }) => {
         preferences = changePreferences(preferences, change);
@@ -109,6 +111,8 @@ export function createSampleEngine(scene: string): FakeEngine {
       'objects.presign': ({ key }) =>
         ok({
           url: `https://finance-eu.s3.eu-central-1.amazonaws.com/${encodeURI(key)}?X-Amz-Signature=${'0'.repeat(64)}`,
+          worksUntilMs: Date.now() + 3_600_000,
+          endsWith: 'credentials',
         }),
       ...sampleSignIn(scene, () => connections),
       ...sampleMethods(scene),

@@ -103,12 +103,18 @@ export function createSampleListings(
           key: row.name,
           error: appError('BucketNotEmpty', { bucket: row.name }),
         }));
-        return ok({ deletedCount: 0, failedCount: failed.length, failed });
+        return ok({ deletedCount: 0, restorableCount: 0, failedCount: failed.length, failed });
       }
       const found = below(selectionId);
       for (const key of found) keysOf(place.bucket).delete(key);
       changed(place.connectionId, place.bucket);
-      return ok({ deletedCount: found.length, failedCount: 0, failed: [] });
+      return ok({ deletedCount: found.length, restorableCount: found.length, failedCount: 0, failed: [] });
+    },
+    'selection.undelete': () =>
+      ok({ restoredCount: 1, newerCount: 1, newer: ['report.pdf'], failedCount: 0, failed: [] }),
+    'selection.tag': async ({ selectionId }) => {
+      await pause(600);
+      return ok({ taggedCount: below(selectionId).length, failedCount: 0, failed: [] });
     },
     'buckets.list': ({ connectionId }) => {
       const failure = failures[connectionId];

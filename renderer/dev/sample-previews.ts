@@ -1,5 +1,6 @@
 import type { CommandInput, CommandOutput } from '../../shared/contract/commands.ts';
 import { previewIdSchema } from '../../shared/domain/ids.ts';
+import type { VersionRow } from '../../shared/domain/listing.ts';
 import type { Preview } from '../../shared/domain/preview.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -52,6 +53,19 @@ const previewByPart: readonly (readonly [string, Preview])[] = [
   ['huge', { kind: 'tooLarge', limitBytes: 50_000_000 }],
 ];
 
+const sampleVersions = [3, 2, 1, 0].map((number): VersionRow => {
+  const isDeleteMarker = number === 2;
+  return {
+    versionId: `version-${number}`,
+    isLatest: number === 3,
+    isDeleteMarker,
+    sizeBytes: isDeleteMarker ? 0 : 1_234_567 - number * 40_000,
+    lastModified: `2026-10-0${number + 1}T14:02:00.000Z`,
+    etag: isDeleteMarker ? null : `"${number}"`,
+    storageClass: isDeleteMarker ? null : 'STANDARD',
+  };
+});
+
 /** Invented answers about single objects and their insides. */
 export const samplePreviews = {
   'objects.stat': async ({ key }: CommandInput<'objects.stat'>): Promise<Result<CommandOutput<'objects.stat'>>> => {
@@ -68,9 +82,15 @@ export const samplePreviews = {
       metadata: { 'brigade-mtime': '2026-10-03T14:02:00Z', department: 'accounting' },
       checksums: { crc64nvme: 'dGVzdGluZyE=', sha256: 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=' },
       checksumType: key.includes('wide') ? 'COMPOSITE' : 'FULL_OBJECT',
+      headers: { contentType: 'application/octet-stream', cacheControl: 'max-age=3600' },
       versionId: key.includes('wide') ? '3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY+MTRCxf3vjVBH40Nr8X8gdRQBpUMLUo' : null,
     });
   },
+  'objects.tags': () => ok({ tags: { department: 'accounting', 'keep until': '2031-12-31' } }),
+  'objects.setTags': () => ok({}),
+  'objects.setHeaders': () => ok({ etag: null }),
+  'objects.restoreVersion': () => ok({ versionId: null }),
+  'objects.versions': () => ok({ isWhole: true, versions: sampleVersions }),
   'buckets.location': () => ok({ region: 'eu-central-1' }),
   'preview.open': async ({ source }: CommandInput<'preview.open'>): Promise<Result<Preview>> => {
     const name = 'key' in source ? source.key : 'path' in source ? source.path : `${source.side}.png`;

@@ -2,11 +2,11 @@ import type { EngineEvent, Snapshot } from '../../shared/contract/events.ts';
 import type { FeedTarget } from '../bridge/start-feed.ts';
 import { applyToBrowser, useBrowserStore } from './browser-store.ts';
 import { applyToConnections, resetConnections, useConnectionsStore } from './connections-store.ts';
-import { applyToDeletions, useDeletionStore } from './deletion-store.ts';
 import { useLinkStore } from './link-store.ts';
 import { applyToListings, useListingStore } from './listing-store.ts';
 import { applyToPreferences, resetPreferences, usePreferencesStore } from './preferences-store.ts';
 import { applyToRules, resetRules, useRulesStore } from './rules-store.ts';
+import { applyToProgress, useSelectionProgress } from './selection-progress-store.ts';
 import { applyToTransfers, resetTransfers, useTransfersStore } from './transfers-store.ts';
 
 /** The stores of the window, each changed at most once a batch, so that a batch costs one render. */
@@ -25,7 +25,7 @@ export const storesAsTarget: FeedTarget = {
     useRulesStore.setState((state) => events.reduce(applyToRules, state));
     usePreferencesStore.setState((state) => events.reduce(applyToPreferences, state));
     useListingStore.setState((state) => events.reduce(applyToListings, state));
-    useDeletionStore.setState((state) => events.reduce(applyToDeletions, state));
+    useSelectionProgress.setState((state) => events.reduce(applyToProgress, state));
     useBrowserStore.setState((state) => events.reduce(applyToBrowser, state));
   },
   link: (state) => useLinkStore.setState(state, true),

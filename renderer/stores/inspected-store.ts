@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { ListingRow, SelectionSummary } from '../../shared/domain/listing.ts';
-import type { Place } from './place.ts';
+import type { BucketPlace, Place } from './place.ts';
 
 /** What the inspector and the quick look are about: the focused row of the list and the selection around it. */
 export type Inspected = {
@@ -16,10 +16,27 @@ export type Inspected = {
   readonly focus?: () => void;
 };
 
+/** Asks for a folder and downloads one version of an object into it, which need not be the newest. */
+export type DownloadVersion = (place: BucketPlace, key: string, versionId: string) => void;
+
 export type InspectedState = {
   readonly inspected: Inspected | null;
   /** The large preview (Space) is open. */
   readonly quickLook: boolean;
+  /** The object whose versions are shown (`bucket/key`); they are listed only when somebody asks for them. */
+  readonly versionsOf: string | null;
+  /** Grows with what this window changes of objects that no listing shows: tags and metadata are then asked for again. */
+  readonly edits: number;
 };
 
-export const useInspectedStore = create<InspectedState>()(() => ({ inspected: null, quickLook: false }));
+export const useInspectedStore = create<InspectedState>()(() => ({
+  inspected: null,
+  quickLook: false,
+  versionsOf: null,
+  edits: 0,
+}));
+
+/** Something of an object has been changed here. */
+export function noteEdit(): void {
+  useInspectedStore.setState(({ edits }) => ({ edits: edits + 1 }));
+}

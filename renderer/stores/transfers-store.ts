@@ -83,7 +83,7 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
     case 'listing.changed':
     case 'objects.changed':
     case 'preferences.changed':
-    case 'selection.deleting':
+    case 'selection.progress':
     case 'rules.changed':
     case 'rules.runChanged':
     case 'rules.notice':

@@ -2,6 +2,7 @@ import browser from '../../shared/words/en/window/browser.json' with { type: 'js
 import common from '../../shared/words/en/window/common.json' with { type: 'json' };
 import downloads from '../../shared/words/en/window/downloads.json' with { type: 'json' };
 import inspector from '../../shared/words/en/window/inspector.json' with { type: 'json' };
+import objectEdits from '../../shared/words/en/window/object-edits.json' with { type: 'json' };
 import shell from '../../shared/words/en/window/shell.json' with { type: 'json' };
 import sidebar from '../../shared/words/en/window/sidebar.json' with { type: 'json' };
 import signIn from '../../shared/words/en/window/sign-in.json' with { type: 'json' };
@@ -22,6 +23,7 @@ export const english = {
   ...signIn,
   ...browser,
   ...inspector,
+  ...objectEdits,
   ...uploads,
   ...unfinishedUploads,
   ...downloads,

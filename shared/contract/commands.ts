@@ -14,12 +14,11 @@ import {
   listingStatusSchema,
   listingViewSchema,
   listingWindowSchema,
-  objectDetailsSchema,
-  objectRowSchema,
   selectedPositionsSchema,
   selectionChangeSchema,
   selectionSummarySchema,
 } from '../domain/listing.ts';
+import { tagsSchema } from '../domain/object-texts.ts';
 import { preferencesChangeSchema } from '../domain/preferences.ts';
 import { previewSchema, previewSourceSchema } from '../domain/preview.ts';
 import {
@@ -34,14 +33,18 @@ import {
 } from '../domain/transfer.ts';
 import { limitsViewSchema, transferLimitsSchema } from '../domain/transfer-limits.ts';
 import { unfinishedUploadSchema, uploadPlaceSchema } from '../domain/unfinished-upload.ts';
-import { regionSchema } from '../domain/server.ts';
 import { auditCommands } from './audit-commands.ts';
 import { connectionCommands } from './connection-commands.ts';
+import { objectCommands, objectPlace } from './object-commands.ts';
 import { ruleCommands } from './rule-commands.ts';
 import { define, done, nothing } from './define.ts';
 import { snapshotSchema } from './events.ts';
 
-const objectPlace = { connectionId: connectionIdSchema, bucket: bucketNameSchema };
+/** What could not be done, and why: the first thousand. */
+const failures = {
+  failedCount: z.number().int(),
+  failed: z.array(z.object({ key: z.string(), error: z.unknown() })).max(1000),
+};
 
 /**
  * Every command of the engine: what the window, the `brigade` command and the local socket may ask, and nothing else.
@@ -151,14 +154,35 @@ export const commands = {
     z.object({ selectionId: selectionIdSchema }),
     z.object({ objects: z.number().int(), bytes: z.number() }),
   ),
-  /** As objects.delete, for all of it; buckets only when they are empty. `failed` names the first thousand. */
+  /**
+   * As objects.delete, for all of it; buckets only when they are empty. `restorableCount`: of so many the bucket keeps the
+   * version that was deleted, and selection.undelete brings it back; 0 also where they are too many to be remembered.
+   */
   'selection.delete': define(
     z.object({ selectionId: selectionIdSchema }),
+    z.object({ deletedCount: z.number().int(), restorableCount: z.number().int(), ...failures }),
+  ),
+  /**
+   * Takes back a deletion, also after the selection was released: removes exactly the delete markers that it has made. An object
+   * that has a newer version by now is left alone, and named in `newer` (the first thousand). What
+   * could not be brought back can be tried once more. SelectionNotFound once all is back, or after the next few deletions.
+   */
+  'selection.undelete': define(
+    z.object({ selectionId: selectionIdSchema }),
     z.object({
-      deletedCount: z.number().int(),
-      failedCount: z.number().int(),
-      failed: z.array(z.object({ key: z.string(), error: z.unknown() })).max(1000),
+      restoredCount: z.number().int(),
+      newerCount: z.number().int(),
+      newer: z.array(z.string()).max(1000),
+      ...failures,
     }),
+  ),
+  /**
+   * Sets and removes tags of every object that is selected or below a selected folder; the tags it has otherwise stay. An object
+   * that would have more than ten is left as it is, and named. Told with `selection.progress`.
+   */
+  'selection.tag': define(
+    z.object({ selectionId: selectionIdSchema, set: tagsSchema, remove: z.array(z.string().min(1)).max(1000) }),
+    z.object({ taggedCount: z.number().int(), ...failures }),
   ),
   /**
    * Starts a job with what is held: objects to a folder of the engine's machine, objects to a place (server side within one
@@ -178,44 +202,7 @@ export const commands = {
     z.object({ jobId: jobIdSchema }),
   ),
 
-  'buckets.list': define(
-    z.object({ connectionId: connectionIdSchema }),
-    z.object({ buckets: z.array(z.object({ name: z.string(), createdMs: z.number().nullable() })) }),
-  ),
-  'buckets.create': define(z.object({ ...objectPlace, region: regionSchema.optional() }), done),
-  'buckets.remove': define(z.object(objectPlace), done),
-  'buckets.location': define(z.object(objectPlace), z.object({ region: z.string() })),
-
-  /** One page; give `continuationToken` back for the next. `delimiter` empty lists everything below the prefix. */
-  'objects.page': define(
-    z.object({
-      ...objectPlace,
-      prefix: z.string(),
-      delimiter: z.enum(['', '/']),
-      continuationToken: z.string().optional(),
-    }),
-    z.object({
-      objects: z.array(objectRowSchema),
-      prefixes: z.array(z.string()),
-      continuationToken: z.string().nullable(),
-    }),
-  ),
-  'objects.stat': define(z.object({ ...objectPlace, key: z.string().min(1) }), objectDetailsSchema),
-  'objects.createFolder': define(z.object({ ...objectPlace, prefix: z.string().min(1) }), done),
-  /** How many objects and bytes are below the prefixes and keys: what a deletion would take. */
-  'objects.count': define(
-    z.object({ ...objectPlace, keys: z.array(z.string().min(1)), prefixes: z.array(z.string().min(1)) }),
-    z.object({ objects: z.number().int(), bytes: z.number() }),
-  ),
-  /** Idempotent. A listing that fails half-way deletes only what it had seen; each failure is named. */
-  'objects.delete': define(
-    z.object({ ...objectPlace, keys: z.array(z.string().min(1)), prefixes: z.array(z.string()) }),
-    z.object({ deleted: z.array(z.string()), failed: z.array(z.object({ key: z.string(), error: z.unknown() })) }),
-  ),
-  'objects.presign': define(
-    z.object({ ...objectPlace, key: z.string().min(1), expiresInSeconds: z.number().int().min(1).max(604_800) }),
-    z.object({ url: z.string() }),
-  ),
+  ...objectCommands,
 
   /** `url` streams it, with byte ranges, from where the window came from, until closed. */
   'preview.open': define(z.object({ source: previewSourceSchema }), previewSchema),

@@ -22,11 +22,11 @@ export const eventSchema = z.discriminatedUnion('type', [
     bucket: z.string().nullable(),
     prefix: z.string(),
   }),
-  /** How far selection.delete is. */
+  /** How far selection.delete, selection.undelete or selection.tag is. */
   z.object({
-    type: z.literal('selection.deleting'),
+    type: z.literal('selection.progress'),
     selectionId: selectionIdSchema,
-    deletedCount: z.number().int(),
+    doneCount: z.number().int(),
     failedCount: z.number().int(),
   }),
   z.object({ type: z.literal('transfers.job'), job: jobViewSchema }),

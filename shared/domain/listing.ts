@@ -99,6 +99,15 @@ export const objectRowSchema = z.object({
 });
 export type ObjectRow = z.infer<typeof objectRowSchema>;
 
+/** A version of an object, or a delete marker: of no bytes, without ETag and class. */
+export const objectVersionSchema = objectRowSchema.omit({ key: true }).extend({
+  /** The word `null` for what was written without versioning. */
+  versionId: z.string(),
+  isLatest: z.boolean(),
+  isDeleteMarker: z.boolean(),
+});
+export type VersionRow = z.infer<typeof objectVersionSchema>;
+
 export const objectDetailsSchema = objectRowSchema.extend({
   contentType: z.string().nullable(),
   metadata: z.record(z.string(), z.string()),

@@ -48,6 +48,8 @@ export const contextNames = [
   'mfaSerial',
   'missing',
   'name',
+  'objects',
+  'oldVersions',
   'path',
   'permission',
   'place',
@@ -66,6 +68,7 @@ export const contextNames = [
   'subject',
   'suggestion',
   'target',
+  'uploads',
   'what',
 ] as const;
 

@@ -13,6 +13,7 @@ import {
   whole,
 } from './contract-bench.ts';
 import { contractKeys } from './contract-keys.ts';
+import { rewriteContract } from './rewrite.contract.ts';
 import { tagContract } from './tags.contract.ts';
 import { uploadContract } from './uploads.contract.ts';
 import { versionContract } from './versions.contract.ts';
@@ -292,6 +293,7 @@ export function objectStoreContract(
 
     tagContract(() => tested, bench);
     versionContract(capabilities, () => tested, bench);
+    rewriteContract(capabilities, () => tested, bench);
     uploadContract(capabilities, () => tested, bench);
 
     test('a presigned URL gets the object without credentials', async () => {

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runBrigade } from '../servers/brigade.ts';
+import { versionBucket } from '../servers/version-bucket.ts';
 import { connect } from './connect.ts';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
 import { command, keyboard, mouse } from './hands.ts';
-import { job, openTransfers, row } from './window-actions.ts';
+import { chooseFolder, job, openTransfers, row } from './window-actions.ts';
 
 test('copied from this computer to Ceph by mouse, and moved back by keyboard', async ({
   window: page,
@@ -68,5 +70,44 @@ test('copied from this computer to Ceph by mouse, and moved back by keyboard', a
     expect(left.stdout.toString()).not.toContain('many');
     expect(left.stdout.toString()).toContain('one.txt');
   });
-  expect((await onCeph(['rm', '-r', `s3://${bucket}/`])).code).toBe(0);
+
+  await test.step('deleted where versions are kept, brought back, and an older version restored', async () => {
+    await versionBucket(ceph, bucket);
+    const address = `s3://${bucket}/one.txt`;
+    const put = async (stdin: string) =>
+      expect((await runBrigade(['cp', '-', address, '--connection', 'Ceph'], { ...brigade, stdin })).code).toBe(0);
+    const content = async () => (await onCeph(['cp', address, '-'])).stdout.toString();
+    await put('first');
+    await put('second');
+    await command(page, keyboard, 'Open Ceph');
+    await keyboard.open(page, bucket);
+    await keyboard.pick(page, 'one.txt');
+    await page.keyboard.press('Delete');
+    await keyboard.press(page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }));
+    await expect(page.getByText('“one.txt” deleted.')).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'Delete “one.txt”?' })).toBeHidden();
+    await expect(row(page, 'one.txt')).toBeHidden();
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(page.getByText('1 object is back.')).toBeVisible();
+    await expect(row(page, 'one.txt')).toBeVisible();
+    expect(await content()).toBe('second');
+
+    await keyboard.menu(page, 'one.txt', 'Versions');
+    const versions = page.getByRole('complementary', { name: 'Inspector' }).getByRole('listitem');
+    await expect(versions).toHaveCount(3);
+    await versions
+      .nth(1)
+      .getByRole('button', { name: /^Restore the version of / })
+      .click();
+    await expect(page.getByText('is the current one again')).toBeVisible();
+    await expect(versions).toHaveCount(4);
+    expect(await content()).toBe('first');
+    await versions
+      .nth(1)
+      .getByRole('button', { name: /^Download the version of / })
+      .click();
+    await writeTree(workFolder, { 'versions/': '' });
+    await chooseFolder(page, join(workFolder, 'versions'));
+    await expect.poll(() => readFile(join(workFolder, 'versions/one.txt'), 'utf8').catch(() => null)).toBe('second');
+  });
 });

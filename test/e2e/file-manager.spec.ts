@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { writeTree } from './folder-contents.ts';
+import { keyboard, takeOption } from './hands.ts';
 import { dropPaths, expectAccessible, row, rowNames } from './window-actions.ts';
 
 /** What people expect of any file manager, on the engine, most of it by keyboard. */
@@ -184,4 +185,80 @@ test('goes to what is pasted as an address, and finds by typing', async ({ windo
   await expect(row(page, 'c.txt')).toBeFocused();
   await page.keyboard.press('/');
   await expect(page.getByRole('searchbox', { name: 'Filter' })).toBeFocused();
+});
+
+test('gives an object tags, metadata and a link, and a bucket a region', async ({ window: page, workFolder }) => {
+  await openSample(page, workFolder);
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  const dialog = page.getByRole('dialog');
+  await keyboard.menu(page, 'a.txt', 'Show in inspector');
+  await expect(inspector.getByText('It has no tags.')).toBeVisible();
+
+  await test.step('tags', async () => {
+    await keyboard.menu(page, 'a.txt', 'Tags…');
+    await expect(dialog.getByRole('textbox', { name: 'Name' })).toBeFocused();
+    await page.keyboard.type('aws:mine');
+    await expect(dialog.getByText('Names that begin with aws: are reserved.')).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled();
+    await keyboard.fill(dialog.getByRole('textbox', { name: 'Name' }), 'colour');
+    await keyboard.fill(dialog.getByRole('textbox', { name: 'Value' }), 'blue');
+    await page.keyboard.press('Enter');
+    await expect(dialog).toBeHidden();
+    await expect(inspector.getByRole('term').filter({ hasText: 'colour' })).toBeVisible();
+    await expect(row(page, 'a.txt')).toBeFocused();
+
+    await row(page, 'b.txt').click({ modifiers: ['ControlOrMeta'] });
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name: 'Tags…' }).click();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('format');
+    await dialog.getByRole('textbox', { name: 'Tags to take away' }).fill('colour');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('2 objects tagged.')).toBeVisible();
+    await row(page, 'a.txt').click();
+    await expect(inspector.getByRole('term').filter({ hasText: 'format' })).toBeVisible();
+    await expect(inspector.getByRole('term').filter({ hasText: 'colour' })).toBeHidden();
+  });
+
+  await test.step('metadata', async () => {
+    await inspector.getByRole('button', { name: 'Edit the metadata' }).click();
+    await dialog.getByLabel('Content type').fill('text/x-mine');
+    await dialog.getByLabel('Cache control').fill('no-cache');
+    await keyboard.press(dialog.getByRole('button', { name: 'Add an entry' }));
+    await page.keyboard.type('made-by');
+    await keyboard.fill(dialog.getByRole('textbox', { name: 'Value' }), 'hand');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('The metadata of “a.txt” has been saved.')).toBeVisible();
+    await expect(inspector.getByText('text/x-mine')).toBeVisible();
+    await expect(inspector.getByText('no-cache')).toBeVisible();
+    await expect(inspector.getByRole('term').filter({ hasText: 'made-by' })).toBeVisible();
+    await expect(inspector.getByRole('term').filter({ hasText: 'format' })).toBeVisible();
+    await inspector.getByRole('button', { name: 'Show versions' }).click();
+    await expect(inspector.getByText('The bucket keeps no versions')).toBeVisible();
+  });
+
+  await test.step('a link', async () => {
+    await keyboard.menu(page, 'a.txt', 'Copy link');
+    await takeOption(keyboard, dialog.getByRole('combobox', { name: 'Works for' }), '7 days');
+    const link = dialog.getByRole('textbox', { name: 'Link' });
+    await expect(link).toHaveValue(/X-Amz-Expires=604800/);
+    expect(await (await fetch(await link.inputValue())).text()).toBe('a');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('a bucket', async () => {
+    await page.keyboard.press('Alt+ArrowUp');
+    await expect(row(page, 'docs')).toBeFocused();
+    await page.keyboard.press('Alt+ArrowUp');
+    await page.getByRole('button', { name: 'New bucket' }).click();
+    await dialog.getByLabel('Bucket name').fill('other-place');
+    await dialog.getByLabel('Region').fill('eu-central-1');
+    await page.keyboard.press('Enter');
+    await expect(row(page, 'other-place')).toBeFocused();
+    await keyboard.menu(page, 'other-place', 'Location…');
+    await expect(dialog.getByText('eu-central-1')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await keyboard.menu(page, 'my-bucket', 'Delete…');
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect(dialog.getByText('is not empty. Objects: 6.')).toBeVisible();
+  });
 });

@@ -90,8 +90,17 @@ export async function driveTheRest(call: Call, connectionId: ConnectionId, folde
   await call('objects.createFolder', { ...place, prefix: 'empty/' });
   await call('objects.count', { ...place, keys: [], prefixes: [''] });
   await call('objects.stat', { ...place, key: 'nothing' });
-  for (const source of [{ ...place, key: 'up/a.txt' }, { path: `${folder}/up/a.txt` }])
-    await call('preview.open', { source });
+  const object = { ...place, key: 'up/a.txt' };
+  await call('objects.setTags', { ...object, tags: { colour: 'blue' } });
+  await call('objects.tags', object);
+  const stat = await call('objects.stat', object);
+  await call('objects.setHeaders', { ...object, etag: stat.ok ? (stat.value.etag ?? 'none') : 'none', headers: {} });
+  await call('objects.versions', object);
+  for (const versionId of ['null', 'none']) {
+    await call('objects.restoreVersion', { ...object, versionId });
+    await call('objects.downloadVersion', { ...object, versionId, folder: `${folder}/version`, conflict: 'skip' });
+  }
+  for (const source of [object, { path: `${folder}/up/a.txt` }]) await call('preview.open', { source });
   await call('preview.close', { previewId: 'preview-none' });
   const { listingId } = must(await call('listing.open', { ...place, prefix: 'up/', view }));
   const window = { from: 0, count: 10 };
@@ -118,7 +127,9 @@ export async function driveTheRest(call: Call, connectionId: ConnectionId, folde
   await call('transfers.uploadSize', { upload });
   await call('transfers.cleanUploads', { uploads: [upload] });
   await call('transfers.answer', { jobId, fileId: 1, answer: 'skip', applyToAll: true });
+  await call('selection.tag', { selectionId, set: { a: 'b' }, remove: ['colour'] });
   await call('selection.delete', { selectionId });
+  await call('selection.undelete', { selectionId });
   await call('selection.release', { selectionId });
   await call('listing.close', { listingId });
   await call('objects.delete', { ...place, keys: ['up/a.txt'], prefixes: [] });

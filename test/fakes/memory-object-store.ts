@@ -335,18 +335,32 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     async removeVersion(bucket, key, versionId) {
       const found = bucketOf(bucket);
       if (!found.ok) return found;
-      const kept = versionsOf(found.value, key).filter((version) => version.versionId !== versionId);
-      if (kept.length > 0) found.value.versions?.set(key, kept);
-      else found.value.versions?.delete(key);
-      setLatest(found.value, key, kept[0]?.object ?? null);
+      takeVersion(found.value, key, versionId);
       return ok();
     },
 
-    async removeMany(bucket, keys) {
+    async removeMany(bucket, keys, onMarker) {
       const found = bucketOf(bucket);
       if (!found.ok) return found;
-      for (const key of keys) addVersion(found.value, key, null);
+      for (const key of keys) {
+        addVersion(found.value, key, null);
+        const marker = found.value.versions?.get(key)?.[0];
+        if (marker !== undefined) onMarker?.({ key, versionId: marker.versionId });
+      }
       return ok(new Map<string, Result<never>>());
+    },
+    async removeVersions(bucket, versions) {
+      const found = bucketOf(bucket);
+      if (!found.ok) return found;
+      for (const { key, versionId } of versions) takeVersion(found.value, key, versionId);
+      return ok(new Map<string, Result<never>>());
+    },
+
+    async rewrite(bucket, key, { versionId, sourceIfMatch, headers }, condition) {
+      const source = sourceOf({ bucket, key, sourceIfMatch, versionId });
+      if (!source.ok) return source;
+      const { bytes, headers: kept, tags } = source.value;
+      return store(bucket, key, bytes, headers ?? kept, `"${md5(bytes)}"`, condition, tags);
     },
 
     async copy(from, to, condition) {
@@ -388,6 +402,13 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
     presignGet: async (bucket, key, expiresInSeconds) =>
       ok(`memory://${bucket}/${encodeURIComponent(key)}?expires=${expiresInSeconds}`),
   };
+}
+
+function takeVersion(bucket: MemoryBucket, key: string, versionId: string): void {
+  const kept = versionsOf(bucket, key).filter((version) => version.versionId !== versionId);
+  if (kept.length > 0) bucket.versions?.set(key, kept);
+  else bucket.versions?.delete(key);
+  setLatest(bucket, key, kept[0]?.object ?? null);
 }
 
 function refuse(code: ErrorCode, status: number, context: Record<string, string>): Result<never> {

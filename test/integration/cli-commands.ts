@@ -91,6 +91,8 @@ export async function localServer(): Promise<{ server: Server; stop: () => Promi
 export function commandSuite(
   startServer: () => Promise<{ server: Server; stop: () => Promise<void> }>,
   mode: 'the only process' | 'a guest of serve',
+  /** Tests of what only this server can do. */
+  more: () => void = () => undefined,
 ): void {
   let stopServer: () => Promise<void>;
   let heldFolder: string | null = null;
@@ -121,6 +123,7 @@ export function commandSuite(
     beforeEach(async () => {
       await done(['mb', `s3://${bucket}`]);
     });
+    more();
 
     test('--skip-same leaves out what is there with the same content, up and down, and mv lets its source go', async () => {
       const source = await writeTree({ same: 'same', other: 'mine!' });
@@ -221,7 +224,7 @@ export function commandSuite(
       expect(await get('a.txt')).toBe('new');
     });
 
-    test('presign, location, stat', async () => {
+    test('presign, location, stat, tags', async () => {
       await done(['cp', '-', `s3://${bucket}/hello.txt`], { stdin: 'hello' });
       const url = (await done(['presign', `s3://${bucket}/hello.txt`, '--expires-in', '60'])).trim();
       expect(await (await fetch(url)).text()).toBe('hello');
@@ -229,6 +232,12 @@ export function commandSuite(
       const [details] = rows(await done(['stat', '--json', `s3://${bucket}/hello.txt`]));
       expect(details).toMatchObject({ key: 'hello.txt', sizeBytes: 5, metadata: {} });
       expect(await done(['stat', `s3://${bucket}/hello.txt`])).toContain('5 B');
+      const tags = ['tags', `s3://${bucket}/hello.txt`];
+      await done([...tags, '--set', 'colour=dark blue', '--set', 'size=1=2']);
+      expect(await done([...tags, '--remove', 'size', '--set', 'name='])).toBe('colour=dark blue\nname=\n');
+      expect(rows(await done([...tags, '--json']))).toEqual([{ tags: { colour: 'dark blue', name: '' } }]);
+      const many = Array.from({ length: 9 }, (_, index) => ['--set', `t${index}=`]).flat();
+      expect(await fails(1, [...tags, ...many])).toContain('at most 10 tags');
     });
 
     test('one level of a listing has folders and objects; keys are whole, rows line by line', async () => {

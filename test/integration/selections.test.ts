@@ -125,7 +125,12 @@ describe('what is selected', () => {
 
     const bytes = 'in/b.txtin/sub/c.txtin/sub/d/e.txt'.length;
     expect(await call('selection.count', { selectionId })).toEqual({ objects: 3, bytes });
-    expect(await call('selection.delete', { selectionId })).toEqual({ deletedCount: 3, failedCount: 0, failed: [] });
+    expect(await call('selection.delete', { selectionId })).toEqual({
+      deletedCount: 3,
+      restorableCount: 0,
+      failedCount: 0,
+      failed: [],
+    });
     expect(await keysIn('docs')).toEqual(['in/a.txt', 'other.txt']);
     await expect
       .poll(() => events.filter((event) => event.type === 'objects.changed').at(-1))

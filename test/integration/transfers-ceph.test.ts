@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { must, otherServerId } from '../fakes/test-connection.ts';
 import { startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
 import { useSharedCeph } from '../servers/shared-ceph.ts';
+import { versionBucket } from '../servers/version-bucket.ts';
 
 const mebibyte = 1024 * 1024;
 const bucket = `transfers-${randomBytes(4).toString('hex')}`;

@@ -41,7 +41,7 @@ type HistoryRow = {
 };
 
 const pollSeconds = 5;
-const settleMs = 120_000;
+const settleMs = 300_000;
 
 /**
  * Objects are dropped into a bucket by another program while `brigade run` follows three rules and is killed again and
@@ -115,7 +115,7 @@ export async function runRuleKills(options: RuleKillOptions): Promise<RuleKillRe
   await dropping;
 
   const expected = objects;
-  const endMs = Date.now() + settleMs + objects * 30;
+  const endMs = Date.now() + settleMs + objects * 60;
   for (;;) {
     const rows = (await brigade('rules', 'list', '--json'))
       .trim()

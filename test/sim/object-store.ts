@@ -164,6 +164,8 @@ export function createSimObjectStore(options: {
         return found.ok ? ok() : found;
       }),
     removeMany: notSimulated('removeMany'),
+    removeVersions: notSimulated('removeVersions'),
+    rewrite: notSimulated('rewrite'),
     presignGet: notSimulated('presignGet'),
     copyPart: notSimulated('copyPart'),
     listUploads: notSimulated('listUploads'),

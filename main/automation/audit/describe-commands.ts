@@ -34,6 +34,11 @@ const place = ({ connectionId, bucket }: { connectionId: string; bucket: string 
   place: bucket,
 });
 
+const objectPlace = ({ connectionId, bucket, key }: { connectionId: string; bucket: string; key: string }): Told => ({
+  connectionId,
+  place: `${bucket}/${key}`,
+});
+
 /** Some were done and some were not: which of them failed first is the reason. */
 function partly(count: number, failed: readonly { readonly error: unknown }[], failedCount = failed.length): Told {
   const error = failed[0]?.error as AppError | undefined;
@@ -105,9 +110,28 @@ export const descriptions: Descriptions = {
       message: `for ${expiresInSeconds} s`,
     }),
   },
+  'objects.setTags': { action: 'tag', input: objectPlace },
+  'objects.setHeaders': { action: 'changeMetadata', input: objectPlace },
+  'objects.downloadVersion': {
+    action: 'download',
+    input: ({ folder, versionId, ...where }) => ({ ...objectPlace(where), to: folder, message: versionId }),
+    output: ({ jobId }) => ({ outcome: 'begun', jobId }),
+  },
+  'objects.restoreVersion': {
+    action: 'restoreVersion',
+    input: ({ versionId, ...where }) => ({ ...objectPlace(where), message: versionId }),
+  },
   'selection.delete': {
     action: 'delete',
     output: ({ deletedCount, failedCount, failed }) => partly(deletedCount, failed, failedCount),
+  },
+  'selection.undelete': {
+    action: 'undelete',
+    output: ({ restoredCount, failedCount, failed }) => partly(restoredCount, failed, failedCount),
+  },
+  'selection.tag': {
+    action: 'tag',
+    output: ({ taggedCount, failedCount, failed }) => partly(taggedCount, failed, failedCount),
   },
   'selection.transfer': {
     action: 'copy',
@@ -236,6 +260,8 @@ export const descriptions: Descriptions = {
   'objects.page': null,
   'objects.stat': null,
   'objects.count': null,
+  'objects.tags': null,
+  'objects.versions': null,
   'preview.open': null,
   'preview.close': null,
   'transfers.list': null,

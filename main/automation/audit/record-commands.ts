@@ -124,14 +124,20 @@ function createSelectionMemory() {
         const slash = folder === '' || folder.endsWith('/') ? '' : '/';
         const places = names.map((one) => `${folder}${slash}${one}`);
         keep(held, selectionId, { ...where, place: places[0] ?? folder, names: places });
-      } else if (name === 'selection.release') held.delete((input as CommandParsed<'selection.release'>).selectionId);
+      }
     },
-    /** Told for selection.delete and selection.transfer. */
+    /** Told for what is done with a selection, also with one that has been released: a deletion may be taken back later. */
     told(name: CommandName, input: unknown): Told {
-      if (name !== 'selection.delete' && name !== 'selection.transfer') return {};
+      if (!isOfSelection(name)) return {};
       const told = held.get((input as CommandParsed<typeof name>).selectionId) ?? {};
       const isUpload = name === 'selection.transfer' && told.connectionId === undefined && told.place !== undefined;
       return isUpload ? { ...told, action: 'upload' } : told;
     },
   };
+}
+
+const ofSelections = ['selection.delete', 'selection.undelete', 'selection.tag', 'selection.transfer'] as const;
+
+function isOfSelection(name: CommandName): name is (typeof ofSelections)[number] {
+  return (ofSelections as readonly CommandName[]).includes(name);
 }

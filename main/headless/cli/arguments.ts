@@ -35,11 +35,20 @@ const options = {
   for: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  'version-id': { type: 'string' },
+  set: { type: 'string', multiple: true },
+  remove: { type: 'string', multiple: true },
 } as const satisfies ParseArgsOptionsConfig;
 
 export type OptionName = keyof typeof options;
 export type Options = {
-  readonly [N in OptionName]?: ((typeof options)[N]['type'] extends 'boolean' ? boolean : string) | undefined;
+  readonly [N in OptionName]?:
+    | ((typeof options)[N]['type'] extends 'boolean'
+        ? boolean
+        : (typeof options)[N] extends { multiple: true }
+          ? string[]
+          : string)
+    | undefined;
 };
 
 const globalOptions: ReadonlySet<string> = new Set<OptionName>([

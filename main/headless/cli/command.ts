@@ -45,6 +45,12 @@ export function sayError(io: CommandIo, error: AppError, subject?: string): void
   io.say(`  (${details})`);
 }
 
+/** The same, as how the command ends. */
+export function sayFailure({ io }: Pick<CommandContext, 'io'>, error: AppError): ExitCode {
+  sayError(io, error);
+  return 1;
+}
+
 export function outLine(io: CommandIo, value: unknown): Promise<boolean> {
   return io.out(`${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
 }

@@ -1,12 +1,10 @@
+import { maxLinkSeconds } from '../../../shared/contract/object-commands.ts';
 import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
-import { appError, appErrorSchema, type AppError } from '../../../shared/errors.ts';
+import { appError, appErrorSchema } from '../../../shared/errors.ts';
 import { BadArguments, numberOption } from './arguments.ts';
-import { errorJson, outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
-import { count, formatBytes, printable } from './format.ts';
+import { errorJson, outLine, sayError, sayFailure, type Command } from './command.ts';
+import { count, formatBytes, formatTime, printable } from './format.ts';
 import { bucketOperand, objectOperand, openConnection } from './operands.ts';
-
-/** SigV4's own limit. */
-const maxExpirySeconds = 604_800;
 
 export const rm: Command = {
   name: 'rm',
@@ -35,7 +33,7 @@ export const rm: Command = {
       keys: recursive ? [] : [key],
       prefixes: recursive ? [prefix] : [],
     });
-    if (!removed.ok) return fail(context, removed.error);
+    if (!removed.ok) return sayFailure(context, removed.error);
     const { deleted, failed } = removed.value;
     if (json) for (const one of deleted) if (!(await outLine(io, { key: one, deleted: true }))) break;
     for (const one of failed) {
@@ -53,7 +51,11 @@ export const presign: Command = {
   name: 'presign',
   usage: ['brigade presign s3://bucket/key [--expires-in SECONDS]'],
   summary: 'Print a URL that anyone may download the object with, for a while',
-  help: [`--expires-in SECONDS  how long it works: 3600 by default, at most ${maxExpirySeconds} (7 days)`],
+  help: [
+    `--expires-in SECONDS  how long it works: 3600 by default, at most ${maxLinkSeconds} (7 days)`,
+    '',
+    'A link ends with the credentials it is signed with: with temporary ones often before, which is said.',
+  ],
   options: ['expires-in'],
   operands: { least: 1, most: 1 },
   run: async (context) => {
@@ -62,14 +64,23 @@ export const presign: Command = {
       'expires-in',
       context.line.options['expires-in'] ?? '3600',
       1,
-      maxExpirySeconds,
+      maxLinkSeconds,
     );
     const opened = await openConnection(context);
     if (opened === null) return 1;
     const { session, connectionId } = opened;
     const signed = await session.engine.call('objects.presign', { connectionId, bucket, key, expiresInSeconds });
-    if (!signed.ok) return fail(context, signed.error);
-    await outLine(context.io, context.json ? { url: signed.value.url, expiresInSeconds } : signed.value.url);
+    if (!signed.ok) return sayFailure(context, signed.error);
+    const { url, worksUntilMs, endsWith } = signed.value;
+    const until = new Date(worksUntilMs).toISOString();
+    if (endsWith === 'credentials') {
+      context.io.say(
+        `It works until ${formatTime(until)} only: then the temporary credentials end that it is signed with.`,
+      );
+    } else if (endsWith === 'unknown') {
+      context.io.say('It is signed with temporary credentials: when they end, so does it.');
+    }
+    await outLine(context.io, context.json ? { url, expiresInSeconds, worksUntil: until, endsWith } : url);
     return 0;
   },
 };
@@ -90,17 +101,23 @@ export const stat: Command = {
       bucket,
       key,
     });
-    if (!details.ok) return fail(context, details.error);
+    if (!details.ok) return sayFailure(context, details.error);
     if (context.json) {
       await outLine(context.io, details.value);
       return 0;
     }
-    const { sizeBytes, lastModified, etag, storageClass, contentType, versionId, checksumType } = details.value;
+    const { sizeBytes, lastModified, etag, storageClass, contentType, versionId, checksumType, headers } =
+      details.value;
     const rows: [string, string | null][] = [
       ['Object', formatS3Uri({ bucket, key })],
       ['Size', `${sizeBytes} (${formatBytes(sizeBytes)})`],
       ['Modified', lastModified],
       ['Type', contentType],
+      ['Encoding', headers.contentEncoding ?? null],
+      ['Language', headers.contentLanguage ?? null],
+      ['Disposition', headers.contentDisposition ?? null],
+      ['Cache control', headers.cacheControl ?? null],
+      ['Expires', headers.expires ?? null],
       ['ETag', etag],
       ['Storage class', storageClass],
       ['Version', versionId],
@@ -117,8 +134,3 @@ export const stat: Command = {
     return 0;
   },
 };
-
-function fail({ io }: CommandContext, error: AppError): ExitCode {
-  sayError(io, error);
-  return 1;
-}

@@ -14,7 +14,9 @@ import { rules } from './rules.ts';
 import { run } from './run.ts';
 import { serve } from './serve.ts';
 import { checkConnectionOptions, openSession, type Session } from './session.ts';
+import { tags } from './tags.ts';
 import { transfers } from './transfers.ts';
+import { restore, versions } from './versions.ts';
 
 const commands: readonly Command[] = [
   cp,
@@ -26,6 +28,9 @@ const commands: readonly Command[] = [
   presign,
   location,
   stat,
+  tags,
+  versions,
+  restore,
   connections,
   transfers,
   rules,

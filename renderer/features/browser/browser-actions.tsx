@@ -6,6 +6,10 @@ import {
   Download,
   FolderDown,
   Eye,
+  FileCog,
+  History,
+  MapPin,
+  Tags,
   FolderOpen,
   FolderPlus,
   FolderUp,
@@ -33,6 +37,10 @@ export type ActionRuns = {
   readonly download: () => void;
   readonly downloadHere: () => void;
   readonly link: () => void;
+  readonly tags: () => void;
+  readonly metadata: () => void;
+  readonly versions: () => void;
+  readonly location: () => void;
   readonly copy: () => void;
   readonly cut: () => void;
   readonly paste: () => void;
@@ -147,6 +155,16 @@ export function browserActions({
                 },
               )
             : [],
+          given(
+            inBucket && { id: 'tags', label: t('tagsDialog.menu'), icon: <Tags {...icon} />, run: run.tags },
+            isObject && {
+              id: 'metadata',
+              label: t('metadataDialog.menu'),
+              icon: <FileCog {...icon} />,
+              run: run.metadata,
+            },
+            isObject && { id: 'versions', label: t('versions.menu'), icon: <History {...icon} />, run: run.versions },
+          ),
           [
             {
               id: 'copyAddresses',
@@ -162,6 +180,12 @@ export function browserActions({
             },
           ],
           given(
+            single?.type === 'bucket' && {
+              id: 'location',
+              label: t('bucketPlace.menu'),
+              icon: <MapPin {...icon} />,
+              run: run.location,
+            },
             single?.type === 'bucket' && {
               id: 'unfinished',
               label: t('unfinished.menu'),

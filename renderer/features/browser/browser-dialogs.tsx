@@ -1,17 +1,16 @@
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { assertNever } from '../../../shared/result.ts';
-import type { HeldSelection } from '../../listing/listing-session.ts';
 import type { Place } from '../../stores/place.ts';
+import { BucketPlaceDialog } from './bucket-place-dialog.tsx';
+import type { BrowserDialog } from './browser-dialog.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { LinkDialog } from './link-dialog.tsx';
-import { NewBucketDialog, NewFolderDialog } from './name-dialogs.tsx';
+import { MetadataDialog } from './metadata-dialog.tsx';
+import { NewFolderDialog } from './name-dialogs.tsx';
+import { NewBucketDialog } from './new-bucket-dialog.tsx';
+import { TagManyDialog } from './tag-many-dialog.tsx';
+import { TagsDialog } from './tags-dialog.tsx';
 import { asBucketPlace } from './transfer-target.ts';
-
-export type BrowserDialog =
-  | { readonly kind: 'delete'; readonly held: HeldSelection }
-  | { readonly kind: 'link'; readonly key: string; readonly name: string }
-  | { readonly kind: 'folder' }
-  | { readonly kind: 'bucket' };
 
 type Props = {
   readonly dialog: BrowserDialog;
@@ -35,6 +34,18 @@ export function BrowserDialogs({ dialog, connection, place, onClose, onMade }: P
       return inBucket ? (
         <LinkDialog place={inBucket} objectKey={dialog.key} name={dialog.name} onClose={onClose} />
       ) : null;
+    case 'tags':
+      return inBucket ? (
+        <TagsDialog place={inBucket} objectKey={dialog.key} name={dialog.name} onClose={onClose} />
+      ) : null;
+    case 'metadata':
+      return inBucket ? (
+        <MetadataDialog place={inBucket} objectKey={dialog.key} name={dialog.name} onClose={onClose} />
+      ) : null;
+    case 'tagMany':
+      return <TagManyDialog held={dialog.held} onClose={onClose} />;
+    case 'location':
+      return <BucketPlaceDialog connection={connection} bucket={dialog.bucket} onClose={onClose} />;
     default:
       return assertNever(dialog);
   }

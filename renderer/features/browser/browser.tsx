@@ -16,8 +16,9 @@ import type { GridHandle } from '../../ui/grid/grid-types.ts';
 import { ContextMenu } from '../../ui/menu/menu.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import { browserActions } from './browser-actions.tsx';
-import { type BrowserDialog, BrowserDialogs } from './browser-dialogs.tsx';
+import type { BrowserDialog } from './browser-dialog.ts';
 import styles from './browser.module.css';
+import { DialogsLater, useDialogsAhead } from './dialogs-later.tsx';
 import { DropArea } from './drop-area.tsx';
 import { FilterField } from './filter-field.tsx';
 import { ListCover } from './list-cover.tsx';
@@ -70,6 +71,8 @@ export function Browser(props: BrowserProps) {
   const [filter, setFilter] = useState(arrival.type === 'again' ? (arrival.memory?.filter ?? '') : '');
   const [dialog, setDialog] = useState<BrowserDialog | null>(null);
   const [editingPath, setEditingPath] = useState(false);
+
+  useDialogsAhead();
 
   const columns = useColumns(place, t, format);
   const { sortBy, descending } = columns.sort;
@@ -141,7 +144,7 @@ export function Browser(props: BrowserProps) {
     [renaming.moving, clip, place],
   );
   const closeDialog = () => {
-    if (dialog?.kind === 'delete') held.release(dialog.held.selectionId);
+    if (dialog && 'held' in dialog) held.release(dialog.held.selectionId);
     setDialog(null);
   };
   const editor = useRenameEditor(bucketPlace, listing, renaming, toList);
@@ -223,7 +226,7 @@ export function Browser(props: BrowserProps) {
         search={search}
       />
       {dialog ? (
-        <BrowserDialogs
+        <DialogsLater
           dialog={dialog}
           connection={connection}
           place={place}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { type AppError, appErrorSchema } from '../../../shared/errors.ts';
@@ -6,15 +6,17 @@ import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import type { HeldSelection } from '../../listing/listing-session.ts';
-import { beginDeletion, endDeletion, useDeletionStore } from '../../stores/deletion-store.ts';
+import { beginProgress, endProgress, useSelectionProgress } from '../../stores/selection-progress-store.ts';
 import { Button } from '../../ui/button/button.tsx';
-import { Dialog } from '../../ui/dialog/dialog.tsx';
+import { ActionsStart, Dialog } from '../../ui/dialog/dialog.tsx';
 import { focusWhenShown } from '../../ui/focus-when-shown.ts';
 import { Progress } from '../../ui/feedback/progress.tsx';
 import { useToast } from '../../ui/toast/toast.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import styles from './dialogs.module.css';
+import { useLeft } from './use-left.ts';
+import { useUndelete } from './use-undelete.ts';
 
 type Props = {
   readonly held: HeldSelection;
@@ -22,7 +24,7 @@ type Props = {
   readonly buckets: boolean;
   readonly onClose: () => void;
 };
-type Failed = Pick<CommandOutput<'selection.delete'>, 'failed' | 'failedCount'>;
+type Failed = Pick<CommandOutput<'selection.delete'>, 'failed' | 'failedCount' | 'restorableCount'>;
 
 const namesShown = 5;
 
@@ -32,6 +34,7 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
   const format = useFormat();
   const engine = useEngine();
   const toast = useToast();
+  const undelete = useUndelete();
   const [count, setCount] = useState<CommandOutput<'selection.count'> | null>(null);
   const [error, setError] = useState<AppError | null>(null);
   const [failed, setFailed] = useState<Failed | null>(null);
@@ -50,49 +53,46 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
     };
   }, [engine, selectionId]);
 
-  const left = useRef(false);
+  const left = useLeft();
   const failedWords = buckets ? 'browser.bucketsDeleteFailed' : 'browser.deleteFailed';
-  useEffect(() => {
-    left.current = false;
-    return () => {
-      left.current = true;
-    };
-  }, []);
 
   const remove = async () => {
     setBusy(true);
     setError(null);
-    useDeletionStore.setState((state) => beginDeletion(state, selectionId));
+    useSelectionProgress.setState((state) => beginProgress(state, selectionId));
     const answer = await engine.call('selection.delete', { selectionId });
-    useDeletionStore.setState((state) => endDeletion(state, selectionId));
+    useSelectionProgress.setState((state) => endProgress(state, selectionId));
     setBusy(false);
     if (!answer.ok && left.current) return toast(describeError(answer.error).message);
     if (!answer.ok) return setError(answer.error);
-    const { deletedCount, failedCount } = answer.value;
+    const { deletedCount, failedCount, restorableCount } = answer.value;
     if (failedCount > 0 && !left.current) return setFailed(answer.value);
+    // Only where the bucket keeps what was deleted.
+    const undo =
+      restorableCount === 0
+        ? undefined
+        : { label: t('browser.undo'), undoes: true, run: () => void undelete(selectionId, restorableCount) };
     // Closed meanwhile: the outcome is news.
-    if (failedCount > 0) return toast(t(failedWords, { count: failedCount }));
+    if (failedCount > 0) return toast(t(failedWords, { count: failedCount }), undo);
     const name = names[0] ?? '';
     const isOne = summary.items === 1;
     if (buckets)
       toast(isOne ? t('browser.bucketDeleted', { name }) : t('browser.bucketsDeleted', { count: deletedCount }));
-    else if (isOne && summary.folders === 0) toast(t('browser.objectDeleted', { name }));
-    else if (isOne) toast(t('browser.folderDeleted', { name, count: deletedCount }));
-    else toast(t('browser.deleted', { count: deletedCount }));
+    else if (isOne && summary.folders === 0) toast(t('browser.objectDeleted', { name }), undo);
+    else if (isOne) toast(t('browser.folderDeleted', { name, count: deletedCount }), undo);
+    else toast(t('browser.deleted', { count: deletedCount }), undo);
     if (!left.current) onClose();
   };
 
-  const progress = useDeletionStore((state) => state.underWay[selectionId]);
+  const progress = useSelectionProgress((state) => state.underWay[selectionId]);
   // More may be there by now than was counted.
-  const total = Math.max(buckets ? summary.items : (count?.objects ?? 0), progress?.deletedCount ?? 0);
+  const total = Math.max(buckets ? summary.items : (count?.objects ?? 0), progress?.doneCount ?? 0);
   // A line that says "and 1 more" takes as much room as the name.
   const shownNames = names.slice(0, summary.items === namesShown + 1 ? summary.items : namesShown);
   const more = summary.items - shownNames.length;
   const counted = count && t('browser.deleteCount', { count: count.objects, size: format.bytes(count.bytes) });
   const counting = error ? undefined : t('browser.deleteCounting');
-  const deleting = progress
-    ? t('browser.deletingCount', { done: progress.deletedCount, total })
-    : t('browser.deleting');
+  const deleting = progress ? t('browser.deletingCount', { done: progress.doneCount, total }) : t('browser.deleting');
   const description = busy ? deleting : buckets ? t('browser.deleteBucketText') : (counted ?? counting);
   const title = buckets ? 'browser.deleteBucketTitle' : 'browser.deleteTitle';
   /** What is said of a bucket mostly names it. */
@@ -109,9 +109,23 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
       onClose={onClose}
       actions={
         failed ? (
-          <Button ref={focusWhenShown} onClick={onClose}>
-            {t('common.close')}
-          </Button>
+          <>
+            {failed.restorableCount > 0 ? (
+              <ActionsStart>
+                <Button
+                  onClick={() => {
+                    void undelete(selectionId, failed.restorableCount);
+                    onClose();
+                  }}
+                >
+                  {t('browser.deleteTakeBack', { count: failed.restorableCount })}
+                </Button>
+              </ActionsStart>
+            ) : null}
+            <Button ref={focusWhenShown} onClick={onClose}>
+              {t('common.close')}
+            </Button>
+          </>
         ) : (
           <>
             <Button onClick={onClose}>{busy ? t('common.close') : t('common.cancel')}</Button>
@@ -135,7 +149,7 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
       {busy && progress ? (
         <Progress
           label={t('browser.deleting')}
-          fraction={(progress.deletedCount + progress.failedCount) / Math.max(1, total)}
+          fraction={(progress.doneCount + progress.failedCount) / Math.max(1, total)}
           valueText={deleting}
         />
       ) : (count === null && !error) || busy ? (

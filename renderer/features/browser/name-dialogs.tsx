@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { bucketNameSchema, type ConnectionView, maxKeyBytes } from '../../../shared/domain/connection.ts';
+import { maxKeyBytes } from '../../../shared/domain/connection.ts';
 import { utf8Bytes } from '../../../shared/domain/utf8.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import type { Result } from '../../../shared/result.ts';
@@ -19,12 +19,16 @@ type NameProps = {
   /** What is wrong with the name, or undefined. */
   readonly check: (name: string) => string | undefined;
   readonly create: (name: string) => Promise<Result<unknown>>;
+  /** What else there is to say is right. */
+  readonly isReady?: boolean;
+  readonly children?: ReactNode;
   readonly onClose: () => void;
   readonly onMade: (name: string) => void;
 };
 
 /** Asks for one name and makes something of it. */
-function NameDialog({ title, label, hint, check, create, onClose, onMade }: NameProps) {
+export function NameDialog(props: NameProps) {
+  const { title, label, hint, check, create, isReady = true, children, onClose, onMade } = props;
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const [tried, setTried] = useState(false);
@@ -34,7 +38,7 @@ function NameDialog({ title, label, hint, check, create, onClose, onMade }: Name
 
   const submit = async () => {
     setTried(true);
-    if (busy || name === '' || check(name) !== undefined) return;
+    if (busy || !isReady || name === '' || check(name) !== undefined) return;
     setBusy(true);
     const answer = await create(name);
     setBusy(false);
@@ -59,6 +63,7 @@ function NameDialog({ title, label, hint, check, create, onClose, onMade }: Name
       <div className={styles.oneField}>
         <TextField label={label} hint={hint} error={problem} value={name} onValueChange={setName} />
       </div>
+      {children}
       {error ? <AppErrorView error={error} /> : null}
     </Dialog>
   );
@@ -84,29 +89,6 @@ export function NewFolderDialog({ place, onClose, onMade }: FolderProps) {
         return utf8Bytes(prefixOf(name)) > maxKeyBytes ? t('browser.nameTooLong') : undefined;
       }}
       create={(name) => engine.call('objects.createFolder', { connectionId, bucket, prefix: prefixOf(name) })}
-      onClose={onClose}
-      onMade={onMade}
-    />
-  );
-}
-
-type BucketProps = {
-  readonly connection: ConnectionView;
-  readonly onClose: () => void;
-  readonly onMade: (name: string) => void;
-};
-
-export function NewBucketDialog({ connection, onClose, onMade }: BucketProps) {
-  const { t } = useTranslation();
-  const engine = useEngine();
-  const region = connection.region === undefined ? {} : { region: connection.region };
-  return (
-    <NameDialog
-      title={t('browser.newBucket')}
-      label={t('browser.newBucketName')}
-      hint={t('browser.newBucketHint')}
-      check={(name) => (bucketNameSchema.safeParse(name).success ? undefined : t('browser.bucketNameInvalid'))}
-      create={(bucket) => engine.call('buckets.create', { connectionId: connection.id, bucket, ...region })}
       onClose={onClose}
       onMade={onMade}
     />

@@ -12,7 +12,7 @@ import type { BucketPlace, Place } from '../../stores/place.ts';
 import { showUploads } from '../../stores/uploads-store.ts';
 import { useToast } from '../../ui/toast/toast.tsx';
 import type { ActionRuns } from './browser-actions.tsx';
-import type { BrowserDialog } from './browser-dialogs.tsx';
+import type { BrowserDialog } from './browser-dialog.ts';
 import { isRenamable } from './rename.ts';
 import { asBucketPlace } from './transfer-target.ts';
 import type { Clipboard } from './use-clipboard.ts';
@@ -65,6 +65,17 @@ export function useActionRuns(input: Input): ActionRuns {
           held.release(selectionId);
         }),
       link: () => single?.type === 'object' && onDialog({ kind: 'link', key: single.key, name: single.name }),
+      tags: () => {
+        if (single?.type === 'object') onDialog({ kind: 'tags', key: single.key, name: single.name });
+        else void withHeld((selection) => onDialog({ kind: 'tagMany', held: selection }));
+      },
+      metadata: () => single?.type === 'object' && onDialog({ kind: 'metadata', key: single.key, name: single.name }),
+      versions: () => {
+        if (single?.type !== 'object') return;
+        change({ layout: { inspectorOpen: true } });
+        useInspectedStore.setState({ versionsOf: `${place.bucket}/${single.key}` });
+      },
+      location: () => single?.type === 'bucket' && onDialog({ kind: 'location', bucket: single.name }),
       copy: () => take('copy'),
       cut: () => take('cut'),
       paste: () => paste(place),

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { awsRegions } from '../../../shared/domain/aws-regions.ts';
 import { regionOfArn } from '../../../shared/domain/auth.ts';
 import { ComboboxField } from '../../ui/field/combobox-field.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
-import { awsRegions } from './aws-regions.ts';
 import { CertificateFields } from './certificate-fields.tsx';
 import { proposedRegion } from './connection-draft.ts';
 import styles from './connections.module.css';

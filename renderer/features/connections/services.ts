@@ -1,4 +1,4 @@
-import { awsRegions } from './aws-regions.ts';
+import { awsRegions } from '../../../shared/domain/aws-regions.ts';
 
 /** Kinds of connections the form knows: what they need, and what can be filled in for them. */
 export const serviceIds = [

@@ -8,6 +8,7 @@ import { useEngine } from '../../bridge/engine-context.ts';
 import type { HeldSelection } from '../../listing/listing-session.ts';
 import { useHeld } from '../../listing/use-held.ts';
 import { useAppInfo } from '../../stores/app-info.ts';
+import type { DownloadVersion } from '../../stores/inspected-store.ts';
 import type { BucketPlace } from '../../stores/place.ts';
 import { rememberStarted, useTransfersStore } from '../../stores/transfers-store.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -33,6 +34,7 @@ const lastFolderKey = 'brigade.downloadFolder';
  */
 export function useDownload(): {
   readonly download: Download;
+  readonly downloadVersion: DownloadVersion;
   readonly downloadElsewhere: (job: JobView) => void;
   readonly dialog: ReactNode;
 } {
@@ -71,6 +73,22 @@ export function useDownload(): {
         end: () => release(selectionId),
       }),
     [ask, transfer, release, t],
+  );
+
+  const downloadVersion = useCallback<DownloadVersion>(
+    ({ connectionId, bucket }, key, versionId) =>
+      void ask({
+        title: t('download.title', { count: 1, name: key.split('/').at(-1) }),
+        browserLink: null,
+        start: async (folder) => {
+          const asked = { connectionId, bucket, key, versionId, folder, conflict: 'ask' } as const;
+          const answer = await engine.call('objects.downloadVersion', asked);
+          if (answer.ok) useTransfersStore.setState((state) => rememberStarted(state, answer.value.jobId));
+          return answer;
+        },
+        end: () => undefined,
+      }),
+    [ask, engine, t],
   );
 
   const downloadElsewhere = useCallback(
@@ -112,5 +130,5 @@ export function useDownload(): {
       }}
     />
   ) : null;
-  return { download, downloadElsewhere, dialog };
+  return { download, downloadVersion, downloadElsewhere, dialog };
 }

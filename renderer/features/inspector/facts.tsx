@@ -1,6 +1,8 @@
+import { Pencil } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { visibleText } from '../../../shared/words/visible-text.ts';
+import { IconButton } from '../../ui/button/button.tsx';
 import { CopyButton } from '../../ui/button/copy-button.tsx';
 import { type Description, DescriptionList } from '../../ui/description-list/description-list.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
@@ -8,11 +10,25 @@ import { Time } from '../../words/time.tsx';
 import { useFormat } from '../../words/use-format.ts';
 import styles from './inspector.module.css';
 
+type SectionProps = {
+  readonly title?: string;
+  /** Beside the heading: what changes it. */
+  readonly edit?: { readonly label: string; readonly run: () => void } | null;
+  readonly children: ReactNode;
+};
+
 /** A stretch of the inspector under its own heading. */
-export function Section({ title, children }: { readonly title?: string; readonly children: ReactNode }) {
+export function Section({ title, edit = null, children }: SectionProps) {
   return (
     <section className={styles.section}>
-      {title === undefined ? null : <h3 className={styles.heading}>{title}</h3>}
+      {title === undefined ? null : (
+        <div className={styles.headingLine}>
+          <h3 className={styles.heading}>{title}</h3>
+          {edit === null ? null : (
+            <IconButton small label={edit.label} icon={<Pencil size={14} aria-hidden />} onClick={edit.run} />
+          )}
+        </div>
+      )}
       {children}
     </section>
   );

@@ -5,7 +5,7 @@ import { RowIcon } from '../../listing/row-name.tsx';
 import { previewSourceOf } from '../../preview/preview-source.ts';
 import { PreviewView } from '../../preview/preview-view.tsx';
 import { useConnectionsStore } from '../../stores/connections-store.ts';
-import { useInspectedStore } from '../../stores/inspected-store.ts';
+import { type DownloadVersion, useInspectedStore } from '../../stores/inspected-store.ts';
 import type { BucketPlace, Place } from '../../stores/place.ts';
 import { EmptyState } from '../../ui/feedback/empty-state.tsx';
 import { ConnectionInspector } from './connection-facts.tsx';
@@ -16,7 +16,7 @@ import { ObjectFacts, useObjectDetails } from './object-facts.tsx';
 import { shownName, typeOf } from './row-words.ts';
 
 /** Beside the list: what is selected there, with a preview and all that is known about it. Fills its parent. */
-export function Inspector() {
+export function Inspector({ onDownloadVersion }: Pick<RowFactsProps, 'onDownloadVersion'>) {
   const { t } = useTranslation();
   const inspected = useInspectedStore((state) => state.inspected);
   const atBuckets = inspected?.place.bucket === null ? inspected.place.connectionId : null;
@@ -24,7 +24,7 @@ export function Inspector() {
   return (
     <aside className={styles.inspector} aria-label={t('inspector.label')}>
       {inspected?.row ? (
-        <RowInspector place={inspected.place} row={inspected.row} />
+        <RowInspector place={inspected.place} row={inspected.row} onDownloadVersion={onDownloadVersion} />
       ) : inspected && inspected.selection.items > 1 ? (
         <SeveralInspector place={inspected.place} selection={inspected.selection} />
       ) : connection ? (
@@ -40,7 +40,7 @@ export function Inspector() {
   );
 }
 
-function RowInspector({ place, row }: { readonly place: Place; readonly row: ListingRow }) {
+function RowInspector({ place, row, onDownloadVersion }: Omit<RowFactsProps, 'asked'>) {
   const { t } = useTranslation();
   // The large preview shows the same: one of them is enough.
   const quickLook = useInspectedStore((state) => state.quickLook);
@@ -64,7 +64,7 @@ function RowInspector({ place, row }: { readonly place: Place; readonly row: Lis
           />
         </div>
       )}
-      <RowFacts place={place} row={row} asked={asked} />
+      <RowFacts place={place} row={row} asked={asked} onDownloadVersion={onDownloadVersion} />
     </>
   );
 }
@@ -73,13 +73,16 @@ type RowFactsProps = {
   readonly place: Place;
   readonly row: ListingRow;
   readonly asked: ReturnType<typeof useObjectDetails>;
+  readonly onDownloadVersion: DownloadVersion;
 };
 
-function RowFacts({ place, row, asked }: RowFactsProps) {
+function RowFacts({ place, row, asked, onDownloadVersion }: RowFactsProps) {
   const bucketPlace: BucketPlace | null = place.bucket === null ? null : { ...place, bucket: place.bucket };
   switch (row.type) {
     case 'object':
-      return bucketPlace === null ? null : <ObjectFacts place={bucketPlace} row={row} asked={asked} />;
+      return bucketPlace === null ? null : (
+        <ObjectFacts place={bucketPlace} row={row} asked={asked} onDownloadVersion={onDownloadVersion} />
+      );
     case 'folder':
       return bucketPlace === null ? null : <FolderFacts key={row.prefix} place={bucketPlace} row={row} />;
     case 'bucket':

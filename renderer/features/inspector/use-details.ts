@@ -4,7 +4,7 @@ import type { Result } from '../../../shared/result.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { useSettledKey } from '../../preview/use-settled-key.ts';
 
-type Asking = 'objects.stat' | 'buckets.location';
+type Asking = 'objects.stat' | 'objects.tags' | 'objects.versions' | 'buckets.location';
 type Held<N extends CommandName> = { readonly key: string; readonly result: Result<CommandOutput<N>> };
 
 /**

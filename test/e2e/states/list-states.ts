@@ -166,6 +166,54 @@ export const listStates: readonly WindowState[] = [
     focusIn: inDialog,
   },
   {
+    name: 'link-for-another-time',
+    scene: 'browse',
+    place: finance,
+    reach: async (page) => {
+      await select(page, 'invoice-00002.png');
+      await act(page, 'link');
+      await dialog(page).getByRole('combobox').click();
+      await page.getByRole('option').last().click();
+      await dialog(page).getByRole('textbox').first().fill('8');
+    },
+    shows: (page) => dialog(page).locator('[aria-invalid="true"]'),
+    focusIn: inDialog,
+  },
+  {
+    name: 'tags',
+    scene: 'browse',
+    place: finance,
+    reach: async (page) => {
+      await select(page, 'invoice-00002.png');
+      await act(page, 'tags');
+      await dialog(page).getByRole('group').first().getByRole('textbox').first().fill('aws:reserved');
+    },
+    shows: (page) => dialog(page).locator('[aria-invalid="true"]'),
+    focusIn: inDialog,
+  },
+  {
+    name: 'tags-of-several',
+    scene: 'browse',
+    place: finance,
+    reach: async (page) => {
+      await select(page, 'invoice-00002.png', '2026');
+      await act(page, 'tags');
+    },
+    shows: (page) => dialog(page).getByRole('group').first(),
+    focusIn: inDialog,
+  },
+  {
+    name: 'metadata',
+    scene: 'browse',
+    place: finance,
+    reach: async (page) => {
+      await select(page, 'invoice-00002.png');
+      await act(page, 'metadata');
+    },
+    shows: (page) => dialog(page).getByRole('group').first(),
+    focusIn: inDialog,
+  },
+  {
     name: 'folder-picker',
     scene: 'browse',
     place: finance,
@@ -211,6 +259,21 @@ export const listStates: readonly WindowState[] = [
       await page.keyboard.press('Delete');
     },
     shows: (page) => dialog(page).locator('button:not([disabled])').nth(1),
+    focusIn: inDialog,
+  },
+  {
+    name: 'deletion-taken-back',
+    scene: 'undeleting',
+    place: finance,
+    reach: async (page) => {
+      await select(page, '2024');
+      await page.keyboard.press('Control+a');
+      await page.keyboard.press('Delete');
+      await dialog(page).locator('button:not([disabled])').nth(1).click();
+      // The news that it is done, which can be taken back.
+      await page.locator('[role="region"] button').first().click();
+    },
+    shows: (page) => dialog(page).locator('[role="progressbar"]'),
     focusIn: inDialog,
   },
   {

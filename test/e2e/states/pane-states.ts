@@ -124,6 +124,13 @@ export const paneStates: readonly WindowState[] = [
   inspected('inspector-image', 'harbour.png', 'img'),
   inspected('inspector-text', 'ledger.csv', 'pre'),
   inspected('inspector-no-preview', 'program.bin', 'dl'),
+  {
+    ...inspected('inspector-versions', 'program.bin', 'li button >> nth=-1'),
+    reach: async (page) => {
+      await select(page, 'program.bin');
+      await act(page, 'versions');
+    },
+  },
   inspected('inspector-error', 'denied.png', '[role="alert"]'),
   inspected('inspector-folder', 'nothing here', 'dl'),
   {

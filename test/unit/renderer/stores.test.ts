@@ -9,11 +9,11 @@ import {
 } from '../../../renderer/stores/browser-store.ts';
 import { applyToConnections, forgetTest, initialConnections } from '../../../renderer/stores/connections-store.ts';
 import {
-  applyToDeletions,
-  beginDeletion,
-  endDeletion,
-  initialDeletions,
-} from '../../../renderer/stores/deletion-store.ts';
+  applyToProgress,
+  beginProgress,
+  endProgress,
+  initialProgress,
+} from '../../../renderer/stores/selection-progress-store.ts';
 import { crumbsOf, parentOf, type Place } from '../../../renderer/stores/place.ts';
 import { countJobs } from '../../../renderer/stores/transfer-list.ts';
 import { summarize } from '../../../renderer/stores/transfer-summary.ts';
@@ -211,12 +211,12 @@ test('places go up one name at a time, empty names included, and never above the
 
 test('how far a deletion is is known from its begin to its end, and only of those begun here', () => {
   const selectionId = selectionIdSchema.parse('sel-1');
-  const event: EngineEvent = { type: 'selection.deleting', selectionId, deletedCount: 5, failedCount: 1 };
-  expect(applyToDeletions(initialDeletions, event)).toBe(initialDeletions);
-  const begun = beginDeletion(initialDeletions, selectionId);
+  const event: EngineEvent = { type: 'selection.progress', selectionId, doneCount: 5, failedCount: 1 };
+  expect(applyToProgress(initialProgress, event)).toBe(initialProgress);
+  const begun = beginProgress(initialProgress, selectionId);
   expect(begun.underWay).toEqual({ 'sel-1': null });
-  const told = applyToDeletions(begun, event);
-  expect(told.underWay).toEqual({ 'sel-1': { deletedCount: 5, failedCount: 1 } });
-  expect(endDeletion(told, selectionId)).toEqual(initialDeletions);
-  expect(applyToDeletions(endDeletion(told, selectionId), event)).toEqual(initialDeletions);
+  const told = applyToProgress(begun, event);
+  expect(told.underWay).toEqual({ 'sel-1': { doneCount: 5, failedCount: 1 } });
+  expect(endProgress(told, selectionId)).toEqual(initialProgress);
+  expect(applyToProgress(endProgress(told, selectionId), event)).toEqual(initialProgress);
 });

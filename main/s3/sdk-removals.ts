@@ -1,0 +1,161 @@
+import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import { type AppError, appError, AppErrorException } from '../../shared/errors.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { sameEtag } from './etag.ts';
+import { mapS3Failure } from './error-map.ts';
+import type { ObjectStore, VersionOfKey } from './object-store.ts';
+import { ofVersion } from './permissions.ts';
+import type { SdkCaller } from './sdk-call.ts';
+
+type Removals = Pick<ObjectStore, 'remove' | 'removeMany' | 'removeVersion' | 'removeVersions'>;
+type OnMarker = (marker: VersionOfKey) => void;
+type Doomed = { readonly key: string; readonly versionId?: string | undefined };
+
+/** Deletions of single keys that run side by side where a batch cannot be used. */
+const singleRemovals = 8;
+/** What was written without versions: a marker of that name has taken its place for good. */
+const unversioned = 'null';
+
+export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): Removals {
+  /** Why an object may not be deleted as what it was when `ifMatch` was its ETag; null: it is that. */
+  const refuseRemoval = async (
+    ...[bucket, key, ifMatch, signal]: [string, string, string, AbortSignal | undefined]
+  ): Promise<AppError | null> => {
+    const now = await head(bucket, key, signal);
+    if (!now.ok) return now.error;
+    return sameEtag(now.value.etag, ifMatch) ? null : appError('PreconditionFailed', { bucket, key });
+  };
+
+  const remove = async (
+    bucket: string,
+    key: string,
+    ifMatch: string | undefined,
+    signal: AbortSignal | undefined,
+    onMarker: OnMarker | undefined,
+  ): Promise<Result<void>> => {
+    const send = (withCondition: boolean) =>
+      call({ operation: 'DeleteObject', bucket, key, signal }, (client, options) => {
+        const command = new DeleteObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
+        });
+        if (ifMatch === undefined) return client.send(command, options);
+        // Servers that ignore the condition would delete a newer object. It is looked at before each attempt of the SDK: when
+        // the answer to one is lost, half a minute may pass before the next, and what is there by then may be another's.
+        command.middlewareStack.add(
+          (next) => async (args) => {
+            const refusal = await refuseRemoval(bucket, key, ifMatch, signal);
+            if (refusal !== null) throw new AppErrorException(refusal);
+            return next(args);
+          },
+          // Below the retries.
+          { step: 'finalizeRequest', priority: 'low', name: 'lookBeforeRemoval' },
+        );
+        return client.send(command, options);
+      });
+    let answer = await send(true);
+    if (!answer.ok && ifMatch !== undefined && answer.error.code === 'NotImplemented') answer = await send(false);
+    if (answer.ok && answer.value.DeleteMarker === true) tellMarker(onMarker, key, answer.value.VersionId);
+    return answer.ok || answer.error.code === 'NoSuchKey' ? ok() : answer;
+  };
+
+  const removeVersion: Removals['removeVersion'] = async (bucket, key, versionId, signal) => {
+    const operation = ofVersion('DeleteObject', versionId);
+    const answer = await call({ operation, bucket, key, signal }, (client, options) =>
+      client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), options),
+    );
+    return answer.ok || answer.error.code === 'NoSuchKey' ? ok() : answer;
+  };
+
+  const removeSingly = async (
+    bucket: string,
+    doomed: readonly Doomed[],
+    failed: Map<string, Result<never>>,
+    onMarker: OnMarker | undefined,
+  ): Promise<void> => {
+    const waiting = doomed.values();
+    const lane = async (): Promise<void> => {
+      for (const { key, versionId } of waiting) {
+        const answer =
+          versionId === undefined
+            ? await remove(bucket, key, undefined, undefined, onMarker)
+            : await removeVersion(bucket, key, versionId);
+        if (!answer.ok) failed.set(key, answer);
+      }
+    };
+    await Promise.all(Array.from({ length: singleRemovals }, lane));
+  };
+
+  const removeBatch = async (
+    bucket: string,
+    doomed: readonly Doomed[],
+    onMarker: OnMarker | undefined,
+  ): Promise<Result<Map<string, Result<never>>>> => {
+    const failed = new Map<string, Result<never>>();
+    const batch = doomed.filter(({ key }) => survivesXml(key));
+    const single = doomed.filter(({ key }) => !survivesXml(key));
+    const operation = ofVersion('DeleteObjects', doomed[0]?.versionId);
+    if (batch.length > 0) {
+      const answer = await call({ operation, bucket, patient: true }, (client, options) =>
+        client.send(
+          new DeleteObjectsCommand({
+            Bucket: bucket,
+            Delete: {
+              Objects: batch.map(({ key, versionId }) => ({
+                Key: key,
+                ...(versionId === undefined ? {} : { VersionId: versionId }),
+              })),
+              // Markers are only told with all that was deleted.
+              Quiet: onMarker === undefined,
+            },
+          }),
+          options,
+        ),
+      );
+      if (answer.ok) {
+        for (const { Key = '', DeleteMarker, DeleteMarkerVersionId } of answer.value.Deleted ?? [])
+          if (DeleteMarker === true) tellMarker(onMarker, Key, DeleteMarkerVersionId);
+        for (const failure of answer.value.Errors ?? []) {
+          const key = failure.Key ?? '';
+          const error = mapS3Failure({
+            status: 200,
+            code: failure.Code ?? 'InternalError',
+            message: failure.Message,
+            operation,
+            bucket,
+            key,
+          });
+          if (error.code !== 'NoSuchKey') failed.set(key, err(error));
+        }
+      } else if (answer.error.code === 'NotImplemented' || answer.error.code === 'MethodNotAllowed') {
+        single.push(...batch);
+      } else {
+        return answer;
+      }
+    }
+    await removeSingly(bucket, single, failed, onMarker);
+    return ok(failed);
+  };
+
+  return {
+    remove: (bucket, key, condition, signal) => remove(bucket, key, condition?.ifMatch, signal, undefined),
+    removeVersion,
+    removeMany: (bucket, keys, onMarker) =>
+      removeBatch(
+        bucket,
+        keys.map((key) => ({ key })),
+        onMarker,
+      ),
+    removeVersions: (bucket, versions) => removeBatch(bucket, versions, undefined),
+  };
+}
+
+function tellMarker(onMarker: OnMarker | undefined, key: string, versionId: string | undefined): void {
+  if (versionId !== undefined && versionId !== '' && versionId !== unversioned) onMarker?.({ key, versionId });
+}
+
+/** XML 1.0 has no form for control characters, and parsers may trim: such keys are deleted one by one. */
+function survivesXml(key: string): boolean {
+  return !/[\p{Cc}\ufffe\uffff]|^\s|\s$/u.test(key);
+}
