@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
+import { readTree, writeTree } from './folder-contents.ts';
 import { mouse, startInBucket } from './hands.ts';
-import { expectAccessible } from './window-actions.ts';
+import { expectAccessible, row } from './window-actions.ts';
 
 /** Rules on the real engine: made in the window, followed, killed, and read again. */
 
@@ -29,7 +30,7 @@ test('a folder goes to a bucket: files that come, after a pause, and after a cra
   await startInBucket(page, mouse);
   await page.getByRole('button', { name: 'Create a rule' }).first().click();
   await fillTemplate(page, 'folderToBucket', {
-    'From the folder': scans,
+    'From the folder on this computer': scans,
     Bucket: 'my-bucket',
     'Folder in the bucket': 'scans',
   });
@@ -61,6 +62,34 @@ test('a folder goes to a bucket: files that come, after a pause, and after a cra
   await expect(page.getByTestId('history')).toContainText('second.txt');
 });
 
+test('a bucket is kept in a folder: what is there is not sent again, what was changed there stays', async ({
+  window: page,
+  workFolder,
+}) => {
+  const source = join(workFolder, 'in');
+  await writeTree(source, { 'same.txt': 'the same', 'edited.txt': 'of the bucket', 'new.txt': 'new' });
+  await startInBucket(page, mouse);
+  await mouse.upload(page, 'folder', [source]);
+  await expect(row(page, 'in')).toBeVisible();
+  const folder = join(workFolder, 'Here');
+  await writeTree(folder, { 'same.txt': 'the same', 'edited.txt': 'edited here' });
+  await page.getByRole('button', { name: 'Create a rule' }).first().click();
+  await fillTemplate(page, 'bucketToFolder', {
+    Bucket: 'my-bucket',
+    'Folder in the bucket': 'in/',
+    'To the folder on this computer': folder,
+  });
+  await page.getByRole('button', { name: 'Start the rule' }).click();
+  await page.getByRole('button', { name: /^(Look|Run) now$/ }).click();
+  await expect(page.locator('[data-filter="done"]')).toContainText('3');
+  expect(await readTree(folder)).toEqual({
+    'edited (2).txt': 'of the bucket',
+    'edited.txt': 'edited here',
+    'new.txt': 'new',
+    'same.txt': 'the same',
+  });
+});
+
 test('a bucket is mirrored to a folder, begins when its deletions were seen, and follows', async ({
   window: page,
   workFolder,
@@ -73,7 +102,7 @@ test('a bucket is mirrored to a folder, begins when its deletions were seen, and
   await startInBucket(page, mouse);
   for (const name of ['a.txt', 'b.txt', 'c.txt']) await writeFile(join(bucketFolder, name), name);
   await page.getByRole('button', { name: 'Create a rule' }).first().click();
-  await fillTemplate(page, 'bucketToFolder', { Bucket: 'my-bucket', 'To the folder': target });
+  await fillTemplate(page, 'bucketToFolder', { Bucket: 'my-bucket', 'To the folder on this computer': target });
   await page.getByRole('checkbox', { name: /mirror/ }).check();
   await page.getByRole('button', { name: 'Start the rule' }).click();
   const asked = page.getByRole('dialog');

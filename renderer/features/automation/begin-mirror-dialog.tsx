@@ -18,8 +18,9 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
   const [seen, setSeen] = useState<CommandOutput<'rules.preview'> | null>(null);
   const [error, setError] = useState<AppError | null>(null);
   const [busy, setBusy] = useState(false);
-  const [look, setLook] = useState(0);
+  const isLooking = seen === null && error === null;
   useEffect(() => {
+    if (!isLooking) return undefined;
     let isWanted = true;
     void engine.call('rules.preview', { rule: rule.id }).then((answer) => {
       if (!isWanted) return;
@@ -29,7 +30,7 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
     return () => {
       isWanted = false;
     };
-  }, [engine, rule.id, look]);
+  }, [engine, rule.id, isLooking]);
   const begin = async () => {
     if (seen === null) return;
     setBusy(true);
@@ -54,14 +55,8 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
       actions={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          {seen === null && error !== null ? (
-            <Button
-              look="primary"
-              onClick={() => {
-                setError(null);
-                setLook((count) => count + 1);
-              }}
-            >
+          {seen === null && !isLooking ? (
+            <Button look="primary" onClick={() => setError(null)}>
               {t('rules.mirrorAgain')}
             </Button>
           ) : (

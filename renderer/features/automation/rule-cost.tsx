@@ -40,7 +40,7 @@ export function useRuleCost({ draft, rule, test }: Asked): Cost | null {
   const [found, setFound] = useState<{ readonly key: string; readonly cost: Cost } | null>(null);
   const isBucket = trigger.type === 'newObject' && connectionId !== undefined && trigger.bucket.length >= 3;
   const known = isBucket
-    ? (ofRule(trigger, connectionId, rule) ?? ofTest(trigger, connectionId, rule, test, rules))
+    ? (costOfRule(trigger, connectionId, rule) ?? costOfTest(trigger, connectionId, rule, test, rules))
     : null;
   const key =
     isBucket && known === null && !test.asking
@@ -81,7 +81,7 @@ export function useRuleCost({ draft, rule, test }: Asked): Cost | null {
 const askedSeconds = 5;
 
 /** Pure. What the rule itself knows, where it looks at the same as often. */
-function ofRule(trigger: NewObjectTrigger, connectionId: string, rule: RuleView | undefined): Cost | null {
+export function costOfRule(trigger: NewObjectTrigger, connectionId: string, rule: RuleView | undefined): Cost | null {
   if (rule?.cost === undefined || rule.cost.objects === null || rule.trigger.type !== 'newObject') return null;
   const placeOf = ({ bucket, prefix, recursive, pollSeconds }: NewObjectTrigger) =>
     JSON.stringify([bucket, prefix, recursive, pollSeconds]);
@@ -91,7 +91,7 @@ function ofRule(trigger: NewObjectTrigger, connectionId: string, rule: RuleView 
 }
 
 /** Pure. What can be told from having looked at all that is there. */
-function ofTest(
+export function costOfTest(
   trigger: NewObjectTrigger,
   connectionId: string,
   rule: RuleView | undefined,

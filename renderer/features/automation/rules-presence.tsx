@@ -36,7 +36,12 @@ export function RulesPresence({ onRemove }: { readonly onRemove: (rule: RuleView
         />
       )}
       {asked === undefined ? null : (
-        <BeginMirrorDialog key={asked.id} rule={asked} onClose={() => useRulesStore.setState({ askedMirror: null })} />
+        // Edited meanwhile, it is looked at again: what was seen was of another mirror.
+        <BeginMirrorDialog
+          key={JSON.stringify([asked.id, asked.connectionId, asked.trigger, asked.actions])}
+          rule={asked}
+          onClose={() => useRulesStore.setState({ askedMirror: null })}
+        />
       )}
     </>
   );

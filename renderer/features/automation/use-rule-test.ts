@@ -12,7 +12,7 @@ const waitMs = 400;
 const shownTrials = 20;
 
 /** Pure. What decides what it would do: a listing is asked for again only when that changes. */
-function tried(draft: Draft): ReturnType<typeof inputOf> {
+export function triedRule(draft: Draft): ReturnType<typeof inputOf> {
   const { trigger } = draft;
   const input = inputOf({ ...draft, name: '-' });
   if (trigger.type === 'newObject')
@@ -30,7 +30,7 @@ export function useRuleTest(draft: Draft | null): RuleTest {
   const engine = useEngine();
   const [answered, setAnswered] = useState<{ readonly key: string; readonly test: RuleTest } | null>(null);
   const [latest, setLatest] = useState<Trials | null>(null);
-  const key = draft === null ? null : JSON.stringify(tried(draft));
+  const key = draft === null ? null : JSON.stringify(triedRule(draft));
   useEffect(() => {
     if (key === null) return undefined;
     let left = false;

@@ -68,7 +68,9 @@ test('a rule is changed in place by keyboard, tried out meanwhile, and saved', a
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(slot(page, 'what')).toBeFocused();
   await expect(sentence(page)).toContainText('When a *.csv or *.tsv appears');
-  await expect(page.getByTestId('matches')).toContainText('42 fit among the first 1,000');
+  await expect(page.getByTestId('matches')).toContainText(
+    '42 fit among the first 1,000; there are more. What is there',
+  );
   await expect(page.getByTestId('matches')).toContainText('move it to finance-eu/done/2026/invoice-00001.pdf');
   await expect(page.getByTestId('cost')).toContainText('Shares its listing with Scans out');
 

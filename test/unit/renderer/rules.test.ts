@@ -1,14 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { csvLine, exportHistory, jsonRow } from '../../../renderer/features/automation/history/export-history.ts';
-import { countOf, everything, queryOf } from '../../../renderer/features/automation/history/history-query.ts';
-import {
-  keptRunPages,
-  noPages,
-  pageRuns,
-  putRunPage,
-  runAt,
-} from '../../../renderer/features/automation/history/run-pages.ts';
-import { connectionNameAt, linkPlaceOf } from '../../../renderer/features/automation/history/step-link.tsx';
 import { folderPart } from '../../../renderer/features/automation/pickers/use-places.ts';
 import { pairs, readNumber } from '../../../renderer/features/automation/pickers/use-text.ts';
 import { ruleNews, toTell } from '../../../renderer/features/automation/rule-announcer.tsx';
@@ -29,68 +19,15 @@ import { draftFromDrop, draftFromJob } from '../../../renderer/stores/rule-from.
 import {
   applyToRules,
   dropNotices,
-  dropOlderRuns,
   initialRules,
   markOf,
   putRule,
   watchRuns,
 } from '../../../renderer/stores/rules-store.ts';
 import { appError } from '../../../shared/errors.ts';
-import { connectionIdSchema, ruleIdSchema } from '../../../shared/domain/ids.ts';
-import {
-  type RuleView,
-  ruleViewSchema,
-  runStepSchema,
-  type RunView,
-  runViewSchema,
-} from '../../../shared/domain/rule.ts';
+import { connectionIdSchema } from '../../../shared/domain/ids.ts';
 import { type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
-import { ok } from '../../../shared/result.ts';
-import { createFakeEngine } from '../../fakes/fake-engine-client.ts';
-
-const ruleId = ruleIdSchema.parse('r1');
-const rule = (id = 'r1', more: object = {}): RuleView =>
-  ruleViewSchema.parse({
-    id,
-    name: id,
-    connection: 'Finance',
-    connectionId: 'conn-1',
-    trigger: { type: 'newObject', bucket: 'finance' },
-    actions: [{ type: 'download', folder: '/home/kim' }],
-    enabled: true,
-    state: 'on',
-    runs: { waiting: 0, running: 0, failed: 0, done: 0, skipped: 0 },
-    lastLookMs: null,
-    nextMs: null,
-    lastRunMs: null,
-    createdMs: 0,
-    ...more,
-  });
-const failed = (count: number) => ({ runs: { waiting: 0, running: 0, failed: count, done: 0, skipped: 0 } });
-const run = (id: number, more: object = {}): RunView =>
-  runViewSchema.parse({
-    id,
-    ruleId: 'r1',
-    event: {
-      type: 'created',
-      bucket: 'finance',
-      key: `in/${id}.pdf`,
-      path: null,
-      sizeBytes: 5,
-      etag: null,
-      lastModified: null,
-      storageClass: null,
-      versionId: null,
-    },
-    state: 'done',
-    seenMs: 0,
-    startedMs: 1000,
-    endedMs: 2000,
-    attempts: 1,
-    nextTryMs: null,
-    steps: [{ action: 'download', state: 'done', detail: '/home/kim/x', bytes: 5, startedMs: 1, endedMs: 2 }],
-    ...more,
-  });
+import { failed, rule, ruleId, run } from './rule-samples.ts';
 
 describe('the rules in the window', () => {
   test('are those that the engine told of last, and one that was just saved', () => {
@@ -313,105 +250,5 @@ describe('what is held of a rule', () => {
     offerDraft(other);
     expect(held(newRuleKey)?.draft).toBe(begun);
     expect(useRuleDrafts.getState().offered).toBe(other);
-  });
-});
-
-describe('the link that a step has made', () => {
-  const linked = rule('r1', {
-    actions: [
-      { type: 'download', folder: '/x' },
-      { type: 'move', bucket: 'b', connection: 'Other' },
-      { type: 'presign', expiresInSeconds: 60 },
-    ],
-  });
-  const step = runStepSchema.parse({
-    action: 'presign',
-    state: 'done',
-    detail: 'b/in/a b.pdf',
-    bytes: null,
-    startedMs: 0,
-    endedMs: 1,
-  });
-
-  test('leads to where the history says, and works as long again', () => {
-    expect(linkPlaceOf(step, linked, 2)).toEqual({ bucket: 'b', key: 'in/a b.pdf', expiresInSeconds: 60 });
-    expect(linkPlaceOf({ ...step, state: 'failed' }, linked, 2)).toBeNull();
-    expect(linkPlaceOf({ ...step, action: 'move' }, linked, 1)).toBeNull();
-  });
-
-  test('is made with the connection that reaches the object then', () => {
-    expect([0, 1, 2].map((index) => connectionNameAt(linked, index))).toEqual(['Finance', 'Finance', 'Other']);
-  });
-});
-
-describe('the history', () => {
-  test('forgets what it was told of a run before that was read again', () => {
-    const told = applyToRules(watchRuns(initialRules, ruleId), {
-      type: 'rules.runChanged',
-      run: run(3, { state: 'running' }),
-    });
-    const read = [run(3), run(2)];
-    expect(dropOlderRuns(told, read, told.changedRuns).changedRuns).toEqual({});
-    // Told of since it was asked for.
-    expect(dropOlderRuns(told, read, {}).changedRuns[3]?.state).toBe('running');
-  });
-
-  test('is asked for by outcome, key and whole days', () => {
-    expect(queryOf(everything)).toEqual({});
-    const query = queryOf({ outcome: 'open', text: ' pdf ', fromDay: '2026-10-01', toDay: '2026-10-01' });
-    expect(query).toMatchObject({ states: ['waiting', 'running'], text: 'pdf' });
-    expect((query.toMs ?? 0) - (query.fromMs ?? 0)).toBe(86_400_000 - 1);
-    const counted = { runs: { waiting: 1, running: 2, failed: 4, done: 8, skipped: 16 } };
-    expect((['all', 'open', 'failed'] as const).map((one) => countOf(counted, one))).toEqual([31, 3, 4]);
-  });
-
-  test('keeps the pages that were read last', () => {
-    let pages = noPages;
-    for (let page = 0; page < keptRunPages + 2; page += 1) {
-      pages = putRunPage(pages, page, { stage: '', runs: [run(page + 1)] });
-    }
-    expect(pages.size).toBe(keptRunPages);
-    expect(runAt(pages, 0)).toBeUndefined();
-    expect(runAt(pages, 2 * pageRuns)?.id).toBe(3);
-  });
-
-  test('is written out whole, each run once though new ones come meanwhile', async () => {
-    let newest = 2500;
-    const engine = createFakeEngine(
-      {
-        'rules.history': ({ from, count }) => {
-          const runs = Array.from({ length: Math.max(0, Math.min(count, newest - (from ?? 0))) }, (_, index) =>
-            run(newest - (from ?? 0) - index),
-          );
-          newest += 3;
-          return ok({ runs, total: newest });
-        },
-      },
-      () => ({}) as never,
-    );
-    const lines = await exportHistory(engine, ruleId, {}, 'jsonl');
-    if (!lines.ok) throw new Error('refused');
-    const rows = lines.value.text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { runId: number });
-    expect(rows.length).toBe(2500);
-    expect(new Set(rows.map(({ runId }) => runId)).size).toBe(2500);
-    expect(rows.at(-1)).toMatchObject({
-      runId: 1,
-      outcome: 'done',
-      seenAt: '1970-01-01T00:00:00.000Z',
-      startedAt: '1970-01-01T00:00:01.000Z',
-      attempts: 1,
-    });
-    const failure = jsonRow(run(1, { state: 'failed', error: appError('AccessDenied', { bucket: 'b' }) }));
-    expect(failure).toMatchObject({ error: { code: 'AccessDenied', message: expect.stringContaining('b') } });
-    newest = 1;
-    const table = await exportHistory(engine, ruleId, {}, 'csv');
-    expect(table.ok && table.value.text.split('\r\n').length).toBe(3);
-  });
-
-  test('is a table that no spreadsheet takes for formulas', () => {
-    expect(csvLine(['a', 'b,"c"', '=1+1', ''])).toBe(`a,"b,""c""",'=1+1,\r\n`);
   });
 });

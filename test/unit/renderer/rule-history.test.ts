@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { csvLine, exportHistory, jsonRow } from '../../../renderer/features/automation/history/export-history.ts';
+import { countOf, everything, queryOf } from '../../../renderer/features/automation/history/history-query.ts';
+import {
+  keptRunPages,
+  noPages,
+  pageRuns,
+  putRunPage,
+  runAt,
+} from '../../../renderer/features/automation/history/run-pages.ts';
+import { connectionNameAt, linkPlaceOf } from '../../../renderer/features/automation/history/step-link.tsx';
+import { costOfRule, costOfTest } from '../../../renderer/features/automation/rule-cost.tsx';
+import { triedRule } from '../../../renderer/features/automation/use-rule-test.ts';
+import { draftOf } from '../../../renderer/stores/rule-draft.ts';
+import { applyToRules, dropOlderRuns, initialRules, watchRuns } from '../../../renderer/stores/rules-store.ts';
+import { appError } from '../../../shared/errors.ts';
+import { runStepSchema } from '../../../shared/domain/rule.ts';
+import { newObjectTriggerSchema } from '../../../shared/domain/rule-trigger.ts';
+import { ok } from '../../../shared/result.ts';
+import { createFakeEngine } from '../../fakes/fake-engine-client.ts';
+import { rule, ruleId, run } from './rule-samples.ts';
+
+describe('what looking costs', () => {
+  const place = (more: object = {}) => newObjectTriggerSchema.parse({ type: 'newObject', bucket: 'finance', ...more });
+  const cost = { listRequestsPerMonth: 5, objects: 1730, sharedWith: [] };
+  const looked = (complete: boolean) => ({
+    asking: false,
+    trials: { trials: [], matched: 0, looked: 1730, complete },
+    error: null,
+  });
+
+  test('is known from the rule itself while it looks at the same, as often', () => {
+    const saved = rule('r1', { trigger: place(), cost });
+    expect(costOfRule(place(), 'conn-1', saved)).toMatchObject({ listRequestsPerMonth: 5, objects: 1730 });
+    expect(costOfRule(place({ pollSeconds: 30 }), 'conn-1', saved)).toBeNull();
+    expect(costOfRule(place(), 'conn-2', saved)).toBeNull();
+  });
+
+  test('is known from a trial that has looked at all, without another listing', () => {
+    const rules = [rule('r1'), rule('r2', { trigger: place({ prefix: 'in/' }) }), rule('r3', { enabled: false })];
+    expect(costOfTest(place(), 'conn-1', rules[0], looked(true), rules)).toMatchObject({
+      // Two pages each minute.
+      listRequestsPerMonth: 2 * 30 * 24 * 60,
+      objects: 1730,
+      sharedWith: ['r2'],
+    });
+    expect(costOfTest(place(), 'conn-1', rules[0], looked(false), rules)).toBeNull();
+  });
+
+  test('a trial is asked for again only where it would find something else', () => {
+    const draft = { ...draftOf(rule()), trigger: place() };
+    const other = { ...draft, name: 'other', trigger: place({ pollSeconds: 300, startFrom: 'all', on: ['updated'] }) };
+    expect(triedRule(other)).toEqual(triedRule(draft));
+    expect(triedRule({ ...draft, trigger: place({ match: ['*.pdf'] }) })).not.toEqual(triedRule(draft));
+  });
+});
+
+describe('the link that a step has made', () => {
+  const linked = rule('r1', {
+    actions: [
+      { type: 'download', folder: '/x' },
+      { type: 'move', bucket: 'b', connection: 'Other' },
+      { type: 'presign', expiresInSeconds: 60 },
+    ],
+  });
+  const step = runStepSchema.parse({
+    action: 'presign',
+    state: 'done',
+    detail: 'b/in/a b.pdf',
+    bytes: null,
+    startedMs: 0,
+    endedMs: 1,
+  });
+
+  test('leads to where the history says, and works as long again', () => {
+    expect(linkPlaceOf(step, linked, 2)).toEqual({ bucket: 'b', key: 'in/a b.pdf', expiresInSeconds: 60 });
+    expect(linkPlaceOf({ ...step, state: 'failed' }, linked, 2)).toBeNull();
+    expect(linkPlaceOf({ ...step, action: 'move' }, linked, 1)).toBeNull();
+  });
+
+  test('is made with the connection that reaches the object then', () => {
+    expect([0, 1, 2].map((index) => connectionNameAt(linked, index))).toEqual(['Finance', 'Finance', 'Other']);
+  });
+});
+
+describe('the history', () => {
+  test('forgets what it was told of a run before that was read again', () => {
+    const told = applyToRules(watchRuns(initialRules, ruleId), {
+      type: 'rules.runChanged',
+      run: run(3, { state: 'running' }),
+    });
+    const read = [run(3), run(2)];
+    expect(dropOlderRuns(told, read, told.changedRuns).changedRuns).toEqual({});
+    // Told of since it was asked for.
+    expect(dropOlderRuns(told, read, {}).changedRuns[3]?.state).toBe('running');
+  });
+
+  test('is asked for by outcome, key and whole days', () => {
+    expect(queryOf(everything)).toEqual({});
+    const query = queryOf({ outcome: 'open', text: ' pdf ', fromDay: '2026-10-01', toDay: '2026-10-01' });
+    expect(query).toMatchObject({ states: ['waiting', 'running'], text: 'pdf' });
+    expect((query.toMs ?? 0) - (query.fromMs ?? 0)).toBe(86_400_000 - 1);
+    const counted = { runs: { waiting: 1, running: 2, failed: 4, done: 8, skipped: 16 } };
+    expect((['all', 'open', 'failed'] as const).map((one) => countOf(counted, one))).toEqual([31, 3, 4]);
+  });
+
+  test('keeps the pages that were read last', () => {
+    let pages = noPages;
+    for (let page = 0; page < keptRunPages + 2; page += 1) {
+      pages = putRunPage(pages, page, { stage: '', runs: [run(page + 1)] });
+    }
+    expect(pages.size).toBe(keptRunPages);
+    expect(runAt(pages, 0)).toBeUndefined();
+    expect(runAt(pages, 2 * pageRuns)?.id).toBe(3);
+  });
+
+  test('is written out whole, each run once though new ones come meanwhile', async () => {
+    let newest = 2500;
+    const engine = createFakeEngine(
+      {
+        'rules.history': ({ from, count }) => {
+          const runs = Array.from({ length: Math.max(0, Math.min(count, newest - (from ?? 0))) }, (_, index) =>
+            run(newest - (from ?? 0) - index),
+          );
+          newest += 3;
+          return ok({ runs, total: newest });
+        },
+      },
+      () => ({}) as never,
+    );
+    const lines = await exportHistory(engine, ruleId, {}, 'jsonl');
+    if (!lines.ok) throw new Error('refused');
+    const rows = lines.value.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { runId: number });
+    expect(rows.length).toBe(2500);
+    expect(new Set(rows.map(({ runId }) => runId)).size).toBe(2500);
+    expect(rows.at(-1)).toMatchObject({
+      runId: 1,
+      outcome: 'done',
+      seenAt: '1970-01-01T00:00:00.000Z',
+      startedAt: '1970-01-01T00:00:01.000Z',
+      attempts: 1,
+    });
+    const failure = jsonRow(run(1, { state: 'failed', error: appError('AccessDenied', { bucket: 'b' }) }));
+    expect(failure).toMatchObject({ error: { code: 'AccessDenied', message: expect.stringContaining('b') } });
+    newest = 1;
+    const table = await exportHistory(engine, ruleId, {}, 'csv');
+    expect(table.ok && table.value.text.split('\r\n').length).toBe(3);
+  });
+
+  test('is a table that no spreadsheet takes for formulas', () => {
+    expect(csvLine(['a', 'b,"c"', '=1+1', ''])).toBe(`a,"b,""c""",'=1+1,\r\n`);
+  });
+});
