@@ -29,6 +29,8 @@ export type ChangeBatch = {
   readonly changes: readonly StagedChange[];
   /** The pass that served each mark. */
   readonly served: ReadonlyMap<string, number>;
+  /** Whoever hands over closes. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** Takes changes: journals runs for them. They are staged until it answers ok, and come again otherwise. Idempotent ([A2]). */

@@ -32,7 +32,7 @@ export async function deliverChanges(
     if (last === undefined) return ok();
     const changes = leavesRemovals ? staged.value.filter(({ type }) => type !== 'removed') : staged.value;
     if (changes.length > 0) {
-      const taken = await take({ place, indexId: index.indexId, changes, served: served.value });
+      const taken = await take({ place, indexId: index.indexId, changes, served: served.value, signal });
       if (!taken.ok) return taken;
     }
     const forgotten = await index.forget(last.id);

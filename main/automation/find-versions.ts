@@ -13,6 +13,8 @@ export type StatesOf = (change: StagedChange) => readonly KeptState[];
 
 /** How long a bucket is taken for one without versions, or one that does not show them. */
 const askAgainMs = 600_000;
+/** So often in a row it may fail before it is given up for a while: what waits for it must not wait for ever. */
+const failuresBorne = 3;
 /** One in which more has happened to a single key between two looks is not looked through further. */
 const pagesOfAKey = 10;
 
@@ -24,27 +26,44 @@ const none: StatesOf = () => [];
  * Failures are those of the listing that may pass.
  */
 export function createVersionFinder(clock: Clock) {
-  /** By server and bucket. */
-  const withoutUntilMs = new Map<string, number>();
+  /** Of each server and bucket. */
+  const knownOf = new Map<string, { readonly untilMs: number; readonly hasVersions: boolean }>();
+  const failuresOf = new Map<string, number>();
 
   return async (
-    store: Pick<ObjectStore, 'listVersions'>,
-    place: string,
-    bucket: string,
+    store: VersionStore,
+    { place, bucket, prefix, signal }: VersionPlace,
     changes: readonly StagedChange[],
   ): Promise<Result<StatesOf>> => {
     const told = changes.filter(({ mark, type, key }) => mark === null && type !== 'removed' && !key.endsWith('/'));
-    if (told.length === 0 || clock.nowMs() < (withoutUntilMs.get(place) ?? 0)) return ok(none);
+    const known = knownOf.get(place);
+    const isFresh = known !== undefined && clock.nowMs() < known.untilMs;
+    if (told.length === 0 || (isFresh && !known.hasVersions)) return ok(none);
+    const note = (hasVersions: boolean): void => {
+      failuresOf.delete(place);
+      knownOf.set(place, { untilMs: clock.nowMs() + askAgainMs, hasVersions });
+    };
+    /** Not allowed, or not known there: what is listed as latest is all there is to see. */
+    const giveUp = (failure: Result<never>): Result<StatesOf> => {
+      const failures = (failuresOf.get(place) ?? 0) + 1;
+      failuresOf.set(place, failures);
+      const isFinal = !failure.ok && (failure.error.retry === 'no' || failure.error.code === 'NotAnS3Endpoint');
+      if (signal?.aborted === true || (!isFinal && failures < failuresBorne)) return failure;
+      note(false);
+      return ok(none);
+    };
     const keys = [...new Set(told.map(({ key }) => key))].sort(compareKeys);
     const byKey = new Map<string, ObjectVersion[]>();
     for (let at = 0; at < keys.length; ) {
-      const listed = await listFrom(store, bucket, keys.slice(at), byKey);
-      // Not allowed, or not known there: what is listed as latest is all there is to see.
-      if (!listed.ok && listed.error.retry !== 'no') return listed;
-      const first = byKey.get(keys[0] as string)?.find(({ isLatest }) => isLatest);
-      if (!listed.ok || (at === 0 && first?.versionId === 'null')) {
-        withoutUntilMs.set(place, clock.nowMs() + askAgainMs);
-        return ok(none);
+      // The last key of a page may have been listed in part.
+      byKey.delete(keys[at] as string);
+      const listed = await listFrom(store, { bucket, prefix, signal }, keys.slice(at), byKey);
+      if (!listed.ok) return giveUp(listed);
+      if (at === 0 && !isFresh) {
+        const usable = await mayUse(store, bucket, byKey.get(keys[0] as string) ?? [], signal);
+        if (!usable.ok) return giveUp(usable);
+        note(usable.value);
+        if (!usable.value) return ok(none);
       }
       at += listed.value;
     }
@@ -52,10 +71,35 @@ export function createVersionFinder(clock: Clock) {
   };
 }
 
+type VersionStore = Pick<ObjectStore, 'listVersions' | 'head'>;
+export type VersionPlace = {
+  /** Names the server and the bucket. */
+  readonly place: string;
+  readonly bucket: string;
+  /** All keys have it. Connections and permissions may be restricted to it. */
+  readonly prefix: string;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Whether the bucket keeps versions, under ids, and lets them be read: that takes a permission of its own. */
+async function mayUse(
+  store: VersionStore,
+  bucket: string,
+  versions: readonly ObjectVersion[],
+  signal: AbortSignal | undefined,
+): Promise<Result<boolean>> {
+  const latest = versions.find(({ isLatest, isDeleteMarker }) => isLatest && !isDeleteMarker);
+  if (latest === undefined) return ok(true);
+  const { key, versionId } = latest;
+  if (versionId === '' || versionId === 'null') return ok(false);
+  const head = await store.head(bucket, key, signal, { versionId });
+  return head.ok || head.error.code === 'NoSuchKey' ? ok(true) : head;
+}
+
 /** Lists from the first of the keys on, until another request is better for the next. Answers for how many keys there is all. */
 async function listFrom(
-  store: Pick<ObjectStore, 'listVersions'>,
-  bucket: string,
+  store: VersionStore,
+  { bucket, prefix, signal }: Pick<VersionPlace, 'bucket' | 'prefix' | 'signal'>,
   keys: readonly string[],
   byKey: Map<string, ObjectVersion[]>,
 ): Promise<Result<number>> {
@@ -63,7 +107,8 @@ async function listFrom(
   const wanted = new Set(keys);
   const before = justBefore(first);
   // Of one key alone, where none can be named that comes before it.
-  let page = { bucket, delimiter: '' as const, prefix: before === null ? first : '', keyMarker: before ?? undefined };
+  const keyMarker = before ?? undefined;
+  let page = { bucket, delimiter: '' as const, prefix: before === null ? first : prefix, keyMarker, signal };
   let passed = 0;
   for (let pages = 0; pages < pagesOfAKey; pages += 1) {
     const listed = await store.listVersions(page);

@@ -30,11 +30,25 @@ export function createPathMatcher({
 }: Pick<RuleKeys, 'match' | 'ignore' | 'ignoreText'>): PathMatcher {
   const wanted = match.map(compile);
   const unwanted = ignore.map(compile);
-  const lines = ignoreText.trim() === '' ? null : createIgnore({ ignorecase: false }).add(ignoreText);
+  const isLeftOut = ignoreText.trim() === '' ? () => false : createLineMatcher(ignoreText);
   return (path) =>
     (wanted.length === 0 || wanted.some((fits) => fits(path))) &&
     !unwanted.some((fits) => fits(path)) &&
-    !(lines !== null && createIgnore.isPathValid(path) && lines.ignores(path));
+    !isLeftOut(path);
+}
+
+/** It remembers each path that it was asked for. */
+const pathsRemembered = 10_000;
+
+function createLineMatcher(text: string): PathMatcher {
+  const begin = () => createIgnore({ ignorecase: false }).add(text);
+  let lines = begin();
+  let asked = 0;
+  return (path) => {
+    asked += 1;
+    if (asked % pathsRemembered === 0) lines = begin();
+    return createIgnore.isPathValid(path) && lines.ignores(path);
+  };
 }
 
 function compile(pattern: string): PathMatcher {

@@ -46,7 +46,7 @@ export interface RuleJournal {
     seen: { readonly key: string } & Pick<RuleEvent, 'bucket' | 'path' | 'sizeBytes' | 'etag' | 'lastModified'>,
   ): boolean;
 
-  /** Whether one of the same key or file that was seen later is done. */
+  /** Whether one of the same key or file that was seen later is done, or under way. */
   hasLaterDone(run: Pick<RunRecord, 'id' | 'ruleId' | 'event'>): boolean;
 
   writesAt(place: string, key: string): readonly OwnWrite[];

@@ -300,13 +300,13 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
 
     pause: async ({ ruleId }) =>
       ruleId === undefined ? setPaused(true) : patchRule(ruleId, () => ({ enabled: false })),
-    async resume({ ruleId, deletesSeen }) {
+    async resume({ ruleId, deletesSeen, deletesCounted }) {
       if (ruleId === undefined) return setPaused(false);
       const rule = find(ruleId);
       if (!rule.ok) return rule;
       const { stoppedBy } = rule.value;
       if (stoppedBy !== null && isOfMirror(stoppedBy) && !deletesSeen) return err(stoppedBy);
-      const meant = await mirrors.confirm(rule.value);
+      const meant = await mirrors.confirm(rule.value, deletesCounted);
       if (!meant.ok) return meant;
       // Looking at both sides takes its time.
       if (rules.get(ruleId)?.revision !== rule.value.revision)

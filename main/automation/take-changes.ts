@@ -41,6 +41,8 @@ export type TakeChangesDeps = {
 };
 
 const allChanges: readonly ChangeType[] = ['created', 'updated', 'removed'];
+/** Between our clock and the server's: what is signed by one that is further off is refused. */
+const clockMarginMs = 15 * 60_000;
 /** [A62] */
 const standardDeletionDelayMs = 5000;
 
@@ -69,10 +71,12 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       const connection = await opener.open(place.connectionId);
       if (!connection.ok) return err(connection.error);
       where = bucketPlace(connection.value, place.bucket);
-      const isWanted = batch.changes.filter((change) =>
-        concernedBy(batch).some((rule) => isSeen(rule, change, batch, ignoreText)),
+      const following = concernedBy(batch).filter(takesEachState);
+      const wanted = batch.changes.filter((change) =>
+        following.some((rule) => isSeen(rule, change, batch, ignoreText)),
       );
-      const found = await findVersions(connection.value.store, where, place.bucket, isWanted);
+      const from = { place: where, bucket: place.bucket, prefix: commonPrefix(following), signal: batch.signal };
+      const found = await findVersions(connection.value.store, from, wanted);
       if (!found.ok) return found;
       statesOf = found.value;
     }
@@ -80,9 +84,11 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     const concerned = concernedBy(batch);
     const runs: NewRun[] = [];
     for (const change of batch.changes) {
-      const states = statesOf(change);
+      // A mark takes what is there.
+      const states = change.mark === null ? statesOf(change) : [];
       for (const rule of concerned) {
         for (const seen of seenStates(rule, change, states)) {
+          if (seen.isEarlier && isOld(rule, seen, batch)) continue;
           const run = isSeen(rule, change, batch, ignoreText) ? runFor(rule, seen, batch, where) : null;
           if (run !== null && !isTwice(run, change, runs)) runs.push(run);
         }
@@ -112,6 +118,20 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     if (trigger.type === 'newObject' && deps.isOwnLog(change.key)) return false;
     const keys = keysOf(trigger);
     return isInCover(keys, change.key) && matcherOf(trigger, ignoreText)(pathBelow(keys.prefix, change.key));
+  }
+
+  /**
+   * Of an object that was not there when it was looked at before nobody knows which of its versions were: one that has come back
+   * has them all. They are new to the rule only since its last look.
+   */
+  function isOld(rule: RuleRecord, seen: SeenChange, { place }: ChangeBatch): boolean {
+    if (seen.was !== undefined) return false;
+    const { key, sizeBytes, etag, lastModified } = seen;
+    const sinceMs = Math.max(rule.marks[0]?.fromMs ?? 0, (rule.lastLookMs ?? rule.createdMs) - clockMarginMs);
+    const modifiedMs = lastModified === null ? Number.NaN : Date.parse(lastModified);
+    if (!(modifiedMs >= sinceMs)) return true;
+    const bucket = place.type === 'bucket' ? place.bucket : null;
+    return journal.hasRunFor(rule.id, { key, bucket, path: null, sizeBytes, etag, lastModified });
   }
 
   function runFor(rule: RuleRecord, change: SeenChange, batch: ChangeBatch, where: string): NewRun | null {
@@ -183,6 +203,20 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
   }
 }
 
+/** Whoever takes updates too; a mirror is what the source is now. Pure. */
+function takesEachState({ trigger, mirror }: RuleRecord): boolean {
+  return trigger.type === 'newObject' && trigger.on.includes('updated') && mirror === undefined;
+}
+
+/** Pure. */
+function commonPrefix(rules: readonly RuleRecord[]): string {
+  const prefixes = rules.flatMap(({ trigger }) => (trigger.type === 'newObject' ? [trigger.prefix] : []));
+  const [first = '', ...others] = prefixes;
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
+  return first.slice(0, length);
+}
+
 type LookingTrigger = Extract<RuleRecord['trigger'], { type: 'newObject' | 'folder' }>;
 
 type SeenChange = StagedChange & { readonly versionId: string | null; readonly isEarlier: boolean };
@@ -191,15 +225,10 @@ type SeenChange = StagedChange & { readonly versionId: string | null; readonly i
  * What a change is to a rule: each of the states that have led to it, for one that takes updates too; for others what it has come
  * to. The first of a new object is its creation. Pure.
  */
-function seenStates(
-  { trigger, mirror }: RuleRecord,
-  change: StagedChange,
-  states: readonly KeptState[],
-): readonly SeenChange[] {
+function seenStates(rule: RuleRecord, change: StagedChange, states: readonly KeptState[]): readonly SeenChange[] {
   const latest = states.at(-1);
   const now = { ...change, versionId: latest?.versionId ?? null, isEarlier: false };
-  const takesAll = 'on' in trigger && trigger.on.includes('updated') && mirror === undefined;
-  if (!takesAll || latest === undefined || states.length === 1) return [now];
+  if (!takesEachState(rule) || latest === undefined) return [{ ...change, versionId: null, isEarlier: false }];
   return states.map((state, index) => {
     const type = index === 0 ? change.type : 'updated';
     if (state === latest) return { ...now, type };

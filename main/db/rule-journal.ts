@@ -260,11 +260,9 @@ export function createRuleJournal(db: Database): RuleJournal {
     },
 
     hasLaterDone: ({ id, ruleId, event }) =>
-      read("SELECT 1 FROM rule_run WHERE subject_key = ? AND rule_id = ? AND id > ? AND state = 'done'").get(
-        event.key,
-        ruleId,
-        id,
-      ) !== undefined,
+      read(
+        "SELECT 1 FROM rule_run WHERE subject_key = ? AND rule_id = ? AND id > ? AND state IN ('running', 'done')",
+      ).get(event.key, ruleId, id) !== undefined,
 
     writesAt: (place, key) =>
       (read('SELECT * FROM rule_write WHERE place = ? AND key = ?').all(place, key) as WriteRow[]).map(writeFromRow),

@@ -32,6 +32,9 @@ export async function copyFile(job: RunningJob, file: FileRecord): Promise<FileO
     if (job.signal.aborted && outcome.type !== 'done') return stopped;
     if (outcome.type !== 'failed' || restart + 1 >= maxRestarts) return outcome;
     if (outcome.error.code !== 'PreconditionFailed' && outcome.error.code !== 'SourceChanged') return outcome;
+    // A version does not change: what is another one is the latest, which stays ([T68]).
+    if (outcome.error.code === 'SourceChanged' && versionOf(current.fingerprint).versionId !== undefined)
+      return outcome;
     const looked = await lookAtSource(job, job.ports.journal.file(file.id) ?? current);
     if (!looked.ok) return job.signal.aborted ? stopped : failed(looked.error);
     current = looked.value;

@@ -23,7 +23,14 @@ export const ruleCommands = {
    * A mirror that has not begun is begun, and deletions that were too many are meant: only where somebody has seen what that
    * deletes (`deletesSeen`), else it is refused with what stopped the rule.
    */
-  'rules.resume': define(z.object({ ruleId: ruleIdSchema.optional(), deletesSeen: z.boolean().default(false) }), done),
+  'rules.resume': define(
+    z.object({
+      ruleId: ruleIdSchema.optional(),
+      deletesSeen: z.boolean().default(false),
+      deletesCounted: z.number().int().min(0).optional(),
+    }),
+    done,
+  ),
   /** Looks now (buckets, folders), or runs now (schedule, manual). Answers once it has looked: with how many runs that made. */
   'rules.run': define(z.object({ ruleId: ruleIdSchema }), z.object({ started: z.number().int() })),
   /** The newest first. */

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -19,12 +19,19 @@ export async function readIgnoreFile(folder: string): Promise<Result<string>> {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
       if (bytesRead > maxBytes)
         return err(appError('InvalidInput', { field: path, reason: 'it has more than 256 KiB' }));
-      return ok(buffer.toString('utf8', 0, bytesRead));
+      const bytes = buffer.subarray(0, bytesRead);
+      if (bytes.includes(0)) return err(appError('InvalidInput', { field: path, reason: 'it is no UTF-8 text' }));
+      return ok(bytes.toString('utf8'));
     } finally {
       await file.close();
     }
   } catch (error) {
     const failure = mapFileError(error, path);
-    return failure.code === 'FileNotFound' ? ok('') : err(failure);
+    if (failure.code !== 'FileNotFound') return err(failure);
+    // Of a folder that is gone nobody knows what it leaves out.
+    return stat(folder).then(
+      () => ok(''),
+      (gone: unknown) => err(mapFileError(gone, folder)),
+    );
   }
 }

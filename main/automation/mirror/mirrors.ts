@@ -78,15 +78,19 @@ export function createMirrors(deps: {
       return { ...rule, stoppedBy: before.stoppedBy, deletesMeantThrough: before.deletesMeantThrough };
     },
 
-    /** A person has resumed it: what it is to be from now on, besides that. */
-    async confirm(rule: RuleRecord): Promise<Result<RulePatch>> {
+    /**
+     * A person has resumed it: what it is to be from now on, besides that. `counted`: so many deletions the person has seen;
+     * when there are more by now it stays stopped, for the person to look again.
+     */
+    async confirm(rule: RuleRecord, counted: number | undefined): Promise<Result<RulePatch>> {
       const { stoppedBy } = rule;
       if (stoppedBy === null || !isOfMirror(stoppedBy)) return ok({});
       if (stoppedBy.code === 'MirrorNotConfirmed') {
         const found = await compare(rule);
         if (!found.ok) return found;
         // Edited meanwhile, it goes elsewhere: what was seen was of another mirror.
-        const isSame = deps.latest(rule.id)?.revision === rule.revision;
+        const isMore = counted !== undefined && found.value.extra > counted;
+        const isSame = !isMore && deps.latest(rule.id)?.revision === rule.revision;
         const added = isSame ? await addDeletions(rule, found.value) : err(stoppedBy);
         await found.value.done();
         if (!added.ok) return added;
@@ -98,6 +102,8 @@ export function createMirrors(deps: {
             : [{ ...beginning, id: `${rule.id}/${clock.nowMs()}/all`, fromMs: null, toMs: null }];
         return ok({ deletesMeantThrough: journal.lastRunId(), marks: all });
       }
+      const waiting = journal.waitingRemovals(rule.id, rule.deletesMeantThrough);
+      if (counted !== undefined && waiting > counted) return err(stoppedBy);
       return ok({ deletesMeantThrough: journal.lastRunId() });
     },
   };

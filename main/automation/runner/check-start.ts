@@ -53,6 +53,12 @@ async function checkConditions(
     if (!hasAllValues(wanted, head.value.metadata)) return unfit;
   }
   if (tags !== undefined) {
+    // They are asked for of the latest version.
+    if (versionId !== undefined) {
+      const latest = await store.head(bucket, key, signal);
+      if (!latest.ok) return asOutcome(latest.error, true);
+      if (latest.value.versionId !== versionId) return asOutcome(appError('SourceChanged', { bucket, key }), true);
+    }
     const there = await store.getTags(bucket, key, signal);
     if (!there.ok) return asOutcome(there.error, true);
     if (!hasAllValues(tags, there.value)) return unfit;

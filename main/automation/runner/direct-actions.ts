@@ -75,12 +75,16 @@ async function openObject(
 /** [A42] What the event told of, if it is still that. */
 async function lookAt(
   connection: OpenConnection,
-  { bucket, key, etag }: ActedOnObject,
+  { bucket, key, etag, versionId }: ActedOnObject,
   signal: AbortSignal,
 ): Promise<Result<LookedAtObject>> {
   const head = await connection.store.head(bucket, key, signal);
-  if (!head.ok || etag === null || sameEtag(head.value.etag, etag)) return head;
-  return err(appError('SourceChanged', { bucket, key }));
+  if (!head.ok) return head;
+  // A newer one, be it of the same bytes, is another one.
+  const isIt =
+    (etag === null || sameEtag(head.value.etag, etag)) &&
+    (versionId === undefined || versionId === head.value.versionId);
+  return isIt ? head : err(appError('SourceChanged', { bucket, key }));
 }
 
 async function deleteSubject(
@@ -189,6 +193,10 @@ async function presign(
   const opened = await openObject(action, run, context);
   if (!opened.ok) return asOutcome(opened.error, true);
   const { object, connection } = opened.value;
+  if (object.versionId !== undefined) {
+    const looked = await lookAt(connection, object, context.signal);
+    if (!looked.ok) return asOutcome(looked.error, true);
+  }
   const url = await connection.store.presignGet(object.bucket, object.key, action.expiresInSeconds);
   if (!url.ok) return failed(url.error);
   const notice = { title: context.rule.name, message: `${object.bucket}/${object.key}\n${url.value}` };

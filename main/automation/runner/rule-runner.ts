@@ -1,5 +1,6 @@
 import { type JobId, type RuleId, type RunId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
+import { ok } from '../../../shared/result.ts';
 import { pause } from '../../pause.ts';
 import { newJobId } from '../../transfers/new-job.ts';
 import type { RuleRecord, RunRecord, StepPatch, StepRecord } from '../rule-record.ts';
@@ -49,6 +50,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
   const batches = new Map<RuleId, Set<Promise<void>>>();
   const claimed = new Set<RunId>();
   const jobsOf = new Map<RuleId, Set<JobId>>();
+  /** Deletions of mirrors that cannot be counted yet. */
+  const deletionsFromMs = new Map<RuleId, number>();
   let cancelTimer = (): void => undefined;
   let isTickDue = false;
 
@@ -81,6 +84,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       if (!isActive(rule) || !deps.mayRun(rule)) continue;
       const isFull = beginBatches(rule, nowMs);
       if (!isFull) next = Math.min(next, journal.nextDueMs(rule.id, nowMs) ?? Number.POSITIVE_INFINITY);
+      const fromMs = deletionsFromMs.get(rule.id);
+      if (fromMs !== undefined) next = Math.min(next, fromMs);
     }
     if (next !== Number.POSITIVE_INFINITY)
       cancelTimer = clock.setTimer(Math.min(Math.max(next - nowMs, 1), longestTimerMs), wake);
@@ -91,7 +96,12 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const running = batches.get(rule.id) ?? new Set();
     batches.set(rule.id, running);
     while (running.size < batchesOfARule) {
-      const due = journal.dueRuns(rule.id, nowMs, runsOfAJob + claimed.size).filter(({ id }) => !claimed.has(id));
+      const fromMs = deletionsFromMs.get(rule.id);
+      const isHeld = fromMs !== undefined && nowMs < fromMs && fromMs - nowMs <= countAgainMs;
+      if (!isHeld) deletionsFromMs.delete(rule.id);
+      const due = journal
+        .dueRuns(rule.id, nowMs, runsOfAJob + claimed.size)
+        .filter((run) => !claimed.has(run.id) && !(isHeld && isMirrorDeletion(rule, run)));
       const [first] = due;
       if (first === undefined) return false;
       const stale = due.filter((run) => isOfOtherRule(rule, run));
@@ -219,12 +229,15 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
 
   /** [A62] Nothing, until a person says otherwise, when it would be too many. */
   async function runDeletions(rule: RuleRecord, runs: readonly RunRecord[]): Promise<void> {
-    const present = await deps.present(rule);
+    // What a person has said is meant need not be counted.
+    const isCounted = journal.waitingRemovals(rule.id, rule.deletesMeantThrough) > 0;
+    const present = isCounted ? await deps.present(rule) : ok(0);
     if (!present.ok) {
-      await settleAll(rule, runs, { type: 'later', error: present.error, delayMs: countAgainMs });
+      // They wait as they are: journaled each time they would be for as long as a server is away.
+      deletionsFromMs.set(rule.id, clock.nowMs() + countAgainMs);
       return;
     }
-    const stoppedBy = refuseDeletions(rule, journal, present.value);
+    const stoppedBy = isCounted ? refuseDeletions(rule, journal, present.value) : null;
     if (stoppedBy === null) return runDirectBatch(rule, runs);
     const noted = await journal.change({ rule: { id: rule.id, patch: { stoppedBy } } });
     if (!noted.ok) deps.onUnexpected(`journal of rule ${rule.id}`, noted.error);

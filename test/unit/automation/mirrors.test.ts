@@ -53,6 +53,20 @@ describe('[A61] the beginning', () => {
     expect(world.rules.views()[0]?.state).toBe('on');
   });
 
+  test('when there is more to delete than was seen, it waits for another look', async () => {
+    file('/docs/a');
+    for (const key of ['docs/old', 'docs/older']) await put(key);
+    const rule = await folderToBucket();
+    const begin = (deletesCounted: number) => world.rules.resume({ ruleId: rule, deletesSeen: true, deletesCounted });
+    await put('docs/another');
+    expect(await begin(2)).toMatchObject({ ok: false, error: { code: 'MirrorNotConfirmed' } });
+    await world.idle();
+    expect(world.keys('box')).toHaveLength(3);
+    must(await begin(3));
+    await world.idle();
+    expect(world.keys('box')).toEqual([]);
+  });
+
   test('what the patterns leave out is nothing to it, on neither side', async () => {
     file('/docs/a.txt');
     for (const key of ['docs/b.txt', 'docs/keep.pdf']) await put(key);
@@ -171,7 +185,9 @@ describe('[A60] [A62] [A63] [A64] deletions', () => {
       state: 'stopped',
       stoppedBy: { code: 'MirrorDeletesTooMany', context: { runs: 6, all: 10 } },
     });
-    must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
+    const fewer = await world.rules.resume({ ruleId: rule, deletesSeen: true, deletesCounted: 5 });
+    expect(fewer).toMatchObject({ ok: false, error: { code: 'MirrorDeletesTooMany' } });
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: true, deletesCounted: 6 }));
     await world.idle();
     expect(world.keys('box')).toHaveLength(4);
   });

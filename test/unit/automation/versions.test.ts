@@ -64,6 +64,33 @@ describe('[A3] what a rule sees in a bucket that keeps versions', () => {
     expect(world.body('box', 'a')).toBe('newer');
   });
 
+  test('what comes back brings none of its old versions, and a backfill takes what is there', async () => {
+    const rule = await world.add({ name: 'All', trigger: { ...trigger, on }, actions: [{ type: 'audit' }] });
+    for (const body of ['x', 'xx']) await put('a', body);
+    await world.see('box', { key: 'a' });
+    await world.idle();
+    // Its delete marker was removed: the same versions again.
+    await world.see('box', { key: 'a' });
+    await world.idle();
+    expect(await told(rule)).toEqual(['created 1 done', 'updated 2 done', 'updated 2 done']);
+  });
+
+  test('[A43] one of the same bytes that came later is not taken away for it', async () => {
+    const rule = await world.add({
+      name: 'Delete',
+      trigger: { ...trigger, on },
+      actions: [{ type: 'delete' }],
+    });
+    must(await world.rules.pause({ ruleId: rule }));
+    await put('a', 'same');
+    await world.see('box', { key: 'a' });
+    await put('a', 'same');
+    must(await world.rules.resume({ ruleId: rule, deletesSeen: false }));
+    await world.idle();
+    expect(await world.history(rule)).toMatchObject([{ state: 'skipped', error: { code: 'SourceChanged' } }]);
+    expect(world.body('box', 'a')).toBe('same');
+  });
+
   test('[A47] a state waits for the one before it, and does not come after the one behind it', async () => {
     const rule = await world.add({
       name: 'Down',
@@ -145,6 +172,8 @@ test.each([
 
 describe('asking for versions', () => {
   const clock = createManualClock();
+  const place = { place: 'p', bucket: 'box', prefix: '' };
+  const head = async () => err(appError('NoSuchKey'));
   /** A server with some versions of each key, in pages of `pageSize`. */
   function server(keys: readonly string[], versionsOfEach: number, pageSize: number) {
     const all = keys.flatMap((key) =>
@@ -167,7 +196,7 @@ describe('asking for versions', () => {
       const next = rest.length > page.length && last ? { keyMarker: last.key, versionIdMarker: last.versionId } : null;
       return ok({ versions: page, next });
     };
-    return { store: { listVersions }, asked };
+    return { store: { listVersions, head }, asked };
   }
   const isAfter = (versionId: string, marker: string | undefined): boolean =>
     marker !== undefined && Number(versionId.split('-')[1]) > Number(marker.split('-')[1]);
@@ -176,19 +205,26 @@ describe('asking for versions', () => {
   test('keys that lie together come together, those far apart one by one', async () => {
     const near = server(manyKeys(100), 3, 1000);
     const seen = manyKeys(100).map((key) => change('e', 100, { key }));
-    const states = must(await createVersionFinder(clock)(near.store, 'p', 'box', seen));
+    const states = must(await createVersionFinder(clock)(near.store, place, seen));
     expect(near.asked).toHaveLength(1);
     for (const each of seen) expect(states(each)).toHaveLength(3);
     const far = server(manyKeys(100), 3, 10);
     const some = [5, 50, 95].map((n) => change('e', 100, { key: manyKeys(100)[n] as string }));
-    const found = must(await createVersionFinder(clock)(far.store, 'p', 'box', some));
+    const found = must(await createVersionFinder(clock)(far.store, place, some));
     expect(far.asked).toHaveLength(3);
     for (const each of some) expect(found(each)).toHaveLength(3);
   });
 
+  test('a key at the end of a page is counted once', async () => {
+    const { store } = server(manyKeys(10), 3, 10);
+    const seen = manyKeys(10).map((key) => change('e', 100, { key }));
+    const states = must(await createVersionFinder(clock)(store, place, seen));
+    for (const each of seen) expect(names(states(each))).toEqual([2, 1, 0].map((back) => `${each.key}-${back}`));
+  });
+
   test('a key with more versions than a page is read on', async () => {
     const { store, asked } = server(['a'], 25, 10);
-    const states = must(await createVersionFinder(clock)(store, 'p', 'box', [change('e', 100)]));
+    const states = must(await createVersionFinder(clock)(store, place, [change('e', 100)]));
     expect(states(change('e', 100))).toHaveLength(25);
     expect(asked).toHaveLength(3);
   });
@@ -203,7 +239,7 @@ describe('asking for versions', () => {
       return answer;
     };
     const find = createVersionFinder(clock);
-    const ask = async () => must(await find({ listVersions }, 'p', 'box', [change('e', 100)]))(change('e', 100));
+    const ask = async () => must(await find({ listVersions, head }, place, [change('e', 100)]))(change('e', 100));
     expect(await ask()).toEqual([]);
     expect(await ask()).toEqual([]);
     expect(asked).toBe(1);
@@ -212,9 +248,22 @@ describe('asking for versions', () => {
     expect(asked).toBe(2);
   });
 
-  test('what may pass fails, and is asked again with the changes', async () => {
+  test('what may pass fails, and is asked again with the changes, twice', async () => {
     const listVersions = async () => err(appError('Stalled', {}, undefined, 'backoff'));
-    const found = await createVersionFinder(clock)({ listVersions }, 'p', 'box', [change('e', 100)]);
-    expect(found).toMatchObject({ ok: false, error: { code: 'Stalled' } });
+    const find = createVersionFinder(clock);
+    const ask = () => find({ listVersions, head }, place, [change('e', 100)]);
+    for (let time = 0; time < 2; time += 1)
+      expect(await ask()).toMatchObject({ ok: false, error: { code: 'Stalled' } });
+    // What waits for it must not wait for ever.
+    expect(must(await ask())(change('e', 100))).toEqual([]);
+  });
+
+  test('versions that may be listed and not read are none', async () => {
+    const { store, asked } = server(['a'], 3, 10);
+    const denied = async () => err(appError('AccessDenied'));
+    const find = createVersionFinder(clock);
+    for (let time = 0; time < 2; time += 1)
+      expect(must(await find({ ...store, head: denied }, place, [change('e', 100)]))(change('e', 100))).toEqual([]);
+    expect(asked).toHaveLength(1);
   });
 });
