@@ -2,6 +2,9 @@ import { defineConfig } from '@playwright/test';
 import { cephIsInstalled } from './test/servers/ceph.ts';
 import { debianChromium } from './test/servers/chromium.ts';
 
+// The workers inherit it: which stories are told today is the same in all of them (hands.ts).
+process.env['TEST_DAY'] ??= String(Math.floor(Date.now() / 86_400_000));
+
 /** Specs of pages on invented data: no engine, no server, and nothing that must happen within a time. All others are stories. */
 const ofPages = ['**/gallery.spec.ts', '**/sign-in-dialogs.spec.ts', '**/states/*.spec.ts'];
 

@@ -35,6 +35,7 @@ export function createAutomation(deps: {
   readonly pathRules: PathRules;
   readonly putStream: EngineStreams['put'];
   readonly audit: RuleServiceOptions['audit'];
+  readonly isOwnLog: (key: string) => boolean;
   readonly recordSteps: (journal: RuleJournal) => RuleJournal;
   readonly clock: Clock;
   readonly random: Random;

@@ -34,6 +34,8 @@ function parse({ cron, timeZone }: Schedule): Result<Cron> {
     const made = new Cron(cron, {
       paused: true,
       mode: '5-part',
+      // [A20] `30 2,14 * * *` names times of day, too; by default only one of a day would be made up for and count once.
+      fixedTimeRule: 'no-wildcard',
       ...(timeZone === undefined ? {} : { timezone: timeZone }),
     });
     if (made.nextRun() === null)

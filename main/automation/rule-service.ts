@@ -50,6 +50,8 @@ export type RuleServiceOptions = {
     take: TakeChanges,
     onChanged: (rules: readonly RuleId[]) => void,
   ) => ChangeSource<WatchedFolderRule>;
+  /** Whether an object is of the audit log; none where left out. */
+  readonly isOwnLog?: (key: string) => boolean;
   /** What the ignore file of a folder says; none where left out. */
   readonly ignoreText?: IgnoreText;
   readonly compare: (source: Side, target: Side) => Promise<Result<SideDifference>>;
@@ -112,8 +114,8 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
     events.changed();
     runner.wake();
   };
-  const { ignoreText = async () => ok('') } = options;
-  const take = createTakeChanges({ ...options, ignoreText, rules: all, onRuns });
+  const { ignoreText = async () => ok(''), isOwnLog = () => false } = options;
+  const take = createTakeChanges({ ...options, ignoreText, isOwnLog, rules: all, onRuns });
   const housekeeping = createHousekeeping({ journal, clock, rules: all, statusOf, notePatch, onUnexpected });
   const onLooked = (ruleIds: readonly RuleId[]): void => {
     events.changed();

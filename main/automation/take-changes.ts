@@ -34,6 +34,8 @@ export type TakeChangesDeps = {
   readonly deletionDelayMs?: number | undefined;
   /** What the ignore file of a folder says; '' where there is none. */
   readonly ignoreText: IgnoreText;
+  /** Whether an object is of the audit log, which grows with each run ([A35]). */
+  readonly isOwnLog: (key: string) => boolean;
   /** Runs were added. */
   readonly onRuns: () => void;
 };
@@ -107,6 +109,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     } else if (begins === undefined || change.pass <= begins) return false;
     // [A32]
     if (change.key.endsWith('/')) return false;
+    if (trigger.type === 'newObject' && deps.isOwnLog(change.key)) return false;
     const keys = keysOf(trigger);
     return isInCover(keys, change.key) && matcherOf(trigger, ignoreText)(pathBelow(keys.prefix, change.key));
   }

@@ -6,7 +6,7 @@ import { multipartEtag, plainMd5OfEtag, sameEtag } from '../s3/etag.ts';
 import type { StoredObject } from '../s3/object-store.ts';
 import { beginUpload } from './begin-upload.ts';
 import type { FileRecord, PartRecord } from './journal.ts';
-import { headTarget, targetBucket, targetContext, withoutRefused } from './job-requests.ts';
+import { headTarget, lookAtTarget, targetBucket, targetContext, withoutRefused } from './job-requests.ts';
 import { type PlannedPart, planParts } from './part-plan.ts';
 import { withBackoff } from './retry.ts';
 import { runParts } from './run-parts.ts';
@@ -100,6 +100,10 @@ export async function uploadInParts(
         job.graceSignal,
       ),
     );
+  // [T21] Not every server heeds the condition, and the parts may have taken hours.
+  const there = replace ? ok(null) : await lookAtTarget(job, key);
+  if (!there.ok) return there;
+  if (there.value !== null) return err(appError('PreconditionFailed', { bucket, key }));
   const completed = await withoutRefused(
     job,
     { condition: !replace, checksum: !upload.keepsChecksum && checks.kept === true },

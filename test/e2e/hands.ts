@@ -206,7 +206,17 @@ export const keyboard: Hand = {
     }),
 };
 
-export const hands = [mouse, keyboard] as const;
+const hands = [mouse, keyboard] as const;
+
+/**
+ * Of a story that is told by mouse and by keyboard the one whose turn it is: each day the other one, and each day some by
+ * either. `HANDS=all`: both.
+ */
+export function handsFor(story: string): readonly Hand[] {
+  if (process.env['HANDS'] === 'all') return hands;
+  const first = Array.from(story).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+  return hands.filter((_, index) => (index + first + Number(process.env['TEST_DAY'])) % 2 === 0);
+}
 
 /** Finds something in the command palette and takes it. `label`: how what is found is called, when it is not what is typed. */
 export async function command(page: Page, hand: Hand, text: string, label = text): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { writeTree } from './folder-contents.ts';
-import { type Hand, hands, startInBucket, toRows } from './hands.ts';
+import { type Hand, handsFor, startInBucket, toRows } from './hands.ts';
 import { openRoot, row } from './window-actions.ts';
 
 /** Columns are chosen, widened and put in order; each bucket keeps its own. */
@@ -62,7 +62,7 @@ async function widen(page: Page, hand: Hand, name: string): Promise<number> {
   return widthOf(header(page, name));
 }
 
-for (const hand of hands) {
+for (const hand of handsFor('columns')) {
   test(`columns of a bucket are kept over a restart, by ${hand.name}`, async ({
     window: page,
     brigade,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { hands, mouse, startInBucket } from './hands.ts';
+import { handsFor, mouse, startInBucket } from './hands.ts';
 import { expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
 /** A folder goes up beside one of the same name: what is there already is asked about, one after the other. */
@@ -10,7 +10,7 @@ const letters = ['a', 'b', 'c', 'd', 'e'];
 const there = Object.fromEntries(letters.map((letter) => [`${letter}.txt`, `the old ${letter}`]));
 const fresh = Object.fromEntries(letters.map((letter) => [`${letter}.txt`, `a new ${letter}`]));
 
-for (const hand of hands) {
+for (const hand of handsFor('conflicts')) {
   test(`a folder whose files are there already, by ${hand.name}`, async ({
     window: page,
     workFolder,

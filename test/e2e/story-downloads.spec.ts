@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { hands, keyboard, mouse, rowIn, startInBucket, tabTo } from './hands.ts';
+import { handsFor, keyboard, mouse, rowIn, startInBucket, tabTo } from './hands.ts';
 import { chooseFolder, expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
 /** Where downloads go to, in a browser: the folders of the machine that the engine runs on. */
@@ -109,7 +109,7 @@ test('a folder that is not there is made, by mouse, and several by keyboard', as
   expect(await readFile(join(deep, 'answer.txt'), 'utf8')).toBe('an answer');
 });
 
-for (const hand of hands) {
+for (const hand of handsFor('downloads')) {
   test(`what was downloaded is shown, and what failed stays, by ${hand.name}`, async ({
     window: page,
     workFolder,

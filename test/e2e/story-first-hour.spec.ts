@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runBrigade } from '../servers/brigade.ts';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { command, hands, keyboard, mouse, rowIn, startInBucket, toRows } from './hands.ts';
+import { command, handsFor, keyboard, mouse, rowIn, startInBucket, toRows } from './hands.ts';
 import { chooseFolder, expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
 /** From the first start to a file that is found, looked into and got back; and what the command palette does. */
@@ -16,7 +16,7 @@ const tree = {
   'nothing.txt': '',
 };
 
-for (const hand of hands) {
+for (const hand of handsFor('first-hour')) {
   test(`first start, first upload, find, preview and get back, by ${hand.name}`, async ({
     window: page,
     workFolder,

@@ -5,12 +5,12 @@ import { startTestLocalS3 } from '../servers/local-s3.ts';
 import { connect } from './connect.ts';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { hands, mouse } from './hands.ts';
+import { handsFor, mouse } from './hands.ts';
 import { chooseFolder, expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
 /** Keys that may not list the buckets: one is opened by its name, and everything else works. */
 
-for (const hand of hands) {
+for (const hand of handsFor('no-listing')) {
   test(`without permission to list buckets, by ${hand.name}`, async ({ window: page, workFolder, takePicture }) => {
     const folder = join(workFolder, 'server');
     await writeTree(folder, { 'team-bucket/in/there.txt': 'there', 'other/no.txt': 'no' });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { type Hand, hands, keyboard, mouse, startInBucket, toRows } from './hands.ts';
+import { type Hand, handsFor, keyboard, mouse, startInBucket, toRows } from './hands.ts';
 import { row } from './window-actions.ts';
 import type { Page } from '@playwright/test';
 
@@ -30,7 +30,7 @@ async function rename(page: Page, hand: Hand, from: string, to: string): Promise
   await expect(row(page, to)).toHaveAttribute('aria-selected', 'true');
 }
 
-for (const hand of hands) {
+for (const hand of handsFor('rename')) {
   test(`an object and a folder get other names, and back, and one moves, by ${hand.name}`, async ({
     window: page,
     bucketFolder,

@@ -4,7 +4,7 @@ import { systemClock } from '../../main/system-clock.ts';
 import { type FakeSts, startFakeSts } from '../fakes/fake-sts.ts';
 import { startTemporaryS3, type TemporaryS3 } from '../fakes/temporary-s3.ts';
 import { expect, test } from './fixtures.ts';
-import { hands, mouse } from './hands.ts';
+import { handsFor, mouse } from './hands.ts';
 import * as signIn from './sign-in-form.ts';
 import { expectAccessible, job, openTransfers, row } from './window-actions.ts';
 
@@ -29,7 +29,7 @@ test.afterEach(async () => {
   await sts.close();
 });
 
-for (const hand of hands) {
+for (const hand of handsFor('sign-in-role')) {
   test(`a role with the external ID that was proposed, by ${hand.name}`, async ({ window: page, workFolder }) => {
     const newcomer = signIn.countEffort(hand);
     const externalId = await test.step('the form, with an external ID in it', async () => {

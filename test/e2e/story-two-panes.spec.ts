@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { readTree, writeTree } from './folder-contents.ts';
-import { command, type Hand, hands, type ListPane, rowIn, startInBucket } from './hands.ts';
+import { command, type Hand, handsFor, keyboard, type ListPane, mouse, rowIn, startInBucket } from './hands.ts';
 import { expectAccessible, job, openTransfers } from './window-actions.ts';
 
 /** The files of this computer beside the bucket: there and back. */
@@ -34,7 +34,7 @@ async function openFolder(page: Page, hand: Hand, folder: string): Promise<void>
   await page.keyboard.press('Enter');
 }
 
-for (const hand of hands) {
+for (const hand of handsFor('two-panes')) {
   test(`two panes, files there and back, by ${hand.name}`, async ({ window: page, workFolder, bucketFolder }) => {
     const here = join(workFolder, 'here');
     await writeTree(here, { 'letter.txt': 'a letter', 'album/one.txt': '1', 'album/in/two.txt': '2', 'inbox/': '' });
@@ -95,7 +95,7 @@ test('a file that is dropped on a folder of the bucket goes into it', async ({
 }) => {
   const here = join(workFolder, 'here');
   await writeTree(here, { 'letter.txt': 'a letter' });
-  const [hand] = hands;
+  const hand = mouse;
   await startInBucket(page, hand);
   await writeTree(bucketFolder, { 'box/kept.txt': 'kept' });
   await hand.press(page.getByRole('button', { name: 'Refresh' }));
@@ -110,7 +110,7 @@ test('a file that is dropped on a folder of the bucket goes into it', async ({
 });
 
 test('what lies over the list in a narrow window is closed by a button beside it', async ({ window: page }) => {
-  const [hand] = hands;
+  const hand = mouse;
   await startInBucket(page, hand);
   await page.setViewportSize({ width: 500, height: 700 });
   const panes = [
@@ -119,7 +119,7 @@ test('what lies over the list in a narrow window is closed by a button beside it
     { show: 'Show the inspector', close: 'Close the inspector' },
   ];
   for (const { show, close } of panes) {
-    for (const by of hands) {
+    for (const by of [mouse, keyboard]) {
       await hand.press(page.getByRole('button', { name: show }));
       const button = page.getByRole('button', { name: close });
       await expect(button).toBeInViewport({ ratio: 1 });
@@ -132,7 +132,7 @@ test('what lies over the list in a narrow window is closed by a button beside it
 });
 
 test('beside an open pane the path still says where one is', async ({ window: page, bucketFolder, takePicture }) => {
-  const [hand] = hands;
+  const hand = mouse;
   await startInBucket(page, hand);
   await writeTree(bucketFolder, { 'photographs/summer/a.txt': 'a' });
   await hand.press(page.getByRole('button', { name: 'Refresh' }));

@@ -306,6 +306,24 @@ test('[T8] [T22] an upload that goes to another name leaves none behind under th
   expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
 });
 
+test('[T21] what appears while the parts are sent is seen, also where the server heeds no condition', async () => {
+  file('/f', 'n'.repeat(24));
+  world.on.store = {
+    async createMultipart(...asked) {
+      const created = await world.store.createMultipart(...asked);
+      await put('f', 'theirs');
+      return created;
+    },
+    async completeMultipart(name, key, uploadId, parts, _condition, signal) {
+      return world.store.completeMultipart(name, key, uploadId, parts, {}, signal);
+    },
+  };
+  const job = await start('upload', [{ file: '/f', key: 'f' }], { conflict: 'skip' });
+  await world.until(job, 'done', 'failed');
+  expect([world.body(bucket, 'f'), codes(job)]).toEqual(['theirs', ['skipped']]);
+  expect(must(await world.store.listUploads(bucket, ''))).toEqual([]);
+});
+
 test('[T21] a request refused for something else does not end the protection of the others', async () => {
   file('/bad', 'x');
   file('/good', 'mine');

@@ -11,7 +11,7 @@ import type { ConnectionOpener } from '../../s3/open-connection.ts';
 import type { AuditJournal } from './audit-journal.ts';
 import { type AuditEntry, auditLine } from './audit-line.ts';
 import { createAuditShipper } from './audit-shipper.ts';
-import { segmentSource } from './segment.ts';
+import { isSegmentOf, segmentSource } from './segment.ts';
 
 const settingKey = 'auditLog';
 const dayMs = 24 * 3600 * 1000;
@@ -27,6 +27,8 @@ type Handler<N extends Names> = (input: CommandParsed<`audit.${N}`>) => Promise<
 export type AuditService = { readonly [N in Names]: Handler<N> } & {
   /** Resolves when the line is on the disk. A failure has been logged; the work itself must not fail of it. */
   record(entry: AuditEntry): Promise<Result<void>>;
+  /** Whether an object is a segment of this log: to act on it would write the next one. */
+  isOwnSegment(key: string): boolean;
   /** From now on lines are shipped. Idempotent. */
   start(): void;
   /** A connection may work now that did not. */
@@ -58,6 +60,7 @@ export function createAuditService(options: AuditServiceOptions): AuditService {
   const { journal, clock, settings, redactor, user } = options;
   const most = options.maxKept ?? maxKept;
   const who = `${user.name}@${user.host}`;
+  const source = segmentSource(user.host, options.installationId);
   let place = readSettings(settings.get(settingKey));
   let isStarted = false;
   let isClosed = false;
@@ -76,7 +79,7 @@ export function createAuditService(options: AuditServiceOptions): AuditService {
     opener: options.opener,
     clock,
     random: options.random,
-    source: segmentSource(user.host, options.installationId),
+    source,
     settings: () => place,
     onChanged: tell,
     onUnexpected: options.onUnexpected,
@@ -160,6 +163,7 @@ export function createAuditService(options: AuditServiceOptions): AuditService {
       shipper.start();
       everyHour();
     },
+    isOwnSegment: (key) => isSegmentOf(source, key),
     retryNow: () => shipper.retryNow(),
     async close() {
       cancelTidy();

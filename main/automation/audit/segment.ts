@@ -34,6 +34,13 @@ export function segmentKey(
   return `${folderOf(prefix)}${day}/${source}-${number}${more}.jsonl`;
 }
 
+/** Whether a key is that of a segment of this source, wherever its place may be. Pure. */
+export function isSegmentOf(source: string, key: string): boolean {
+  const [name = '', day, month, year] = key.split('/').toReversed();
+  if (!name.startsWith(`${source}-`) || !/^\d{12}(?:-\d+)?\.jsonl$/.test(name.slice(source.length + 1))) return false;
+  return /^\d{4}\/\d{2}\/\d{2}$/.test(`${year}/${month}/${day}`);
+}
+
 export function segmentBody(lines: readonly string[]): Buffer {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }

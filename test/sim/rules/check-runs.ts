@@ -54,7 +54,8 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
     if (seen === undefined) return { rules: [], isMove: false, isUnclear: false };
     const rule = rules.get(ruleId);
     const isFill = seen.change.mark !== null && seen.change.mark !== rule?.marks[0]?.id;
-    if (isFill) return { rules: [], isMove: false, isUnclear: rule === undefined };
+    // A rule that was edited begins anew: what it had begun with before looks like a fill.
+    if (isFill) return { rules: [], isMove: false, isUnclear: rule === undefined || world.edited.has(ruleId) };
     const before = causesOf(seen, depth + 1);
     return of.length > 1 ? { ...before, isUnclear: true } : before;
   }

@@ -25,8 +25,8 @@ export type Origins = {
   noteWrite(server: SimServer, bucket: string, key: string, version: Version): void;
   noteRemoval(server: SimServer, bucket: string, key: string, version: Version): void;
   notePlaced(path: string, bytes: Uint8Array): void;
-  /** A rule sends a stream there, which is no transfer job. */
-  readonly streams: Map<string, Writer>;
+  /** Rules that send streams there just now, which are no transfer jobs. */
+  readonly streams: Map<string, readonly Writer[]>;
   /** [A1] */
   checkWholeLook(filePath: string, request: LookRequest, rows: readonly LookedRow[]): void;
   /** [A11] */
@@ -48,7 +48,7 @@ export function createOrigins(world: RuleWorld): Origins {
   const changedAt = new Map<string, number[]>();
   const statAt = new Map<string, number>();
   const watchers = new Set<(path: string) => void>();
-  const streams = new Map<string, Writer>();
+  const streams: Origins['streams'] = new Map();
   /** Writes of which nothing but the size is known: they were gone or replaced before they could be looked at. */
   const vague = world.db.prepare(
     'SELECT 1 FROM rule_write WHERE key = ? AND size_bytes = ? AND ended_ms IS NOT NULL AND etag IS NULL',
@@ -151,7 +151,7 @@ export function createOrigins(world: RuleWorld): Origins {
     },
     noteStat: (path) => void statAt.set(path, world.scheduler.nowMs()),
     noteWrite(server, bucket, key, version) {
-      const stream = streams.get(`${server.name} ${bucket}/${key}`);
+      const [stream] = streams.get(`${server.name} ${bucket}/${key}`) ?? [];
       const writer =
         stream ??
         transferer((job, _source, target) => {

@@ -13,4 +13,5 @@ export const pinnedRuleSeeds: readonly (readonly [seed: number, found: string])[
   [11116, 'what a step had written that failed then was taken for somebody else’s'],
   [12926, 'so was a stream whose answer was lost'],
   [10873, 'a move keeps what may be its own copy by another address (a mistake of the checks)'],
+  [13934, 'what an edited rule had begun with before looks like a fill (a mistake of the checks)'],
 ];

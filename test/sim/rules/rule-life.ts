@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { createFolderWatcher } from '../../../main/automation/folders/folder-watcher.ts';
 import { createBucketPoller } from '../../../main/automation/polling/bucket-poller.ts';
 import type { RuleJournal } from '../../../main/automation/rule-journal.ts';
@@ -26,6 +27,7 @@ import { serverOfConnection } from '../world.ts';
 import { createFolderPort } from './folder-port.ts';
 import { createSimIndexes } from './indexes.ts';
 import { connectionNames, indexFolder } from './places.ts';
+import type { Writer } from './origins.ts';
 import type { RuleWorld } from './rule-world.ts';
 import { createRuleStore } from './rule-store.ts';
 import { runsIn, watchRuleFiles, watchRuleObjects } from './watch-effects.ts';
@@ -187,14 +189,24 @@ export function startRuleLife(world: RuleWorld, placements: Placements): RuleLif
       const opened = await opener.open(connectionId);
       if (!opened.ok) return opened;
       const server = serverOfConnection(world, connectionId);
-      const [run] = runsIn(world, 'uploadStream');
-      // Of a rule that was just removed nobody knows.
-      world.origins.streams.set(`${server.name} ${bucket}/${key}`, {
-        ruleId: run?.ruleId ?? ruleIdSchema.parse('removed'),
-        runIds: run === undefined ? [] : [run.id],
+      // Several objects of one name may go there; of a rule that was just removed nobody knows.
+      const runs = runsIn(world, 'uploadStream').filter(({ event }) =>
+        key.endsWith(`/s-${posix.basename(event.key ?? '')}`),
+      );
+      const writer: Writer = {
+        ruleId: runs[0]?.ruleId ?? ruleIdSchema.parse('removed'),
+        runIds: runs.map(({ id }) => id),
         isMove: false,
-      });
-      return opened.value.store.putStream(bucket, key, body, {});
+      };
+      const { streams } = world.origins;
+      const place = `${server.name} ${bucket}/${key}`;
+      streams.set(place, [...(streams.get(place) ?? []), writer]);
+      const sent = await opened.value.store.putStream(bucket, key, body, {});
+      // What comes later is a transfer's again.
+      const rest = (streams.get(place) ?? []).filter((each) => each !== writer);
+      if (rest.length > 0) streams.set(place, rest);
+      else streams.delete(place);
+      return sent;
     },
     audit: () => Promise.resolve(ok()),
     compare: () => Promise.reject(new Error('no rule of the simulation is a mirror')),
@@ -225,6 +237,7 @@ export function killRuleLife(world: RuleWorld, { life, journal }: RuleLife, powe
   life.dead = true;
   journal.breakOff();
   world.network.breakOff();
+  world.origins.streams.clear();
   world.origins.watchers.clear();
   world.isCutting = true;
   if (power) world.disk.cutPower(world.dice.chance(0.5));

@@ -6,24 +6,18 @@ const here = 'main/automation';
 const planted: readonly Mutant[] = [
   {
     name: 'changes are forgotten before they are taken',
-    file: `${here}/polling/deliver-changes.ts`,
+    file: `${here}/deliver-changes.ts`,
     edits: [
       [
-        `    const taken = await take({ place, indexId: index.indexId, changes: staged.value, served });
-    if (!taken.ok) return taken;
-    const forgotten = await index.forget(last.id);
-    if (!forgotten.ok) return forgotten;`,
-        `    const forgotten = await index.forget(last.id);
-    if (!forgotten.ok) return forgotten;
-    const taken = await take({ place, indexId: index.indexId, changes: staged.value, served });
-    if (!taken.ok) return taken;`,
+        '    if (changes.length > 0) {\n      const taken',
+        '    await index.forget(last.id);\n    if (changes.length > 0) {\n      const taken',
       ],
     ],
   },
   {
     name: 'what is staged of a folder is forgotten whether it was taken or not',
-    file: `${here}/folders/deliver-changes.ts`,
-    edits: [['if (!taken.ok) return taken;', '']],
+    file: `${here}/deliver-changes.ts`,
+    edits: [['if (!taken.ok) return taken;', "if (!taken.ok && place.type === 'bucket') return taken;"]],
   },
   {
     name: 'a beginning takes all that is there',
@@ -105,7 +99,7 @@ const planted: readonly Mutant[] = [
     file: `${here}/schedule-source.ts`,
     edits: [
       [
-        'const seenMs = rule.scheduleMs ?? rule.createdMs;',
+        'const seenMs = Math.min(rule.scheduleMs ?? rule.createdMs, nowMs);',
         'const seenMs = Math.min(rule.scheduleMs ?? rule.createdMs, nowMs - 3_600_000);',
       ],
       ['`at/${dueMs}`', '`at/${dueMs}#${nowMs}`'],
@@ -128,8 +122,8 @@ const planted: readonly Mutant[] = [
   },
   {
     name: 'a notice is given again after a crash',
-    file: `${here}/runner/rule-runner.ts`,
-    edits: [['alreadyTold.add(run.id);', 'void alreadyTold;']],
+    file: `${here}/runner/direct-steps.ts`,
+    edits: [['alreadyTold.add(id);', 'void alreadyTold;']],
   },
   {
     name: 'moves fire rules that do not ask for that',
@@ -144,7 +138,9 @@ const planted: readonly Mutant[] = [
   {
     name: 'a step acts on whatever is there',
     file: `${here}/runner/plan-transfer.ts`,
-    edits: [['return sizeBytes === null || etag === null ? {}', 'return sizeBytes !== null || etag === null ? {}']],
+    edits: [
+      ['if (sizeBytes === null || etag === null) return {};', 'if (sizeBytes !== null || etag === null) return {};'],
+    ],
   },
   {
     name: 'what fails is not tried again',
@@ -161,20 +157,20 @@ const planted: readonly Mutant[] = [
     file: `${here}/runner/rule-runner.ts`,
     edits: [
       [
-        '    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({ run, outcome: outcomes',
-        '    await clear(jobId);\n    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({ run, outcome: outcomes',
+        '    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({\n        run,\n        outcome: outcomes',
+        '    await clear(jobId);\n    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({\n        run,\n        outcome: outcomes',
       ],
     ],
   },
   {
     name: 'after a crash all is begun again',
-    file: `${here}/runner/rule-runner.ts`,
+    file: `${here}/runner/recover-runs.ts`,
     edits: [['if (jobId !== null && known.has(jobId))', 'if (jobId !== null && known.size < 0)']],
   },
   {
     name: 'a rule acts on everything that it finds before its patterns',
     file: `${here}/take-changes.ts`,
-    edits: [['|| !matcherOf(trigger)(pathBelow(prefix, change.key))', '']],
+    edits: [[' && matcherOf(trigger, ignoreText)(pathBelow(keys.prefix, change.key))', '']],
   },
 ];
 
@@ -182,7 +178,7 @@ const planted: readonly Mutant[] = [
 const found: readonly Mutant[] = [
   {
     name: 'was there: a stream is not noted as its own',
-    file: `${here}/runner/rule-runner.ts`,
+    file: `${here}/runner/direct-steps.ts`,
     edits: [["if (action?.type !== 'uploadStream') return [];", "if (action?.type !== 'audit') return [];"]],
   },
   {
@@ -203,7 +199,7 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: a backfill takes again what was done before',
     file: `${here}/take-changes.ts`,
-    edits: [['if (own && journal.hasRunFor', 'if (own && rule.lastLookMs !== null && journal.hasRunFor']],
+    edits: [['if (own && rule.mirror === undefined && journal', 'if (own && rule.lastLookMs !== null && journal']],
   },
   {
     name: 'was there: runs of a job that failed as a whole are skipped',
@@ -215,7 +211,7 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: what is kept beside another is not noted as its own',
     file: `${here}/runner/transfer-batch.ts`,
-    edits: [['if (!isDone) {', 'if (!isDone || target !== file.target) {']],
+    edits: [['= mayHaveWritten(request, file) ?', '= mayHaveWritten(request, file) && target === file.target ?']],
   },
   {
     name: 'was there: of runs that fail side by side one is counted',
@@ -242,10 +238,8 @@ const found: readonly Mutant[] = [
     file: `${here}/runner/rule-runner.ts`,
     edits: [
       [
-        `          if (changed.ok) return;
-          deps.onUnexpected(\`journal of rule \${rule.id}\`, changed.error);`,
-        `          if (changed.ok || changed.error !== undefined) return;
-          deps.onUnexpected(\`journal of rule \${rule.id}\`, changed.error);`,
+        '      const changed = await journal.change({ runs });\n      if (changed.ok) return;',
+        '      const changed = await journal.change({ runs });\n      if (changed.ok || changed.error !== undefined) return;',
       ],
     ],
   },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OwnWrite } from '../../../main/automation/rule-record.ts';
+import { isSegmentOf, segmentKey, segmentSource } from '../../../main/automation/audit/segment.ts';
 import { originOf } from '../../../main/automation/own-writes.ts';
 import type { RuleId, RunId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
@@ -181,6 +182,25 @@ test('[A34] a download is known by the time of its file: an edit of the same siz
   world.files.put('/both/a', Buffer.from('two'));
   expect(await causes()).toBe(0);
   expect(world.body('done', 'a')).toBe('two');
+});
+
+test('[A35] segments of the own audit log are events for no rule, others’ are', async () => {
+  const source = segmentSource('desk', '0123abcd-9');
+  const own = segmentKey({ prefix: 'logs' }, source, { firstSeq: 7, firstMs: 0 }, 2);
+  const others = segmentKey({ prefix: 'logs' }, segmentSource('desk', '99999999-9'), { firstSeq: 7, firstMs: 0 });
+  for (const key of [own, others]) expect(isSegmentOf(source, key)).toBe(key === own);
+  world = createRuleWorld({ on: { isOwnLog: (key) => isSegmentOf(source, key) } });
+  must(await world.store.createBucket('box'));
+  const rule = await world.add({
+    name: 'Logs',
+    trigger: { type: 'newObject', bucket: 'box' },
+    actions: [{ type: 'audit' }],
+  });
+  must(await world.rules.activate({}));
+  for (const key of [own, others]) await put(key, 'x');
+  await world.see('box', { key: own }, { key: others });
+  await world.idle();
+  expect(await outcomes(rule)).toEqual([`${others} done`]);
 });
 
 describe('originOf', () => {
