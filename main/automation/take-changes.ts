@@ -87,8 +87,8 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       // A mark takes what is there.
       const states = change.mark === null ? statesOf(change) : [];
       for (const rule of concerned) {
-        for (const seen of seenStates(rule, change, states)) {
-          if (seen.isEarlier && isOld(rule, seen, batch)) continue;
+        const isNew = (state: KeptState): boolean => !isOld(rule, change, state, batch);
+        for (const seen of seenStates(rule, change, states, isNew)) {
           const run = isSeen(rule, change, batch, ignoreText) ? runFor(rule, seen, batch, where) : null;
           if (run !== null && !isTwice(run, change, runs)) runs.push(run);
         }
@@ -124,14 +124,15 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
    * Of an object that was not there when it was looked at before nobody knows which of its versions were: one that has come back
    * has them all. They are new to the rule only since its last look.
    */
-  function isOld(rule: RuleRecord, seen: SeenChange, { place }: ChangeBatch): boolean {
-    if (seen.was !== undefined) return false;
-    const { key, sizeBytes, etag, lastModified } = seen;
+  function isOld(rule: RuleRecord, change: StagedChange, state: KeptState, { place }: ChangeBatch): boolean {
+    if (change.was !== undefined) return false;
+    const { sizeBytes, etag, lastModified } = state;
     const sinceMs = Math.max(rule.marks[0]?.fromMs ?? 0, (rule.lastLookMs ?? rule.createdMs) - clockMarginMs);
     const modifiedMs = lastModified === null ? Number.NaN : Date.parse(lastModified);
-    if (!(modifiedMs >= sinceMs)) return true;
+    // [A4] Times have whole seconds.
+    if (!(modifiedMs >= Math.floor(sinceMs / 1000) * 1000)) return true;
     const bucket = place.type === 'bucket' ? place.bucket : null;
-    return journal.hasRunFor(rule.id, { key, bucket, path: null, sizeBytes, etag, lastModified });
+    return journal.hasRunFor(rule.id, { key: change.key, bucket, path: null, sizeBytes, etag, lastModified });
   }
 
   function runFor(rule: RuleRecord, change: SeenChange, batch: ChangeBatch, where: string): NewRun | null {
@@ -225,15 +226,20 @@ type SeenChange = StagedChange & { readonly versionId: string | null; readonly i
  * What a change is to a rule: each of the states that have led to it, for one that takes updates too; for others what it has come
  * to. The first of a new object is its creation. Pure.
  */
-function seenStates(rule: RuleRecord, change: StagedChange, states: readonly KeptState[]): readonly SeenChange[] {
+function seenStates(
+  rule: RuleRecord,
+  change: StagedChange,
+  states: readonly KeptState[],
+  isNew: (state: KeptState) => boolean,
+): readonly SeenChange[] {
   const latest = states.at(-1);
-  const now = { ...change, versionId: latest?.versionId ?? null, isEarlier: false };
   if (!takesEachState(rule) || latest === undefined) return [{ ...change, versionId: null, isEarlier: false }];
-  return states.map((state, index) => {
-    const type = index === 0 ? change.type : 'updated';
-    if (state === latest) return { ...now, type };
+  const earlier = states.slice(0, -1).filter(isNew);
+  return [...earlier, latest].map((state, index) => {
     const { sizeBytes, etag, lastModified, storageClass, versionId } = state;
-    return { ...change, type, sizeBytes, etag, lastModified, storageClass, versionId, isEarlier: true };
+    const isEarlier = state !== latest;
+    const as = isEarlier ? { sizeBytes, etag, lastModified, storageClass } : {};
+    return { ...change, ...as, type: index === 0 ? change.type : 'updated', versionId, isEarlier };
   });
 }
 

@@ -135,7 +135,7 @@ export function createSampleAutomation(
     'rules.preview': async () => {
       await pause(150);
       const deletes = ['2025/old-1.pdf', '2025/old-2.pdf', 'draft.txt'];
-      return ok({ missing: 12, extra: deletes.length, deletes });
+      return ok({ missing: 12, extra: deletes.length, deletes, waiting: 0 });
     },
     'rules.backfill': async () => {
       await pause(150);

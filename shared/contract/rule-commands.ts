@@ -21,7 +21,8 @@ export const ruleCommands = {
   'rules.pause': define(z.object({ ruleId: ruleIdSchema.optional() }), done),
   /**
    * A mirror that has not begun is begun, and deletions that were too many are meant: only where somebody has seen what that
-   * deletes (`deletesSeen`), else it is refused with what stopped the rule.
+   * deletes (`deletesSeen`), else it is refused with what stopped the rule; so it is when there is more to delete by now than
+   * was counted then (`deletesCounted`: the greater of `extra` and `waiting` of the preview).
    */
   'rules.resume': define(
     z.object({
@@ -69,7 +70,13 @@ export const ruleCommands = {
    */
   'rules.preview': define(
     z.object({ rule: z.union([ruleIdSchema, ruleInputSchema]) }),
-    z.object({ missing: z.number().int(), extra: z.number().int(), deletes: z.array(z.string()).max(100) }),
+    z.object({
+      missing: z.number().int(),
+      extra: z.number().int(),
+      deletes: z.array(z.string()).max(100),
+      /** Deletions that have been found and were too many, or wait for their time. */
+      waiting: z.number().int(),
+    }),
   ),
   /** As if what was modified in this time had just been created: each object once more, at the next look. */
   'rules.backfill': define(

@@ -73,7 +73,7 @@ function open<T extends object>(port: T, replaced: () => Partial<T>): T {
 
 /** What the transport of memory looks at. */
 function dataTarget(bucket: string, hostname: string, accessKeyId: string): DataTarget {
-  return { bucket, hostname, credentials: { accessKeyId } } as DataTarget;
+  return { bucket, hostname, credentials: { accessKeyId }, clockOffsetMs: 0 } as DataTarget;
 }
 
 export function createTransferWorld(

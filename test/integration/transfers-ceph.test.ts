@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { must, otherServerId } from '../fakes/test-connection.ts';
 import { startTransferBench, type TransferBench } from '../fakes/transfer-bench.ts';
@@ -85,15 +84,7 @@ describe('a folder to Ceph and back', () => {
 test('[T68] a version that is not the latest any more is downloaded, copied and relayed by its id, and stays', async () => {
   const versioned = `versions-${randomBytes(4).toString('hex')}`;
   must(await bench.store.createBucket(versioned));
-  const { endpointUrl, accessKeyId, secretAccessKey } = await useSharedCeph();
-  const sdk = new S3Client({
-    endpoint: endpointUrl,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-  });
-  await sdk.send(new PutBucketVersioningCommand({ Bucket: versioned, VersioningConfiguration: { Status: 'Enabled' } }));
-  sdk.destroy();
+  await versionBucket(await useSharedCeph(), versioned);
   // One in a single request, one in ranges.
   const old = { small: Buffer.from('old'), large: randomBytes(17 * mebibyte) };
   const seen: Record<string, object> = {};

@@ -67,7 +67,8 @@ export function createMirrors(deps: {
         if (!page.ok || deletes.length >= shownDeletes) break;
       }
       await found.value.done();
-      return ok({ missing: found.value.missing, extra: found.value.extra, deletes });
+      const waiting = journal.waitingRemovals(rule.id, rule.deletesMeantThrough);
+      return ok({ missing: found.value.missing, extra: found.value.extra, deletes, waiting });
     },
 
     /** A mirror that is new, or goes elsewhere than before, waits for a person. Pure. */

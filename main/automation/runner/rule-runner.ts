@@ -3,8 +3,9 @@ import { appError } from '../../../shared/errors.ts';
 import { ok } from '../../../shared/result.ts';
 import { pause } from '../../pause.ts';
 import { newJobId } from '../../transfers/new-job.ts';
-import type { RuleRecord, RunRecord, StepPatch, StepRecord } from '../rule-record.ts';
+import type { RuleRecord, RunRecord } from '../rule-record.ts';
 import { isMirrorDeletion, refuseDeletions } from '../mirror/limit-deletions.ts';
+import { beginStep, causesOf, isOfOtherRule } from './begin-step.ts';
 import { eachOf } from './each-of.ts';
 import { checkStart } from './check-start.ts';
 import { asOutcome, failed } from './direct-context.ts';
@@ -389,23 +390,4 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       await Promise.all([...batches.values()].flatMap((running) => [...running]));
     },
   };
-}
-
-/** Half done by what the rule was before it was edited, or about something that is gone from where it looked then. Pure. */
-function isOfOtherRule(rule: RuleRecord, { revision, step, event }: RunRecord): boolean {
-  return revision !== rule.revision && (step > 0 || event.type === 'removed');
-}
-
-function beginStep(
-  rule: RuleRecord,
-  run: RunRecord,
-  jobId: JobId | null,
-  nowMs: number,
-): StepPatch & Pick<StepRecord, 'action' | 'state'> {
-  const action = isMirrorDeletion(rule, run) ? 'delete' : (rule.actions[run.step]?.type ?? 'audit');
-  return { action, state: 'running', jobId, startedMs: nowMs, endedMs: null, error: null };
-}
-
-function causesOf({ causes }: RunRecord): { readonly causes?: readonly RuleId[] } {
-  return causes.length === 0 ? {} : { causes };
 }

@@ -34,10 +34,19 @@ export function BeginMirrorDialog({ rule, onClose }: { readonly rule: RuleView; 
   const begin = async () => {
     if (seen === null) return;
     setBusy(true);
-    const answer = await engine.call('rules.resume', { ruleId: rule.id, deletesSeen: true });
+    const answer = await engine.call('rules.resume', {
+      ruleId: rule.id,
+      deletesSeen: true,
+      // More by now is not what was seen.
+      deletesCounted: Math.max(seen.extra, seen.waiting),
+    });
     setBusy(false);
-    if (answer.ok) onClose();
-    else setError(answer.error);
+    if (answer.ok) {
+      onClose();
+      return;
+    }
+    if (answer.error.code === 'MirrorNotConfirmed' || answer.error.code === 'MirrorDeletesTooMany') setSeen(null);
+    setError(answer.error);
   };
   const more = seen === null ? 0 : seen.extra - Math.min(seen.deletes.length, shownNames);
   return (

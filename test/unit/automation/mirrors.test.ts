@@ -39,7 +39,12 @@ describe('[A61] the beginning', () => {
     for (const key of ['docs/a', 'docs/old', 'docs/older/x', 'docs/', 'other']) await put(key);
     const rule = await folderToBucket();
     expect(world.rules.views()[0]).toMatchObject({ state: 'stopped', stoppedBy: { code: 'MirrorNotConfirmed' } });
-    expect(must(await world.rules.preview({ rule }))).toEqual({ missing: 1, extra: 2, deletes: ['old', 'older/x'] });
+    expect(must(await world.rules.preview({ rule }))).toEqual({
+      missing: 1,
+      extra: 2,
+      deletes: ['old', 'older/x'],
+      waiting: 0,
+    });
     expect(world.keys('box')).toHaveLength(5);
     const unseen = await world.rules.resume({ ruleId: rule, deletesSeen: false });
     expect(unseen).toMatchObject({ ok: false, error: { code: 'MirrorNotConfirmed' } });
@@ -76,7 +81,7 @@ describe('[A61] the beginning', () => {
       mirror: {},
       actions: [{ type: 'upload', bucket: 'box', prefix: 'docs' }],
     });
-    expect(must(await world.rules.preview({ rule }))).toEqual({ missing: 1, extra: 1, deletes: ['b.txt'] });
+    expect(must(await world.rules.preview({ rule }))).toEqual({ missing: 1, extra: 1, deletes: ['b.txt'], waiting: 0 });
   });
 
   test('a folder that cannot be read deletes nothing', async () => {
@@ -302,7 +307,7 @@ describe('[A60] [A62] [A63] [A64] deletions', () => {
       mirror: {},
       actions: [{ type: 'download', folder: '/mirror' }],
     });
-    expect(must(await world.rules.preview({ rule }))).toEqual({ missing: 1, extra: 0, deletes: [] });
+    expect(must(await world.rules.preview({ rule }))).toEqual({ missing: 1, extra: 0, deletes: [], waiting: 0 });
     must(await world.rules.resume({ ruleId: rule, deletesSeen: true }));
     must(await world.store.remove('box', 'in/b'));
     world.places.present = 2;
