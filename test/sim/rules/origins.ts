@@ -53,6 +53,10 @@ export function createOrigins(world: RuleWorld): Origins {
   const vague = world.db.prepare(
     'SELECT 1 FROM rule_write WHERE key = ? AND size_bytes = ? AND ended_ms IS NOT NULL AND etag IS NULL',
   );
+  /** [T25] A server that says it has deleted a move's source is believed, also when somebody else was faster. */
+  const believed = world.db.prepare(
+    'SELECT 1 FROM rule_write WHERE key = ? AND is_removal = 1 AND ended_ms IS NOT NULL AND etag = ? AND last_modified = ?',
+  );
   const runsOfJob = world.db.prepare('SELECT run_id FROM rule_step WHERE job_id = ?').pluck();
 
   world.disk.watchWith((path) => {
@@ -229,6 +233,10 @@ export function createOrigins(world: RuleWorld): Origins {
         isUnclear:
           hands.size !== 1 ||
           isLost(change, last) ||
+          (last !== undefined &&
+            change.type === 'removed' &&
+            !of.has(last) &&
+            believed.get(change.key, change.etag, change.lastModified) !== undefined) ||
           isOlder(change, all, last) ||
           vague.get(change.key, change.sizeBytes) !== undefined ||
           isLikeOurs(all, last) ||
