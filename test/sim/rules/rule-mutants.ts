@@ -62,7 +62,7 @@ const planted: readonly Mutant[] = [
   {
     name: 'a deletion is of whatever object is there',
     file: `${here}/runner/direct-actions.ts`,
-    edits: [['if (!head.ok || etag === null || sameEtag(head.value.etag, etag)) return head;', 'return head;']],
+    edits: [['(etag === null || sameEtag(head.value.etag, etag)) &&', '(etag === null || etag !== undefined) &&']],
   },
   {
     name: 'a file is deleted that is another one by now',
