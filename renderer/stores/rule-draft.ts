@@ -25,6 +25,8 @@ export type Draft = {
   readonly actions: readonly Action[];
   /** What has been typed as a number and is none, or cannot be one there: the rule cannot be saved with it. */
   readonly unread?: Unread | undefined;
+  /** Of one that has just been made a mirror: what that has changed, to be given back when it is none after all. */
+  readonly unmirrored?: Pick<Draft, 'trigger' | 'actions'> | undefined;
 };
 
 export type NumberId =
@@ -137,6 +139,21 @@ const isOneOf = (type: string | undefined, types: readonly string[]) => type !==
 const toBucket = (action: Action | undefined): readonly [(string | undefined)?, (string | undefined)?] =>
   action !== undefined && 'prefix' in action ? [action.prefix, action.name] : [];
 
+/**
+ * Pure. Whether the connection that is chosen for a step is the rule's own: where there is none yet, or nothing else uses it. The
+ * trigger's bucket says which one that is, and so does another step that has none to itself.
+ */
+export function decidesConnection({ connection, trigger, actions }: Draft, action: Action): boolean {
+  if (connection === '') return true;
+  const isOwn = 'connection' in action && action.connection !== undefined;
+  return trigger.type !== 'newObject' && !isOwn && !actions.some((one) => one !== action && usesConnection(one));
+}
+
+function usesConnection(action: Action): boolean {
+  if ('source' in action && action.source !== undefined && 'bucket' in action.source) return true;
+  return 'bucket' in action && action.connection === undefined;
+}
+
 /** Pure. What kind of a mirror it is, or would be. */
 export function mirrorKind({ actions: [first] }: Draft): 'upload' | 'download' | 'copy' {
   return first?.type === 'upload' || first?.type === 'download' ? first.type : 'copy';
@@ -144,21 +161,40 @@ export function mirrorKind({ actions: [first] }: Draft): 'upload' | 'download' |
 
 /** Pure. With a mirror the target becomes what the source is: all that is there, and whatever happens to it. */
 export function withMirror(draft: Draft, isMirror: boolean): Draft {
-  const { mirror: _, ...rest } = draft;
+  const { mirror: _, unmirrored, ...rest } = draft;
   const { trigger } = draft;
-  if (!isMirror) {
-    // What a mirror replaces is kept again.
-    return { ...rest, actions: rest.actions.map((one) => (one.type === 'download' ? { ...one, ...keepsBoth } : one)) };
-  }
+  if (!isMirror) return unmirrored === undefined ? keptAgain(rest) : givenBack(rest, unmirrored);
   if (trigger.type !== 'folder' && trigger.type !== 'newObject') return draft;
   const [first, ...others] = draft.actions;
   const replaces = first && 'conflict' in first ? [{ ...first, conflict: 'overwrite' as const }, ...others] : [];
   return {
     ...rest,
     mirror: mirrorSchema.parse({}),
+    unmirrored: { trigger, actions: draft.actions },
     trigger: { ...trigger, on: ['created', 'updated'], startFrom: 'all' },
     actions: replaces,
   };
+}
+
+/** What a mirror replaces is kept again. */
+function keptAgain(draft: Draft): Draft {
+  return { ...draft, actions: draft.actions.map((one) => (one.type === 'download' ? { ...one, ...keepsBoth } : one)) };
+}
+
+/** With what its first step did about things in the way, and what it began with, before it was made a mirror. */
+function givenBack(draft: Draft, { trigger: before, actions: [was] }: NonNullable<Draft['unmirrored']>): Draft {
+  const { trigger } = draft;
+  const [first, ...others] = draft.actions;
+  const on = 'on' in before ? { on: before.on } : {};
+  const from =
+    trigger.type === 'newObject' && before.type === 'newObject'
+      ? { ...trigger, ...on, startFrom: before.startFrom }
+      : trigger.type === 'folder' && before.type === 'folder'
+        ? { ...trigger, ...on, startFrom: before.startFrom }
+        : trigger;
+  const conflict = first?.type === was?.type && was && 'conflict' in was ? { conflict: was.conflict } : {};
+  const actions = first && 'conflict' in first ? [{ ...first, ...conflict } as Action, ...others] : draft.actions;
+  return { ...draft, trigger: from, actions };
 }
 
 /** Pure. A saved rule as a draft. */
@@ -169,7 +205,7 @@ export function draftOf(rule: RuleView): Draft {
 
 /** Pure. What is given to the engine; it may still be incomplete, see `problemsOf`. */
 export function inputOf(draft: Draft, enabled = true): RuleDraft {
-  const { conditions, mirror, actions, unread: _, ...rest } = draft;
+  const { conditions, mirror, actions, unread: _unread, unmirrored: _unmirrored, ...rest } = draft;
   const given = Object.keys(conditions).length > 0 ? { conditions } : {};
   return { ...rest, enabled, ...given, ...(mirror === undefined ? {} : { mirror }), actions: [...actions] };
 }

@@ -10,10 +10,13 @@ import {
 import { problemsOf, slotAt } from '../../../renderer/features/automation/rule-problems.ts';
 import {
   type Draft,
+  decidesConnection,
   draftFrom,
   emptyDraft,
   newAction,
+  newTrigger,
   ruleTemplates,
+  sameDraft,
   withMirror,
   withUnread,
 } from '../../../renderer/stores/rule-draft.ts';
@@ -22,6 +25,13 @@ import { englishLater } from '../../../renderer/words/english-later.ts';
 import { createFormat } from '../../../renderer/words/use-format.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { isolatedText, visibleText } from '../../../shared/words/visible-text.ts';
+
+const inputFor = (conflict: string) => ({
+  name: 'x',
+  connection: 'A',
+  trigger: { type: 'newObject', bucket: 'b', on: ['created'], startFrom: 'now' },
+  actions: [{ type: 'copy', bucket: 'c', conflict }],
+});
 
 const contextOf = async (escape: (text: string) => string): Promise<DescribeContext> => {
   const words = createInstance();
@@ -115,6 +125,29 @@ describe('a rule as a sentence', () => {
     if (trigger.type !== 'newObject') throw new Error('another trigger');
     const named = describeRule({ ...inbox, trigger: { ...trigger, match: ['*.pdf'] } }, await contextOf(isolatedText));
     expect(sentenceText(named)).toContain('a \u2068*.pdf\u2069');
+  });
+
+  test('a mirror that is none after all gives back what it had changed', () => {
+    const rule: Draft = {
+      ...emptyDraft('A'),
+      trigger: { ...ruleInputSchema.parse(inputFor('keep-both')).trigger, type: 'newObject' } as Draft['trigger'],
+      actions: ruleInputSchema.parse(inputFor('keep-both')).actions,
+    };
+    const mirrored = withMirror(rule, true);
+    expect(mirrored).toMatchObject({ actions: [{ conflict: 'overwrite' }], trigger: { startFrom: 'all' } });
+    expect(sameDraft(withMirror(mirrored, false), rule)).toBe(true);
+  });
+
+  test('the connection of one step is the rule’s own only where nothing else uses that', () => {
+    const upload = (prefix: string) => ({ ...newAction('upload'), bucket: 'b', prefix }) as Draft['actions'][number];
+    const [one, two] = [upload('a/'), upload('b/')];
+    const draft: Draft = { ...emptyDraft('A'), trigger: newTrigger('folder'), actions: [one] };
+    expect(decidesConnection(draft, one)).toBe(true);
+    expect(decidesConnection({ ...draft, actions: [one, two] }, two)).toBe(false);
+    expect(decidesConnection({ ...draft, connection: '', actions: [one, two] }, two)).toBe(true);
+    const own = { ...two, connection: 'B' } as Draft['actions'][number];
+    expect(decidesConnection({ ...draft, actions: [one, own] }, one)).toBe(true);
+    expect(decidesConnection({ ...draft, actions: [own] }, own)).toBe(false);
   });
 
   test('says whether deletions are carried over, where they can be', () => {

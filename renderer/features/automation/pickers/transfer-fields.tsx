@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Action } from '../../../../shared/domain/rule-action.ts';
-import type { Conflict } from '../../../stores/rule-draft.ts';
+import { type Conflict, decidesConnection } from '../../../stores/rule-draft.ts';
 import { useConnectionsStore } from '../../../stores/connections-store.ts';
 import { CheckboxField } from '../../../ui/field/checkbox-field.tsx';
 import { SelectField } from '../../../ui/field/select-field.tsx';
@@ -51,8 +51,7 @@ export function IntoBucketFields(props: ActionProps<IntoBucket>) {
   const connections = useConnectionsStore((state) => state.connections);
   const own = draft.connection;
   const setConnection = (name: string) => {
-    // The trigger's bucket says which connection is the rule's own; without one this place does.
-    if (draft.trigger.type !== 'newObject') return onDraft({ ...draft, connection: name });
+    if (decidesConnection(draft, action)) return onDraft({ ...draft, connection: name });
     return onAction(withText(action, 'connection', name === own ? '' : name));
   };
   return (
