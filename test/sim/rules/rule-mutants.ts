@@ -105,7 +105,7 @@ const planted: readonly Mutant[] = [
     file: `${here}/schedule-source.ts`,
     edits: [
       [
-        'const seenMs = rule.scheduleMs ?? rule.createdMs;',
+        'const seenMs = Math.min(rule.scheduleMs ?? rule.createdMs, nowMs);',
         'const seenMs = Math.min(rule.scheduleMs ?? rule.createdMs, nowMs - 3_600_000);',
       ],
       ['`at/${dueMs}`', '`at/${dueMs}#${nowMs}`'],
@@ -128,8 +128,8 @@ const planted: readonly Mutant[] = [
   },
   {
     name: 'a notice is given again after a crash',
-    file: `${here}/runner/rule-runner.ts`,
-    edits: [['alreadyTold.add(run.id);', 'void alreadyTold;']],
+    file: `${here}/runner/direct-steps.ts`,
+    edits: [['alreadyTold.add(id);', 'void alreadyTold;']],
   },
   {
     name: 'moves fire rules that do not ask for that',
@@ -144,7 +144,9 @@ const planted: readonly Mutant[] = [
   {
     name: 'a step acts on whatever is there',
     file: `${here}/runner/plan-transfer.ts`,
-    edits: [['return sizeBytes === null || etag === null ? {}', 'return sizeBytes !== null || etag === null ? {}']],
+    edits: [
+      ['if (sizeBytes === null || etag === null) return {};', 'if (sizeBytes !== null || etag === null) return {};'],
+    ],
   },
   {
     name: 'what fails is not tried again',
@@ -161,20 +163,20 @@ const planted: readonly Mutant[] = [
     file: `${here}/runner/rule-runner.ts`,
     edits: [
       [
-        '    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({ run, outcome: outcomes',
-        '    await clear(jobId);\n    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({ run, outcome: outcomes',
+        '    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({\n        run,\n        outcome: outcomes',
+        '    await clear(jobId);\n    const settled = await settler.settle(\n      rule,\n      runs.map((run) => ({\n        run,\n        outcome: outcomes',
       ],
     ],
   },
   {
     name: 'after a crash all is begun again',
-    file: `${here}/runner/rule-runner.ts`,
+    file: `${here}/runner/recover-runs.ts`,
     edits: [['if (jobId !== null && known.has(jobId))', 'if (jobId !== null && known.size < 0)']],
   },
   {
     name: 'a rule acts on everything that it finds before its patterns',
     file: `${here}/take-changes.ts`,
-    edits: [['|| !matcherOf(trigger)(pathBelow(prefix, change.key))', '']],
+    edits: [[' && matcherOf(trigger)(pathBelow(keys.prefix, change.key));', ';']],
   },
 ];
 
@@ -182,7 +184,7 @@ const planted: readonly Mutant[] = [
 const found: readonly Mutant[] = [
   {
     name: 'was there: a stream is not noted as its own',
-    file: `${here}/runner/rule-runner.ts`,
+    file: `${here}/runner/direct-steps.ts`,
     edits: [["if (action?.type !== 'uploadStream') return [];", "if (action?.type !== 'audit') return [];"]],
   },
   {
@@ -203,7 +205,12 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: a backfill takes again what was done before',
     file: `${here}/take-changes.ts`,
-    edits: [['if (own && journal.hasRunFor', 'if (own && rule.lastLookMs !== null && journal.hasRunFor']],
+    edits: [
+      [
+        'if (own && rule.mirror === undefined && journal.hasRunFor',
+        'if (own && rule.lastLookMs !== null && journal.hasRunFor',
+      ],
+    ],
   },
   {
     name: 'was there: runs of a job that failed as a whole are skipped',
@@ -215,7 +222,12 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: what is kept beside another is not noted as its own',
     file: `${here}/runner/transfer-batch.ts`,
-    edits: [['if (!isDone) {', 'if (!isDone || target !== file.target) {']],
+    edits: [
+      [
+        'const left = mayHaveWritten(request, file) ?',
+        'const left = target === file.target && mayHaveWritten(request, file) ?',
+      ],
+    ],
   },
   {
     name: 'was there: of runs that fail side by side one is counted',
@@ -242,10 +254,10 @@ const found: readonly Mutant[] = [
     file: `${here}/runner/rule-runner.ts`,
     edits: [
       [
-        `          if (changed.ok) return;
-          deps.onUnexpected(\`journal of rule \${rule.id}\`, changed.error);`,
-        `          if (changed.ok || changed.error !== undefined) return;
-          deps.onUnexpected(\`journal of rule \${rule.id}\`, changed.error);`,
+        `      if (changed.ok) return;
+      deps.onUnexpected(\`journal of rule \${rule.id}\`, changed.error);`,
+        `      if (changed.ok || changed.error !== undefined) return;
+      deps.onUnexpected(\`journal of rule \${rule.id}\`, changed.error);`,
       ],
     ],
   },
