@@ -1,6 +1,6 @@
 import type { JobId } from '../../../shared/domain/ids.ts';
 import { type JobView, type TransferRequest, transferRequestSchema } from '../../../shared/domain/transfer.ts';
-import { appError } from '../../../shared/errors.ts';
+import { appError, type ErrorCode } from '../../../shared/errors.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import { pause } from '../../pause.ts';
 import { versionOf } from '../../transfers/fingerprint.ts';
@@ -229,13 +229,26 @@ async function afterwards(
   return { subject: { ...run.subject, object }, wrote };
 }
 
+/** Said of a source or a target before anything is written. */
+const refusals: ReadonlySet<string> = new Set<ErrorCode>([
+  'SourceChanged',
+  'NoSuchKey',
+  'FileNotFound',
+  'TargetExists',
+  'TargetInsideSource',
+  'AccessDenied',
+  'NoSuchBucket',
+]);
+
 /**
  * [A34] What has failed may be written all the same: its answer was lost, or its end could not be journaled. What must not
- * replace anything is noted before it is written ([T6]), of the rest nobody knows. Pure.
+ * replace anything is noted before it is written ([T6]); of the rest only why it failed tells. Pure.
  */
-function mayHaveWritten({ conflict }: TransferRequest, { state, writeBegun, uploadId, tempPath }: FileRecord): boolean {
+function mayHaveWritten({ conflict }: TransferRequest, file: FileRecord): boolean {
+  const { state, error, writeBegun, uploadId, tempPath } = file;
   if (state === 'done' || state === 'skipped') return state === 'done';
-  return conflict === 'overwrite' || writeBegun || uploadId !== null || tempPath !== null;
+  if (writeBegun || uploadId !== null || tempPath !== null) return true;
+  return conflict === 'overwrite' && !refusals.has(error?.code ?? '');
 }
 
 /** The same of a move's source, which is deleted when its copy has been verified ([T25]). */

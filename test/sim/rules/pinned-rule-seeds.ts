@@ -15,4 +15,5 @@ export const pinnedRuleSeeds: readonly (readonly [seed: number, found: string])[
   [10873, 'a move keeps what may be its own copy by another address (a mistake of the checks)'],
   [13934, 'what an edited rule had begun with before looks like a fill (a mistake of the checks)'],
   [17075, 'somebody else deletes the source of a move just before the move does (a mistake of the checks)'],
+  [880, 'what was there was taken for the doing of a step that had been refused'],
 ];
