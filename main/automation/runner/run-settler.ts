@@ -60,7 +60,8 @@ export function createRunSettler(
     nowMs: number,
   ): Promise<boolean> {
     for (;;) {
-      const patch = rulePatch(deps.rule(rule.id) ?? rule, stepped, settled, nowMs);
+      const before = deps.rule(rule.id);
+      const patch = rulePatch(before ?? rule, stepped, settled, nowMs);
       const changed = await deps.journal.change({
         runs: stepped.map(({ run }, index) => ({ id: run.id, patch: settled[index]?.run ?? {} })),
         steps: stepped.flatMap(({ run }, index) => {
@@ -79,7 +80,11 @@ export function createRunSettler(
         rule: { id: rule.id, patch },
       });
       if (changed.ok) {
+        const isSaved = deps.rule(rule.id) !== before;
         deps.notePatch(rule.id, patch);
+        // Whoever has saved the rule meanwhile has written what it was before over this.
+        const again = isSaved ? await deps.journal.change({ rule: { id: rule.id, patch } }) : changed;
+        if (!again.ok) deps.onUnexpected(`journal of rule ${rule.id}`, again.error);
         return true;
       }
       deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
