@@ -249,7 +249,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     pathRules,
     putStream: streams.put,
     audit: audit.ruleLine,
-    isOwnLog: audit.service.isOwnSegment,
+    isOwnLog: (key) => audit.service.isOwnSegment(key),
     recordSteps: audit.recordSteps,
     clock,
     random: systemRandom,

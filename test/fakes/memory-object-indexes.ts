@@ -132,7 +132,8 @@ function indexOn(file: MemoryIndex, failure: () => AppError | null, onClose: () 
       else if (write === 'drop') file.objects.delete(object.key);
       for (const { type, mark } of stage) {
         file.lastId += 1;
-        const isUpdate = type === 'updated' && mark === null && was !== null;
+        const isKnown = was !== null && (was.etag !== null || was.lastModified !== null);
+        const isUpdate = type === 'updated' && mark === null && isKnown;
         const before = isUpdate ? { was: { etag: was.etag, lastModified: was.lastModified } } : {};
         file.staged.push({ id: file.lastId, pass: file.pass, type, mark, ...seenObject(object), ...before });
       }

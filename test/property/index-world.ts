@@ -64,9 +64,16 @@ export function createNaiveIndex(): NaiveIndex {
   const staged: StagedChange[] = [];
   let [pass, lastId] = [0, 0];
 
-  const stage = (type: StagedChange['type'], mark: string | null, object: SeenObject): void => {
+  const stage = (
+    type: StagedChange['type'],
+    mark: string | null,
+    object: SeenObject,
+    was: Partial<SeenObject> = {},
+  ): void => {
     lastId += 1;
-    staged.push({ id: lastId, pass, type, mark, ...object });
+    const { etag = null, lastModified = null } = was;
+    const before = etag === null && lastModified === null ? {} : { was: { etag, lastModified } };
+    staged.push({ id: lastId, pass, type, mark, ...object, ...before });
   };
   const become = (key: string, now: SeenObject | null): void => {
     const was = objects.get(key);
@@ -83,7 +90,7 @@ export function createNaiveIndex(): NaiveIndex {
       JSON.stringify([was.etag, was.sizeBytes, was.lastModified]) !==
         JSON.stringify([now.etag, now.sizeBytes, now.lastModified])
     )
-      stage('updated', null, now);
+      stage('updated', null, now, was);
     objects.set(key, now);
   };
 
