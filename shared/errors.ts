@@ -139,6 +139,7 @@ export const errorCodes = [
   'UploadNotOurs',
   'VaultLocked',
   'VaultWrongPassphrase',
+  'VersionWouldBeLost',
 ] as const;
 
 export const errorCodeSchema = z.enum(errorCodes);

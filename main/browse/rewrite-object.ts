@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { LookedAtObject, ObjectHeaders, ObjectStore, StoredObject, WriteCondition } from '../s3/object-store.ts';
 import { verifyStored } from '../s3/verify-stored.ts';
+import { checkVersionsStay } from './keep-versions.ts';
 
 type Place = { readonly bucket: string; readonly key: string };
 
@@ -19,12 +20,17 @@ export async function setHeaders(
   const now = await store.head(bucket, key);
   if (!now.ok) return now;
   if (!sameEtag(now.value.etag, etag)) return err(appError('PreconditionFailed', { bucket, key }));
+  // What has no version of its own is replaced by itself. Any other would take the place of an older one called `null`.
+  const { versionId } = now.value;
+  const stay = versionId === null || versionId === 'null' ? ok() : await checkVersionsStay(store, { bucket, key });
+  if (!stay.ok) return stay;
   return remake(store, { bucket, key }, now.value, undefined, headers, { ifMatch: etag }, 'Changing the metadata');
 }
 
 /**
  * Makes an older version the object again, where what is there now is what was seen (`seen`: a version, or a delete marker).
- * The newest version is not touched: it stays as the one before.
+ * No version is touched: the newest one stays as the one before. VersionWouldBeLost where the bucket's versioning would not
+ * have it so (checkVersionsStay).
  */
 export async function restoreVersion(
   store: ObjectStore,
@@ -34,6 +40,8 @@ export async function restoreVersion(
 ): Promise<Result<StoredObject>> {
   const version = await store.head(bucket, key, undefined, { versionId });
   if (!version.ok) return version;
+  const stay = await checkVersionsStay(store, { bucket, key });
+  if (!stay.ok) return stay;
   const now = await store.head(bucket, key);
   if (!now.ok && now.error.code !== 'NoSuchKey') return now;
   if (seen !== undefined) {

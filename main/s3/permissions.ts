@@ -15,6 +15,7 @@ const permissionByOperation: Readonly<Record<string, string>> = {
   DeleteObjects: 's3:DeleteObject',
   DeleteObjectsVersion: 's3:DeleteObjectVersion',
   GetBucketLocation: 's3:GetBucketLocation',
+  GetBucketVersioning: 's3:GetBucketVersioning',
   GetObject: 's3:GetObject',
   GetObjectVersion: 's3:GetObjectVersion',
   GetObjectTagging: 's3:GetObjectTagging',

@@ -5,10 +5,10 @@ import {
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { HttpRequest } from '@smithy/core/transport';
-import { appError, type AppError } from '../../shared/errors.ts';
+import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
-import type { ObjectHeaders, ObjectStore, WriteCondition } from './object-store.ts';
+import type { ObjectHeaders, ObjectStore, VersionChoice, WriteCondition } from './object-store.ts';
 import { ofVersion } from './permissions.ts';
 import type { SdkCaller } from './sdk-call.ts';
 import { aboutSource, answersNoCopy, copySource } from './sdk-objects.ts';
@@ -29,9 +29,11 @@ export function createSdkRewrite(
   return {
     async rewrite(bucket, key, { versionId, sourceIfMatch, headers }, condition, signal) {
       const place = { bucket, key, signal };
-      const looked = await call({ operation: ofVersion('HeadObject', versionId), ...place }, (client, options) =>
-        client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...versionInput({ versionId }) }), options),
-      );
+      const look = (version: VersionChoice) =>
+        call({ operation: ofVersion('HeadObject', version.versionId), ...place }, (client, options) =>
+          client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...versionInput(version) }), options),
+        );
+      const looked = await look({ versionId });
       if (!looked.ok) return looked;
       // Also for servers that ignore the condition on a copy's source.
       if (!sameEtag(looked.value.ETag ?? null, sourceIfMatch))
@@ -55,8 +57,14 @@ export function createSdkRewrite(
           return client.send(command, options);
         });
       let answer = await send(condition);
-      // What the condition is about was looked at before; the source's own condition holds all the same.
-      if (!answer.ok && mayRefuseCondition(answer.error)) answer = await send({});
+      // A server that knows no conditions: the target is looked at instead. The source's own condition holds all the same.
+      if (!answer.ok && answer.error.code === 'NotImplemented') {
+        const target = await look({});
+        if (!target.ok && target.error.code !== 'NoSuchKey') return target;
+        if (!holds(condition, target.ok ? (target.value.ETag ?? null) : undefined))
+          return err(appError('PreconditionFailed', { bucket, key }));
+        answer = await send({});
+      }
       if (!answer.ok) return err(aboutSource(answer.error, { bucket, key }));
       const { ETag, LastModified } = answer.value.CopyObjectResult ?? {};
       if (ETag === undefined && LastModified === undefined) return err(answersNoCopy({ bucket, key }));
@@ -85,8 +93,10 @@ export function createSdkRewrite(
   }
 }
 
-function mayRefuseCondition({ code }: AppError): boolean {
-  return code === 'NotImplemented' || code === 'InvalidArgument';
+/** Of a target with this ETag; undefined: there is none. */
+function holds({ ifMatch, ifNoneMatch }: WriteCondition, etag: string | null | undefined): boolean {
+  if (ifNoneMatch !== undefined && etag !== undefined) return false;
+  return ifMatch === undefined || sameEtag(etag ?? null, ifMatch);
 }
 
 /** What a copy does not take over by itself. A lock whose time is over is none. */

@@ -66,7 +66,8 @@ export const objectCommands = {
   ),
   /**
    * In place of all headers and metadata it has, by a copy onto itself; everything else of it stays but an ACL of its own.
-   * PreconditionFailed when it is not the object with this ETag any more; Unsupported above 5 GiB. Verified.
+   * PreconditionFailed when it is not the object with this ETag any more; TooLargeToCopy above 5 GiB;
+   * VersionWouldBeLost as of restoreVersion. Verified.
    */
   'objects.setHeaders': define(
     objectAt.extend({ etag: z.string().min(1), headers: newHeadersSchema }),
@@ -84,7 +85,8 @@ export const objectCommands = {
   ),
   /**
    * Makes an older version the object again, by a copy of it. `seen`: what was the newest version when the person decided;
-   * PreconditionFailed when another one is by now. Unsupported above 5 GiB. Verified.
+   * PreconditionFailed when another one is by now; TooLargeToCopy above 5 GiB; VersionWouldBeLost where the bucket's versioning is
+   * not on and the copy would take the place of a version. Verified.
    */
   'objects.restoreVersion': define(
     objectAt.extend({ versionId: z.string().min(1), seen: z.string().min(1).optional() }),

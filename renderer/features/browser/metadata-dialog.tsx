@@ -99,12 +99,14 @@ export function MetadataDialog({ place, objectKey, name, onClose }: Props) {
     toast(t('metadataDialog.saved', { name }));
     if (!left.current) onClose();
   };
+  // What is called `null` may be replaced where it is.
+  const makesVersion = typeof seen?.versionId === 'string' && seen.versionId !== 'null';
   const counts = { used, most: maxMetadataBytes };
   return (
     <Dialog
       wide
       title={t('metadataDialog.title', { name })}
-      description={seen?.versionId ? t('metadataDialog.textVersions') : t('metadataDialog.text')}
+      description={makesVersion ? t('metadataDialog.textVersions') : t('metadataDialog.text')}
       onClose={onClose}
       onSubmit={() => void save()}
       actions={

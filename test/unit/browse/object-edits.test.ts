@@ -225,6 +225,36 @@ test('versions are listed for one key, and an older one is restored onto what wa
   expect(must(await objects['objects.versions'](at)).versions).toHaveLength(5);
 });
 
+test('where versioning is not on, nothing is restored or given other headers at the cost of another version', async () => {
+  const denied = appError('AccessDenied', { permission: 's3:GetBucketVersioning' });
+  const asked: { bucketVersioning?: () => Promise<unknown> } = {};
+  const { memory, objects, put, bytesOf } = await setUp({
+    isVersioned: false,
+    store: {
+      bucketVersioning: (name: string) => asked.bucketVersioning?.() ?? memory.bucketVersioning(name),
+    },
+  });
+  await put(key, 'before');
+  memory.versionBucket(bucket);
+  const first = (await put(key, 'first')).versionId ?? '';
+  const { versionId, etag } = await put(key, 'second');
+  memory.suspendVersions(bucket);
+  const lost = { error: { code: 'VersionWouldBeLost', context: { bucket, key } } };
+  const restore = (each: string) => objects['objects.restoreVersion']({ ...at, versionId: each });
+  const edit = () => objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers: {} });
+  for (const each of [first, 'null']) expect(await restore(each)).toMatchObject(lost);
+  expect(await edit()).toMatchObject(lost);
+  asked.bucketVersioning = async () => err(denied);
+  expect(await restore(first)).toMatchObject({ error: denied });
+  const ids = must(await objects['objects.versions'](at)).versions.map((each) => each.versionId);
+  expect(ids).toEqual([versionId, first, 'null']);
+  // Nothing is called null any more: nothing can be replaced, whatever is on.
+  must(await memory.removeVersion(bucket, key, 'null'));
+  must(await restore(first));
+  expect(bytesOf(key)).toBe('first');
+  expect(must(await objects['objects.versions'](at)).versions).toHaveLength(3);
+});
+
 test('a version is downloaded as it was seen, under a name that the file system can hold', async () => {
   const { memory, objects, requests, put } = await setUp();
   const odd = 'in/a:b';
