@@ -129,6 +129,7 @@ export const errorCodes = [
   'RuleNotFound',
   'SelectionNotFound',
   'PreviewNotFound',
+  'TagsNotKept',
   'TargetExists',
   'TargetInsideSource',
   'TooLargeToCopy',

@@ -9,11 +9,13 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 type Answers = Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object | AppError>>;
 type Tags = Readonly<Record<string, string>>;
 
+type Given = { tags?: Tags; getTags?: () => Result<Tags>; setTags?: (tags: Tags) => Result<void> };
+
 const etag = '"a"';
 const copied = { CopyObjectResult: { ETag: etag } };
 
 /** A server that answers each operation as the test says; `sent` has what it was asked, tags included. */
-function rewriting(answers: Answers, given: { tags?: Tags; setTags?: (tags: Tags) => Result<void> } = {}) {
+function rewriting(answers: Answers, given: Given = {}) {
   const sent: { readonly name: string; readonly input: Readonly<Record<string, unknown>> }[] = [];
   const call = (async (_call: unknown, send: (client: object, options: object) => Promise<unknown>) => {
     const answer = await send(
@@ -30,7 +32,7 @@ function rewriting(answers: Answers, given: { tags?: Tags; setTags?: (tags: Tags
     return 'retry' in (answer as object) ? err(answer as AppError) : ok(answer);
   }) as unknown as SdkCaller;
   const tagging = {
-    getTags: async () => ok(given.tags ?? {}),
+    getTags: async () => given.getTags?.() ?? ok(given.tags ?? {}),
     setTags: async (_bucket: string, _key: string, tags: Tags) => {
       sent.push({ name: 'setTags', input: tags });
       return given.setTags?.(tags) ?? ok();
@@ -53,4 +55,73 @@ test.each([
   const made = await rewrite('b', 'k', { versionId: 'v', sourceIfMatch: etag, headers: null }, { ifMatch: etag });
   expect(made.ok).toBe(isMade);
   expect(copies()).toHaveLength(count);
+});
+
+/** A server whose copies drop the tags of an object, as Ceph does, and may fail to say that they were made. */
+function tagged(answer: (() => object | AppError) | null, isDropped = true) {
+  const server = rewriting(
+    {
+      CopyObject: () => {
+        if (isDropped) server.given.tags = {};
+        return answer?.() ?? copied;
+      },
+    },
+    { tags: { team: 'audit', 'kept until': '2030' } },
+  );
+  server.given.setTags = (tags) => ((server.given.tags = tags), ok());
+  const edit = () => server.rewrite('b', 'k', { sourceIfMatch: etag, headers: {} }, { ifMatch: etag });
+  return { ...server, edit };
+}
+const reset = appError('ConnectionReset');
+
+test('tags that cannot be set are the end of it before anything is copied', async () => {
+  const { given, edit, copies } = tagged(null);
+  const denied = appError('AccessDenied', { permission: 's3:PutObjectTagging' });
+  given.setTags = () => err(denied);
+  expect(await edit()).toEqual(err(denied));
+  expect(copies()).toEqual([]);
+});
+
+test.each([
+  ['that worked', null, true],
+  ['whose answer was lost', () => reset, false],
+  ['that was answered with a page', () => ({}), false],
+  ['that was sent again and refused because of itself', () => appError('PreconditionFailed', { status: 412 }), false],
+])('tags that are gone after a copy %s are set again', async (_what, answer, isMade) => {
+  const { given, edit } = tagged(answer);
+  expect((await edit()).ok).toBe(isMade);
+  expect(given.tags).toEqual({ team: 'audit', 'kept until': '2030' });
+});
+
+test('tags that are gone for good are named', async () => {
+  const { given, edit, copies } = tagged(null);
+  given.setTags = () => (copies().length === 0 ? ok() : err(reset));
+  const tags = 'team=audit, kept until=2030';
+  expect(await edit()).toMatchObject({ error: { code: 'TagsNotKept', context: { tags } } });
+  const unanswered = tagged(() => reset);
+  unanswered.given.getTags = () => (unanswered.copies().length === 0 ? ok(unanswered.given.tags ?? {}) : err(reset));
+  expect(await unanswered.edit()).toMatchObject({ error: { code: 'TagsNotKept', context: { tags } } });
+});
+
+test('tags are not set on what somebody else has put there, nor after a plain refusal', async () => {
+  const refused = tagged(() => appError('AccessDenied', { status: 403 }));
+  expect(await refused.edit()).toMatchObject({ error: { code: 'AccessDenied' } });
+  expect(refused.given.tags).toEqual({});
+  let current = etag;
+  const replaced = rewriting(
+    {
+      HeadObject: () => ({ ETag: current }),
+      CopyObject: () => {
+        current = '"theirs"';
+        replaced.given.tags = {};
+        return appError('PreconditionFailed', { status: 412 });
+      },
+    },
+    { tags: { team: 'audit' } },
+  );
+  const from = { sourceIfMatch: etag, headers: {} };
+  expect(await replaced.rewrite('b', 'k', from, { ifMatch: etag })).toMatchObject({
+    error: { code: 'PreconditionFailed' },
+  });
+  expect(replaced.sent.filter(({ name }) => name === 'setTags')).toHaveLength(1);
 });
