@@ -90,6 +90,7 @@ export function MetadataDialog({ place, objectKey, name, onClose }: Props) {
       bucket,
       key: objectKey,
       etag: seen.etag ?? '',
+      seen: seen.headers,
       headers: { ...Object.fromEntries(given), metadata },
     });
     setBusy(false);

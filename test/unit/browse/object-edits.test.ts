@@ -162,11 +162,19 @@ test('other headers are given to the object that was seen and to no newer one; t
   const { etag } = await put(key, 'content', { contentType: 'text/old', metadata: { a: '1' } });
   must(await memory.setTags(bucket, key, { t: '1' }));
   const headers = { contentType: 'text/new', cacheControl: 'no-cache', metadata: { b: '2' } };
-  must(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers }));
+  const seen = must(await objects['objects.stat'](at)).headers;
+  const edit = { ...at, etag: etag ?? '', seen, headers };
+  must(await objects['objects.setHeaders'](edit));
   expect(must(await objects['objects.stat'](at))).toMatchObject({ etag, headers, metadata: { b: '2' } });
   expect(must(await memory.getTags(bucket, key))).toEqual({ t: '1' });
+  // The ETag is the same: somebody else has seen other headers.
+  for (const other of [seen, { ...headers, metadata: { b: '1' } }, { ...headers, expires: '0' }])
+    expect(await objects['objects.setHeaders']({ ...edit, seen: other, headers: {} })).toMatchObject({
+      error: { code: 'PreconditionFailed' },
+    });
+  expect(must(await objects['objects.stat'](at))).toMatchObject({ headers });
   await put(key, 'newer');
-  expect(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers: {} })).toMatchObject({
+  expect(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', seen: {}, headers: {} })).toMatchObject({
     error: { code: 'PreconditionFailed' },
   });
   expect(bytesOf(key)).toBe('newer');
@@ -182,7 +190,7 @@ test('what is too large for a copy on the server is refused before anything is s
     },
   });
   for (const answer of [
-    await large.objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers: {} }),
+    await large.objects['objects.setHeaders']({ ...at, etag: etag ?? '', seen: {}, headers: {} }),
     await large.objects['objects.restoreVersion']({ ...at, versionId: 'version-1' }),
   ])
     expect(answer).toMatchObject({ error: { code: 'TooLargeToCopy' } });
@@ -193,7 +201,7 @@ test('an answer that is not what was there is no success', async () => {
   const other = { etag: `"${'0'.repeat(32)}"`, etagIsMd5: true, checksums: {}, checksumType: null, versionId: null };
   const { objects, put } = await setUp({ store: { rewrite: async () => ok(other) } });
   const { etag } = await put(key);
-  expect(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers: {} })).toMatchObject({
+  expect(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', seen: {}, headers: {} })).toMatchObject({
     error: { code: 'ChecksumMismatch' },
   });
 });
@@ -241,7 +249,7 @@ test('where versioning is not on, nothing is restored or given other headers at 
   memory.suspendVersions(bucket);
   const lost = { error: { code: 'VersionWouldBeLost', context: { bucket, key } } };
   const restore = (each: string) => objects['objects.restoreVersion']({ ...at, versionId: each });
-  const edit = () => objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers: {} });
+  const edit = () => objects['objects.setHeaders']({ ...at, etag: etag ?? '', seen: {}, headers: {} });
   for (const each of [first, 'null']) expect(await restore(each)).toMatchObject(lost);
   expect(await edit()).toMatchObject(lost);
   asked.bucketVersioning = async () => err(denied);
