@@ -9,6 +9,7 @@ import { HttpRequest } from '@smithy/core/transport';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
+import { readLock } from './keep-lock.ts';
 import { createTagKeeping } from './keep-tags.ts';
 import type { ObjectHeaders, ObjectStore, StoredObject, VersionChoice, WriteCondition } from './object-store.ts';
 import { ofVersion } from './permissions.ts';
@@ -37,6 +38,8 @@ export function createSdkRewrite(call: SdkCaller, tagging: Tagging, copiesTags: 
       // Also for servers that ignore the condition on a copy's source.
       if (!sameEtag(looked.value.ETag ?? null, sourceIfMatch))
         return err(appError('PreconditionFailed', { bucket, key }));
+      const lock = await readLock(call, place, looked.value);
+      if (!lock.ok) return lock;
       const before = headers === null || copiesTags ? ok({}) : await keeping.take({ bucket, key }, signal);
       if (!before.ok) return before;
       const send = (only: WriteCondition) =>
@@ -50,6 +53,7 @@ export function createSdkRewrite(call: SdkCaller, tagging: Tagging, copiesTags: 
             MetadataDirective: headers === null ? 'COPY' : 'REPLACE',
             ...(headers === null ? {} : headerInput(headers)),
             ...keptInput(looked.value),
+            ...lock.value,
             ...conditionInput(only),
           });
           if (headers !== null) sendExpiresAsIs(command, headers);
@@ -88,19 +92,14 @@ function holds({ ifMatch, ifNoneMatch }: WriteCondition, etag: string | null | u
   return ifMatch === undefined || sameEtag(etag ?? null, ifMatch);
 }
 
-/** What a copy does not take over by itself. A lock whose time is over is none. */
+/** What a copy does not take over by itself, but for a lock. */
 function keptInput(source: HeadObjectCommandOutput): Partial<CopyObjectCommandInput> {
-  const isLocked = source.ObjectLockRetainUntilDate !== undefined && source.ObjectLockRetainUntilDate > new Date();
   return {
     StorageClass: source.StorageClass,
     ServerSideEncryption: source.ServerSideEncryption,
     SSEKMSKeyId: source.SSEKMSKeyId,
     BucketKeyEnabled: source.BucketKeyEnabled,
     WebsiteRedirectLocation: source.WebsiteRedirectLocation,
-    ...(isLocked
-      ? { ObjectLockMode: source.ObjectLockMode, ObjectLockRetainUntilDate: source.ObjectLockRetainUntilDate }
-      : {}),
-    ...(source.ObjectLockLegalHoldStatus === 'ON' ? { ObjectLockLegalHoldStatus: 'ON' } : {}),
   };
 }
 

@@ -125,3 +125,68 @@ test('tags are not set on what somebody else has put there, nor after a plain re
   });
   expect(replaced.sent.filter(({ name }) => name === 'setTags')).toHaveLength(1);
 });
+
+const future = new Date(Date.now() + 86_400_000);
+const lockedBucket = { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' } };
+const denied = (permission: string) => appError('AccessDenied', { status: 403, permission });
+const none = appError('UnknownServiceError', { status: 404, serverCode: 'NoSuchObjectLockConfiguration' });
+const version = { ETag: etag, VersionId: 'v' };
+const retained = { ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: future };
+const held = { ObjectLockMode: 'COMPLIANCE', ObjectLockEventHold: 'ON', ObjectLockEventHoldDurationYears: 7 };
+
+test.each([
+  ['nothing where its time is over', { ...retained, ObjectLockRetainUntilDate: new Date(0) }, {}, {}],
+  ['a retention', retained, {}, retained],
+  ['an event hold', { ...held, ObjectLockLegalHoldStatus: 'OFF' }, {}, held],
+  ['a legal hold', { ObjectLockLegalHoldStatus: 'ON' }, {}, { ObjectLockLegalHoldStatus: 'ON' }],
+  [
+    'what HEAD has not told',
+    {},
+    {
+      GetObjectLockConfiguration: () => lockedBucket,
+      GetObjectRetention: () => ({ Retention: { Mode: 'GOVERNANCE', RetainUntilDate: future } }),
+      GetObjectLegalHold: () => ({ LegalHold: { Status: 'ON' } }),
+    },
+    { ...retained, ObjectLockLegalHoldStatus: 'ON' },
+  ],
+  [
+    'nothing where it has none',
+    {},
+    {
+      GetObjectLockConfiguration: () => lockedBucket,
+      GetObjectRetention: () => none,
+      GetObjectLegalHold: () => none,
+    },
+    {},
+  ],
+  ['nothing where the bucket has none', {}, { GetObjectLockConfiguration: () => none }, {}],
+] as const)('a copy is given the lock of its source: %s', async (_what, told, answers: Answers, expected) => {
+  const server = rewriting({
+    HeadObject: () => ({ ...version, ...told }),
+    CopyObject: () => copied,
+    GetObjectLockConfiguration: () => denied('s3:GetBucketObjectLockConfiguration'),
+    ...answers,
+  });
+  expect((await server.rewrite('b', 'k', { sourceIfMatch: etag, headers: {} }, {})).ok).toBe(true);
+  const lock = Object.entries(server.copies()[0]?.input ?? {}).filter(
+    ([name, value]) => name.startsWith('ObjectLock') && value !== undefined,
+  );
+  expect(Object.fromEntries(lock)).toEqual(expected);
+});
+
+test.each(['GetObjectRetention', 'GetObjectLegalHold'])(
+  'nothing is copied where the bucket has locks and %s is not allowed',
+  async (operation) => {
+    const refusal = denied(`s3:${operation}`);
+    const server = rewriting({
+      HeadObject: () => version,
+      CopyObject: () => copied,
+      GetObjectLockConfiguration: () => lockedBucket,
+      GetObjectRetention: () => none,
+      GetObjectLegalHold: () => none,
+      [operation]: () => refusal,
+    });
+    expect(await server.rewrite('b', 'k', { sourceIfMatch: etag, headers: {} }, {})).toEqual(err(refusal));
+    expect(server.copies()).toEqual([]);
+  },
+);
