@@ -213,7 +213,7 @@ export interface ObjectStore {
   /**
    * Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. `onMarker` is told each delete marker
    * that was made, as a versioned bucket does; not where the bucket has no versions, nor of one called `null`, which has taken
-   * the place of what was there.
+   * the place of what was there, nor where an answer was lost on the way and keys may have two.
    */
   removeMany(
     bucket: string,
