@@ -52,6 +52,7 @@ export type EngineServices = {
   readonly preferences: PreferenceService;
   readonly previews: PreviewService;
   readonly hub: EventHub;
+  readonly changesUnderWay: () => number;
 };
 
 export type HostFacts = {
@@ -93,6 +94,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     speed: [...transfers.speed()],
     limits: limits.current(),
     orphans: unfinished.orphanCount(),
+    changes: services.changesUnderWay(),
     preferences: preferences.current(),
   });
 

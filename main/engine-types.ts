@@ -58,6 +58,6 @@ export interface Engine extends EngineClient {
    */
   dispatch(name: string, input: unknown, asker?: AuditActor): Promise<Result<unknown>>;
   readonly streams: EngineStreams;
-  /** Stops taking work, brings what runs to a resumable point and closes the database. Idempotent. */
+  /** Stops taking work, brings what runs to a resumable point, gives changes of objects some seconds to end, and closes the database. Idempotent. */
   close(): Promise<void>;
 }

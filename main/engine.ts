@@ -8,6 +8,7 @@ import { appError, type AppError } from '../shared/errors.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { recordCommands } from './automation/audit/record-commands.ts';
 import { recordStreams } from './automation/audit/record-streams.ts';
+import { countChanges } from './changes-under-way.ts';
 import { createListingService } from './browse/listing-service.ts';
 import { createObjectService } from './browse/object-service.ts';
 import { createSelectionService } from './browse/selection-service.ts';
@@ -57,6 +58,9 @@ import { createLimitService } from './transfers/limit-service.ts';
 import { createUnfinishedUploadService } from './transfers/unfinished-uploads.ts';
 import { createTransferService } from './transfers/service.ts';
 import { startTransferThreads, type TransferThreads } from './transfers/workers/transfer-threads.ts';
+
+/** So long a deletion or another change that is under way may take to end when the engine is closed; then it is cut off. */
+const closingPatienceMs = 5000;
 
 export type EngineOptions = {
   /** Absolute; all state is below it. The caller holds its lock (main/ipc/hold-data-folder.ts). */
@@ -311,10 +315,14 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       objects: createObjectService({ opener, emit, clock, pathRules, startTransfer }),
       selections: createSelectionService({ listings, opener, files, pathRules, emit, startTransfer }),
       hostFiles: createHostFileService(options.dialogs ?? {}),
+      changesUnderWay: () => changes.count(),
     },
     options,
   );
-  const dispatch = createRouter(recordCommands(handlers, audit.recorder), {
+  const changes = countChanges(recordCommands(handlers, audit.recorder), clock, (count) =>
+    emit({ type: 'changes.underWay', count }),
+  );
+  const dispatch = createRouter(changes.handlers, {
     onUnexpected: unexpected,
     redactor,
     ...(options.checkOutput === undefined ? {} : { checkOutput: options.checkOutput }),
@@ -326,7 +334,7 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
     previews.closeAll();
     ssoSignIns.closeAll();
     automation.service.stop();
-    await transfers.close();
+    await Promise.all([transfers.close(), changes.settled(closingPatienceMs)]);
     await automation.ended();
     await audit.service.close();
     limits.close();

@@ -129,6 +129,7 @@ export const errorCodes = [
   'RuleNotFound',
   'SelectionNotFound',
   'PreviewNotFound',
+  'TagsNotKept',
   'TargetExists',
   'TargetInsideSource',
   'TooLargeToCopy',
@@ -139,6 +140,7 @@ export const errorCodes = [
   'UploadNotOurs',
   'VaultLocked',
   'VaultWrongPassphrase',
+  'VersionWouldBeLost',
 ] as const;
 
 export const errorCodeSchema = z.enum(errorCodes);

@@ -9,12 +9,14 @@ export type Activity = {
   readonly rules: readonly RuleView[];
   readonly allPaused: boolean;
   readonly jobs: ReadonlyMap<JobId, JobView>;
+  /** Commands under way that change objects or buckets. */
+  readonly changes: number;
   readonly preferences: Preferences;
 };
 
 /** Pure. */
-export function activityOf({ rules, rulesPaused, jobs, preferences }: Snapshot): Activity {
-  return { rules, allPaused: rulesPaused, jobs: new Map(jobs.map((job) => [job.id, job])), preferences };
+export function activityOf({ rules, rulesPaused, jobs, changes, preferences }: Snapshot): Activity {
+  return { rules, allPaused: rulesPaused, jobs: new Map(jobs.map((job) => [job.id, job])), changes, preferences };
 }
 
 /** Pure. The same object where nothing of it has changed. */
@@ -25,6 +27,7 @@ export function applyToActivity(activity: Activity, events: readonly EngineEvent
   for (const event of events) {
     if (event.type === 'rules.changed') next = { ...next, rules: event.rules, allPaused: event.allPaused };
     else if (event.type === 'preferences.changed') next = { ...next, preferences: event.preferences };
+    else if (event.type === 'changes.underWay') next = { ...next, changes: event.count };
     else if (event.type === 'transfers.job') (jobs ??= new Map(next.jobs)).set(event.job.id, event.job);
     else if (event.type === 'transfers.jobRemoved') (jobs ??= new Map(next.jobs)).delete(event.jobId);
   }

@@ -38,7 +38,7 @@ const trayEveryMs = 1000;
 export function createBackground(ports: BackgroundPorts): Background {
   let activity: Activity | null = null;
   let isInBackground = false;
-  /** It went on for nothing but these; null: for rules, or because it was started so. */
+  /** It went on for nothing but these, and changes under way; null: for rules, or because it was started so. */
   let keptFor: Set<JobId> | null = null;
   let tray: TrayIcon | null = null;
   let hasTrayFailed = false;

@@ -12,6 +12,7 @@ import { showMessage } from './message-box.ts';
 import { createNotices, type SystemNotice } from './notices.ts';
 import { copyText, notify } from './notify.ts';
 import type { ShellStateFile } from './shell-state.ts';
+import type { UnderWay } from './quit.ts';
 import { keepLoginItem } from './start-at-login.ts';
 import { openTray } from './tray.ts';
 import { watchActivity } from './watch-activity.ts';
@@ -31,7 +32,7 @@ export interface BesideWindow {
   readonly background: Background;
   /** What is left for the window of what the engine tells. */
   readonly takeNotices: (batch: EventBatch) => EventBatch;
-  readonly runningTransfers: () => number;
+  readonly underWay: () => UnderWay;
 }
 
 /** What the app is without its window: the icon in the tray, the system's notifications, the start at login. Call once ready. */
@@ -75,17 +76,17 @@ export function runBesideWindow(options: BesideWindowOptions): BesideWindow {
     tellFailure: (reason) => void showMessage(currentWindow(), { type: 'warning', ...describeLoginFailure(reason) }),
   });
 
-  let runningTransfers = 0;
+  let underWay: UnderWay = { transfers: 0, changes: 0 };
   use((opened) => {
     watchActivity(opened, systemClock, (now, before) => {
-      runningTransfers = runningJobs(now).length;
+      underWay = { transfers: runningJobs(now).length, changes: now.changes };
       background.activityChanged(now);
       login.preferenceIs(now.preferences.startAtLogin);
       if (before !== null) notices.changed(before, now);
     });
   });
 
-  return { background, takeNotices: (batch) => notices.take(batch), runningTransfers: () => runningTransfers };
+  return { background, takeNotices: (batch) => notices.take(batch), underWay: () => underWay };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { app, type BrowserWindow, powerMonitor } from 'electron';
 import { showMessage } from './message-box.ts';
-import { createQuit, type QuitPorts } from './quit.ts';
+import { createQuit, type QuitPorts, type UnderWay } from './quit.ts';
 import { describeQuit } from './words.ts';
 
 /** Has every way to quit go through quit.ts. Call once the app is ready. */
@@ -9,7 +9,7 @@ export function guardQuit(
 ): void {
   const quit = createQuit({
     ...ports,
-    ask: (transfers) => askToQuit(ports.currentWindow(), transfers),
+    ask: (underWay) => askToQuit(ports.currentWindow(), underWay),
     quit: () => app.quit(),
   });
   app.on('before-quit', (event) => quit.beforeQuit(event));
@@ -19,8 +19,8 @@ export function guardQuit(
   powerMonitor.on('shutdown', unasked);
 }
 
-async function askToQuit(window: BrowserWindow | undefined, transfers: number): Promise<boolean> {
-  const { message, detail, buttons } = describeQuit(transfers);
+async function askToQuit(window: BrowserWindow | undefined, underWay: UnderWay): Promise<boolean> {
+  const { message, detail, buttons } = describeQuit(underWay);
   const labels = [buttons.quit, buttons.cancel];
   const common = { buttons: labels, defaultId: 0, cancelId: 1, noLink: true };
   return (await showMessage(window, { type: 'question', message, detail, ...common })) === 0;

@@ -1,7 +1,9 @@
+/** What runs now; `changes` of objects, such as deletions, which nothing goes on with later. */
+export type UnderWay = { readonly transfers: number; readonly changes: number };
+
 export type QuitPorts = {
-  /** How many transfers run now. */
-  readonly runningTransfers: () => number;
-  readonly ask: (transfers: number) => Promise<boolean>;
+  readonly underWay: () => UnderWay;
+  readonly ask: (underWay: UnderWay) => Promise<boolean>;
   /** Brings the engine to a resumable point. */
   readonly close: () => Promise<void>;
   /** Asks the system to end the app: that is `beforeQuit` again. */
@@ -10,7 +12,7 @@ export type QuitPorts = {
 };
 
 /**
- * Quitting, whoever began it: a person is asked when transfers run, then it waits for the engine to close. A system that shuts
+ * Quitting, whoever began it: a person is asked while something runs, then it waits for the engine to close. A system that shuts
  * down, and a signal, are not kept waiting by a question.
  */
 export function createQuit(ports: QuitPorts) {
@@ -18,10 +20,10 @@ export function createQuit(ports: QuitPorts) {
   let mayAsk = true;
 
   async function quit(): Promise<void> {
-    const transfers = ports.runningTransfers();
-    if (mayAsk && transfers > 0) {
+    const underWay = ports.underWay();
+    if (mayAsk && underWay.transfers + underWay.changes > 0) {
       stage = 'asking';
-      const isMeant = await ports.ask(transfers);
+      const isMeant = await ports.ask(underWay);
       // Meanwhile somebody who cannot wait has begun.
       if (stage !== 'asking') return;
       stage = 'running';

@@ -81,7 +81,7 @@ export async function runShell({
     background.windowShown();
   };
   const currentWindow = (): BrowserWindow | undefined => window;
-  const { background, takeNotices, runningTransfers } = runBesideWindow({
+  const { background, takeNotices, underWay } = runBesideWindow({
     engine,
     state,
     loginItem: createLoginItem(loginCommand),
@@ -90,7 +90,7 @@ export async function runShell({
   });
   app.on('window-all-closed', () => background.lastWindowClosed(failure !== undefined));
   guardQuit({
-    runningTransfers,
+    underWay,
     currentWindow,
     close: closeEngine,
     onRefused: () => {

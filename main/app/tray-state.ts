@@ -15,7 +15,7 @@ export type TrayLine =
   | { readonly type: 'rules'; readonly on: number; readonly failing: number; readonly allPaused: boolean }
   /** Files that are still to be done. `other`: of several kinds. */
   | { readonly type: 'transfers'; readonly kind: JobView['kind'] | 'other'; readonly files: number }
-  | { readonly type: 'questions' | 'failed' | 'interrupted'; readonly count: number };
+  | { readonly type: 'changes' | 'questions' | 'failed' | 'interrupted'; readonly count: number };
 
 /** Pure. */
 export function trayState(activity: Activity): TrayState {
@@ -28,6 +28,7 @@ export function trayState(activity: Activity): TrayState {
   const failing = failingRules(activity).length;
   const lines: TrayLine[] = [];
   if (moving.length > 0) lines.push({ type: 'transfers', kind: kindOf(moving), files: sum(moving.map(filesLeft)) });
+  if (activity.changes > 0) lines.push({ type: 'changes', count: activity.changes });
   if (questions > 0) lines.push({ type: 'questions', count: questions });
   if (failed > 0) lines.push({ type: 'failed', count: failed });
   if (interrupted > 0) lines.push({ type: 'interrupted', count: interrupted });

@@ -5,6 +5,7 @@ import { visibleText } from '../../shared/words/visible-text.ts';
 import words from '../../shared/words/en/shell.json' with { type: 'json' };
 import type { TransferNews } from './activity.ts';
 import type { FailureWords } from './start-failure-page.ts';
+import type { UnderWay } from './quit.ts';
 import type { TrayLine } from './tray-state.ts';
 
 /** The shell's few texts, from the same catalogue as the window's. */
@@ -36,6 +37,7 @@ export function trayLine(line: TrayLine): string {
       return words.tray.idle;
     case 'transfers':
       return counted(line.kind === 'other' ? words.tray.transfer : words.tray[line.kind], line.files);
+    case 'changes':
     case 'questions':
     case 'failed':
     case 'interrupted':
@@ -58,9 +60,13 @@ export function describeBackground(platform: NodeJS.Platform, hasTray: boolean) 
 }
 
 /** The question before quitting. Pure. */
-export function describeQuit(transfers: number) {
-  const { message, detail, quit, cancel } = words.quit;
-  return { message: counted(message, transfers), detail, buttons: { quit, cancel } };
+export function describeQuit({ transfers, changes }: UnderWay) {
+  const { message, detail, changing, changingDetail, quit, cancel } = words.quit;
+  return {
+    message: transfers > 0 ? counted(message, transfers) : counted(changing, changes),
+    detail: [transfers > 0 ? detail : '', changes > 0 ? changingDetail : ''].filter((text) => text !== '').join(' '),
+    buttons: { quit, cancel },
+  };
 }
 
 /** Of a rule that has stopped itself. Pure. */

@@ -46,6 +46,7 @@ export async function deleteEach(
   const underWay = new Set<Promise<void>>();
   let gathered: string[] = [];
   let { marked } = on;
+  let isVersioned = false;
 
   const remove = async (batch: readonly string[]): Promise<void> => {
     let markers = 0;
@@ -59,8 +60,9 @@ export async function deleteEach(
         on.deleted(key);
       } else on.failed(key, failure.error);
     }
-    // The bucket is not versioned: from now on the answers may be short.
-    if (deleted > 0 && markers === 0) marked = undefined;
+    if (markers > 0) isVersioned = true;
+    // It seems that it is not: from now on the answers may be short.
+    if (deleted > 0 && !isVersioned) marked = undefined;
     if (!answer.ok) return;
     // A server that names a key in another spelling: rather a failure too many than one unsaid.
     const asked = new Set(batch);

@@ -141,9 +141,9 @@ export function createObjectService(deps: {
         return set.ok ? ok({}) : set;
       }),
 
-    'objects.setHeaders': ({ connectionId, bucket, key, etag, headers }) =>
+    'objects.setHeaders': ({ connectionId, bucket, key, etag, seen, headers }) =>
       withStore(connectionId, async (store) => {
-        const set = await setHeaders(store, { bucket, key }, etag, headers);
+        const set = await setHeaders(store, { bucket, key }, { etag, headers: seen }, headers);
         // Also after a failure: it may have been made before it could be verified.
         changed(connectionId, bucket, [parentPrefix(key)]);
         return set.ok ? ok({ etag: set.value.etag }) : set;

@@ -3,28 +3,36 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { LookedAtObject, ObjectHeaders, ObjectStore, StoredObject, WriteCondition } from '../s3/object-store.ts';
 import { verifyStored } from '../s3/verify-stored.ts';
+import { checkVersionsStay } from './keep-versions.ts';
+import { sameTags } from './tag-objects.ts';
 
 type Place = { readonly bucket: string; readonly key: string };
 
 /** What S3 copies at once. */
 const maxCopyBytes = 5 * 1024 ** 3;
 
-/** Gives an object other headers and metadata, if it still is the one with this ETag. */
+/** Gives an object other headers and metadata, if it still is the one that was seen: also its headers, of which no ETag tells. */
 export async function setHeaders(
   store: ObjectStore,
   { bucket, key }: Place,
-  etag: string,
+  seen: { readonly etag: string; readonly headers: ObjectHeaders },
   headers: ObjectHeaders,
 ): Promise<Result<StoredObject>> {
   const now = await store.head(bucket, key);
   if (!now.ok) return now;
-  if (!sameEtag(now.value.etag, etag)) return err(appError('PreconditionFailed', { bucket, key }));
-  return remake(store, { bucket, key }, now.value, undefined, headers, { ifMatch: etag }, 'Changing the metadata');
+  if (!sameEtag(now.value.etag, seen.etag) || !sameHeaders(now.value.headers, seen.headers))
+    return err(appError('PreconditionFailed', { bucket, key }));
+  // What has no version of its own is replaced by itself. Any other would take the place of an older one called `null`.
+  const { versionId } = now.value;
+  const stay = versionId === null || versionId === 'null' ? ok() : await checkVersionsStay(store, { bucket, key });
+  if (!stay.ok) return stay;
+  return remake(store, { bucket, key }, now.value, undefined, headers, { ifMatch: seen.etag }, 'Changing the metadata');
 }
 
 /**
  * Makes an older version the object again, where what is there now is what was seen (`seen`: a version, or a delete marker).
- * The newest version is not touched: it stays as the one before.
+ * No version is touched: the newest one stays as the one before. VersionWouldBeLost where the bucket's versioning would not
+ * have it so (checkVersionsStay).
  */
 export async function restoreVersion(
   store: ObjectStore,
@@ -34,6 +42,8 @@ export async function restoreVersion(
 ): Promise<Result<StoredObject>> {
   const version = await store.head(bucket, key, undefined, { versionId });
   if (!version.ok) return version;
+  const stay = await checkVersionsStay(store, { bucket, key });
+  if (!stay.ok) return stay;
   const now = await store.head(bucket, key);
   if (!now.ok && now.error.code !== 'NoSuchKey') return now;
   if (seen !== undefined) {
@@ -69,6 +79,20 @@ async function remake(
     etag: source.etagIsMd5 ? etag : null,
   });
   return verified.ok ? made : verified;
+}
+
+const headerNames = [
+  'contentType',
+  'contentEncoding',
+  'contentDisposition',
+  'contentLanguage',
+  'cacheControl',
+  'expires',
+] as const;
+
+/** Pure. */
+function sameHeaders(a: ObjectHeaders, b: ObjectHeaders): boolean {
+  return headerNames.every((name) => a[name] === b[name]) && sameTags(a.metadata ?? {}, b.metadata ?? {});
 }
 
 async function latestVersion(store: ObjectStore, { bucket, key }: Place): Promise<Result<string | null>> {

@@ -83,6 +83,7 @@ function subjectOf(event: EngineEvent): string | null {
   switch (event.type) {
     case 'connections.changed':
       return event.type;
+    case 'changes.underWay':
     case 'preferences.changed':
     case 'transfers.limits':
     case 'transfers.orphans':

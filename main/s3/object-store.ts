@@ -71,6 +71,12 @@ export type VersionPage = {
   readonly next: { readonly keyMarker: string; readonly versionIdMarker?: string | undefined } | null;
 };
 
+/**
+ * `suspended`, and `none` where it never was on: what is written takes the place of the version called `null`, if there is one,
+ * for good.
+ */
+export type Versioning = 'enabled' | 'suspended' | 'none';
+
 /** The latest version when left out. NoSuchKey when it is gone; a delete marker is MethodNotAllowed (on Ceph, NoSuchKey). */
 export type VersionChoice = { readonly versionId?: string | undefined };
 
@@ -139,6 +145,7 @@ export interface ObjectStore {
    * is the last item, and all that came before it is good; without one the listing is whole. Leaving it ends the requests.
    */
   listAll(request: ListAllRequest): AsyncIterable<Result<ListedRows>>;
+  bucketVersioning(bucket: string, signal?: AbortSignal): Promise<Result<Versioning>>;
   /** In a bucket without versioning each object is one version, called `null`. */
   listVersions(request: ListVersionsRequest): Promise<Result<VersionPage>>;
   /** NoSuchKey when there is none (or AccessDenied where the credentials may not list). */
@@ -206,7 +213,7 @@ export interface ObjectStore {
   /**
    * Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. `onMarker` is told each delete marker
    * that was made, as a versioned bucket does; not where the bucket has no versions, nor of one called `null`, which has taken
-   * the place of what was there.
+   * the place of what was there, nor where an answer was lost on the way and keys may have two.
    */
   removeMany(
     bucket: string,
@@ -235,7 +242,8 @@ export interface ObjectStore {
   /**
    * Makes the object anew on the server, up to 5 GiB: out of itself, or out of an older version of its key. What `headers` has
    * takes the place of all headers and metadata it had; null keeps them. Tags, storage class, encryption, redirect and lock are
-   * kept; an ACL of its own is not. PreconditionFailed, and nothing done, when the source has not the ETag that was seen or the
+   * kept; an ACL of its own is not. Where a lock may not be read, it is AccessDenied. It is a write like any other: without versioning it takes the place of the version `null`,
+   * which the caller has thought of. PreconditionFailed, and nothing done, when the source has not the ETag that was seen or the
    * condition does not hold.
    */
   rewrite(

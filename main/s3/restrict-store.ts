@@ -32,6 +32,9 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
     bucketLocation: async (bucket, ...rest) =>
       bucket === restriction.bucket ? store.bucketLocation(bucket, ...rest) : refuse(bucket),
 
+    bucketVersioning: async (bucket, ...rest) =>
+      bucket === restriction.bucket ? store.bucketVersioning(bucket, ...rest) : refuse(bucket),
+
     async listPage(request) {
       if (prefixRefused(request.bucket, request.prefix)) return refuse(request.bucket, request.prefix);
       const page = await store.listPage(request);

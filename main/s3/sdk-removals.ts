@@ -33,6 +33,7 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
     signal: AbortSignal | undefined,
     onMarker: OnMarker | undefined,
   ): Promise<Result<void>> => {
+    const answers = watchAnswers();
     const send = (withCondition: boolean) =>
       call({ operation: 'DeleteObject', bucket, key, signal }, (client, options) => {
         const command = new DeleteObjectCommand({
@@ -40,6 +41,11 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
           Key: key,
           ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
         });
+        if (onMarker !== undefined)
+          command.middlewareStack.add(
+            (next) => (args) => answers.watch(() => next(args)),
+            belowRetries('watchAnswers'),
+          );
         if (ifMatch === undefined) return client.send(command, options);
         // Servers that ignore the condition would delete a newer object. It is looked at before each attempt of the SDK: when
         // the answer to one is lost, half a minute may pass before the next, and what is there by then may be another's.
@@ -49,14 +55,14 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
             if (refusal !== null) throw new AppErrorException(refusal);
             return next(args);
           },
-          // Below the retries.
-          { step: 'finalizeRequest', priority: 'low', name: 'lookBeforeRemoval' },
+          belowRetries('lookBeforeRemoval'),
         );
         return client.send(command, options);
       });
     let answer = await send(true);
     if (!answer.ok && ifMatch !== undefined && answer.error.code === 'NotImplemented') answer = await send(false);
-    if (answer.ok && answer.value.DeleteMarker === true) tellMarker(onMarker, key, answer.value.VersionId);
+    if (answer.ok && answer.value.DeleteMarker === true && !answers.wasOneLost())
+      tellMarker(onMarker, key, answer.value.VersionId);
     return answer.ok || answer.error.code === 'NoSuchKey' ? ok() : answer;
   };
 
@@ -97,25 +103,29 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
     const single = doomed.filter(({ key }) => !survivesXml(key));
     const operation = ofVersion('DeleteObjects', doomed[0]?.versionId);
     if (batch.length > 0) {
-      const answer = await call({ operation, bucket, patient: true }, (client, options) =>
-        client.send(
-          new DeleteObjectsCommand({
-            Bucket: bucket,
-            Delete: {
-              Objects: batch.map(({ key, versionId }) => ({
-                Key: key,
-                ...(versionId === undefined ? {} : { VersionId: versionId }),
-              })),
-              // Markers are only told with all that was deleted.
-              Quiet: onMarker === undefined,
-            },
-          }),
-          options,
-        ),
-      );
+      const answers = watchAnswers();
+      const answer = await call({ operation, bucket, patient: true }, (client, options) => {
+        const command = new DeleteObjectsCommand({
+          Bucket: bucket,
+          Delete: {
+            Objects: batch.map(({ key, versionId }) => ({
+              Key: key,
+              ...(versionId === undefined ? {} : { VersionId: versionId }),
+            })),
+            // Markers are only told with all that was deleted.
+            Quiet: onMarker === undefined,
+          },
+        });
+        if (onMarker !== undefined)
+          command.middlewareStack.add(
+            (next) => (args) => answers.watch(() => next(args)),
+            belowRetries('watchAnswers'),
+          );
+        return client.send(command, options);
+      });
       if (answer.ok) {
         for (const { Key = '', DeleteMarker, DeleteMarkerVersionId } of answer.value.Deleted ?? [])
-          if (DeleteMarker === true) tellMarker(onMarker, Key, DeleteMarkerVersionId);
+          if (DeleteMarker === true && !answers.wasOneLost()) tellMarker(onMarker, Key, DeleteMarkerVersionId);
         for (const failure of answer.value.Errors ?? []) {
           const key = failure.Key ?? '';
           const error = mapS3Failure({
@@ -148,6 +158,32 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
         onMarker,
       ),
     removeVersions: (bucket, versions) => removeBatch(bucket, versions, undefined),
+  };
+}
+
+function belowRetries(name: string) {
+  return { step: 'finalizeRequest', priority: 'low', name } as const;
+}
+
+/**
+ * Whether an attempt of the SDK has ended without an answer that says what it did. The next one does it again: each key may have
+ * two delete markers then, and the last answer tells of one. Without that one the object would not be back.
+ */
+function watchAnswers() {
+  let isOneLost = false;
+  return {
+    watch: async <T>(attempt: () => Promise<T>): Promise<T> => {
+      try {
+        return await attempt();
+      } catch (thrown) {
+        const status = (thrown as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata
+          ?.httpStatusCode;
+        // Refused, or sent away for now: nothing was done.
+        if (status === undefined || !((status >= 400 && status < 500) || status === 503)) isOneLost = true;
+        throw thrown;
+      }
+    },
+    wasOneLost: () => isOneLost,
   };
 }
 

@@ -1,42 +1,46 @@
 import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  type CopyObjectCommandOutput,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { HttpRequest } from '@smithy/core/transport';
-import { appError, type AppError } from '../../shared/errors.ts';
+import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
-import type { ObjectHeaders, ObjectStore, WriteCondition } from './object-store.ts';
+import { readLock } from './keep-lock.ts';
+import { createTagKeeping } from './keep-tags.ts';
+import type { ObjectHeaders, ObjectStore, StoredObject, VersionChoice, WriteCondition } from './object-store.ts';
 import { ofVersion } from './permissions.ts';
 import type { SdkCaller } from './sdk-call.ts';
 import { aboutSource, answersNoCopy, copySource } from './sdk-objects.ts';
 import { conditionInput, headerInput, storedObject, versionInput } from './sdk-stored.ts';
 
+type Place = { readonly bucket: string; readonly key: string };
 type Tagging = Pick<ObjectStore, 'getTags' | 'setTags'>;
-type Tags = Readonly<Record<string, string>>;
 
 /**
  * A copy of an object onto its own key that loses nothing of what the server lets it keep. `copiesTags`: the server is known to
  * copy tags also where it does not copy the metadata.
  */
-export function createSdkRewrite(
-  call: SdkCaller,
-  { getTags, setTags }: Tagging,
-  copiesTags: boolean,
-): Pick<ObjectStore, 'rewrite'> {
+export function createSdkRewrite(call: SdkCaller, tagging: Tagging, copiesTags: boolean): Pick<ObjectStore, 'rewrite'> {
+  const keeping = createTagKeeping(tagging);
   return {
     async rewrite(bucket, key, { versionId, sourceIfMatch, headers }, condition, signal) {
       const place = { bucket, key, signal };
-      const looked = await call({ operation: ofVersion('HeadObject', versionId), ...place }, (client, options) =>
-        client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...versionInput({ versionId }) }), options),
-      );
+      const look = (version: VersionChoice, during: AbortSignal | undefined) =>
+        call({ operation: ofVersion('HeadObject', version.versionId), ...place, signal: during }, (client, options) =>
+          client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...versionInput(version) }), options),
+        );
+      const looked = await look({ versionId }, signal);
       if (!looked.ok) return looked;
       // Also for servers that ignore the condition on a copy's source.
       if (!sameEtag(looked.value.ETag ?? null, sourceIfMatch))
         return err(appError('PreconditionFailed', { bucket, key }));
-      const before = headers === null || copiesTags ? ok({}) : await tagsOf(bucket, key, signal);
+      const lock = await readLock(call, place, looked.value);
+      if (!lock.ok) return lock;
+      const before = headers === null || copiesTags ? ok({}) : await keeping.take({ bucket, key }, signal);
       if (!before.ok) return before;
       const send = (only: WriteCondition) =>
         call({ operation: ofVersion('CopyObject', versionId), ...place, patient: true }, (client, options) => {
@@ -49,59 +53,53 @@ export function createSdkRewrite(
             MetadataDirective: headers === null ? 'COPY' : 'REPLACE',
             ...(headers === null ? {} : headerInput(headers)),
             ...keptInput(looked.value),
+            ...lock.value,
             ...conditionInput(only),
           });
           if (headers !== null) sendExpiresAsIs(command, headers);
           return client.send(command, options);
         });
       let answer = await send(condition);
-      // What the condition is about was looked at before; the source's own condition holds all the same.
-      if (!answer.ok && mayRefuseCondition(answer.error)) answer = await send({});
-      if (!answer.ok) return err(aboutSource(answer.error, { bucket, key }));
-      const { ETag, LastModified } = answer.value.CopyObjectResult ?? {};
-      if (ETag === undefined && LastModified === undefined) return err(answersNoCopy({ bucket, key }));
-      const tagged = await tagAgain(bucket, key, before.value, signal);
-      return tagged.ok ? ok(storedObject({ ...answer.value, ...answer.value.CopyObjectResult })) : tagged;
+      // A server that knows no conditions: the target is looked at instead. The source's own condition holds all the same.
+      if (!answer.ok && answer.error.code === 'NotImplemented') {
+        const target = await look({}, signal);
+        if (!target.ok && target.error.code !== 'NoSuchKey') return target;
+        if (!holds(condition, target.ok ? (target.value.ETag ?? null) : undefined))
+          return err(appError('PreconditionFailed', { bucket, key }));
+        answer = await send({});
+      }
+      const made = copied(answer, { bucket, key });
+      const failure = made.ok ? null : made.error;
+      const tagged = await keeping.giveBack({ bucket, key }, before.value, failure, async () => {
+        const now = await look({}, undefined);
+        return now.ok ? ok(sameEtag(now.value.ETag ?? null, sourceIfMatch)) : now;
+      });
+      return tagged.ok ? made : tagged;
     },
   };
-
-  /** None where the server keeps no tags at all. */
-  async function tagsOf(bucket: string, key: string, signal: AbortSignal | undefined): Promise<Result<Tags>> {
-    const tags = await getTags(bucket, key, signal);
-    const isWithout = !tags.ok && (tags.error.code === 'NotImplemented' || tags.error.code === 'MethodNotAllowed');
-    return isWithout ? ok({}) : tags;
-  }
-
-  /** Ceph drops the tags of an object whose metadata is replaced, and heeds none that are sent along. */
-  async function tagAgain(
-    bucket: string,
-    key: string,
-    tags: Tags,
-    signal: AbortSignal | undefined,
-  ): Promise<Result<void>> {
-    if (Object.keys(tags).length === 0) return ok();
-    const now = await getTags(bucket, key, signal);
-    return now.ok && Object.keys(now.value).length > 0 ? ok() : setTags(bucket, key, tags, signal);
-  }
 }
 
-function mayRefuseCondition({ code }: AppError): boolean {
-  return code === 'NotImplemented' || code === 'InvalidArgument';
+function copied(answer: Result<CopyObjectCommandOutput>, place: Place): Result<StoredObject> {
+  if (!answer.ok) return err(aboutSource(answer.error, place));
+  const { ETag, LastModified } = answer.value.CopyObjectResult ?? {};
+  if (ETag === undefined && LastModified === undefined) return err(answersNoCopy(place));
+  return ok(storedObject({ ...answer.value, ...answer.value.CopyObjectResult }));
 }
 
-/** What a copy does not take over by itself. A lock whose time is over is none. */
+/** Of a target with this ETag; undefined: there is none. */
+function holds({ ifMatch, ifNoneMatch }: WriteCondition, etag: string | null | undefined): boolean {
+  if (ifNoneMatch !== undefined && etag !== undefined) return false;
+  return ifMatch === undefined || sameEtag(etag ?? null, ifMatch);
+}
+
+/** What a copy does not take over by itself, but for a lock. */
 function keptInput(source: HeadObjectCommandOutput): Partial<CopyObjectCommandInput> {
-  const isLocked = source.ObjectLockRetainUntilDate !== undefined && source.ObjectLockRetainUntilDate > new Date();
   return {
     StorageClass: source.StorageClass,
     ServerSideEncryption: source.ServerSideEncryption,
     SSEKMSKeyId: source.SSEKMSKeyId,
     BucketKeyEnabled: source.BucketKeyEnabled,
     WebsiteRedirectLocation: source.WebsiteRedirectLocation,
-    ...(isLocked
-      ? { ObjectLockMode: source.ObjectLockMode, ObjectLockRetainUntilDate: source.ObjectLockRetainUntilDate }
-      : {}),
-    ...(source.ObjectLockLegalHoldStatus === 'ON' ? { ObjectLockLegalHoldStatus: 'ON' } : {}),
   };
 }
 

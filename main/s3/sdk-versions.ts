@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import {
+  GetBucketVersioningCommand,
   ListObjectVersionsCommand,
   type DeleteMarkerEntry,
   type ListObjectVersionsCommandInput,
@@ -14,8 +15,17 @@ import type { ListVersionsRequest, ObjectStore, ObjectVersion, VersionPage } fro
 import type { SdkCaller } from './sdk-call.ts';
 import { keyDecoder } from './sdk-listing.ts';
 
-export function createSdkVersions(call: SdkCaller): Pick<ObjectStore, 'listVersions'> {
+export function createSdkVersions(call: SdkCaller): Pick<ObjectStore, 'bucketVersioning' | 'listVersions'> {
   return {
+    async bucketVersioning(bucket, signal) {
+      const answer = await call({ operation: 'GetBucketVersioning', bucket, signal }, (client, options) =>
+        client.send(new GetBucketVersioningCommand({ Bucket: bucket }), options),
+      );
+      if (!answer.ok) return answer;
+      const { Status } = answer.value;
+      return ok(Status === 'Enabled' ? 'enabled' : Status === 'Suspended' ? 'suspended' : 'none');
+    },
+
     async listVersions(request) {
       const { bucket, prefix, signal } = request;
       const place = { operation: 'ListObjectVersions', bucket, prefix, signal };

@@ -78,6 +78,7 @@ export function applyToTransfers(state: TransfersState, event: EngineEvent): Tra
       return { ...state, limits: event.limits };
     case 'transfers.orphans':
       return { ...state, orphans: event.count };
+    case 'changes.underWay':
     case 'connections.changed':
     case 'connections.testStep':
     case 'listing.changed':

@@ -29,6 +29,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     doneCount: z.number().int(),
     failedCount: z.number().int(),
   }),
+  /** How many commands that change objects or buckets are under way. */
+  z.object({ type: z.literal('changes.underWay'), count: z.number().int() }),
   z.object({ type: z.literal('transfers.job'), job: jobViewSchema }),
   z.object({ type: z.literal('transfers.jobRemoved'), jobId: jobIdSchema }),
   /** Only files that move, ended or wait; queued ones are read with transfers.files. */
@@ -71,6 +73,8 @@ export const snapshotSchema = z.object({
   rules: z.array(ruleViewSchema),
   rulesPaused: z.boolean(),
   orphans: z.number().int(),
+  /** How many commands that change objects or buckets are under way. */
+  changes: z.number().int(),
   preferences: preferencesSchema,
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -66,10 +66,11 @@ export const objectCommands = {
   ),
   /**
    * In place of all headers and metadata it has, by a copy onto itself; everything else of it stays but an ACL of its own.
-   * PreconditionFailed when it is not the object with this ETag any more; Unsupported above 5 GiB. Verified.
+   * PreconditionFailed when it is not the object with this ETag any more, or has not the headers that were `seen`, of which the
+   * ETag says nothing; TooLargeToCopy above 5 GiB; VersionWouldBeLost as of restoreVersion. Verified.
    */
   'objects.setHeaders': define(
-    objectAt.extend({ etag: z.string().min(1), headers: newHeadersSchema }),
+    objectAt.extend({ etag: z.string().min(1), seen: objectHeadersSchema, headers: newHeadersSchema }),
     z.object({ etag: z.string().nullable() }),
   ),
   /** All versions and delete markers of one key, the newest first; `isWhole` is false when there are more than a thousand. */
@@ -84,7 +85,8 @@ export const objectCommands = {
   ),
   /**
    * Makes an older version the object again, by a copy of it. `seen`: what was the newest version when the person decided;
-   * PreconditionFailed when another one is by now. Unsupported above 5 GiB. Verified.
+   * PreconditionFailed when another one is by now; TooLargeToCopy above 5 GiB; VersionWouldBeLost where the bucket's versioning is
+   * not on and the copy would take the place of a version. Verified.
    */
   'objects.restoreVersion': define(
     objectAt.extend({ versionId: z.string().min(1), seen: z.string().min(1).optional() }),

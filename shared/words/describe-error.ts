@@ -67,6 +67,7 @@ export const contextNames = [
   'status',
   'subject',
   'suggestion',
+  'tags',
   'target',
   'uploads',
   'what',

@@ -10,8 +10,8 @@ export type StoreUnderTest = {
   readonly store: ObjectStore;
   /** The port itself sends no parts: that is the data plane's. */
   readonly sendPart: PartSender;
-  /** Makes the bucket a versioned one; where `versions` is promised. */
-  readonly versionBucket?: (bucket: string) => Promise<void>;
+  /** Makes the bucket a versioned one, or no more one; where `versions` is promised. */
+  readonly versionBucket?: (bucket: string, status?: 'Enabled' | 'Suspended') => Promise<void>;
   close(): Promise<void>;
 };
 

@@ -26,8 +26,8 @@ function onServer(endpointUrl: string, keys: Keys, stop: () => Promise<void>): S
   return {
     store,
     sendPart: createSdkMultipart(call, (...place) => store.head(...place), false).sendPart,
-    async versionBucket(Bucket) {
-      const VersioningConfiguration = { Status: 'Enabled' as const };
+    async versionBucket(Bucket, Status = 'Enabled') {
+      const VersioningConfiguration = { Status };
       await clients
         .clientFor(fallbackRegion, false)
         .send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
@@ -57,7 +57,8 @@ objectStoreContract(
     return {
       store,
       sendPart: store.sendPart,
-      versionBucket: async (bucket) => store.versionBucket(bucket),
+      versionBucket: async (bucket, status) =>
+        status === 'Suspended' ? store.suspendVersions(bucket) : store.versionBucket(bucket),
       close: async () => undefined,
     };
   },

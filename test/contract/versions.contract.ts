@@ -36,6 +36,7 @@ export function versionContract(
       const { store } = tested();
       const bucket = await newBucket();
       expect(await versionsIn(bucket)).toEqual([]);
+      expect(must(await store.bucketVersioning(bucket))).toBe('none');
       for (const key of contractKeys) await put(bucket, key);
       const rows = await versionsIn(bucket, { maxKeys: 7 });
       expect(rows.map((row) => row.key)).toEqual([...contractKeys].sort(byUtf8));
@@ -117,6 +118,19 @@ export function versionContract(
       expect(rows.every((row) => !Number.isNaN(Date.parse(row.lastModified ?? '')))).toBe(true);
       for (const maxKeys of [1, 2, 3, 5]) expect(await versionsIn(bucket, { maxKeys })).toEqual(rows);
       expect(await versionsIn(bucket, { prefix: 'b/' })).toEqual([rows[3]]);
+    });
+
+    test('stay while versioning is suspended, but for the one called null', async () => {
+      const { store } = tested();
+      const bucket = await versioned();
+      expect(must(await store.bucketVersioning(bucket))).toBe('enabled');
+      const kept = await idOf(bucket, 'k', 'kept');
+      await tested().versionBucket?.(bucket, 'Suspended');
+      expect(must(await store.bucketVersioning(bucket))).toBe('suspended');
+      for (const body of ['lost', 'null']) await put(bucket, 'k', body);
+      const ids = (await versionsIn(bucket)).map((row) => row.versionId);
+      expect(ids).toEqual(['null', kept]);
+      expect(fail(await store.bucketVersioning('missing-bucket-of-versions')).code).toBe('NoSuchBucket');
     });
 
     test('of every kind of key', async () => {

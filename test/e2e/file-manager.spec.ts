@@ -233,7 +233,7 @@ test('gives an object tags, metadata and a link, and a bucket a region', async (
     await expect(inspector.getByRole('term').filter({ hasText: 'made-by' })).toBeVisible();
     await expect(inspector.getByRole('term').filter({ hasText: 'format' })).toBeVisible();
     await inspector.getByRole('button', { name: 'Show versions' }).click();
-    await expect(inspector.getByText('The bucket keeps no versions')).toBeVisible();
+    await expect(inspector.getByText('Where a bucket keeps no versions')).toBeVisible();
   });
 
   await test.step('a link', async () => {

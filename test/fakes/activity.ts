@@ -8,17 +8,20 @@ export function activityWith({
   rules = [],
   jobs = [],
   allPaused = false,
+  changes = 0,
   preferences = {},
 }: {
   readonly rules?: readonly object[];
   readonly jobs?: readonly object[];
   readonly allPaused?: boolean;
+  readonly changes?: number;
   readonly preferences?: Partial<Preferences>;
 }): Activity {
   const views = jobs.map((job, index) => jobWith({ id: `j${index + 1}`, ...job }));
   return {
     rules: rules.map((rule, index) => ruleWith({ id: `r${index + 1}`, ...rule })),
     allPaused,
+    changes,
     jobs: new Map(views.map((job) => [job.id, job])),
     preferences: { ...defaultPreferences, ...preferences },
   };

@@ -94,7 +94,8 @@ export async function driveTheRest(call: Call, connectionId: ConnectionId, folde
   await call('objects.setTags', { ...object, tags: { colour: 'blue' } });
   await call('objects.tags', object);
   const stat = await call('objects.stat', object);
-  await call('objects.setHeaders', { ...object, etag: stat.ok ? (stat.value.etag ?? 'none') : 'none', headers: {} });
+  const { etag, headers: seen } = stat.ok ? stat.value : { etag: null, headers: {} };
+  await call('objects.setHeaders', { ...object, etag: etag ?? 'none', seen, headers: {} });
   await call('objects.versions', object);
   for (const versionId of ['null', 'none']) {
     await call('objects.restoreVersion', { ...object, versionId });

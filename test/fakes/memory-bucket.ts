@@ -39,6 +39,8 @@ export type MemoryBucket = {
   readonly objects: Map<string, MemoryObject>;
   /** In a versioned bucket all versions of each key, newest first. */
   readonly versions?: Map<string, readonly MemoryVersion[]>;
+  /** What is written from now on is version `null`, in place of the one before. */
+  readonly isSuspended?: boolean;
   readonly uploads: Map<string, MemoryUpload>;
 };
 

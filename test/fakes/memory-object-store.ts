@@ -47,6 +47,8 @@ export interface MemoryObjectStore extends ObjectStore {
   readonly sendPart: PartSender;
   /** From now on nothing is written over in this bucket. What is there is version `null`. */
   versionBucket(bucket: string): void;
+  /** From now on what is written takes the place of version `null`; the others stay. */
+  suspendVersions(bucket: string): void;
   /** Bytes of an object as a ranged GET answers; PreconditionFailed when it is not the asked version any more. */
   getRange(
     place: { readonly bucket: string; readonly key: string; readonly versionId?: string | undefined },
@@ -85,9 +87,10 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       return object;
     }
     lastVersionId += 1;
-    const versionId = `version-${lastVersionId}`;
+    const versionId = bucket.isSuspended === true ? 'null' : `version-${lastVersionId}`;
     const added = object && { ...object, versionId };
-    bucket.versions.set(key, [{ versionId, modifiedMs: nowMs(), object: added }, ...(bucket.versions.get(key) ?? [])]);
+    const kept = versionsOf(bucket, key).filter((version) => version.versionId !== versionId);
+    bucket.versions.set(key, [{ versionId, modifiedMs: nowMs(), object: added }, ...kept]);
     setLatest(bucket, key, added);
     return added;
   };
@@ -236,6 +239,11 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       const versions = new Map([...bucket.objects.keys()].map((key) => [key, versionsOf(bucket, key)] as const));
       buckets.set(name, { ...bucket, versions });
     },
+    suspendVersions(name) {
+      const bucket = buckets.get(name);
+      if (bucket?.versions === undefined) throw new Error(`There is no versioned bucket ${name}`);
+      buckets.set(name, { ...bucket, isSuspended: true });
+    },
     sendPart,
     listPage,
     putSmall,
@@ -327,6 +335,12 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       return ok();
     },
 
+    async bucketVersioning(bucket) {
+      const found = bucketOf(bucket);
+      if (!found.ok) return found;
+      if (found.value.versions === undefined) return ok('none');
+      return ok(found.value.isSuspended === true ? 'suspended' : 'enabled');
+    },
     async listVersions(request) {
       if (request.signal?.aborted === true) return err(appError('Cancelled', { bucket: request.bucket }));
       const found = bucketOf(request.bucket);
@@ -345,7 +359,7 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       for (const key of keys) {
         addVersion(found.value, key, null);
         const marker = found.value.versions?.get(key)?.[0];
-        if (marker !== undefined) onMarker?.({ key, versionId: marker.versionId });
+        if (marker !== undefined && marker.versionId !== 'null') onMarker?.({ key, versionId: marker.versionId });
       }
       return ok(new Map<string, Result<never>>());
     },

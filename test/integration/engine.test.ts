@@ -187,6 +187,14 @@ describe('the engine', () => {
     expect((await failure('buckets.list', { connectionId })).code).toBe('CredentialsMissing');
   });
 
+  test('lets a change that is under way end when it is closed', async () => {
+    const connectionId = await addConnection();
+    await call('buckets.create', { connectionId, bucket: 'docs' });
+    const made = engine.call('objects.createFolder', { connectionId, bucket: 'docs', prefix: 'new' });
+    await engine.close();
+    expect(await made).toMatchObject({ ok: true });
+  });
+
   test('saved connections survive a restart, secrets included', async () => {
     const connectionId = await addConnection();
     await engine.close();

@@ -216,6 +216,31 @@ describe('servers that fail', () => {
     }
   });
 
+  // The second key is deleted by itself: XML cannot name it.
+  test.each([
+    ['a', 'lost', []],
+    ['a', 'that it is too much', ['m']],
+    ['a\u0001', 'lost', []],
+    ['a\u0001', 'that it is too much', ['m']],
+  ])(
+    'a deletion of %j whose first answer is %s tells its marker only when there can be no other',
+    async (key, first, told) => {
+      const { requests, endpointUrl } = await scripted((request, response, count) => {
+        const marker = '<DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>m</DeleteMarkerVersionId>';
+        if (count === 1 && first === 'lost') request.socket.destroy();
+        else if (count === 1) xml(response, 503, errorXml('SlowDown'));
+        else if (request.method === 'DELETE')
+          response.writeHead(204, { 'x-amz-delete-marker': 'true', 'x-amz-version-id': 'm' }).end();
+        else xml(response, 200, `<DeleteResult><Deleted><Key>a</Key>${marker}</Deleted></DeleteResult>`);
+      });
+      const markers: string[] = [];
+      const failed = await storeOf(endpointUrl).store.removeMany('docs', [key], ({ versionId }) =>
+        markers.push(versionId),
+      );
+      expect([failed, requests.length, markers]).toEqual([ok(new Map()), 2, told]);
+    },
+  );
+
   test('a server that hangs is Stalled, one that resets is ConnectionReset', async () => {
     const silent = await scripted(() => undefined);
     const { store } = storeOf(silent.endpointUrl, { timeouts: { connectMs: 2000, idleMs: 300 } });

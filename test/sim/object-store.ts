@@ -146,6 +146,7 @@ export function createSimObjectStore(options: {
     createBucket: notSimulated('createBucket'),
     removeBucket: notSimulated('removeBucket'),
     bucketLocation: notSimulated('bucketLocation'),
+    bucketVersioning: notSimulated('bucketVersioning'),
     putStream: notSimulated('putStream'),
     getStream: notSimulated('getStream'),
     readRange: notSimulated('readRange'),

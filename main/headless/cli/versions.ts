@@ -40,7 +40,8 @@ export const restore: Command = {
   help: [
     '--version-id ID       as `brigade versions` lists it',
     '',
-    'It is a copy: the version stays, and so does what was the newest one.',
+    'It is a copy: the version stays, and so does what was the newest one. Where the versioning of the bucket is',
+    'not on and the copy would take the place of a version, it is refused.',
   ],
   options: ['version-id'],
   operands: { least: 1, most: 1 },

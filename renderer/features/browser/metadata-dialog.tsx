@@ -90,6 +90,7 @@ export function MetadataDialog({ place, objectKey, name, onClose }: Props) {
       bucket,
       key: objectKey,
       etag: seen.etag ?? '',
+      seen: seen.headers,
       headers: { ...Object.fromEntries(given), metadata },
     });
     setBusy(false);
@@ -99,12 +100,14 @@ export function MetadataDialog({ place, objectKey, name, onClose }: Props) {
     toast(t('metadataDialog.saved', { name }));
     if (!left.current) onClose();
   };
+  // What is called `null` may be replaced where it is.
+  const makesVersion = typeof seen?.versionId === 'string' && seen.versionId !== 'null';
   const counts = { used, most: maxMetadataBytes };
   return (
     <Dialog
       wide
       title={t('metadataDialog.title', { name })}
-      description={seen?.versionId ? t('metadataDialog.textVersions') : t('metadataDialog.text')}
+      description={makesVersion ? t('metadataDialog.textVersions') : t('metadataDialog.text')}
       onClose={onClose}
       onSubmit={() => void save()}
       actions={

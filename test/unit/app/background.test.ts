@@ -26,6 +26,7 @@ describe('closing the last window', () => {
     expect(after({ rules: [{}], allPaused: true })).toBe('background');
     for (const state of ['queued', 'planning', 'active', 'waiting'])
       expect(after({ jobs: [{ state }] })).toBe('background');
+    expect(after({ changes: 1 })).toBe('background');
   });
 
   it('quits with nothing to do, and stays in the dock on macOS', () => {

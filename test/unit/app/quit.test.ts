@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createQuit } from '../../../main/app/quit.ts';
+import { describeQuit } from '../../../main/app/words.ts';
 
 /** An app that is told to quit, with what has happened; `answer` is the person's. */
-function world(transfers: number) {
+function world(transfers: number, changes = 0) {
   const said: string[] = [];
   let answer: (isMeant: boolean) => void = () => {};
   const quitApp = (): void => {
@@ -11,9 +12,9 @@ function world(transfers: number) {
     if (!event.isPrevented) said.push('gone');
   };
   const quit = createQuit({
-    runningTransfers: () => transfers,
-    ask: (count) => {
-      said.push(`asked of ${count}`);
+    underWay: () => ({ transfers, changes }),
+    ask: (underWay) => {
+      said.push(`asked of ${underWay.transfers + underWay.changes}`);
       return new Promise((resolve) => (answer = resolve));
     },
     close: async () => void said.push('closed'),
@@ -45,6 +46,21 @@ describe('quitting', () => {
     quitApp();
     answer(true);
     expect(await settled()).toEqual(['asked of 2', 'closed', 'gone']);
+  });
+
+  it('asks while objects are being deleted or changed, and says what becomes of that', async () => {
+    const { quitApp, answer, settled } = world(0, 1);
+    quitApp();
+    expect(await settled()).toEqual(['asked of 1']);
+    answer(false);
+    expect(await settled()).toEqual(['refused']);
+    const said = (transfers: number, changes: number) => {
+      const { message, detail } = describeQuit({ transfers, changes });
+      return [message, detail.includes('deletion'), detail.includes('go on from there')];
+    };
+    expect(said(0, 1)).toEqual(['Objects are still being changed', true, false]);
+    expect(said(1, 0)).toEqual(['A transfer is still running', false, true]);
+    expect(said(2, 1)).toEqual(['2 transfers are still running', true, true]);
   });
 
   it('asks nobody when the system shuts down, also while a question is open', async () => {

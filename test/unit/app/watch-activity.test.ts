@@ -17,6 +17,7 @@ const snapshot = (seq: number, of: Activity): Snapshot => ({
   rules: [...of.rules],
   rulesPaused: of.allPaused,
   orphans: 0,
+  changes: of.changes,
   preferences: of.preferences,
 });
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -28,9 +29,11 @@ it('what the engine is at is followed from a snapshot, over gaps and failures', 
   const engine = scriptedEngine({ 'events.snapshot': () => answers.shift() ?? err(appError('EngineUnavailable')) });
   const clock = createManualClock();
   const seen: (readonly [rules: number, jobs: number, before: number | null])[] = [];
-  watchActivity(engine, clock, (now, before) =>
-    seen.push([now.rules.length, now.jobs.size, before?.jobs.size ?? null]),
-  );
+  const changes: number[] = [];
+  watchActivity(engine, clock, (now, before) => {
+    seen.push([now.rules.length, now.jobs.size, before?.jobs.size ?? null]);
+    changes.push(now.changes);
+  });
   await settle();
   clock.advance(1000);
   await settle();
@@ -41,11 +44,15 @@ it('what the engine is at is followed from a snapshot, over gaps and failures', 
   const batch = (seq: number, events: EventBatch['events']) => engine.emit({ seq, events });
   batch(3, [{ type: 'transfers.jobRemoved', jobId: job.id }]);
   batch(4, [{ type: 'transfers.orphans', count: 1 }]);
-  batch(5, [{ type: 'transfers.jobRemoved', jobId: job.id }]);
+  batch(5, [
+    { type: 'transfers.jobRemoved', jobId: job.id },
+    { type: 'changes.underWay', count: 2 },
+  ]);
   expect(seen.splice(0)).toEqual([
     [1, 1, null],
     [1, 0, 1],
   ]);
+  expect(changes).toEqual([0, 2]);
   batch(8, []);
   await settle();
   expect(seen).toEqual([[2, 0, 0]]);

@@ -162,11 +162,19 @@ test('other headers are given to the object that was seen and to no newer one; t
   const { etag } = await put(key, 'content', { contentType: 'text/old', metadata: { a: '1' } });
   must(await memory.setTags(bucket, key, { t: '1' }));
   const headers = { contentType: 'text/new', cacheControl: 'no-cache', metadata: { b: '2' } };
-  must(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers }));
+  const seen = must(await objects['objects.stat'](at)).headers;
+  const edit = { ...at, etag: etag ?? '', seen, headers };
+  must(await objects['objects.setHeaders'](edit));
   expect(must(await objects['objects.stat'](at))).toMatchObject({ etag, headers, metadata: { b: '2' } });
   expect(must(await memory.getTags(bucket, key))).toEqual({ t: '1' });
+  // The ETag is the same: somebody else has seen other headers.
+  for (const other of [seen, { ...headers, metadata: { b: '1' } }, { ...headers, expires: '0' }])
+    expect(await objects['objects.setHeaders']({ ...edit, seen: other, headers: {} })).toMatchObject({
+      error: { code: 'PreconditionFailed' },
+    });
+  expect(must(await objects['objects.stat'](at))).toMatchObject({ headers });
   await put(key, 'newer');
-  expect(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers: {} })).toMatchObject({
+  expect(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', seen: {}, headers: {} })).toMatchObject({
     error: { code: 'PreconditionFailed' },
   });
   expect(bytesOf(key)).toBe('newer');
@@ -182,7 +190,7 @@ test('what is too large for a copy on the server is refused before anything is s
     },
   });
   for (const answer of [
-    await large.objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers: {} }),
+    await large.objects['objects.setHeaders']({ ...at, etag: etag ?? '', seen: {}, headers: {} }),
     await large.objects['objects.restoreVersion']({ ...at, versionId: 'version-1' }),
   ])
     expect(answer).toMatchObject({ error: { code: 'TooLargeToCopy' } });
@@ -193,7 +201,7 @@ test('an answer that is not what was there is no success', async () => {
   const other = { etag: `"${'0'.repeat(32)}"`, etagIsMd5: true, checksums: {}, checksumType: null, versionId: null };
   const { objects, put } = await setUp({ store: { rewrite: async () => ok(other) } });
   const { etag } = await put(key);
-  expect(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', headers: {} })).toMatchObject({
+  expect(await objects['objects.setHeaders']({ ...at, etag: etag ?? '', seen: {}, headers: {} })).toMatchObject({
     error: { code: 'ChecksumMismatch' },
   });
 });
@@ -223,6 +231,36 @@ test('versions are listed for one key, and an older one is restored onto what wa
   must(await objects['objects.restoreVersion']({ ...at, versionId: first, seen: marker }));
   expect(bytesOf(key)).toBe('first');
   expect(must(await objects['objects.versions'](at)).versions).toHaveLength(5);
+});
+
+test('where versioning is not on, nothing is restored or given other headers at the cost of another version', async () => {
+  const denied = appError('AccessDenied', { permission: 's3:GetBucketVersioning' });
+  const asked: { bucketVersioning?: () => Promise<unknown> } = {};
+  const { memory, objects, put, bytesOf } = await setUp({
+    isVersioned: false,
+    store: {
+      bucketVersioning: (name: string) => asked.bucketVersioning?.() ?? memory.bucketVersioning(name),
+    },
+  });
+  await put(key, 'before');
+  memory.versionBucket(bucket);
+  const first = (await put(key, 'first')).versionId ?? '';
+  const { versionId, etag } = await put(key, 'second');
+  memory.suspendVersions(bucket);
+  const lost = { error: { code: 'VersionWouldBeLost', context: { bucket, key } } };
+  const restore = (each: string) => objects['objects.restoreVersion']({ ...at, versionId: each });
+  const edit = () => objects['objects.setHeaders']({ ...at, etag: etag ?? '', seen: {}, headers: {} });
+  for (const each of [first, 'null']) expect(await restore(each)).toMatchObject(lost);
+  expect(await edit()).toMatchObject(lost);
+  asked.bucketVersioning = async () => err(denied);
+  expect(await restore(first)).toMatchObject({ error: denied });
+  const ids = must(await objects['objects.versions'](at)).versions.map((each) => each.versionId);
+  expect(ids).toEqual([versionId, first, 'null']);
+  // Nothing is called null any more: nothing can be replaced, whatever is on.
+  must(await memory.removeVersion(bucket, key, 'null'));
+  must(await restore(first));
+  expect(bytesOf(key)).toBe('first');
+  expect(must(await objects['objects.versions'](at)).versions).toHaveLength(3);
 });
 
 test('a version is downloaded as it was seen, under a name that the file system can hold', async () => {

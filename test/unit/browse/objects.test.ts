@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { countObjects, parentPrefix } from '../../../main/browse/count-objects.ts';
-import { deleteObjects, outermost } from '../../../main/browse/delete-objects.ts';
+import { deleteEach, deleteObjects, outermost } from '../../../main/browse/delete-objects.ts';
 import { createHostFileService } from '../../../main/host-files/host-file-service.ts';
 import type { ObjectStore } from '../../../main/s3/object-store.ts';
 import { appError } from '../../../shared/errors.ts';
@@ -80,6 +80,20 @@ describe('deleting', () => {
     const second = await deleteObjects(wholly, 'b', ['a'], ['a2/']);
     expect(second.deleted).toEqual([]);
     expect(second.failed.map(({ key }) => key)).toEqual(['a', 'a2/3']);
+  });
+
+  test('a batch that cannot tell its markers does not keep the others from it', async () => {
+    const keys = Array.from({ length: 5000 }, (_, index) => `many/${index}`);
+    let [batches, markers] = [0, 0];
+    const removeMany: ObjectStore['removeMany'] = async (_bucket, batch, onMarker) => {
+      batches += 1;
+      if (batches !== 2) for (const key of batch) onMarker?.({ key, versionId: 'v' });
+      return ok(new Map());
+    };
+    const { store } = await storeWith([]);
+    const on = { deleted: () => {}, failed: () => {}, marked: () => (markers += 1) };
+    await deleteEach({ ...store, removeMany }, 'b', keys, [], on);
+    expect([batches, markers]).toEqual([5, 4000]);
   });
 
   test('a server that ignores the prefix does not empty the bucket', async () => {

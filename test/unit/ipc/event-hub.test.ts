@@ -29,6 +29,7 @@ const state = async () => ({
   rules: [],
   rulesPaused: false,
   orphans: 0,
+  changes: 0,
   preferences: defaultPreferences,
 });
 
