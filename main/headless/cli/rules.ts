@@ -3,8 +3,9 @@ import type { RuleView, RunView } from '../../../shared/domain/rule.ts';
 import { appError, type AppError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
+import { runRow } from '../../../shared/words/run-row.ts';
 import { BadArguments } from './arguments.ts';
-import { errorJson, outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import { outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { count, formatBytes, formatTime, printable } from './format.ts';
 import { readRuleFile } from './rule-file.ts';
 import type { Session } from './session.ts';
@@ -289,34 +290,12 @@ async function history(context: CommandContext, { session, rule }: Found): Promi
     const page = await session.engine.call('rules.history', query);
     if (!page.ok) return fail(context, page.error);
     for (const run of page.value.runs)
-      if (!(await outLine(context.io, context.json ? runJson(run) : runLine(run)))) return 0;
+      if (!(await outLine(context.io, context.json ? runRow(run) : runLine(run)))) return 0;
     if (page.value.runs.length < historyPage) return 0;
   }
 }
 
 const iso = (atMs: number | null): string | null => (atMs === null ? null : new Date(atMs).toISOString());
-
-/** As `history --json` prints it. */
-function runJson(run: RunView) {
-  const { type, bucket, key, sizeBytes, etag, lastModified, path } = run.event;
-  return {
-    runId: run.id,
-    ruleId: run.ruleId,
-    event: { type, bucket, key, sizeBytes, etag, lastModified, ...(path === null ? {} : { path }) },
-    seenAt: iso(run.seenMs),
-    startedAt: iso(run.startedMs ?? run.seenMs),
-    endedAt: iso(run.endedMs),
-    outcome: run.state,
-    attempts: run.attempts,
-    ...(run.error === undefined ? {} : { error: errorJson(run.error) }),
-    steps: run.steps.map(({ action, state, detail, error, bytes }) => ({
-      action,
-      outcome: state,
-      detail: detail ?? (error === undefined ? null : describeError(error).message),
-      bytes,
-    })),
-  };
-}
 
 function runLine(run: RunView): string {
   const bytes = run.steps.reduce((sum, step) => sum + (step.bytes ?? 0), 0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { csvLine, exportHistory, jsonRow } from '../../../renderer/features/automation/history/export-history.ts';
+import { csvLine, exportHistory } from '../../../renderer/features/automation/history/export-history.ts';
+import { runRow } from '../../../shared/words/run-row.ts';
 import { countOf, everything, queryOf } from '../../../renderer/features/automation/history/history-query.ts';
 import {
   keptRunPages,
@@ -143,7 +144,7 @@ describe('the history', () => {
       startedAt: '1970-01-01T00:00:01.000Z',
       attempts: 1,
     });
-    const failure = jsonRow(run(1, { state: 'failed', error: appError('AccessDenied', { bucket: 'b' }) }));
+    const failure = runRow(run(1, { state: 'failed', error: appError('AccessDenied', { bucket: 'b' }) }));
     expect(failure).toMatchObject({ error: { code: 'AccessDenied', message: expect.stringContaining('b') } });
     newest = 1;
     const table = await exportHistory(engine, ruleId, {}, 'csv');

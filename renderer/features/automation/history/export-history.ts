@@ -1,9 +1,9 @@
 import type { EngineClient } from '../../../../shared/contract/client.ts';
 import type { RuleId } from '../../../../shared/domain/ids.ts';
 import type { RunView } from '../../../../shared/domain/rule.ts';
-import type { AppError } from '../../../../shared/errors.ts';
 import { ok, type Result } from '../../../../shared/result.ts';
 import { describeError } from '../../../../shared/words/describe-error.ts';
+import { runRow } from '../../../../shared/words/run-row.ts';
 import type { HistoryQuery } from './history-query.ts';
 
 export type ExportFormat = 'csv' | 'jsonl';
@@ -28,40 +28,13 @@ export async function exportHistory(
       if (run.id >= oldest) continue;
       oldest = run.id;
       count += 1;
-      parts.push(format === 'csv' ? csvLine(csvValues(run)) : `${JSON.stringify(jsonRow(run))}\n`);
+      parts.push(format === 'csv' ? csvLine(csvValues(run)) : `${JSON.stringify(runRow(run))}\n`);
     }
     if (runs.length === 0 || from + runs.length >= total) return ok({ text: parts.join(''), count });
   }
 }
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-
-/** Pure. A run as `brigade rules history --json` writes it. */
-export function jsonRow(run: RunView): object {
-  const { type, bucket, key, sizeBytes, etag, lastModified, path } = run.event;
-  return {
-    runId: run.id,
-    ruleId: run.ruleId,
-    event: { type, bucket, key, sizeBytes, etag, lastModified, ...(path === null ? {} : { path }) },
-    seenAt: iso(run.seenMs),
-    startedAt: iso(run.startedMs ?? run.seenMs),
-    endedAt: iso(run.endedMs),
-    outcome: run.state,
-    attempts: run.attempts,
-    ...(run.error === undefined ? {} : { error: errorRow(run.error) }),
-    steps: run.steps.map(({ action, state, detail, error, bytes }) => ({
-      action,
-      outcome: state,
-      detail: detail ?? (error === undefined ? null : describeError(error).message),
-      bytes,
-    })),
-  };
-}
-
-function errorRow(error: AppError): object {
-  const { message, fix } = describeError(error);
-  return { code: error.code, message, fix };
-}
 
 const csvColumns = [
   'run',
