@@ -22,6 +22,7 @@ type Statement = {
 /** What IAM calls it, and for which of the actions it is needed. */
 const objectPermissions: readonly (readonly [permission: string, action: PolicyAction])[] = [
   ['s3:GetObject', 'download'],
+  ['s3:GetObjectVersion', 'download'],
   ['s3:PutObject', 'upload'],
   ['s3:DeleteObject', 'delete'],
   ['s3:AbortMultipartUpload', 'upload'],

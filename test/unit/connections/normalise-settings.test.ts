@@ -100,6 +100,7 @@ describe('the policies', () => {
           Effect: 'Allow',
           Action: [
             's3:GetObject',
+            's3:GetObjectVersion',
             's3:PutObject',
             's3:DeleteObject',
             's3:AbortMultipartUpload',
