@@ -81,7 +81,7 @@ function planUpload(
   context: PlanContext,
 ): Result<PlannedTransfer> {
   const { rule, connectionId } = context;
-  const header = { ...common(rule, action), kind: 'upload' as const, connectionId, bucket: action.bucket };
+  const header = { ...common(rule, action, run), kind: 'upload' as const, connectionId, bucket: action.bucket };
   const { source } = action;
   if (source !== undefined && 'folder' in source) {
     const prefix = asFolder(fillTemplate(action.prefix, context.values));
@@ -110,7 +110,7 @@ function planDownload(
   const folder = fillTemplate(action.folder, values, safe);
   if (!isAbsolute(folder)) return nothing('folder', 'an absolute path is needed');
   if (climbs(folder)) return nothing('folder', 'it has ".." in it');
-  const base = { ...common(rule, action), kind: 'download' as const };
+  const base = { ...common(rule, action, run), kind: 'download' as const };
   const { source } = action;
   if (source !== undefined && 'prefix' in source) {
     const prefix = fillTemplate(source.prefix, values);
@@ -144,7 +144,7 @@ function planCopy(
 ): Result<PlannedTransfer> {
   const { rule, values, connectionId } = context;
   const removeSource = action.type === 'move';
-  const base = { ...common(rule, action), kind: 'copy' as const, toBucket: action.bucket, removeSource };
+  const base = { ...common(rule, action, run), kind: 'copy' as const, toBucket: action.bucket, removeSource };
   const to = (from: ConnectionId) => (from === connectionId ? {} : { toConnectionId: connectionId });
   const { source } = action;
   if (source !== undefined && 'prefix' in source) {
@@ -209,9 +209,9 @@ function seenOf({ sizeBytes, etag, lastModified, versionId }: ActedOnObject) {
   return { seen: { sizeBytes, etag, lastModified, ...(versionId === undefined ? {} : { versionId }) } };
 }
 
-function common(rule: RuleRecord, { conflict, skipSame }: TransferAction) {
-  // [A60] A mirror copies nothing that is there already.
-  const leavesSame = skipSame || rule.mirror !== undefined;
+function common(rule: RuleRecord, { conflict, skipSame }: TransferAction, { attempts }: Pick<RunRecord, 'attempts'>) {
+  // [A60] A mirror copies nothing that is there already. [A45] What a try has written whose answer was lost is in nobody's way.
+  const leavesSame = skipSame || rule.mirror !== undefined || attempts > 0;
   return { conflict, skipSame: leavesSame, whenOffline: 'wait' as const, ruleId: rule.id };
 }
 

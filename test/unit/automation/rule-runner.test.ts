@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { planTransfer } from '../../../main/automation/runner/plan-transfer.ts';
 import type { RuleId } from '../../../shared/domain/ids.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { appError } from '../../../shared/errors.ts';
@@ -454,6 +455,24 @@ describe('[A45] [A46] failures', () => {
     must(await world.rules.retry({ ruleId: rule }));
     await world.idle();
     expect(world.rules.views()[0]).toMatchObject({ state: 'on', runs: { failed: 0, waiting: 0, done: 12 } });
+  });
+
+  test('a transfer that is tried again leaves what the try before may have written', async () => {
+    await world.add({
+      name: 'Once',
+      trigger: { type: 'folder', folder: '/docs' },
+      actions: [{ type: 'upload', bucket: 'box', conflict: 'keep-both' }],
+    });
+    world.files.put('/docs/a', Buffer.from('x'));
+    await world.seeFiles('/docs', { key: 'a' });
+    await world.idle();
+    const [rule] = world.runs.rules();
+    const run = world.runs.run(world.runs.lastRunId() as never);
+    const [action] = rule?.actions ?? [];
+    if (rule === undefined || run === null || action?.type !== 'upload') throw new Error('no run of it');
+    const context = { rule, values: { path: 'a' } as never, pathRules: {} as never, connectionId: rule.connectionId };
+    const skips = [0, 1].map((attempts) => must(planTransfer(action, { ...run, attempts }, context)).header.skipSame);
+    expect(skips).toEqual([false, true]);
   });
 
   test('one object that fails holds up none of the others', async () => {
