@@ -7,7 +7,7 @@ import { cephIsInstalled } from './test/servers/ceph.ts';
 /** Whole files that need what is not on this machine; test/setup.mjs installs it on Debian, else says what is left out. */
 const hasClients = ['aws', 'rclone', 'curl'].every((name) => existsSync(`/usr/bin/${name}`));
 const leftOut = [
-  ...(cephIsInstalled ? [] : ['test/integration/{cli-ceph,kill,transfers-ceph}.test.ts']),
+  ...(cephIsInstalled ? [] : ['test/integration/{cli-ceph,kill,rules-ceph,transfers-ceph}.test.ts']),
   ...(hasClients ? [] : ['test/integration/local-s3-clients.test.ts']),
 ];
 
