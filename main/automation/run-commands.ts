@@ -59,7 +59,8 @@ export function createRunCommands(deps: {
       const skipped = await patchRuns(late, { state: 'skipped', nextMs: null, endedMs: deps.clock.nowMs(), error });
       if (!skipped.ok) return skipped;
       const due = runs.filter((run) => !late.includes(run));
-      return patchRuns(due, { state: 'waiting', nextMs: null, attempts: 0, endedMs: null, error: null });
+      // It is not the first try: what that may have written is in nobody's way ([A45]).
+      return patchRuns(due, { state: 'waiting', nextMs: null, attempts: 1, endedMs: null, error: null });
     },
     async skip({ ruleId, runId }) {
       const rule = deps.find(ruleId);

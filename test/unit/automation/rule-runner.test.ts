@@ -437,6 +437,23 @@ describe('[A45] [A46] failures', () => {
     expect(file('/files/a')).toBeNull();
   });
 
+  test('a person’s retry makes no second copy of what the try before has left', async () => {
+    const rule = await world.add({
+      name: 'Beside',
+      trigger: inBox,
+      actions: [{ type: 'copy', bucket: 'missing', conflict: 'keep-both' }],
+    });
+    await put('in/a', 'x');
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    must(await world.store.createBucket('missing'));
+    await put('a', 'x', 'missing');
+    must(await world.rules.retry({ ruleId: rule }));
+    await world.idle();
+    expect(world.keys('missing')).toEqual(['a']);
+    expect(await outcomes(rule)).toEqual(['in/a done']);
+  });
+
   test('ten in a row stop the rule, which goes on when it is resumed', async () => {
     const rule = await world.add({ name: 'Wrong', trigger: inBox, actions: [{ type: 'copy', bucket: 'missing' }] });
     for (let index = 0; index < 12; index += 1) {
