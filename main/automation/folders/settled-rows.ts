@@ -26,10 +26,12 @@ export async function* settledRows(
   const { pending, settling, recursive } = options;
   const held = pending.keysInOrder().filter((key) => recursive || !key.includes('/'));
   let at = 0;
+  /** Before the files of a batch were looked at: what they were by then says nothing of what came after. */
+  let fromMs = options.nowMs();
 
   function missing(key: string): LookedRow | null {
     const before = pending.get(key);
-    const judged = before === undefined ? 'settled' : judgeSettled(before, null, options.nowMs(), settling);
+    const judged = before === undefined ? 'settled' : judgeSettled(before, null, fromMs, settling);
     // It has been missing long enough: no row, and what is due of it finds that the index knows.
     if (judged === 'settled') return null;
     pending.set(key, judged);
@@ -37,7 +39,7 @@ export async function* settledRows(
   }
 
   function present({ key, facts }: WalkedFile): LookedRow {
-    const judged = judgeSettled(pending.get(key), facts, options.nowMs(), settling);
+    const judged = judgeSettled(pending.get(key), facts, fromMs, settling);
     if (judged === 'settled') return seenFile(key, facts);
     if (!pending.set(key, judged)) options.overflowed();
     return { ...seenFile(key, facts), unsettled: true };
@@ -63,6 +65,7 @@ export async function* settledRows(
       return;
     }
     yield ok(batch.value.flatMap((file) => [...missingUpTo(file.key), present(file)]));
+    fromMs = options.nowMs();
   }
   const last = missingUpTo(null);
   if (last.length > 0) yield ok(last);

@@ -1,3 +1,6 @@
+import { createPendingFiles } from '../../../main/automation/folders/pending-files.ts';
+import { settledRows } from '../../../main/automation/folders/settled-rows.ts';
+import { ok } from '../../../shared/result.ts';
 import { describe, expect, it } from 'vitest';
 import type { EntryFacts } from '../../../main/automation/folders/folder-files.ts';
 import { hinted, judgeSettled, type Observed, quietMs, seenFile } from '../../../main/automation/folders/settle.ts';
@@ -90,4 +93,25 @@ it('a file is known by its inode and its time to the nanosecond', () => {
   });
   expect(seenFile('a', { ...facts(0), modifiedNs: -1n }).lastModified).toBe('1969-12-31T23:59:59.999Z');
   expect(seenFile('a', { ...facts(0), modifiedNs: 2n ** 80n }).lastModified).toBe('+275760-09-13T00:00:00.000Z');
+});
+
+it('[A11] what a file was when it was looked at says nothing of the time until all others were', async () => {
+  let nowMs = 10_000;
+  async function* slowWalk() {
+    const touched = { modifiedNs: 9_000_000_000n, changedMs: 9000 };
+    const seen = { type: 'file' as const, sizeBytes: 1, inode: '7', device: '1', ...touched };
+    // The other files of the batch take their time.
+    nowMs += 60_000;
+    yield ok([{ key: 'a', facts: seen }]);
+  }
+  const options = {
+    pending: createPendingFiles(10),
+    settling: { settleMs: 2000, trustsTimes: true },
+    recursive: true,
+    nowMs: () => nowMs,
+    overflowed: () => undefined,
+  };
+  const rows: object[] = [];
+  for await (const batch of settledRows(slowWalk(), options)) rows.push(...(batch.ok ? batch.value : []));
+  expect(rows).toMatchObject([{ key: 'a', unsettled: true }]);
 });
