@@ -3,6 +3,7 @@ import { ok, type Result } from '../../shared/result.ts';
 import { compareKeys } from '../../shared/domain/key-order.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { ObjectStore, ObjectVersion } from '../s3/object-store.ts';
+import { isUnreachable } from '../transfers/offline.ts';
 import type { StagedChange } from './object-index.ts';
 
 /** A state of an object in a bucket that keeps versions. */
@@ -13,8 +14,8 @@ export type StatesOf = (change: StagedChange) => readonly KeptState[];
 
 /** How long a bucket is taken for one without versions, or one that does not show them. */
 const askAgainMs = 600_000;
-/** So often in a row it may fail before it is given up for a while: what waits for it must not wait for ever. */
-const failuresBorne = 3;
+/** So often in a row (some twenty minutes) it may fail before it is given up for a while: what waits for it must not wait for ever. */
+const failuresBorne = 10;
 /** One in which more has happened to a single key between two looks is not looked through further. */
 const pagesOfAKey = 10;
 
@@ -45,6 +46,8 @@ export function createVersionFinder(clock: Clock) {
     };
     /** Not allowed, or not known there: what is listed as latest is all there is to see. */
     const giveUp = (failure: Result<never>): Result<StatesOf> => {
+      // What waits for the same server loses nothing by waiting.
+      if (!failure.ok && isUnreachable(failure.error)) return failure;
       const failures = (failuresOf.get(place) ?? 0) + 1;
       failuresOf.set(place, failures);
       const isFinal = !failure.ok && (failure.error.retry === 'no' || failure.error.code === 'NotAnS3Endpoint');
@@ -67,6 +70,7 @@ export function createVersionFinder(clock: Clock) {
       }
       at += listed.value;
     }
+    failuresOf.delete(place);
     return ok((change) => statesSince(byKey.get(change.key) ?? [], change));
   };
 }

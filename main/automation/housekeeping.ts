@@ -30,7 +30,10 @@ export function createHousekeeping(deps: {
   const notedMs = new Map<RuleId, number>();
 
   async function noteLook(rule: RuleRecord): Promise<void> {
-    const lastLookMs = deps.statusOf(rule)?.lastLookMs ?? null;
+    const status = deps.statusOf(rule);
+    // What it has found may not have been taken yet.
+    if (status === null || status.problem !== null) return;
+    const { lastLookMs } = status;
     // One that began before the rule was as it is was for others.
     if (lastLookMs === null || lastLookMs === rule.lastLookMs || lastLookMs <= rule.updatedMs) return;
     const isFirst = rule.lastLookMs === null;

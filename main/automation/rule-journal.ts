@@ -20,7 +20,7 @@ export interface RuleJournal {
   change(change: RunChange): Promise<Result<void>>;
 
   /** Waiting runs whose time has come, the oldest first; none before an earlier one of the same key or file has ended. */
-  dueRuns(ruleId: RuleId, nowMs: number, limit: number): readonly RunRecord[];
+  dueRuns(ruleId: RuleId, nowMs: number, limit: number, leavesRemovals?: boolean): readonly RunRecord[];
   /** When the next waiting run's time comes; null: none waits for a time that lies ahead. */
   nextDueMs(ruleId: RuleId, nowMs: number): number | null;
   runsIn(ruleId: RuleId, states: readonly RunState[], limit: number): readonly RunRecord[];

@@ -173,13 +173,13 @@ export function createRuleJournal(db: Database): RuleJournal {
     },
     change: (change) => commit.write(() => apply(change)),
 
-    dueRuns(ruleId, nowMs, limit) {
+    dueRuns(ruleId, nowMs, limit, leavesRemovals = false) {
       // Two indexes: of those whose time lies ahead, however many, none is looked at.
       const from = (index: string) =>
         `SELECT * FROM rule_run AS run INDEXED BY ${index} WHERE rule_id = ? AND state = 'waiting' AND NOT EXISTS (
            SELECT 1 FROM rule_run AS before INDEXED BY rule_run_open_of_subject
            WHERE before.rule_id = run.rule_id AND before.subject_key = run.subject_key AND before.id < run.id
-             AND before.state IN ('waiting', 'running'))`;
+             AND before.state IN ('waiting', 'running'))${leavesRemovals ? " AND event ->> '$.type' <> 'removed'" : ''}`;
       const ready = runRows(`${from('rule_run_ready')} AND next_ms IS NULL ORDER BY id LIMIT ?`, ruleId, limit);
       const due = runRows(`${from('rule_run_due')} AND next_ms <= ? ORDER BY next_ms LIMIT ?`, ruleId, nowMs, limit);
       return due.length === 0 ? ready : [...ready, ...due].sort((a, b) => a.id - b.id).slice(0, limit);

@@ -86,9 +86,9 @@ function lockInput(source: Lock): Lock {
 }
 
 /** The server's word, and not a failure on the way to it. */
-function isRefusal({ code, context }: AppError): boolean {
+function isRefusal({ code, retry, context }: AppError): boolean {
   const status = Number(context['status'] ?? 0);
-  return code === 'NotImplemented' || (status >= 400 && status < 500);
+  return code === 'NotImplemented' || (retry === 'no' && status >= 400 && status < 500);
 }
 
 function isNone(error: AppError): boolean {

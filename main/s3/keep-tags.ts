@@ -54,7 +54,7 @@ function isEmpty(tags: Tags): boolean {
 }
 
 /** Nothing was done. After an attempt whose answer was lost, the condition may be refused because of our own copy. */
-function isPlainRefusal({ code, context }: AppError): boolean {
+function isPlainRefusal({ code, retry, context }: AppError): boolean {
   const status = Number(context['status'] ?? 0);
-  return status >= 400 && status < 500 && code !== 'RequestTimeout' && code !== 'PreconditionFailed';
+  return retry === 'no' && status >= 400 && status < 500 && code !== 'RequestTimeout' && code !== 'PreconditionFailed';
 }

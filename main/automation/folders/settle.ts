@@ -58,6 +58,8 @@ export function judgeSettled(
   facts: EntryFacts | null,
   nowMs: number,
   { settleMs, trustsTimes }: Settling,
+  /** When it had been looked at, at the latest: from then on it has been seen as it is. `nowMs` may lie before. */
+  lookedMs = nowMs,
 ): Observed | 'settled' {
   const quiet = quietMs(settleMs, facts?.sizeBytes ?? 0);
   const state = facts === null ? 'absent' : etagOf(facts) + facts.sizeBytes;
@@ -70,7 +72,7 @@ export function judgeSettled(
   });
 
   if (facts === null) {
-    const sinceMs = before?.state === 'absent' || before?.state === 'unknown' ? beforeMs : nowMs;
+    const sinceMs = before?.state === 'absent' || before?.state === 'unknown' ? beforeMs : lookedMs;
     return before !== undefined && nowMs - sinceMs >= quiet ? 'settled' : wait(sinceMs, sinceMs + quiet);
   }
 
@@ -82,7 +84,7 @@ export function judgeSettled(
   }
   const isSame = before?.state === state;
   if (isProven && (before === undefined || isSame)) return 'settled';
-  const sinceMs = isSame ? beforeMs : nowMs;
+  const sinceMs = isSame ? beforeMs : lookedMs;
   if (nowMs - sinceMs >= quiet && (age >= quiet || age < 0)) return 'settled';
   const seenMs = sinceMs + quiet;
   if (age < 0 || age >= quiet) return wait(sinceMs, seenMs);

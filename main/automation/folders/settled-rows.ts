@@ -31,7 +31,7 @@ export async function* settledRows(
 
   function missing(key: string): LookedRow | null {
     const before = pending.get(key);
-    const judged = before === undefined ? 'settled' : judgeSettled(before, null, fromMs, settling);
+    const judged = before === undefined ? 'settled' : judgeSettled(before, null, fromMs, settling, options.nowMs());
     // It has been missing long enough: no row, and what is due of it finds that the index knows.
     if (judged === 'settled') return null;
     pending.set(key, judged);
@@ -39,7 +39,7 @@ export async function* settledRows(
   }
 
   function present({ key, facts }: WalkedFile): LookedRow {
-    const judged = judgeSettled(pending.get(key), facts, fromMs, settling);
+    const judged = judgeSettled(pending.get(key), facts, fromMs, settling, options.nowMs());
     if (judged === 'settled') return seenFile(key, facts);
     if (!pending.set(key, judged)) options.overflowed();
     return { ...seenFile(key, facts), unsettled: true };

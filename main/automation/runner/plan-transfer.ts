@@ -209,9 +209,16 @@ function seenOf({ sizeBytes, etag, lastModified, versionId }: ActedOnObject) {
   return { seen: { sizeBytes, etag, lastModified, ...(versionId === undefined ? {} : { versionId }) } };
 }
 
-function common(rule: RuleRecord, { conflict, skipSame }: TransferAction, { attempts }: Pick<RunRecord, 'attempts'>) {
-  // [A60] A mirror copies nothing that is there already. [A45] What a try has written whose answer was lost is in nobody's way.
-  const leavesSame = skipSame || rule.mirror !== undefined || attempts > 0;
+function common(
+  rule: RuleRecord,
+  { type, conflict, skipSame }: TransferAction,
+  { attempts }: Pick<RunRecord, 'attempts'>,
+) {
+  // [A45] What a try has written whose answer was lost is in nobody's way. Of the same bytes only: what is replaced gets new
+  // metadata all the same, and a move lets nothing go that has other metadata than what is there.
+  const isAgain = attempts > 0 && conflict !== 'overwrite' && type !== 'move';
+  // [A60] A mirror copies nothing that is there already.
+  const leavesSame = skipSame || rule.mirror !== undefined || isAgain;
   return { conflict, skipSame: leavesSame, whenOffline: 'wait' as const, ruleId: rule.id };
 }
 

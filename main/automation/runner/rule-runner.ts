@@ -86,7 +86,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       const isFull = beginBatches(rule, nowMs);
       if (!isFull) next = Math.min(next, journal.nextDueMs(rule.id, nowMs) ?? Number.POSITIVE_INFINITY);
       const fromMs = deletionsFromMs.get(rule.id);
-      if (fromMs !== undefined) next = Math.min(next, fromMs);
+      // Where as many run as may, it is looked again when one of them has ended.
+      if (!isFull && fromMs !== undefined) next = Math.min(next, fromMs);
     }
     if (next !== Number.POSITIVE_INFINITY)
       cancelTimer = clock.setTimer(Math.min(Math.max(next - nowMs, 1), longestTimerMs), wake);
@@ -101,8 +102,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       const isHeld = fromMs !== undefined && nowMs < fromMs && fromMs - nowMs <= countAgainMs;
       if (!isHeld) deletionsFromMs.delete(rule.id);
       const due = journal
-        .dueRuns(rule.id, nowMs, runsOfAJob + claimed.size)
-        .filter((run) => !claimed.has(run.id) && !(isHeld && isMirrorDeletion(rule, run)));
+        .dueRuns(rule.id, nowMs, runsOfAJob + claimed.size, isHeld)
+        .filter(({ id }) => !claimed.has(id));
       const [first] = due;
       if (first === undefined) return false;
       const stale = due.filter((run) => isOfOtherRule(rule, run));

@@ -114,5 +114,10 @@ function rulePatch(
       stoppedBy ??= appError('RuleFailsAlways', { runs: failuresInRow, reason: describeError(outcome.error).message });
   }
   const hasEnded = settled.some(({ ended }) => ended !== null);
-  return { failuresInRow, stoppedBy, ...(hasEnded ? { lastRunMs: nowMs } : {}) };
+  // Only what this has changed: the rest may be written by somebody else at the same time.
+  return {
+    ...(failuresInRow === rule.failuresInRow ? {} : { failuresInRow }),
+    ...(stoppedBy === rule.stoppedBy ? {} : { stoppedBy }),
+    ...(hasEnded ? { lastRunMs: nowMs } : {}),
+  };
 }

@@ -26,6 +26,14 @@ async function openJournal() {
 }
 
 describe('what is due', () => {
+  test('[A62] without removals, where those cannot be counted yet', async () => {
+    const { journal, rule, add } = await openJournal();
+    for (const [index, type] of (['removed', 'manual', 'removed'] as const).entries())
+      await add(`${type} ${index}`, null, type);
+    expect(journal.dueRuns(rule.id, 0, 1, true).map(({ id }) => id)).toEqual([2]);
+    expect(journal.dueRuns(rule.id, 0, 1).map(({ id }) => id)).toEqual([1]);
+  });
+
   test('[A47] in the order in which it was seen, whatever it has waited for; not what waits for later', async () => {
     const { journal, rule, add } = await openJournal();
     for (const [source, nextMs] of [

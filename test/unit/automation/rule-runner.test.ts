@@ -490,6 +490,9 @@ describe('[A45] [A46] failures', () => {
     const context = { rule, values: { path: 'a' } as never, pathRules: {} as never, connectionId: rule.connectionId };
     const skips = [0, 1].map((attempts) => must(planTransfer(action, { ...run, attempts }, context)).header.skipSame);
     expect(skips).toEqual([false, true]);
+    // What is replaced gets its new metadata, whatever its bytes.
+    const replacing = { ...action, conflict: 'overwrite' as const };
+    expect(must(planTransfer(replacing, { ...run, attempts: 1 }, context)).header.skipSame).toBe(false);
   });
 
   test('one object that fails holds up none of the others', async () => {

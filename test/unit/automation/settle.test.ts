@@ -95,6 +95,12 @@ it('a file is known by its inode and its time to the nanosecond', () => {
   expect(seenFile('a', { ...facts(0), modifiedNs: 2n ** 80n }).lastModified).toBe('+275760-09-13T00:00:00.000Z');
 });
 
+it('[A11] a new state has been seen from when it was looked at, at the latest', () => {
+  const fresh = facts(500);
+  const judged = judgeSettled(undefined, fresh, nowMs - 30_000, remote, nowMs);
+  expect(judged).toMatchObject({ sinceMs: nowMs });
+});
+
 it('[A11] what a file was when it was looked at says nothing of the time until all others were', async () => {
   let nowMs = 10_000;
   async function* slowWalk() {

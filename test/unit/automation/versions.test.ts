@@ -248,14 +248,21 @@ describe('asking for versions', () => {
     expect(asked).toBe(2);
   });
 
-  test('what may pass fails, and is asked again with the changes, twice', async () => {
+  test('what may pass fails, and is asked again with the changes, nine times', async () => {
     const listVersions = async () => err(appError('Stalled', {}, undefined, 'backoff'));
     const find = createVersionFinder(clock);
     const ask = () => find({ listVersions, head }, place, [change('e', 100)]);
-    for (let time = 0; time < 2; time += 1)
+    for (let time = 0; time < 9; time += 1)
       expect(await ask()).toMatchObject({ ok: false, error: { code: 'Stalled' } });
     // What waits for it must not wait for ever.
     expect(must(await ask())(change('e', 100))).toEqual([]);
+  });
+
+  test('a server that is away is waited for, however long', async () => {
+    const find = createVersionFinder(clock);
+    const listVersions = async () => err(appError('EndpointUnreachable', {}, undefined, 'backoff'));
+    for (let time = 0; time < 15; time += 1)
+      expect(await find({ listVersions, head }, place, [change('e', 100)])).toMatchObject({ ok: false });
   });
 
   test('versions that may be listed and not read are none', async () => {
