@@ -114,9 +114,9 @@ function rulePatch(
       stoppedBy ??= appError('RuleFailsAlways', { runs: failuresInRow, reason: describeError(outcome.error).message });
   }
   const hasEnded = settled.some(({ ended }) => ended !== null);
-  // Only what this has changed: the rest may be written by somebody else at the same time.
+  // A stop that is not this one's may be somebody else's at the same time.
   return {
-    ...(failuresInRow === rule.failuresInRow ? {} : { failuresInRow }),
+    failuresInRow,
     ...(stoppedBy === rule.stoppedBy ? {} : { stoppedBy }),
     ...(hasEnded ? { lastRunMs: nowMs } : {}),
   };

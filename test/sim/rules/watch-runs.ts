@@ -47,7 +47,9 @@ export function watchRuns(world: RuleWorld, journal: RuleJournal): RuleJournal {
     }
     if (count !== rule.patch.failuresInRow)
       world.violate(`[A46] ${count} runs of ${rule.id} failed in a row, ${rule.patch.failuresInRow} are journaled`);
-    const isStopped = rule.patch.stoppedBy !== null;
+    // What is not written stays.
+    const { stoppedBy } = rule.patch;
+    const isStopped = stoppedBy === undefined ? before.stopped_by !== null : stoppedBy !== null;
     if (isStopped && mostInRow < failuresThatStop && before.stopped_by === null)
       world.violate(`[A46] ${rule.id} stopped after ${mostInRow} failures`);
     if (!isStopped && mostInRow >= failuresThatStop)
