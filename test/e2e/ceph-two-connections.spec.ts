@@ -58,6 +58,7 @@ test('copied from this computer to Ceph by mouse, and moved back by keyboard', a
     await keyboard.open(page, 'my-bucket');
     await expect(row(page, 'one.txt')).toBeVisible();
     await command(page, keyboard, 'New folder…');
+    await expect(page.getByLabel('Folder name')).toBeFocused();
     await page.keyboard.insertText('moved here');
     await page.keyboard.press('Enter');
     await keyboard.open(page, 'moved here');

@@ -97,6 +97,7 @@ test('the command palette does what the menus do, by mouse and by keyboard', asy
   await expect(row(page, 'two.txt')).toBeVisible();
 
   await command(page, keyboard, 'New folder…');
+  await expect(page.getByLabel('Folder name')).toBeFocused();
   await page.keyboard.insertText('made by name');
   await keyboard.press(page.getByRole('button', { name: 'Create' }));
   await expect(row(page, 'made by name')).toBeVisible();
