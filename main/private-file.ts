@@ -3,6 +3,7 @@ import { chmod, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '../shared/result.ts';
 import { mapFileError } from './s3/file-errors.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** The whole file, or null when there is none. */
 export async function readPrivateFile(path: string): Promise<Result<Buffer | null>> {
@@ -62,16 +63,5 @@ export async function makePrivate(path: string): Promise<Result<boolean>> {
     return ok(true);
   } catch (error) {
     return err(mapFileError(error, path));
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows has no handle of a folder to sync.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -87,9 +87,10 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       // A mark takes what is there.
       const states = change.mark === null ? statesOf(change) : [];
       for (const rule of concerned) {
+        if (!isSeen(rule, change, batch, ignoreText)) continue;
         const isNew = (state: KeptState): boolean => !isOld(rule, change, state, batch);
         for (const seen of seenStates(rule, change, states, isNew)) {
-          const run = isSeen(rule, change, batch, ignoreText) ? runFor(rule, seen, batch, where) : null;
+          const run = runFor(rule, seen, batch, where);
           if (run !== null && !isTwice(run, change, runs)) runs.push(run);
         }
       }
@@ -147,29 +148,18 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     const age = type === 'removed' ? ({ type: 'ok' } as const) : ageOf(rule.conditions, change.lastModified, nowMs);
     if (age.type === 'tooOld') return null;
     const { place } = batch;
-    const path = place.type === 'folder' ? join(place.folder, ...change.key.split('/')) : null;
-    const origin = originOf(journal, where, path ?? change.key, { ...change, isRemoval: change.type === 'removed' });
-    const { sizeBytes, lastModified, storageClass } = change;
-    const { key } = change;
+    const { key, sizeBytes, lastModified, storageClass, versionId } = change;
     const bucket = place.type === 'bucket' ? place.bucket : null;
+    const path = place.type === 'folder' ? join(place.folder, ...key.split('/')) : null;
+    const origin = originOf(journal, where, path ?? key, { ...change, isRemoval: change.type === 'removed' });
+    const seen = { bucket, key, path, sizeBytes, etag: eventEtag(batch, change), lastModified };
     // [A9] An index that was begun anew shows again what was there, and so does a backfill. A mirror that begins takes it all.
-    const seen = { key, bucket, path, sizeBytes, etag: eventEtag(batch, change), lastModified };
     if (own && rule.mirror === undefined && journal.hasRunFor(rule.id, seen)) return null;
-    const event: RuleEvent = {
-      type,
-      bucket: place.type === 'bucket' ? place.bucket : null,
-      key: change.key,
-      path,
-      sizeBytes,
-      etag: eventEtag(batch, change),
-      lastModified,
-      storageClass,
-      versionId: change.versionId,
-    };
+    const event: RuleEvent = { type, ...seen, storageClass, versionId };
     const isMark = change.mark !== null && change.mark !== rule.marks[0]?.id;
     const run: NewRun = {
       ruleId: rule.id,
-      source: `${batch.indexId}/${change.id}${change.isEarlier ? `/${change.versionId}` : ''}`,
+      source: `${batch.indexId}/${change.id}${change.isEarlier ? `/${versionId}` : ''}`,
       event,
       subject: {
         object:
@@ -177,11 +167,11 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
             ? {
                 connectionId: place.connectionId,
                 bucket: place.bucket,
-                key: change.key,
+                key,
                 sizeBytes,
                 etag: change.etag,
                 lastModified,
-                ...(change.versionId === null ? {} : { versionId: change.versionId }),
+                ...(versionId === null ? {} : { versionId }),
               }
             : null,
         file: path === null || type === 'removed' ? null : { path, sizeBytes, lastModified },

@@ -85,3 +85,20 @@ export const actionSchema = z.discriminatedUnion('type', [
 export type Action = z.infer<typeof actionSchema>;
 export type ActionType = Action['type'];
 export const actionTypes = actionSchema.options.map((option) => option.shape.type.value);
+
+/** The texts of an action that may have placeholders, by their path in it (`source.key`, `tags.NAME`). Pure. */
+export function templatesOf(action: Action): readonly (readonly [path: string, text: string])[] {
+  const texts: [string, string][] = [];
+  for (const name of ['prefix', 'name', 'folder', 'title', 'message'] as const) {
+    const text = (action as { readonly [K in typeof name]?: unknown })[name];
+    if (typeof text === 'string') texts.push([name, text]);
+  }
+  if (action.type === 'createBucket') texts.push(['bucket', action.bucket]);
+  if (action.type === 'tag')
+    for (const [name, value] of Object.entries(action.tags)) texts.push([`tags.${name}`, value]);
+  // Names of files are taken as they are.
+  const source = 'source' in action ? action.source : undefined;
+  if (source !== undefined && 'key' in source) texts.push(['source.key', source.key]);
+  if (source !== undefined && 'prefix' in source) texts.push(['source.prefix', source.prefix]);
+  return texts;
+}

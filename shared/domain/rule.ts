@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appErrorSchema } from '../errors.ts';
 import { connectionIdSchema, ruleIdSchema, runIdSchema } from './ids.ts';
+import { actionProblems } from './action-problems.ts';
 import { actionSchema, actionTypes } from './rule-action.ts';
 import { changeTypeSchema, triggerSchema } from './rule-trigger.ts';
 
@@ -49,7 +50,7 @@ export const ruleInputSchema = z
   })
   .superRefine((rule, context) => {
     rule.actions.forEach((action, index) => {
-      for (const [field, message] of actionProblems(rule.trigger.type, rule.actions.slice(0, index), action))
+      for (const { field, message } of actionProblems(rule.trigger, rule.actions.slice(0, index), action))
         context.addIssue({ code: 'custom', path: ['actions', index, field], message });
     });
     const message = rule.mirror === undefined ? null : mirrorProblem(rule.trigger, rule.actions);
@@ -74,41 +75,6 @@ function mirrorProblem(
   if (others.some(({ type }) => type !== 'notify' && type !== 'audit'))
     return 'after its first step a mirror only tells';
   return null;
-}
-
-const needsObject = new Set(['download', 'copy', 'move', 'presign', 'delete']);
-
-/** A whole folder, of which later steps take none. */
-const bringsMany = (action: z.infer<typeof actionSchema>): boolean =>
-  'source' in action && action.source !== undefined && ('folder' in action.source || 'prefix' in action.source);
-
-/** Whether an action finds something to act on, and does not act on what an earlier one has taken away. Pure. */
-function actionProblems(
-  trigger: z.infer<typeof triggerSchema>['type'],
-  before: readonly z.infer<typeof actionSchema>[],
-  action: z.infer<typeof actionSchema>,
-): [string, string][] {
-  const problems: [string, string][] = [];
-  const brings = trigger === 'newObject' ? 'object' : trigger === 'folder' ? 'file' : null;
-  const { source } = 'source' in action ? action : {};
-  const hasSource = source !== undefined;
-  const uploads = before.some((one) => (one.type === 'upload' || one.type === 'uploadStream') && !bringsMany(one));
-  const downloads = before.some((one) => one.type === 'download' && !bringsMany(one));
-  if (action.type === 'upload' || action.type === 'uploadStream') {
-    if (!hasSource && brings !== 'file' && !downloads && !(action.type === 'uploadStream' && brings === 'object'))
-      problems.push(['source', 'there is no file to upload: say which one, or download one first']);
-  } else if (needsObject.has(action.type) || action.type === 'tag') {
-    const isFile = action.type === 'delete' && brings === 'file';
-    if (!hasSource && brings !== 'object' && !uploads && !isFile)
-      problems.push(['source', 'there is no object to act on: say which one']);
-  }
-  if (
-    !hasSource &&
-    before.some(({ type }) => type === 'delete') &&
-    (needsObject.has(action.type) || action.type === 'tag')
-  )
-    problems.push(['type', 'an earlier step has deleted what this one would act on']);
-  return problems;
 }
 
 /**

@@ -60,16 +60,24 @@ async function notify(
   return { type: 'done', detail: fillTemplate(action.message, values) };
 }
 
+type OpenedObject = {
+  readonly object: ActedOnObject;
+  readonly connection: OpenConnection;
+  /** Known as it was seen or read: another one, or none any more, is no failure ([A42]). */
+  readonly isOfEvent: boolean;
+};
+
 /** The object with what its event told, and the connection that reaches it. */
 async function openObject(
   action: { readonly source?: Parameters<typeof sourceObject>[0] },
   run: RunRecord,
   context: DirectContext,
-): Promise<Result<{ readonly object: ActedOnObject; readonly connection: OpenConnection }>> {
+): Promise<Result<OpenedObject>> {
   const object = sourceObject(action.source, run, context);
   if (object === null) return err(noSource(run, 'there is no object to act on'));
   const connection = await context.open(object.connectionId);
-  return connection.ok ? ok({ object, connection: connection.value }) : connection;
+  const isOfEvent = action.source === undefined || object.etag !== null;
+  return connection.ok ? ok({ object, connection: connection.value, isOfEvent }) : connection;
 }
 
 /** [A42] What the event told of, if it is still that. */
@@ -98,12 +106,9 @@ async function deleteSubject(
   // With a folder trigger it is the file, also after an upload of it.
   const isOfFile = ofEvent === null || run.event.path !== null;
   if (action.source === undefined && isOfFile && file !== null) return deleteFile(file, run, context);
-  if (action.source !== undefined && 'prefix' in action.source)
-    return failed(appError('Unsupported', { what: 'Deleting a whole folder by a rule' }));
   const opened = await openObject(action, run, context);
   if (!opened.ok) return asOutcome(opened.error, true);
-  const { object, connection } = opened.value;
-  const isOfEvent = action.source === undefined || object.etag !== null;
+  const { object, connection, isOfEvent } = opened.value;
   const looked = await lookAt(connection, object, context.signal);
   // What was deleted before a crash is deleted.
   if (!looked.ok && looked.error.code === 'NoSuchKey')
@@ -153,9 +158,8 @@ async function tag(
 ): Promise<StepOutcome> {
   const opened = await openObject(action, run, context);
   if (!opened.ok) return asOutcome(opened.error, true);
-  const { object, connection } = opened.value;
+  const { object, connection, isOfEvent } = opened.value;
   const { bucket, key } = object;
-  const isOfEvent = action.source === undefined || object.etag !== null;
   const looked = await lookAt(connection, object, context.signal);
   if (!looked.ok) return asOutcome(looked.error, isOfEvent);
   const before = action.replace ? ok({}) : await connection.store.getTags(bucket, key, context.signal);
@@ -192,10 +196,10 @@ async function presign(
 ): Promise<StepOutcome> {
   const opened = await openObject(action, run, context);
   if (!opened.ok) return asOutcome(opened.error, true);
-  const { object, connection } = opened.value;
+  const { object, connection, isOfEvent } = opened.value;
   if (object.versionId !== undefined) {
     const looked = await lookAt(connection, object, context.signal);
-    if (!looked.ok) return asOutcome(looked.error, true);
+    if (!looked.ok) return asOutcome(looked.error, isOfEvent);
   }
   const url = await connection.store.presignGet(object.bucket, object.key, action.expiresInSeconds);
   if (!url.ok) return failed(url.error);

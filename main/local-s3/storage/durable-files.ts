@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ignoreAbsent, isAbsent, systemCode } from './file-errors.ts';
+import { syncFolder as syncFolderOnDisk } from '../../sync-folder.ts';
 
 /** Writes that outlive a crash: whole under their final name, or not there. */
 export type DurableFiles = {
@@ -110,19 +111,10 @@ function shareSync(syncs: Map<string, FolderSync>, folder: string): Promise<void
 }
 
 function startSync(syncs: Map<string, FolderSync>, folder: string): Promise<void> {
-  const running = syncFolderNow(folder).finally(() => {
+  const running = syncFolderOnDisk(folder).finally(() => {
     if (syncs.get(folder) === entry && entry.next === null) syncs.delete(folder);
   });
   const entry: FolderSync = { running, next: null };
   syncs.set(folder, entry);
   return running;
-}
-
-async function syncFolderNow(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { mapFileError } from '../../s3/error-map.ts';
+import { syncFolder } from '../../sync-folder.ts';
 import { type FileTasks, ownFileTasks } from './file-tasks.ts';
 import { createCommitGatherer } from './gather-commits.ts';
 import { type FileInfo, fileInfoOf } from './file-info.ts';
@@ -24,17 +25,6 @@ function statOf(path: string): Promise<Result<FileInfo>> {
 
 /** Bounds what is remembered; a folder that was forgotten is synced once more. */
 const maxSyncedFolders = 10_000;
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder; NTFS journals its names itself.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /**
  * Makes a folder, and durable what it is reached by: until the folder above has been synced, a power cut takes a new

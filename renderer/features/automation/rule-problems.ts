@@ -1,4 +1,6 @@
+import { actionProblems } from '../../../shared/domain/action-problems.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
+import { templatesOf } from '../../../shared/domain/rule-action.ts';
 import { unknownPlaceholders } from '../../../shared/domain/template.ts';
 import { type Draft, inputOf, type NumberId } from '../../stores/rule-draft.ts';
 
@@ -107,46 +109,23 @@ export function problemsOf(draft: Draft): Problems {
   const parsed = ruleInputSchema.safeParse({ ...inputOf(draft), name: draft.name.trim() || '-' });
   for (const { path, code } of parsed.error?.issues ?? []) {
     const slot = slotAt(path, draft);
-    if (slot === null || problems.has(slot)) continue;
+    // What is wrong with a step is asked below: also while other parts are missing.
+    if (slot === null || problems.has(slot) || (code === 'custom' && path[0] === 'actions')) continue;
     if (code === 'custom' && path[0] === 'mirror') problems.set(slot, { what: 'mirror' });
-    else if (code === 'custom' && path[0] === 'actions' && path[2] === 'source') problems.set(slot, { what: 'source' });
-    else if (code === 'custom' && path[0] === 'actions' && path[2] === 'type') problems.set(slot, { what: 'gone' });
     else problems.set(slot, isEmptyAt(draft, path) ? { what: 'missing' } : { what: 'wrong' });
   }
   for (const [index, action] of draft.actions.entries()) {
-    const slot = `action.${index}` as const;
-    const source = sourceProblem(draft, action);
-    if (source !== null && !problems.has(`source.${index}`)) problems.set(`source.${index}`, source);
-    const [strange] = unknownPlaceholders(sourceText(action));
-    if (strange !== undefined) problems.set(`source.${index}`, { what: 'placeholder', text: strange });
-    if (problems.has(slot)) continue;
-    const [unknown] = templatesOf(action).flatMap(unknownPlaceholders);
-    if (unknown !== undefined) problems.set(slot, { what: 'placeholder', text: unknown });
-    else if (action.type === 'uploadStream' && action.conflict === 'keep-both') problems.set(slot, { what: 'stream' });
-    else if (action.type === 'tag' && Object.keys(action.tags).length === 0) problems.set(slot, { what: 'missing' });
+    const set = (slot: SlotId, problem: Problem): void => void (problems.has(slot) || problems.set(slot, problem));
+    for (const { field, why } of actionProblems(draft.trigger, draft.actions.slice(0, index), action))
+      set(field === 'source' ? `source.${index}` : `action.${index}`, { what: why === 'noSource' ? 'source' : why });
+    for (const [path, text] of templatesOf(action)) {
+      const [unknown] = unknownPlaceholders(text);
+      const slot: SlotId = path.startsWith('source.') ? `source.${index}` : `action.${index}`;
+      if (unknown !== undefined) set(slot, { what: 'placeholder', text: unknown });
+    }
+    if (action.type === 'tag' && Object.keys(action.tags).length === 0) set(`action.${index}`, { what: 'missing' });
   }
   return problems;
-}
-
-const oneByOne: ReadonlySet<string> = new Set(['uploadStream', 'delete', 'tag', 'presign']);
-const needsNothing: ReadonlySet<string> = new Set(['createBucket', 'notify', 'audit']);
-
-/** What the engine refuses of what a step acts on, beyond its schema. */
-function sourceProblem({ trigger }: Draft, action: Draft['actions'][number]): Problem | null {
-  const source = 'source' in action ? action.source : undefined;
-  if (source !== undefined) {
-    const isMany = 'folder' in source || 'prefix' in source;
-    return isMany && oneByOne.has(action.type) ? { what: 'oneObject' } : null;
-  }
-  const isOfRemoved = 'on' in trigger && trigger.on.length > 0 && trigger.on.every((change) => change === 'removed');
-  return isOfRemoved && !needsNothing.has(action.type) ? { what: 'removed' } : null;
-}
-
-/** Names of files are taken as they are. */
-function sourceText(action: Draft['actions'][number]): string {
-  const source = 'source' in action ? action.source : undefined;
-  if (source === undefined || !('bucket' in source)) return '';
-  return 'key' in source ? source.key : source.prefix;
 }
 
 function isEmptyAt(value: unknown, path: readonly PropertyKey[]): boolean {
@@ -154,12 +133,4 @@ function isEmptyAt(value: unknown, path: readonly PropertyKey[]): boolean {
   for (const key of path)
     at = typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined;
   return at === undefined || at === '' || (Array.isArray(at) && at.length === 0);
-}
-
-function templatesOf(action: Draft['actions'][number]): string[] {
-  const fields = ['prefix', 'name', 'folder', 'title', 'message'] as const;
-  const values = action as { readonly [K in (typeof fields)[number]]?: string | undefined };
-  const bucket = action.type === 'createBucket' ? [action.bucket] : [];
-  const tags = action.type === 'tag' ? Object.values(action.tags) : [];
-  return [...bucket, ...tags, ...fields.flatMap((field) => values[field] ?? [])];
 }

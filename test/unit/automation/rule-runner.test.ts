@@ -509,18 +509,33 @@ describe('[A45] [A46] failures', () => {
   });
 
   test.each([
-    ['a folder to delete', [{ type: 'delete', source: { bucket: 'box', prefix: 'in/' } }], 'source.prefix'],
-    ['a folder to tag', [{ type: 'tag', tags: { a: 'b' }, source: { bucket: 'box', prefix: 'in/' } }], 'source.prefix'],
+    ['a folder to delete', [{ type: 'delete', source: { bucket: 'box', prefix: 'in/' } }], 'source'],
+    ['a folder to tag', [{ type: 'tag', tags: { a: 'b' }, source: { bucket: 'box', prefix: 'in/' } }], 'source'],
+    ['a folder as a stream', [{ type: 'uploadStream', bucket: 'box', source: { folder: '/docs' } }], 'source'],
     ['a stream kept beside', [{ type: 'uploadStream', bucket: 'box', conflict: 'keep-both' }], 'conflict'],
-    ['a placeholder of nothing', [{ type: 'delete', source: { bucket: 'box', key: '{nothing}' } }], 'source.key'],
-    ['what was removed', [{ type: 'download', folder: '/x' }], 'source'],
-  ])('what would fail each time is refused: %s', async (_, actions, field) => {
-    const trigger = field === 'source' ? { ...inBox, on: ['removed'] } : inBox;
-    const rule = ruleInputSchema.parse({ name: 'x', connection: 'World', trigger, actions });
+    ['what was removed', [{ type: 'download', folder: '/x' }], 'source', ['removed']],
+  ])('what would fail each time is refused: %s', (_, actions, field, on = ['created']) => {
+    const rule = { name: 'x', connection: 'World', trigger: { ...inBox, on }, actions };
+    expect(ruleInputSchema.safeParse(rule).error?.issues).toMatchObject([{ path: ['actions', 0, field] }]);
+  });
+
+  test('a placeholder of nothing is refused', async () => {
+    const actions = [{ type: 'delete', source: { bucket: 'box', key: '{nothing}' } }];
+    const rule = ruleInputSchema.parse({ name: 'x', connection: 'World', trigger: inBox, actions });
     expect(await world.rules.add({ rule })).toMatchObject({
       ok: false,
-      error: { code: 'InvalidInput', context: { field: `actions.0.${field}` } },
+      error: { code: 'InvalidInput', context: { field: 'actions.0.source.key' } },
     });
+  });
+
+  test('what a step before has brought is there, whatever the trigger is about', () => {
+    const source = { bucket: 'box', key: 'fixed' };
+    const actions = [
+      { type: 'download', folder: '/x', source },
+      { type: 'upload', bucket: 'done' },
+    ];
+    const rule = { name: 'x', connection: 'World', trigger: { ...inBox, on: ['removed'] }, actions };
+    expect(ruleInputSchema.safeParse(rule).success).toBe(true);
   });
 
   test('a rule without its connection says so', async () => {

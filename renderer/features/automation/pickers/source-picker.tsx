@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { takesOne } from '../../../../shared/domain/action-problems.ts';
 import type { Action } from '../../../../shared/domain/rule-action.ts';
 import { RadioField } from '../../../ui/field/radio-field.tsx';
 import { TextField } from '../../../ui/field/text-field.tsx';
@@ -12,13 +13,10 @@ type ObjectsSource = NonNullable<Extract<Action, { type: 'copy' }>['source']>;
 type Source = FilesSource | ObjectsSource;
 type Kind = 'event' | 'folder' | 'file' | 'prefix' | 'key';
 
-/** What takes one file or object at a time, and no folder. */
-const oneByOne: ReadonlySet<Action['type']> = new Set(['uploadStream', 'delete', 'tag', 'presign']);
-
 /** Pure. The kinds of sources that an action can take, the usual one first. */
 function kindsOf({ type }: Action): readonly Exclude<Kind, 'event'>[] {
   const isUpload = type === 'upload' || type === 'uploadStream';
-  if (oneByOne.has(type)) return isUpload ? ['file'] : ['key'];
+  if (takesOne(type)) return isUpload ? ['file'] : ['key'];
   return isUpload ? ['folder', 'file'] : ['prefix', 'key'];
 }
 
