@@ -26,8 +26,8 @@ export function wantsTray(activity: Activity, isInBackground: boolean): boolean 
 }
 
 /**
- * Whether a rule is on, a transfer runs or objects are being changed. An app that went on in the background for nothing but transfers and changes is over
- * with them. Pure.
+ * Whether a rule is on, a transfer runs or objects are being changed. An app that went on in the background for nothing but
+ * transfers and changes is over with them. Pure.
  */
 export function isAtWork(activity: Activity): boolean {
   return rulesOn(activity).length > 0 || runningJobs(activity).length > 0 || activity.changes > 0;

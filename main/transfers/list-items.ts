@@ -36,8 +36,9 @@ const asksUnderWay = 8;
 const scanItems = 10_000;
 
 /**
- * The objects of each item: all below a prefix, or the one that is named (as it was seen, where the request says so). Of many that are named in one folder those that
- * a listing shows are taken from there, the others are asked for; they come together, where the first of them stands.
+ * The objects of each item: all below a prefix, or the one that is named (as it was seen, where the request says so). Of many
+ * that are named in one folder those that a listing shows are taken from there, the others are asked for; they come together,
+ * where the first of them stands.
  */
 export async function* listItems<I extends Named | Below>(
   context: Listing,

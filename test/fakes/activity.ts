@@ -1,7 +1,7 @@
 import type { Activity } from '../../main/app/activity.ts';
 import { defaultPreferences, type Preferences } from '../../shared/domain/preferences.ts';
-import { type RuleView, ruleViewSchema } from '../../shared/domain/rule.ts';
 import { type JobView, jobViewSchema } from '../../shared/domain/transfer.ts';
+import { rule as sampleRule } from './rule-samples.ts';
 
 /** What an engine is at that has these rules and jobs; all of them unremarkable but for what is said. */
 export function activityWith({
@@ -19,30 +19,12 @@ export function activityWith({
 }): Activity {
   const views = jobs.map((job, index) => jobWith({ id: `j${index + 1}`, ...job }));
   return {
-    rules: rules.map((rule, index) => ruleWith({ id: `r${index + 1}`, ...rule })),
+    rules: rules.map((rule, index) => sampleRule(`r${index + 1}`, { name: 'Invoices in', ...rule })),
     allPaused,
     changes,
     jobs: new Map(views.map((job) => [job.id, job])),
     preferences: { ...defaultPreferences, ...preferences },
   };
-}
-
-function ruleWith(rule: object): RuleView {
-  return ruleViewSchema.parse({
-    name: 'Invoices in',
-    connection: 'Finance',
-    connectionId: 'conn-1',
-    trigger: { type: 'newObject', bucket: 'finance' },
-    actions: [{ type: 'download', folder: '/home/kim' }],
-    enabled: true,
-    state: 'on',
-    runs: { waiting: 0, running: 0, failed: 0, done: 0, skipped: 0 },
-    lastLookMs: null,
-    nextMs: null,
-    lastRunMs: null,
-    createdMs: 0,
-    ...rule,
-  });
 }
 
 function jobWith(job: object): JobView {

@@ -19,7 +19,7 @@ import { runStepSchema } from '../../../shared/domain/rule.ts';
 import { newObjectTriggerSchema } from '../../../shared/domain/rule-trigger.ts';
 import { ok } from '../../../shared/result.ts';
 import { createFakeEngine } from '../../fakes/fake-engine-client.ts';
-import { rule, ruleId, run } from './rule-samples.ts';
+import { rule, ruleId, run } from '../../fakes/rule-samples.ts';
 
 describe('what looking costs', () => {
   const place = (more: object = {}) => newObjectTriggerSchema.parse({ type: 'newObject', bucket: 'finance', ...more });

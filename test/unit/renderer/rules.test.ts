@@ -27,7 +27,7 @@ import {
 import { appError } from '../../../shared/errors.ts';
 import { connectionIdSchema } from '../../../shared/domain/ids.ts';
 import { type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
-import { failed, rule, ruleId, run } from './rule-samples.ts';
+import { failed, rule, ruleId, run } from '../../fakes/rule-samples.ts';
 
 describe('the rules in the window', () => {
   test('are those that the engine told of last, and one that was just saved', () => {

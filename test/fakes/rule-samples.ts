@@ -1,5 +1,5 @@
-import { ruleIdSchema } from '../../../shared/domain/ids.ts';
-import { type RuleView, ruleViewSchema, type RunView, runViewSchema } from '../../../shared/domain/rule.ts';
+import { ruleIdSchema } from '../../shared/domain/ids.ts';
+import { type RuleView, ruleViewSchema, type RunView, runViewSchema } from '../../shared/domain/rule.ts';
 
 export const ruleId = ruleIdSchema.parse('r1');
 /** A rule of the engine, and what is special about it. */
