@@ -65,8 +65,8 @@ export function createVersionFinder(clock: Clock) {
       if (at === 0 && !isFresh) {
         const usable = await mayUse(store, bucket, byKey.get(keys[0] as string) ?? [], signal);
         if (!usable.ok) return giveUp(usable);
-        note(usable.value);
-        if (!usable.value) return ok(none);
+        if (usable.value !== null) note(usable.value);
+        if (usable.value === false) return ok(none);
       }
       at += listed.value;
     }
@@ -85,19 +85,23 @@ export type VersionPlace = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Whether the bucket keeps versions, under ids, and lets them be read: that takes a permission of its own. */
+/**
+ * Whether the bucket keeps versions, under ids, and lets them be read: that takes a permission of its own. Null: the object that
+ * was looked at is gone again, and says nothing.
+ */
 async function mayUse(
   store: VersionStore,
   bucket: string,
   versions: readonly ObjectVersion[],
   signal: AbortSignal | undefined,
-): Promise<Result<boolean>> {
+): Promise<Result<boolean | null>> {
   const latest = versions.find(({ isLatest, isDeleteMarker }) => isLatest && !isDeleteMarker);
-  if (latest === undefined) return ok(true);
+  if (latest === undefined) return ok(null);
   const { key, versionId } = latest;
   if (versionId === '' || versionId === 'null') return ok(false);
   const head = await store.head(bucket, key, signal, { versionId });
-  return head.ok || head.error.code === 'NoSuchKey' ? ok(true) : head;
+  if (head.ok) return ok(true);
+  return head.error.code === 'NoSuchKey' ? ok(null) : head;
 }
 
 /** Lists from the first of the keys on, until another request is better for the next. Answers for how many keys there is all. */
@@ -113,27 +117,20 @@ async function listFrom(
   // Of one key alone, where none can be named that comes before it.
   const keyMarker = before ?? undefined;
   let page = { bucket, delimiter: '' as const, prefix: before === null ? first : prefix, keyMarker, signal };
-  let passed = 0;
   for (let pages = 0; pages < pagesOfAKey; pages += 1) {
     const listed = await store.listVersions(page);
     if (!listed.ok) return listed;
     const { versions, next } = listed.value;
-    for (const version of versions) {
-      if (!wanted.has(version.key)) continue;
-      byKey.set(version.key, [...(byKey.get(version.key) ?? []), version]);
-    }
-    const last = versions.at(-1)?.key;
+    for (const version of versions)
+      if (wanted.has(version.key)) byKey.set(version.key, [...(byKey.get(version.key) ?? []), version]);
+    if (next === null) return ok(before === null ? 1 : keys.length);
     // The last key of a page that goes on may have more.
-    passed =
-      next === null
-        ? before === null
-          ? 1
-          : keys.length
-        : keys.filter((key) => last !== undefined && compareKeys(key, last) < 0).length;
-    if (passed > 0 || next === null) break;
+    const last = versions.at(-1)?.key;
+    const passed = last === undefined ? 0 : keys.filter((key) => compareKeys(key, last) < 0).length;
+    if (passed > 0) return ok(passed);
     page = { ...page, ...next };
   }
-  return ok(Math.max(passed, 1));
+  return ok(1);
 }
 
 /** A key before which there is nothing but what comes before the given one; null where there is none to be written. */

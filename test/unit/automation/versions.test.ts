@@ -265,6 +265,15 @@ describe('asking for versions', () => {
       expect(await find({ listVersions, head }, place, [change('e', 100)])).toMatchObject({ ok: false });
   });
 
+  test('an object that is gone again says nothing of the bucket: the next one is asked', async () => {
+    const { store } = server(['a'], 3, 10);
+    const find = createVersionFinder(clock);
+    const gone = async () => err(appError('NoSuchKey'));
+    must(await find({ ...store, head: gone }, place, [change('e', 100)]));
+    const denied = async () => err(appError('AccessDenied'));
+    expect(must(await find({ ...store, head: denied }, place, [change('e', 100)]))(change('e', 100))).toEqual([]);
+  });
+
   test('versions that may be listed and not read are none', async () => {
     const { store, asked } = server(['a'], 3, 10);
     const denied = async () => err(appError('AccessDenied'));
