@@ -8,14 +8,13 @@ const simFolder = dirname(fileURLToPath(import.meta.url));
 const project = dirname(dirname(simFolder));
 const urlOf = (path: string) => pathToFileURL(join(project, path)).href;
 
+/** What the engine's transfers do on the disk. */
+const onDisk = /\/main\/(?:transfers\/files\/|sync-folder\.ts$)/;
+
 /** Modules that see another module than the one they name. */
 const stand: readonly { readonly specifier: string; readonly from: RegExp; readonly instead: string }[] = [
-  { specifier: 'node:fs', from: /\/main\/transfers\/files\//, instead: 'test/sim/disk-calls-sync.ts' },
-  {
-    specifier: 'node:fs/promises',
-    from: /\/main\/transfers\/files\//,
-    instead: 'test/sim/disk-calls.ts',
-  },
+  { specifier: 'node:fs', from: onDisk, instead: 'test/sim/disk-calls-sync.ts' },
+  { specifier: 'node:fs/promises', from: onDisk, instead: 'test/sim/disk-calls.ts' },
   { specifier: 'node:timers/promises', from: /\/main\//, instead: 'test/sim/no-timers.ts' },
 ];
 
