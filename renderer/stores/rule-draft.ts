@@ -124,21 +124,6 @@ export function withTriggerType(draft: Draft, type: TriggerType): Draft {
   return { ...draft, trigger: kept };
 }
 
-/** Pure. Whether such a rule can carry deletions over to where it copies to: see `mirrorProblem` of the schema. */
-export function canMirror(draft: Draft): boolean {
-  const [first, ...others] = draft.actions;
-  const { type } = draft.trigger;
-  const copies =
-    type === 'folder' ? first?.type === 'upload' : type === 'newObject' && isOneOf(first?.type, ['download', 'copy']);
-  const [to = '', name] = first && 'folder' in first ? [first.folder, first.name] : toBucket(first);
-  const isOnePlace = name === undefined && !/[{}]/.test(to);
-  return copies && isOnePlace && others.every((one) => isOneOf(one.type, ['notify', 'audit']));
-}
-
-const isOneOf = (type: string | undefined, types: readonly string[]) => type !== undefined && types.includes(type);
-const toBucket = (action: Action | undefined): readonly [(string | undefined)?, (string | undefined)?] =>
-  action !== undefined && 'prefix' in action ? [action.prefix, action.name] : [];
-
 /**
  * Pure. Whether the connection that is chosen for a step is the rule's own: where there is none yet, or nothing else uses it. The
  * trigger's bucket says which one that is, and so does another step that has none to itself.

@@ -43,7 +43,7 @@ import { snapshotSchema } from './events.ts';
 /** What could not be done, and why: the first thousand. */
 const failures = {
   failedCount: z.number().int(),
-  failed: z.array(z.object({ key: z.string(), error: z.unknown() })).max(1000),
+  failed: z.array(z.object({ key: z.string(), error: appErrorSchema })).max(1000),
 };
 
 /**

@@ -5,6 +5,7 @@ import { objectDetailsSchema, objectRowSchema, objectVersionSchema } from '../do
 import { newHeadersSchema, objectHeadersSchema, tagsSchema } from '../domain/object-texts.ts';
 import { regionSchema } from '../domain/server.ts';
 import { conflictPolicySchema } from '../domain/transfer.ts';
+import { appErrorSchema } from '../errors.ts';
 import { define, done } from './define.ts';
 
 export const objectPlace = { connectionId: connectionIdSchema, bucket: bucketNameSchema };
@@ -47,7 +48,7 @@ export const objectCommands = {
   /** Idempotent. A listing that fails half-way deletes only what it had seen; each failure is named. */
   'objects.delete': define(
     z.object({ ...objectPlace, keys: z.array(z.string().min(1)), prefixes: z.array(z.string()) }),
-    z.object({ deleted: z.array(z.string()), failed: z.array(z.object({ key: z.string(), error: z.unknown() })) }),
+    z.object({ deleted: z.array(z.string()), failed: z.array(z.object({ key: z.string(), error: appErrorSchema })) }),
   ),
   /**
    * `worksUntilMs`: the end that was asked for, or that of the credentials it is signed with, whichever comes first (`endsWith`).

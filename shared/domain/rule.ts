@@ -59,9 +59,9 @@ export const ruleInputSchema = z
 export type RuleInput = z.infer<typeof ruleInputSchema>;
 export type RuleDraft = z.input<typeof ruleInputSchema>;
 
-/** Only what keeps its path can be found again to be deleted. Pure. */
-function mirrorProblem(
-  trigger: z.infer<typeof triggerSchema>,
+/** Why such a rule carries no deletions over: only what keeps its path can be found again to be deleted. Pure. */
+export function mirrorProblem(
+  trigger: Pick<z.infer<typeof triggerSchema>, 'type'>,
   [first, ...others]: readonly z.infer<typeof actionSchema>[],
 ): string | null {
   const fits =

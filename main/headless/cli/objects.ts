@@ -1,6 +1,5 @@
 import { maxLinkSeconds } from '../../../shared/contract/object-commands.ts';
 import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
-import { appError, appErrorSchema } from '../../../shared/errors.ts';
 import { BadArguments, numberOption } from './arguments.ts';
 import { errorJson, outLine, sayError, sayFailure, type Command } from './command.ts';
 import { count, formatBytes, formatTime, printable } from './format.ts';
@@ -36,11 +35,9 @@ export const rm: Command = {
     if (!removed.ok) return sayFailure(context, removed.error);
     const { deleted, failed } = removed.value;
     if (json) for (const one of deleted) if (!(await outLine(io, { key: one, deleted: true }))) break;
-    for (const one of failed) {
-      const parsed = appErrorSchema.safeParse(one.error);
-      const error = parsed.success ? parsed.data : appError('UnexpectedFailure', { bucket, key: one.key });
-      sayError(io, error, printable(one.key));
-      if (json) await outLine(io, { key: one.key, deleted: false, error: errorJson(error) });
+    for (const { key: failedKey, error } of failed) {
+      sayError(io, error, printable(failedKey));
+      if (json) await outLine(io, { key: failedKey, deleted: false, error: errorJson(error) });
     }
     io.say(`${count(deleted.length, 'object')} deleted${failed.length > 0 ? `, ${failed.length} not` : ''}.`);
     return failed.length === 0 ? 0 : 1;

@@ -1,7 +1,8 @@
 import type { TFunction } from 'i18next';
+import { mirrorProblem } from '../../../shared/domain/rule.ts';
 import type { Action } from '../../../shared/domain/rule-action.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
-import { canMirror, type Draft, mirrorKind } from '../../stores/rule-draft.ts';
+import { type Draft, mirrorKind } from '../../stores/rule-draft.ts';
 import type { Format } from '../../words/use-format.ts';
 import { describeCron, everyText } from './cron-words.ts';
 import { describeConditions } from './condition-words.ts';
@@ -131,7 +132,7 @@ type Put = (id: SlotId, text: string | null, otherwise?: string) => string;
 
 /** What becomes of the copy when the original goes; '' where there is none. */
 function mirrorText(draft: Draft, { t }: DescribeContext, put: Put): string {
-  if (draft.mirror === undefined && !canMirror(draft)) return '';
+  if (draft.mirror === undefined && mirrorProblem(draft.trigger, draft.actions) !== null) return '';
   const kind = mirrorKind(draft);
   const what = draft.mirror === undefined ? t(`ruleSentence.keeps.${kind}`) : t(`ruleSentence.deletes.${kind}`);
   return ` ${t(`ruleSentence.gone.${kind}`, { mirror: put('mirror', what) })}`;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
-import { type AppError, appErrorSchema } from '../../../shared/errors.ts';
+import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
@@ -164,7 +164,7 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
           <ul className={styles.scrollList} tabIndex={0} aria-label={t('browser.deleteFailedList')}>
             {failed.failed.slice(0, 100).map(({ key, error: reason }) => (
-              <li key={key}>{failedLine(key, reasonOf(reason))}</li>
+              <li key={key}>{failedLine(key, describeError(reason).message)}</li>
             ))}
           </ul>
         </>
@@ -172,9 +172,4 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
       {error ? <AppErrorView error={error} /> : null}
     </Dialog>
   );
-}
-
-function reasonOf(error: unknown): string {
-  const parsed = appErrorSchema.safeParse(error);
-  return parsed.success ? describeError(parsed.data).message : '';
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { maxTags } from '../../../shared/domain/object-texts.ts';
-import { type AppError, appErrorSchema } from '../../../shared/errors.ts';
+import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import type { HeldSelection } from '../../listing/listing-session.ts';
@@ -107,7 +107,7 @@ export function TagManyDialog({ held: { selectionId, summary, names }, onClose }
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <ul className={styles.scrollList} tabIndex={0} aria-label={t('tagsDialog.failedList')}>
           {failed.failed.slice(0, 100).map(({ key, error: reason }) => (
-            <li key={key}>{t('browser.failedBecause', { name: key, reason: reasonOf(reason) })}</li>
+            <li key={key}>{t('browser.failedBecause', { name: key, reason: describeError(reason).message })}</li>
           ))}
         </ul>
       ) : (
@@ -134,9 +134,4 @@ export function TagManyDialog({ held: { selectionId, summary, names }, onClose }
       {error ? <AppErrorView error={error} /> : null}
     </Dialog>
   );
-}
-
-function reasonOf(error: unknown): string {
-  const parsed = appErrorSchema.safeParse(error);
-  return parsed.success ? describeError(parsed.data).message : '';
 }

@@ -1,7 +1,6 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SelectionId } from '../../../shared/domain/ids.ts';
-import { appErrorSchema } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
 import { beginProgress, endProgress, useSelectionProgress } from '../../stores/selection-progress-store.ts';
@@ -27,14 +26,14 @@ export function useUndelete(): (selectionId: SelectionId, count: number) => Prom
       }));
       if (!answer.ok) return toast(describeError(answer.error).message);
       const { restoredCount, newerCount, failedCount, failed } = answer.value;
-      const reason = appErrorSchema.safeParse(failed[0]?.error);
+      const reason = failed[0]?.error;
       const lines = [
         newerCount === 0 ? '' : t('undelete.newer', { count: newerCount }),
         failedCount === 0
           ? ''
           : t('undelete.failed', {
               count: failedCount,
-              reason: reason.success ? Object.values(describeError(reason.data)).slice(0, 2).join(' ') : '',
+              reason: reason === undefined ? '' : Object.values(describeError(reason)).slice(0, 2).join(' '),
             }),
       ].filter((line) => line !== '');
       const title = t('undelete.done', { count: restoredCount });
