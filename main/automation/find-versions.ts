@@ -57,16 +57,18 @@ export function createVersionFinder(clock: Clock) {
     };
     const keys = [...new Set(told.map(({ key }) => key))].sort(compareKeys);
     const byKey = new Map<string, ObjectVersion[]>();
+    let isTried = isFresh;
     for (let at = 0; at < keys.length; ) {
       // The last key of a page may have been listed in part.
       byKey.delete(keys[at] as string);
       const listed = await listFrom(store, { bucket, prefix, signal }, keys.slice(at), byKey);
       if (!listed.ok) return giveUp(listed);
-      if (at === 0 && !isFresh) {
-        const usable = await mayUse(store, bucket, byKey.get(keys[0] as string) ?? [], signal);
+      if (!isTried) {
+        const usable = await mayUse(store, bucket, [...byKey.values()].flat(), signal);
         if (!usable.ok) return giveUp(usable);
         if (usable.value !== null) note(usable.value);
         if (usable.value === false) return ok(none);
+        isTried = usable.value !== null;
       }
       at += listed.value;
     }
@@ -86,8 +88,8 @@ export type VersionPlace = {
 };
 
 /**
- * Whether the bucket keeps versions, under ids, and lets them be read: that takes a permission of its own. Null: the object that
- * was looked at is gone again, and says nothing.
+ * Whether the bucket keeps versions, under ids, and lets them be read: that takes a permission of its own. Null: there is nothing
+ * to try it with, or it has just been removed.
  */
 async function mayUse(
   store: VersionStore,
@@ -95,10 +97,10 @@ async function mayUse(
   versions: readonly ObjectVersion[],
   signal: AbortSignal | undefined,
 ): Promise<Result<boolean | null>> {
-  const latest = versions.find(({ isLatest, isDeleteMarker }) => isLatest && !isDeleteMarker);
-  if (latest === undefined) return ok(null);
-  const { key, versionId } = latest;
-  if (versionId === '' || versionId === 'null') return ok(false);
+  const objects = versions.filter(({ isDeleteMarker }) => !isDeleteMarker);
+  const kept = objects.find(({ versionId }) => versionId !== '' && versionId !== 'null');
+  if (kept === undefined) return ok(objects.length === 0 ? null : false);
+  const { key, versionId } = kept;
   const head = await store.head(bucket, key, signal, { versionId });
   if (head.ok) return ok(true);
   return head.error.code === 'NoSuchKey' ? ok(null) : head;

@@ -274,6 +274,19 @@ describe('asking for versions', () => {
     expect(must(await find({ ...store, head: denied }, place, [change('e', 100)]))(change('e', 100))).toEqual([]);
   });
 
+  test('an object that is deleted by now is tried by a version of it', async () => {
+    const listVersions = async () =>
+      ok({ versions: [version('', 101, { isLatest: true, isDeleteMarker: true }), version('e', 100)], next: null });
+    const tried: (string | undefined)[] = [];
+    const denied = async (_bucket: string, _key: string, __?: AbortSignal, choice?: { readonly versionId?: string }) => {
+      tried.push(choice?.versionId);
+      return err(appError('AccessDenied'));
+    };
+    const find = createVersionFinder(clock);
+    expect(must(await find({ listVersions, head: denied }, place, [change('e', 100)]))(change('e', 100))).toEqual([]);
+    expect(tried).toEqual(['v-e-100']);
+  });
+
   test('versions that may be listed and not read are none', async () => {
     const { store, asked } = server(['a'], 3, 10);
     const denied = async () => err(appError('AccessDenied'));
