@@ -159,6 +159,15 @@ export const runStepSchema = z.object({
 });
 export type RunStep = z.infer<typeof runStepSchema>;
 
+/** What a run has made a URL of, and for how long that one worked. Not the URL: whoever has it may read the object. */
+export const runLinkSchema = z.object({
+  connectionId: connectionIdSchema,
+  bucket: z.string(),
+  key: z.string(),
+  expiresInSeconds: z.number(),
+});
+export type RunLink = z.infer<typeof runLinkSchema>;
+
 export const runViewSchema = z.object({
   id: runIdSchema,
   ruleId: ruleIdSchema,
@@ -171,6 +180,8 @@ export const runViewSchema = z.object({
   nextTryMs: z.number().nullable(),
   error: appErrorSchema.optional(),
   steps: z.array(runStepSchema),
+  /** Of the last presign step that is done, as the rule was then. */
+  link: runLinkSchema.optional(),
 });
 export type RunView = z.infer<typeof runViewSchema>;
 
