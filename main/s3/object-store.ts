@@ -242,14 +242,19 @@ export interface ObjectStore {
   /**
    * Makes the object anew on the server, up to 5 GiB: out of itself, or out of an older version of its key. What `headers` has
    * takes the place of all headers and metadata it had; null keeps them. Tags, storage class, encryption, redirect and lock are
-   * kept; an ACL of its own is not. Where a lock may not be read, it is AccessDenied. It is a write like any other: without versioning it takes the place of the version `null`,
-   * which the caller has thought of. PreconditionFailed, and nothing done, when the source has not the ETag that was seen or the
-   * condition does not hold.
+   * kept; an ACL of its own is not. Where a lock may not be read, it is AccessDenied. It is a write like any other: without
+   * versioning it takes the place of the version `null`, which the caller has thought of. PreconditionFailed, and nothing done,
+   * when the source has not the ETag, or not the headers, that were seen, or the condition does not hold. Headers are looked at
+   * just before: no server takes them for a condition.
    */
   rewrite(
     bucket: string,
     key: string,
-    from: VersionChoice & { readonly sourceIfMatch: string; readonly headers: ObjectHeaders | null },
+    from: VersionChoice & {
+      readonly sourceIfMatch: string;
+      readonly seen?: ObjectHeaders | undefined;
+      readonly headers: ObjectHeaders | null;
+    },
     condition: WriteCondition,
     signal?: AbortSignal,
   ): Promise<Result<StoredObject>>;

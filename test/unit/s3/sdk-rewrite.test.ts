@@ -57,6 +57,24 @@ test.each([
   expect(copies()).toHaveLength(count);
 });
 
+test.each([
+  ['at the first look', 1, 0],
+  ['at the one in the place of a condition', 2, 1],
+] as const)('an object whose headers are others %s is left as it is', async (_when, changedAt, count) => {
+  const looks: unknown[] = [];
+  const { rewrite, copies } = rewriting({
+    HeadObject: (input) => {
+      looks.push(input);
+      return { ETag: etag, ContentType: 'text/a', Metadata: { by: looks.length < changedAt ? 'us' : 'them' } };
+    },
+    CopyObject: () => appError('NotImplemented', { status: 501 }),
+  });
+  const seen = { contentType: 'text/a', metadata: { by: 'us' } };
+  const made = await rewrite('b', 'k', { sourceIfMatch: etag, seen, headers: {} }, { ifMatch: etag });
+  expect(made).toMatchObject({ error: { code: 'PreconditionFailed' } });
+  expect(copies()).toHaveLength(count);
+});
+
 /** A server whose copies drop the tags of an object, as Ceph does, and may fail to say that they were made. */
 function tagged(answer: (() => object | AppError) | null, isDropped = true) {
   const server = rewriting(
