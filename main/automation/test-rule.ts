@@ -1,5 +1,6 @@
 import { relative, sep } from 'node:path';
 import type { ConnectionId } from '../../shared/domain/ids.ts';
+import { asFolder } from '../../shared/domain/inside-path.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { RuleEvent, RuleTrial } from '../../shared/domain/rule.ts';
 import type { Action } from '../../shared/domain/rule-action.ts';
@@ -12,7 +13,7 @@ import { templateValues } from './action-values.ts';
 import { isInCover } from './index/cover.ts';
 import { isInMarkTime } from './index/mark-time.ts';
 import { ageOf, createPathMatcher, keysOf, pathBelow, refusedBySight } from './match.ts';
-import { asFolder, isTransferAction, type PlanContext, planTransfer, targetKey } from './runner/plan-transfer.ts';
+import { isTransferAction, type PlanContext, planTransfer, targetKey } from './runner/plan-transfer.ts';
 import type { checkStart } from './runner/check-start.ts';
 import { noEvent } from './schedule-source.ts';
 import type { IgnoreText } from './take-changes.ts';
