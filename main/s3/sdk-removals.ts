@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { type AppError, appError, AppErrorException } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { inLanes } from '../in-lanes.ts';
 import { sameEtag } from './etag.ts';
 import { mapS3Failure } from './error-map.ts';
 import type { ObjectStore, VersionOfKey } from './object-store.ts';
@@ -74,24 +75,19 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
     return answer.ok || answer.error.code === 'NoSuchKey' ? ok() : answer;
   };
 
-  const removeSingly = async (
+  const removeSingly = (
     bucket: string,
     doomed: readonly Doomed[],
     failed: Map<string, Result<never>>,
     onMarker: OnMarker | undefined,
-  ): Promise<void> => {
-    const waiting = doomed.values();
-    const lane = async (): Promise<void> => {
-      for (const { key, versionId } of waiting) {
-        const answer =
-          versionId === undefined
-            ? await remove(bucket, key, undefined, undefined, onMarker)
-            : await removeVersion(bucket, key, versionId);
-        if (!answer.ok) failed.set(key, answer);
-      }
-    };
-    await Promise.all(Array.from({ length: singleRemovals }, lane));
-  };
+  ): Promise<void> =>
+    inLanes(doomed, singleRemovals, async ({ key, versionId }) => {
+      const answer =
+        versionId === undefined
+          ? await remove(bucket, key, undefined, undefined, onMarker)
+          : await removeVersion(bucket, key, versionId);
+      if (!answer.ok) failed.set(key, answer);
+    });
 
   const removeBatch = async (
     bucket: string,
