@@ -1,4 +1,5 @@
 import type { ObjectDetails, ObjectRow } from '../../shared/domain/listing.ts';
+import type { Tags } from '../../shared/domain/object-texts.ts';
 import type { Verification } from '../../shared/domain/transfer.ts';
 import type { Result } from '../../shared/result.ts';
 
@@ -190,14 +191,9 @@ export interface ObjectStore {
     signal?: AbortSignal,
   ): Promise<Result<AsyncIterable<Uint8Array>>>;
   /** NoSuchKey. An object without tags has none. */
-  getTags(bucket: string, key: string, signal?: AbortSignal): Promise<Result<Readonly<Record<string, string>>>>;
+  getTags(bucket: string, key: string, signal?: AbortSignal): Promise<Result<Tags>>;
   /** In place of all tags it has; at most ten, of up to 128 and 256 characters (S3's limits). NoSuchKey. Idempotent. */
-  setTags(
-    bucket: string,
-    key: string,
-    tags: Readonly<Record<string, string>>,
-    signal?: AbortSignal,
-  ): Promise<Result<void>>;
+  setTags(bucket: string, key: string, tags: Tags, signal?: AbortSignal): Promise<Result<void>>;
   /**
    * Idempotent: a key that is not there is deleted already. PreconditionFailed when it has another ETag than `ifMatch`: looked at
    * before each attempt, and told to the server.

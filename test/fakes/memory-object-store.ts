@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32ToBase64 } from '../../main/checksums/crc-base64.ts';
-import { checkTags, type Tags } from '../../main/local-s3/http/tags.ts';
+import { checkTags } from '../../main/local-s3/http/tags.ts';
 import { multipartEtag, sameEtag } from '../../main/s3/etag.ts';
 import type {
   ListAllRequest,
@@ -16,7 +16,7 @@ import { listedFromRows } from '../../main/s3/listed-rows.ts';
 import type { PartSender } from '../../main/s3/put-stream.ts';
 import { readSource } from '../../main/s3/read-source.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
-import { sameHeaders } from '../../shared/domain/object-texts.ts';
+import { sameHeaders, type Tags } from '../../shared/domain/object-texts.ts';
 import { appError, AppErrorException, type ErrorCode } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { SdkCaller } from '../../../main/s3/sdk-call.ts';
 import { createSdkRewrite } from '../../../main/s3/sdk-rewrite.ts';
+import type { Tags } from '../../../shared/domain/object-texts.ts';
 import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
 /** What is sent for an object that is made anew, and what is not. Servers that do it are in the contract. */
 
 type Answers = Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object | AppError>>;
-type Tags = Readonly<Record<string, string>>;
 
 type Given = { tags?: Tags; getTags?: () => Result<Tags>; setTags?: (tags: Tags) => Result<void> };
 
