@@ -95,6 +95,16 @@ export const pollCostSchema = z.object({
 });
 export type PollCost = z.infer<typeof pollCostSchema>;
 
+/** Of a rule, by what has become of them. */
+export const runCountsSchema = z.object({
+  waiting: z.number().int(),
+  running: z.number().int(),
+  /** Failed for good, until a person retries or skips them. */
+  failed: z.number().int(),
+  done: z.number().int(),
+  skipped: z.number().int(),
+});
+
 export const ruleViewSchema = z.object({
   ...definition,
   id: ruleIdSchema,
@@ -108,14 +118,7 @@ export const ruleViewSchema = z.object({
   problem: appErrorSchema.optional(),
   /** Something worth knowing that does not keep it from working, such as a watch limit. */
   notice: appErrorSchema.optional(),
-  runs: z.object({
-    waiting: z.number().int(),
-    running: z.number().int(),
-    /** Failed for good, until a person retries or skips them. */
-    failed: z.number().int(),
-    done: z.number().int(),
-    skipped: z.number().int(),
-  }),
+  runs: runCountsSchema,
   /** When it looked last, and when it looks or runs next; null: not yet, or not by itself. */
   lastLookMs: z.number().nullable(),
   nextMs: z.number().nullable(),
