@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import type { constructStack } from '@smithy/core/client';
 import { type AppError, appError, AppErrorException } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { inLanes } from '../in-lanes.ts';
@@ -10,6 +11,7 @@ import type { SdkCaller } from './sdk-call.ts';
 
 type Removals = Pick<ObjectStore, 'remove' | 'removeMany' | 'removeVersion' | 'removeVersions'>;
 type OnMarker = (marker: VersionOfKey) => void;
+type Middleware<I extends object, O extends object> = ReturnType<typeof constructStack<I, O>>;
 type Doomed = { readonly key: string; readonly versionId?: string | undefined };
 
 /** Deletions of single keys that run side by side where a batch cannot be used. */
@@ -42,11 +44,7 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
           Key: key,
           ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
         });
-        if (onMarker !== undefined)
-          command.middlewareStack.add(
-            (next) => (args) => answers.watch(() => next(args)),
-            belowRetries('watchAnswers'),
-          );
+        if (onMarker !== undefined) answers.watch(command.middlewareStack);
         if (ifMatch === undefined) return client.send(command, options);
         // Servers that ignore the condition would delete a newer object. It is looked at before each attempt of the SDK: when
         // the answer to one is lost, half a minute may pass before the next, and what is there by then may be another's.
@@ -112,11 +110,7 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
             Quiet: onMarker === undefined,
           },
         });
-        if (onMarker !== undefined)
-          command.middlewareStack.add(
-            (next) => (args) => answers.watch(() => next(args)),
-            belowRetries('watchAnswers'),
-          );
+        if (onMarker !== undefined) answers.watch(command.middlewareStack);
         return client.send(command, options);
       });
       if (answer.ok) {
@@ -168,17 +162,21 @@ function belowRetries(name: string) {
 function watchAnswers() {
   let isOneLost = false;
   return {
-    watch: async <T>(attempt: () => Promise<T>): Promise<T> => {
-      try {
-        return await attempt();
-      } catch (thrown) {
-        const status = (thrown as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata
-          ?.httpStatusCode;
-        // Refused, or sent away for now: nothing was done.
-        if (status === undefined || !((status >= 400 && status < 500) || status === 503)) isOneLost = true;
-        throw thrown;
-      }
-    },
+    watch: <I extends object, O extends object>(stack: Middleware<I, O>): void =>
+      stack.add(
+        (next) => async (args) => {
+          try {
+            return await next(args);
+          } catch (thrown) {
+            const status = (thrown as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata
+              ?.httpStatusCode;
+            // Refused, or sent away for now: nothing was done.
+            if (status === undefined || !((status >= 400 && status < 500) || status === 503)) isOneLost = true;
+            throw thrown;
+          }
+        },
+        belowRetries('watchAnswers'),
+      ),
     wasOneLost: () => isOneLost,
   };
 }
