@@ -1,6 +1,5 @@
 import { relative, sep } from 'node:path';
 import type { ConnectionId } from '../../shared/domain/ids.ts';
-import { asFolder } from '../../shared/domain/inside-path.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { RuleEvent, RuleTrial } from '../../shared/domain/rule.ts';
 import type { Action } from '../../shared/domain/rule-action.ts';
@@ -188,7 +187,7 @@ function wouldDo(
         subject,
       };
     case 'createBucket':
-      return { detail: asFolder(fillTemplate(action.bucket, context.values)).slice(0, -1), subject };
+      return { detail: fillTemplate(action.bucket, context.values).toLowerCase(), subject };
     case 'notify':
       return { detail: fillTemplate(action.message, context.values), subject };
     default:

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { inBox, openRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
 
@@ -77,5 +78,13 @@ describe('conditions and trials', () => {
     expect(await matched(0, Number.MAX_SAFE_INTEGER)).toBe(1);
     expect(await matched(0, 1)).toBe(0);
     expect(await matched(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)).toBe(0);
+  });
+
+  test('a trial names a bucket as it would be made: in lower case', async () => {
+    const trigger = { type: 'manual' };
+    const actions = [{ type: 'createBucket', bucket: 'Team-{rule}' }];
+    const rule = ruleInputSchema.parse({ name: 'Finance', connection: 'World', trigger, actions });
+    const { trials } = must(await world.rules.test({ rule, trials: 1, look: 1 }));
+    expect(trials.map(({ steps }) => steps)).toEqual([[{ action: 'createBucket', detail: 'team-finance' }]]);
   });
 });
