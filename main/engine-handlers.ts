@@ -178,6 +178,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     'rules.resume': rules.resume,
     'rules.run': rules.run,
     'rules.history': rules.history,
+    'rules.due': rules.due,
     'rules.retry': rules.retry,
     'rules.skip': rules.skip,
     'rules.test': rules.test,

@@ -2,7 +2,8 @@ import type { EngineEvent, Snapshot } from '../../shared/contract/events.ts';
 import type { JobId } from '../../shared/domain/ids.ts';
 import type { Preferences } from '../../shared/domain/preferences.ts';
 import type { RuleView } from '../../shared/domain/rule.ts';
-import type { JobState, JobView } from '../../shared/domain/transfer.ts';
+import { markOf, needsAttention } from '../../shared/domain/rule-mark.ts';
+import { type JobView, movingJobStates } from '../../shared/domain/transfer.ts';
 
 /** What the engine is at, as far as it matters without a window. */
 export type Activity = {
@@ -34,12 +35,9 @@ export function applyToActivity(activity: Activity, events: readonly EngineEvent
   return jobs === null ? next : { ...next, jobs };
 }
 
-/** What goes on by itself, or waits for an answer; paused and interrupted jobs wait until a person resumes them. */
-const runningStates: readonly JobState[] = ['queued', 'planning', 'active', 'waiting'];
-
 /** Pure. */
 export function runningJobs({ jobs }: Activity): JobView[] {
-  return [...jobs.values()].filter(({ state }) => runningStates.includes(state));
+  return [...jobs.values()].filter(({ state }) => movingJobStates.includes(state));
 }
 
 /** Pure. Rules that act on what happens, also while all are paused: what happens meanwhile waits for them. */
@@ -48,10 +46,8 @@ export function rulesOn({ rules }: Activity): RuleView[] {
 }
 
 /** Pure. Rules that a person should look at: stopped by themselves, without sight of what they watch, or with failed runs. */
-export function failingRules({ rules }: Activity): RuleView[] {
-  return rules.filter(
-    ({ state, problem, runs }) => state === 'stopped' || (state === 'on' && (problem !== undefined || runs.failed > 0)),
-  );
+export function failingRules({ rules, allPaused }: Activity): RuleView[] {
+  return rules.filter((rule) => needsAttention(markOf(rule, allPaused)));
 }
 
 /** Pure. Rules that have stopped themselves between two states. A new one that waits to be begun has not. */

@@ -1,5 +1,5 @@
 import type { ConnectionId, JobId, RuleId, RunId } from '../../shared/domain/ids.ts';
-import type { RuleEvent, RuleInput, RunState } from '../../shared/domain/rule.ts';
+import type { RuleEvent, RuleInput, RunLink, RunState } from '../../shared/domain/rule.ts';
 import type { ActionType } from '../../shared/domain/rule-action.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Mark } from './object-index.ts';
@@ -54,12 +54,7 @@ export type Subject = {
    * What the presign step before has made a URL of. Not the URL: whoever has that may read the object, so it is kept nowhere,
    * and made again for the step that tells it.
    */
-  readonly link: {
-    readonly connectionId: ConnectionId;
-    readonly bucket: string;
-    readonly key: string;
-    readonly expiresInSeconds: number;
-  } | null;
+  readonly link: RunLink | null;
 };
 
 export type RunRecord = {

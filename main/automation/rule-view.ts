@@ -83,5 +83,6 @@ export function runView(run: RunRecord, rule: RuleRecord | undefined, journal: P
     nextTryMs: run.nextMs,
     ...(run.error === null ? {} : { error: run.error }),
     steps,
+    ...(run.subject.link === null ? {} : { link: run.subject.link }),
   };
 }

@@ -22,7 +22,7 @@ export function createRunCommands(deps: {
   readonly onRunsChanged: (runs: readonly RunId[]) => void;
   /** Some may be due. */
   readonly onRuns: () => void;
-}): RuleHandlers<'history' | 'retry' | 'skip'> {
+}): RuleHandlers<'history' | 'due' | 'retry' | 'skip'> {
   const { journal } = deps;
 
   /** Runs of a rule in these states, or one of them. */
@@ -47,6 +47,10 @@ export function createRunCommands(deps: {
     async history({ from, count, ...query }) {
       const { runs, total } = journal.history(query, from, count);
       return ok({ runs: runs.map((run) => runView(run, deps.rule(run.ruleId), journal)), total });
+    },
+    async due({ ruleId, byMs }) {
+      const rule = deps.find(ruleId);
+      return rule.ok ? ok({ runs: { ...journal.counts(ruleId) }, due: journal.isAnyDue(ruleId, byMs) }) : rule;
     },
     async retry({ ruleId, runId }) {
       const rule = deps.find(ruleId);

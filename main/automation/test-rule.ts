@@ -12,7 +12,7 @@ import { templateValues } from './action-values.ts';
 import { isInCover } from './index/cover.ts';
 import { isInMarkTime } from './index/mark-time.ts';
 import { ageOf, createPathMatcher, keysOf, pathBelow, refusedBySight } from './match.ts';
-import { asFolder, isTransferAction, type PlanContext, planTransfer, targetKey } from './runner/plan-transfer.ts';
+import { isTransferAction, type PlanContext, planTransfer, targetKey } from './runner/plan-transfer.ts';
 import type { checkStart } from './runner/check-start.ts';
 import { noEvent } from './schedule-source.ts';
 import type { IgnoreText } from './take-changes.ts';
@@ -187,7 +187,7 @@ function wouldDo(
         subject,
       };
     case 'createBucket':
-      return { detail: asFolder(fillTemplate(action.bucket, context.values)).slice(0, -1), subject };
+      return { detail: fillTemplate(action.bucket, context.values).toLowerCase(), subject };
     case 'notify':
       return { detail: fillTemplate(action.message, context.values), subject };
     default:

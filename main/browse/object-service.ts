@@ -4,6 +4,7 @@ import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
 import type { ConnectionId, JobId } from '../../shared/domain/ids.ts';
 import { keyToNames, type PathRules } from '../../shared/domain/key-path.ts';
+import { sameTags } from '../../shared/domain/object-texts.ts';
 import type { TransferRequest } from '../../shared/domain/transfer.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -15,7 +16,6 @@ import { listVersions } from './list-versions.ts';
 import { presignObject } from './presign-object.ts';
 import { removeBucket } from './remove-bucket.ts';
 import { restoreVersion, setHeaders } from './rewrite-object.ts';
-import { sameTags } from './tag-objects.ts';
 import { withSuggestion } from '../s3/suggest-name.ts';
 
 type Names = Extract<CommandName, `buckets.${string}` | `objects.${string}`>;

@@ -1,10 +1,10 @@
+import { sameHeaders } from '../../shared/domain/object-texts.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from '../s3/etag.ts';
 import type { LookedAtObject, ObjectHeaders, ObjectStore, StoredObject, WriteCondition } from '../s3/object-store.ts';
 import { verifyStored } from '../s3/verify-stored.ts';
 import { checkVersionsStay } from './keep-versions.ts';
-import { sameTags } from './tag-objects.ts';
 
 type Place = { readonly bucket: string; readonly key: string };
 
@@ -26,7 +26,8 @@ export async function setHeaders(
   const { versionId } = now.value;
   const stay = versionId === null || versionId === 'null' ? ok() : await checkVersionsStay(store, { bucket, key });
   if (!stay.ok) return stay;
-  return remake(store, { bucket, key }, now.value, undefined, headers, { ifMatch: seen.etag }, 'Changing the metadata');
+  const from = { headers, seen: seen.headers };
+  return remake(store, { bucket, key }, now.value, from, { ifMatch: seen.etag }, 'Changing the metadata');
 }
 
 /**
@@ -53,15 +54,21 @@ export async function restoreVersion(
     if (latest.value !== seen) return err(appError('PreconditionFailed', { bucket, key }));
   }
   const condition: WriteCondition = now.ok ? { ifMatch: now.value.etag ?? undefined } : { ifNoneMatch: '*' };
-  return remake(store, { bucket, key }, version.value, versionId, null, condition, 'Restoring this version');
+  return remake(
+    store,
+    { bucket, key },
+    version.value,
+    { versionId, headers: null },
+    condition,
+    'Restoring this version',
+  );
 }
 
 async function remake(
   store: ObjectStore,
   { bucket, key }: Place,
   source: LookedAtObject,
-  versionId: string | undefined,
-  headers: ObjectHeaders | null,
+  from: Omit<Parameters<ObjectStore['rewrite']>[2], 'sourceIfMatch'>,
   condition: WriteCondition,
   what: string,
 ): Promise<Result<StoredObject>> {
@@ -70,7 +77,7 @@ async function remake(
     return err(appError('TooLargeToCopy', { bucket, key, what, actualBytes: sizeBytes }));
   }
   if (etag === null) return err(appError('Unsupported', { what: `${what} of an object without an ETag` }));
-  const made = await store.rewrite(bucket, key, { versionId, sourceIfMatch: etag, headers }, condition);
+  const made = await store.rewrite(bucket, key, { ...from, sourceIfMatch: etag }, condition);
   if (!made.ok) return made;
   const isWhole = source.checksumType === 'FULL_OBJECT';
   const verified = await verifyStored((...place) => store.head(...place), { bucket, key }, made.value, {
@@ -79,20 +86,6 @@ async function remake(
     etag: source.etagIsMd5 ? etag : null,
   });
   return verified.ok ? made : verified;
-}
-
-const headerNames = [
-  'contentType',
-  'contentEncoding',
-  'contentDisposition',
-  'contentLanguage',
-  'cacheControl',
-  'expires',
-] as const;
-
-/** Pure. */
-function sameHeaders(a: ObjectHeaders, b: ObjectHeaders): boolean {
-  return headerNames.every((name) => a[name] === b[name]) && sameTags(a.metadata ?? {}, b.metadata ?? {});
 }
 
 async function latestVersion(store: ObjectStore, { bucket, key }: Place): Promise<Result<string | null>> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isAbsolute, sep } from 'node:path';
 import type { CommandName, CommandOutput, CommandParsed } from '../../shared/contract/commands.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
-import { type ConnectionId, type JobId, selectionIdSchema } from '../../shared/domain/ids.ts';
+import { type ConnectionId, type JobId, type SelectionId, selectionIdSchema } from '../../shared/domain/ids.ts';
 import type { PathRules } from '../../shared/domain/key-path.ts';
 import type { ListingRow } from '../../shared/domain/listing.ts';
 import type { TransferRequest } from '../../shared/domain/transfer.ts';
@@ -52,6 +52,12 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       place.type === 'buckets' ? { bucket: null, prefix: '' } : { bucket: place.bucket, prefix: place.prefix };
     emit({ type: 'objects.changed', connectionId: place.connectionId, ...where });
   };
+
+  /** The outcome of what is done with a selection, told as it comes. */
+  const outcomeOf = (selectionId: SelectionId) =>
+    createOutcome((doneCount, failedCount) =>
+      emit({ type: 'selection.progress', selectionId, doneCount, failedCount }),
+    );
 
   const find = (selectionId: string): Result<HeldSelection> => {
     const held = kept.get(selectionId);
@@ -111,9 +117,7 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       const connection = await openPlace(place);
       if (!connection.ok) return connection;
       const { store } = connection.value;
-      const outcome = createOutcome((doneCount, failedCount) =>
-        emit({ type: 'selection.progress', selectionId, doneCount, failedCount }),
-      );
+      const outcome = outcomeOf(selectionId);
       const markers: VersionOfKey[] = [];
       if (place.type === 'buckets') {
         for (const { name } of rows()) {
@@ -141,9 +145,7 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       const connection = await openPlace(place);
       if (!connection.ok) return connection;
       deleted.delete(selectionId);
-      const outcome = createOutcome((doneCount, failedCount) =>
-        emit({ type: 'selection.progress', selectionId, doneCount, failedCount }),
-      );
+      const outcome = outcomeOf(selectionId);
       const newer: string[] = [];
       const unsettled = new Set<string>();
       await undelete(connection.value.store, place.bucket, markers, {
@@ -173,9 +175,7 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
       if (place.type !== 'folder') return err(appError('Unsupported', { what: 'Tagging what is no object' }));
       const connection = await openPlace(place);
       if (!connection.ok) return connection;
-      const outcome = createOutcome((doneCount, failedCount) =>
-        emit({ type: 'selection.progress', selectionId, doneCount, failedCount }),
-      );
+      const outcome = outcomeOf(selectionId);
       const change = { set, remove };
       await tagObjects(connection.value.store, place.bucket, keysOf(rows()), prefixesOf(rows()), change, {
         tagged: outcome.done,

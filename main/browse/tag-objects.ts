@@ -1,9 +1,9 @@
 import { appError, type AppError } from '../../shared/errors.ts';
-import { maxTags, type Tags } from '../../shared/domain/object-texts.ts';
+import { maxTags, sameTags, type Tags } from '../../shared/domain/object-texts.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { inLanes } from '../in-lanes.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
 import { outermost } from './delete-objects.ts';
-import { inLanes } from './in-lanes.ts';
 
 export type TagChange = { readonly set: Tags; readonly remove: readonly string[] };
 
@@ -54,10 +54,4 @@ async function changeTags(
     return err(appError('InvalidInput', { field: 'tags', reason, bucket, key }));
   }
   return store.setTags(bucket, key, next);
-}
-
-/** Pure. */
-export function sameTags(a: Tags, b: Tags): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
 }

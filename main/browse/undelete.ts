@@ -1,6 +1,6 @@
 import { appError, type AppError } from '../../shared/errors.ts';
+import { inLanes } from '../in-lanes.ts';
 import type { ObjectStore, VersionOfKey } from '../s3/object-store.ts';
-import { inLanes } from './in-lanes.ts';
 
 /** So many deletions can be taken back; the one that was not asked for longest is forgotten first. */
 export const deletionsKept = 4;

@@ -4,6 +4,7 @@ import {
   testedActions,
   type TestResult,
 } from '../../shared/domain/connection-test.ts';
+import { asFolder } from '../../shared/domain/inside-path.ts';
 import type { Result } from '../../shared/result.ts';
 import type { BucketRow, ListPage, ObjectStore } from '../s3/object-store.ts';
 import type { Restriction } from '../s3/restrict-store.ts';
@@ -69,7 +70,7 @@ export async function probePermissions(
   },
 ): Promise<ProbedPermissions> {
   const { buckets, writes, signal } = options;
-  const folder = path === '' || path.endsWith('/') ? path : `${path}/`;
+  const folder = asFolder(path);
   const page = options.page ?? (await listPlace(store, { bucket, path }, signal));
   const location = await store.bucketLocation(bucket);
   const read = await tryToRead(store, bucket, folder, page, signal);

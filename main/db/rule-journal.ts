@@ -190,6 +190,20 @@ export function createRuleJournal(db: Database): RuleJournal {
       ).get(ruleId, nowMs) as { next: number | null };
       return row.next;
     },
+    isAnyDue(ruleId, byMs) {
+      // Each ends with the first that it finds.
+      const isThere = (index: string, where: string, ...values: number[]): boolean =>
+        read(`SELECT 1 FROM rule_run INDEXED BY ${index} WHERE rule_id = ? AND ${where} LIMIT 1`).get(
+          ruleId,
+          ...values,
+        ) !== undefined;
+      return (
+        isThere('rule_run_by_state', "state = 'running'") ||
+        isThere('rule_run_ready', "state = 'waiting' AND next_ms IS NULL") ||
+        isThere('rule_run_due', "state = 'waiting' AND next_ms <= ?", byMs) ||
+        isThere('rule_run_by_state', "state = 'waiting' AND attempts > 0")
+      );
+    },
     runsIn: (ruleId, states, limit) =>
       runRows(
         `SELECT * FROM rule_run WHERE rule_id = ? AND state IN (${placeholdersFor(states)}) ORDER BY id LIMIT ?`,

@@ -1,9 +1,9 @@
+import type { Tags } from '../../shared/domain/object-texts.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { ObjectStore } from './object-store.ts';
 
 type Place = { readonly bucket: string; readonly key: string };
-type Tags = Readonly<Record<string, string>>;
 
 /** Brings the tags of an object over a copy onto itself, also where the server's copies drop them, as those of Ceph do. */
 export function createTagKeeping({ getTags, setTags }: Pick<ObjectStore, 'getTags' | 'setTags'>) {

@@ -1,4 +1,5 @@
 import type { ObjectDetails, ObjectRow } from '../../shared/domain/listing.ts';
+import type { Tags } from '../../shared/domain/object-texts.ts';
 import type { Verification } from '../../shared/domain/transfer.ts';
 import type { Result } from '../../shared/result.ts';
 
@@ -190,14 +191,9 @@ export interface ObjectStore {
     signal?: AbortSignal,
   ): Promise<Result<AsyncIterable<Uint8Array>>>;
   /** NoSuchKey. An object without tags has none. */
-  getTags(bucket: string, key: string, signal?: AbortSignal): Promise<Result<Readonly<Record<string, string>>>>;
+  getTags(bucket: string, key: string, signal?: AbortSignal): Promise<Result<Tags>>;
   /** In place of all tags it has; at most ten, of up to 128 and 256 characters (S3's limits). NoSuchKey. Idempotent. */
-  setTags(
-    bucket: string,
-    key: string,
-    tags: Readonly<Record<string, string>>,
-    signal?: AbortSignal,
-  ): Promise<Result<void>>;
+  setTags(bucket: string, key: string, tags: Tags, signal?: AbortSignal): Promise<Result<void>>;
   /**
    * Idempotent: a key that is not there is deleted already. PreconditionFailed when it has another ETag than `ifMatch`: looked at
    * before each attempt, and told to the server.
@@ -242,14 +238,19 @@ export interface ObjectStore {
   /**
    * Makes the object anew on the server, up to 5 GiB: out of itself, or out of an older version of its key. What `headers` has
    * takes the place of all headers and metadata it had; null keeps them. Tags, storage class, encryption, redirect and lock are
-   * kept; an ACL of its own is not. Where a lock may not be read, it is AccessDenied. It is a write like any other: without versioning it takes the place of the version `null`,
-   * which the caller has thought of. PreconditionFailed, and nothing done, when the source has not the ETag that was seen or the
-   * condition does not hold.
+   * kept; an ACL of its own is not. Where a lock may not be read, it is AccessDenied. It is a write like any other: without
+   * versioning it takes the place of the version `null`, which the caller has thought of. PreconditionFailed, and nothing done,
+   * when the source has not the ETag, or not the headers, that were seen, or the condition does not hold. Headers are looked at
+   * just before: no server takes them for a condition.
    */
   rewrite(
     bucket: string,
     key: string,
-    from: VersionChoice & { readonly sourceIfMatch: string; readonly headers: ObjectHeaders | null },
+    from: VersionChoice & {
+      readonly sourceIfMatch: string;
+      readonly seen?: ObjectHeaders | undefined;
+      readonly headers: ObjectHeaders | null;
+    },
     condition: WriteCondition,
     signal?: AbortSignal,
   ): Promise<Result<StoredObject>>;

@@ -1,6 +1,8 @@
 import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import type { constructStack } from '@smithy/core/client';
 import { type AppError, appError, AppErrorException } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { inLanes } from '../in-lanes.ts';
 import { sameEtag } from './etag.ts';
 import { mapS3Failure } from './error-map.ts';
 import type { ObjectStore, VersionOfKey } from './object-store.ts';
@@ -9,6 +11,7 @@ import type { SdkCaller } from './sdk-call.ts';
 
 type Removals = Pick<ObjectStore, 'remove' | 'removeMany' | 'removeVersion' | 'removeVersions'>;
 type OnMarker = (marker: VersionOfKey) => void;
+type Middleware<I extends object, O extends object> = ReturnType<typeof constructStack<I, O>>;
 type Doomed = { readonly key: string; readonly versionId?: string | undefined };
 
 /** Deletions of single keys that run side by side where a batch cannot be used. */
@@ -41,11 +44,7 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
           Key: key,
           ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
         });
-        if (onMarker !== undefined)
-          command.middlewareStack.add(
-            (next) => (args) => answers.watch(() => next(args)),
-            belowRetries('watchAnswers'),
-          );
+        if (onMarker !== undefined) answers.watch(command.middlewareStack);
         if (ifMatch === undefined) return client.send(command, options);
         // Servers that ignore the condition would delete a newer object. It is looked at before each attempt of the SDK: when
         // the answer to one is lost, half a minute may pass before the next, and what is there by then may be another's.
@@ -74,24 +73,19 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
     return answer.ok || answer.error.code === 'NoSuchKey' ? ok() : answer;
   };
 
-  const removeSingly = async (
+  const removeSingly = (
     bucket: string,
     doomed: readonly Doomed[],
     failed: Map<string, Result<never>>,
     onMarker: OnMarker | undefined,
-  ): Promise<void> => {
-    const waiting = doomed.values();
-    const lane = async (): Promise<void> => {
-      for (const { key, versionId } of waiting) {
-        const answer =
-          versionId === undefined
-            ? await remove(bucket, key, undefined, undefined, onMarker)
-            : await removeVersion(bucket, key, versionId);
-        if (!answer.ok) failed.set(key, answer);
-      }
-    };
-    await Promise.all(Array.from({ length: singleRemovals }, lane));
-  };
+  ): Promise<void> =>
+    inLanes(doomed, singleRemovals, async ({ key, versionId }) => {
+      const answer =
+        versionId === undefined
+          ? await remove(bucket, key, undefined, undefined, onMarker)
+          : await removeVersion(bucket, key, versionId);
+      if (!answer.ok) failed.set(key, answer);
+    });
 
   const removeBatch = async (
     bucket: string,
@@ -116,11 +110,7 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
             Quiet: onMarker === undefined,
           },
         });
-        if (onMarker !== undefined)
-          command.middlewareStack.add(
-            (next) => (args) => answers.watch(() => next(args)),
-            belowRetries('watchAnswers'),
-          );
+        if (onMarker !== undefined) answers.watch(command.middlewareStack);
         return client.send(command, options);
       });
       if (answer.ok) {
@@ -172,17 +162,21 @@ function belowRetries(name: string) {
 function watchAnswers() {
   let isOneLost = false;
   return {
-    watch: async <T>(attempt: () => Promise<T>): Promise<T> => {
-      try {
-        return await attempt();
-      } catch (thrown) {
-        const status = (thrown as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata
-          ?.httpStatusCode;
-        // Refused, or sent away for now: nothing was done.
-        if (status === undefined || !((status >= 400 && status < 500) || status === 503)) isOneLost = true;
-        throw thrown;
-      }
-    },
+    watch: <I extends object, O extends object>(stack: Middleware<I, O>): void =>
+      stack.add(
+        (next) => async (args) => {
+          try {
+            return await next(args);
+          } catch (thrown) {
+            const status = (thrown as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata
+              ?.httpStatusCode;
+            // Refused, or sent away for now: nothing was done.
+            if (status === undefined || !((status >= 400 && status < 500) || status === 503)) isOneLost = true;
+            throw thrown;
+          }
+        },
+        belowRetries('watchAnswers'),
+      ),
     wasOneLost: () => isOneLost,
   };
 }

@@ -6,6 +6,7 @@ import {
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { HttpRequest } from '@smithy/core/transport';
+import { sameHeaders } from '../../shared/domain/object-texts.ts';
 import { appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sameEtag } from './etag.ts';
@@ -15,7 +16,7 @@ import type { ObjectHeaders, ObjectStore, StoredObject, VersionChoice, WriteCond
 import { ofVersion } from './permissions.ts';
 import type { SdkCaller } from './sdk-call.ts';
 import { aboutSource, answersNoCopy, copySource } from './sdk-objects.ts';
-import { conditionInput, headerInput, storedObject, versionInput } from './sdk-stored.ts';
+import { conditionInput, headerInput, objectDetails, storedObject, versionInput } from './sdk-stored.ts';
 
 type Place = { readonly bucket: string; readonly key: string };
 type Tagging = Pick<ObjectStore, 'getTags' | 'setTags'>;
@@ -27,7 +28,7 @@ type Tagging = Pick<ObjectStore, 'getTags' | 'setTags'>;
 export function createSdkRewrite(call: SdkCaller, tagging: Tagging, copiesTags: boolean): Pick<ObjectStore, 'rewrite'> {
   const keeping = createTagKeeping(tagging);
   return {
-    async rewrite(bucket, key, { versionId, sourceIfMatch, headers }, condition, signal) {
+    async rewrite(bucket, key, { versionId, sourceIfMatch, seen, headers }, condition, signal) {
       const place = { bucket, key, signal };
       const look = (version: VersionChoice, during: AbortSignal | undefined) =>
         call({ operation: ofVersion('HeadObject', version.versionId), ...place, signal: during }, (client, options) =>
@@ -36,7 +37,7 @@ export function createSdkRewrite(call: SdkCaller, tagging: Tagging, copiesTags: 
       const looked = await look({ versionId }, signal);
       if (!looked.ok) return looked;
       // Also for servers that ignore the condition on a copy's source.
-      if (!sameEtag(looked.value.ETag ?? null, sourceIfMatch))
+      if (!sameEtag(looked.value.ETag ?? null, sourceIfMatch) || !hasHeaders(looked.value, seen))
         return err(appError('PreconditionFailed', { bucket, key }));
       const lock = await readLock(call, place, looked.value);
       if (!lock.ok) return lock;
@@ -64,7 +65,8 @@ export function createSdkRewrite(call: SdkCaller, tagging: Tagging, copiesTags: 
       if (!answer.ok && answer.error.code === 'NotImplemented') {
         const target = await look({}, signal);
         if (!target.ok && target.error.code !== 'NoSuchKey') return target;
-        if (!holds(condition, target.ok ? (target.value.ETag ?? null) : undefined))
+        const isAsSeen = !target.ok || versionId !== undefined || hasHeaders(target.value, seen);
+        if (!isAsSeen || !holds(condition, target.ok ? (target.value.ETag ?? null) : undefined))
           return err(appError('PreconditionFailed', { bucket, key }));
         answer = await send({});
       }
@@ -84,6 +86,11 @@ function copied(answer: Result<CopyObjectCommandOutput>, place: Place): Result<S
   const { ETag, LastModified } = answer.value.CopyObjectResult ?? {};
   if (ETag === undefined && LastModified === undefined) return err(answersNoCopy(place));
   return ok(storedObject({ ...answer.value, ...answer.value.CopyObjectResult }));
+}
+
+/** Whether it has the headers that were seen, if any were: of them no ETag tells. */
+function hasHeaders(now: HeadObjectCommandOutput, seen: ObjectHeaders | undefined): boolean {
+  return seen === undefined || sameHeaders(objectDetails('', now).headers, seen);
 }
 
 /** Of a target with this ETag; undefined: there is none. */

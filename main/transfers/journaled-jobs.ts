@@ -1,15 +1,13 @@
 import type { JobId } from '../../shared/domain/ids.ts';
-import { endedJobStates, type FileState, type JobState } from '../../shared/domain/transfer.ts';
+import { endedJobStates, type FileState, movingJobStates } from '../../shared/domain/transfer.ts';
 import type { TransferJournal } from './journal.ts';
 import { type LiveJob, liveJob } from './live-job.ts';
-
-const runningStates: readonly JobState[] = ['active', 'queued', 'planning', 'waiting'];
 
 /** The jobs of the journal. What it says was going on was cut off when the last engine ended ([T60]). */
 export function restoreJobs(journal: TransferJournal): Map<JobId, LiveJob> {
   const jobs = new Map<JobId, LiveJob>();
   for (const record of journal.jobs()) {
-    const cutOff = runningStates.includes(record.state);
+    const cutOff = movingJobStates.includes(record.state);
     const job = liveJob(cutOff ? { ...record, state: 'interrupted' } : record);
     if (!endedJobStates.includes(record.state)) showParts(job, journal);
     jobs.set(record.id, job);

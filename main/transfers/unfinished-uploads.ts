@@ -4,6 +4,7 @@ import { connectionIdSchema } from '../../shared/domain/ids.ts';
 import type { UnfinishedUpload, UploadPlace } from '../../shared/domain/unfinished-upload.ts';
 import { type AppError, appError } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { inLanes } from '../in-lanes.ts';
 import { type ConnectionOpener, type OpenConnection, serverAddress } from '../s3/open-connection.ts';
 import { isSameUpload, traceId, traceOf, type UploadTrace, type UploadTraces } from './upload-traces.ts';
 
@@ -203,15 +204,11 @@ export function createUnfinishedUploadService(options: UnfinishedUploadOptions):
     },
     async clean(places) {
       const failed: FailedClean[] = [];
-      const waiting = [...places];
-      const lane = async () => {
-        for (let place = waiting.shift(); place; place = waiting.shift()) {
-          const { uploadId, key } = place;
-          const cleaned = await cleanOne(place);
-          if (!cleaned.ok) failed.push({ uploadId, key, error: cleaned.error });
-        }
-      };
-      await Promise.all(Array.from({ length: cleansAtOnce }, lane));
+      await inLanes(places, cleansAtOnce, async (place) => {
+        const { uploadId, key } = place;
+        const cleaned = await cleanOne(place);
+        if (!cleaned.ok) failed.push({ uploadId, key, error: cleaned.error });
+      });
       tell();
       return { cleaned: places.length - failed.length, failed };
     },

@@ -88,7 +88,18 @@ function runAt(rule: RuleView, index: number, retried: ReadonlySet<number>): Run
       startedMs: begun ? seenMs + 900 + at * 200 : null,
       endedMs: stepState(at) === 'done' ? seenMs + 1100 + at * 300 : null,
     })),
+    ...linkOf(
+      rule,
+      rule.actions.filter((_, at) => stepState(at) === 'done'),
+    ),
   });
+}
+
+/** What a run of an invented rule has made a link of, if it has. */
+function linkOf({ connectionId }: RuleView, done: RuleView['actions']): object {
+  const made = done.findLast((action) => action.type === 'presign');
+  if (made?.source === undefined || !('key' in made.source)) return {};
+  return { link: { connectionId, ...made.source, expiresInSeconds: made.expiresInSeconds } };
 }
 
 /** A page of the invented history of a rule. */

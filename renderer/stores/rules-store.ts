@@ -99,22 +99,6 @@ export function dropNotices(state: RulesState, upTo: number): RulesState {
 
 export const useRulesStore = create<RulesState>()(() => initialRules);
 
-/** `on`, `off` and `stopped` as the engine says, and what a person would call it beyond that. */
-export type RuleMark = 'on' | 'waits' | 'paused' | 'stopped' | 'problem' | 'failed';
-
-/** Pure. What is worth knowing of a rule at first sight, the gravest first. */
-export function markOf(rule: RuleView, allPaused: boolean): RuleMark {
-  if (rule.state === 'stopped') return 'stopped';
-  if (rule.state === 'off') return 'paused';
-  if (rule.problem) return 'problem';
-  if (rule.runs.failed > 0) return 'failed';
-  return allPaused ? 'waits' : 'on';
-}
-
-/** Pure. Whether something is to be done about it. */
-export const needsAttention = (mark: RuleMark): boolean =>
-  mark === 'stopped' || mark === 'problem' || mark === 'failed';
-
 export type RuleTab = 'history' | 'test';
 /** What the main area shows of the rules. */
 export type RulePage =

@@ -1,15 +1,14 @@
 import {
   endedJobStates,
   jobPriorities,
-  type JobState,
   type JobView,
   longestSecondsLeft,
+  movingJobStates,
 } from '../../shared/domain/transfer.ts';
 import { isOfSignIn } from './sign-in-store.ts';
 
 export const isEnded = (job: JobView): boolean => endedJobStates.includes(job.state);
-const movingStates: readonly JobState[] = ['queued', 'planning', 'active', 'waiting'];
-export const isMoving = (job: JobView): boolean => movingStates.includes(job.state);
+export const isMoving = (job: JobView): boolean => movingJobStates.includes(job.state);
 export const canResume = (job: JobView): boolean => job.state === 'paused' || job.state === 'interrupted';
 /** Failed files of a job, ended or still going on, can be tried again. */
 export const canRetry = (job: JobView): boolean =>

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { appErrorSchema } from '../errors.ts';
 import { connectionIdSchema, ruleIdSchema, runIdSchema } from '../domain/ids.ts';
-import { ruleInputSchema, ruleTrialSchema, ruleViewSchema, runQuerySchema, runViewSchema } from '../domain/rule.ts';
+import {
+  ruleInputSchema,
+  ruleTrialSchema,
+  ruleViewSchema,
+  runCountsSchema,
+  runQuerySchema,
+  runViewSchema,
+} from '../domain/rule.ts';
 import { define, done, nothing } from './define.ts';
 
 const rule = z.object({ rule: ruleViewSchema });
@@ -38,6 +45,14 @@ export const ruleCommands = {
   'rules.history': define(
     runQuerySchema.extend({ from: z.number().int().min(0).default(0), count: z.number().int().min(1).max(1000) }),
     z.object({ runs: z.array(runViewSchema), total: z.number().int() }),
+  ),
+  /**
+   * The runs of a rule, counted, and whether any goes on or is to be done by then: one that was tried before counts as due,
+   * however long it waits.
+   */
+  'rules.due': define(
+    z.object({ ruleId: ruleIdSchema, byMs: z.number() }),
+    z.object({ runs: runCountsSchema, due: z.boolean() }),
   ),
   /** Failed runs again, from the step that failed: one, or all of a rule. */
   'rules.retry': define(z.object({ ruleId: ruleIdSchema, runId: runIdSchema.optional() }), done),

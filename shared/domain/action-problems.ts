@@ -1,3 +1,4 @@
+import { bringsMany } from './action-source.ts';
 import type { Action, ActionType } from './rule-action.ts';
 import type { Trigger } from './rule-trigger.ts';
 
@@ -25,11 +26,6 @@ const messages: Readonly<Record<ActionProblem['why'], string>> = {
   gone: 'an earlier step has deleted what this one would act on',
   stream: 'a stream cannot be kept beside what is there',
 };
-
-/** A whole folder, of which later steps take none. */
-function bringsMany(action: Action): boolean {
-  return 'source' in action && action.source !== undefined && ('folder' in action.source || 'prefix' in action.source);
-}
 
 /** Whether an action finds something to act on that it can take, and does not act on what an earlier one has taken away. Pure. */
 export function actionProblems(trigger: Trigger, before: readonly Action[], action: Action): ActionProblem[] {

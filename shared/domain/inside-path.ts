@@ -1,3 +1,8 @@
+/** Pure. A prefix as the folder that is meant: `done` is `done/`. */
+export function asFolder(prefix: string): string {
+  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+}
+
 /** Pure. `p` holds `p` and `p/…`; `p/` holds `p/` and `p/…`; '' holds everything: the keys as they are written. */
 export function isInside(path: string, key: string): boolean {
   if (path === '') return true;

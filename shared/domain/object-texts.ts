@@ -42,6 +42,12 @@ export const tagsSchema = z.record(z.string(), z.string()).superRefine((tags, co
 });
 export type Tags = Readonly<Record<string, string>>;
 
+/** Pure. */
+export function sameTags(a: Tags, b: Tags): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
+}
+
 /** What a person may change of an object's headers. Left out: it has none of that name. */
 export const objectHeadersSchema = z.object({
   contentType: z.string().optional(),
@@ -54,6 +60,22 @@ export const objectHeadersSchema = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
 });
 export type EditableHeaders = z.infer<typeof objectHeadersSchema>;
+
+const headerNames = [
+  'contentType',
+  'contentEncoding',
+  'contentDisposition',
+  'contentLanguage',
+  'cacheControl',
+  'expires',
+] as const;
+
+type SeenHeaders = Readonly<Omit<EditableHeaders, 'metadata'>> & { readonly metadata?: Tags | undefined };
+
+/** Pure. With the metadata. */
+export function sameHeaders(a: SeenHeaders, b: SeenHeaders): boolean {
+  return headerNames.every((name) => a[name] === b[name]) && sameTags(a.metadata ?? {}, b.metadata ?? {});
+}
 
 export type MetadataProblem = 'nameMissing' | 'nameSigns' | 'valueSigns';
 

@@ -95,6 +95,16 @@ export const pollCostSchema = z.object({
 });
 export type PollCost = z.infer<typeof pollCostSchema>;
 
+/** Of a rule, by what has become of them. */
+export const runCountsSchema = z.object({
+  waiting: z.number().int(),
+  running: z.number().int(),
+  /** Failed for good, until a person retries or skips them. */
+  failed: z.number().int(),
+  done: z.number().int(),
+  skipped: z.number().int(),
+});
+
 export const ruleViewSchema = z.object({
   ...definition,
   id: ruleIdSchema,
@@ -108,14 +118,7 @@ export const ruleViewSchema = z.object({
   problem: appErrorSchema.optional(),
   /** Something worth knowing that does not keep it from working, such as a watch limit. */
   notice: appErrorSchema.optional(),
-  runs: z.object({
-    waiting: z.number().int(),
-    running: z.number().int(),
-    /** Failed for good, until a person retries or skips them. */
-    failed: z.number().int(),
-    done: z.number().int(),
-    skipped: z.number().int(),
-  }),
+  runs: runCountsSchema,
   /** When it looked last, and when it looks or runs next; null: not yet, or not by itself. */
   lastLookMs: z.number().nullable(),
   nextMs: z.number().nullable(),
@@ -159,6 +162,15 @@ export const runStepSchema = z.object({
 });
 export type RunStep = z.infer<typeof runStepSchema>;
 
+/** What a run has made a URL of, and for how long that one worked. Not the URL: whoever has it may read the object. */
+export const runLinkSchema = z.object({
+  connectionId: connectionIdSchema,
+  bucket: z.string(),
+  key: z.string(),
+  expiresInSeconds: z.number(),
+});
+export type RunLink = z.infer<typeof runLinkSchema>;
+
 export const runViewSchema = z.object({
   id: runIdSchema,
   ruleId: ruleIdSchema,
@@ -171,6 +183,8 @@ export const runViewSchema = z.object({
   nextTryMs: z.number().nullable(),
   error: appErrorSchema.optional(),
   steps: z.array(runStepSchema),
+  /** Of the last presign step that is done, as the rule was then. */
+  link: runLinkSchema.optional(),
 });
 export type RunView = z.infer<typeof runViewSchema>;
 

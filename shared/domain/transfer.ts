@@ -128,6 +128,8 @@ export const jobStateSchema = z.enum([
 ]);
 export type JobState = z.infer<typeof jobStateSchema>;
 export const endedJobStates: readonly JobState[] = ['done', 'failed', 'cancelled'];
+/** What goes on by itself, or waits for an answer; paused and interrupted jobs wait until a person resumes them. */
+export const movingJobStates: readonly JobState[] = ['queued', 'planning', 'active', 'waiting'];
 
 /** The first goes first. */
 export const jobPriorities = ['high', 'normal', 'low'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ObjectVersion } from '../../main/s3/object-store.ts';
+import type { ObjectHeaders, ObjectVersion } from '../../main/s3/object-store.ts';
 import {
   type Capabilities,
   type ContractBench,
@@ -62,6 +62,17 @@ export function rewriteContract(
       must(await store.remove(bucket, key));
       const gone = await store.rewrite(bucket, key, { sourceIfMatch: etag, headers: {} }, { ifMatch: etag });
       expect(fail(gone).code).toBe('NoSuchKey');
+    });
+
+    test('is left alone when its headers are not those that were seen any more, though its ETag is', async () => {
+      const { store } = tested();
+      const { bucket, etag } = await made();
+      const seen = must(await store.head(bucket, key)).headers;
+      const rewrite = (headers: ObjectHeaders) =>
+        store.rewrite(bucket, key, { sourceIfMatch: etag, seen, headers }, { ifMatch: etag });
+      expect(must(await rewrite({ ...old, metadata: { colour: 'red' } })).etag).toBe(etag);
+      expect(fail(await rewrite({ contentType: 'text/x-new' })).code).toBe('PreconditionFailed');
+      expect(must(await store.head(bucket, key)).headers).toMatchObject({ ...old, metadata: { colour: 'red' } });
     });
   });
 

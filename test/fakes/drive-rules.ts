@@ -32,6 +32,7 @@ export async function driveRules(
   must(await call('rules.backfill', { ruleId, fromMs: 0, toMs: Date.now() }));
   await untilIdle(call);
   must(await call('rules.history', { ruleId, count: 1000 }));
+  must(await call('rules.due', { ruleId, byMs: Date.now() }));
   must(await call('rules.retry', { ruleId }));
   must(await call('rules.skip', { ruleId }));
   must(await call('rules.pause', {}));

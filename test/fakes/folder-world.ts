@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import type { Mark } from '../../main/automation/object-index.ts';
 import type { ChangeBatch, ChangeSource, WatchedFolderRule } from '../../main/automation/change-source.ts';
 import { createFolderWatcher } from '../../main/automation/folders/folder-watcher.ts';
@@ -57,6 +58,13 @@ export type FolderWorld = {
 /** As much as any chain of promises here is long. */
 export async function settlePromises(): Promise<void> {
   for (let i = 0; i < 12; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** One for a test: closed at its end, which fails by what was unexpected. */
+export function openFolderWorld(): FolderWorld {
+  const world = createFolderWorld();
+  onTestFinished(() => world.close());
+  return world;
 }
 
 /** A folder trigger on a folder in memory, with a consumer that takes each change once. */

@@ -1,4 +1,4 @@
-import type { Tags } from '../../main/local-s3/http/tags.ts';
+import type { Tags } from '../../shared/domain/object-texts.ts';
 import type {
   ListPage,
   ListPageRequest,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32ToBase64 } from '../../main/checksums/crc-base64.ts';
-import { checkTags, type Tags } from '../../main/local-s3/http/tags.ts';
+import { checkTags } from '../../main/local-s3/http/tags.ts';
 import { multipartEtag, sameEtag } from '../../main/s3/etag.ts';
 import type {
   ListAllRequest,
@@ -16,6 +16,7 @@ import { listedFromRows } from '../../main/s3/listed-rows.ts';
 import type { PartSender } from '../../main/s3/put-stream.ts';
 import { readSource } from '../../main/s3/read-source.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
+import { sameHeaders, type Tags } from '../../shared/domain/object-texts.ts';
 import { appError, AppErrorException, type ErrorCode } from '../../shared/errors.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import {
@@ -370,10 +371,11 @@ export function createMemoryObjectStore(options: MemoryObjectStoreOptions = {}):
       return ok(new Map<string, Result<never>>());
     },
 
-    async rewrite(bucket, key, { versionId, sourceIfMatch, headers }, condition) {
+    async rewrite(bucket, key, { versionId, sourceIfMatch, seen, headers }, condition) {
       const source = sourceOf({ bucket, key, sourceIfMatch, versionId });
       if (!source.ok) return source;
       const { bytes, headers: kept, tags } = source.value;
+      if (seen !== undefined && !sameHeaders(kept, seen)) return refuse('PreconditionFailed', 412, { bucket, key });
       return store(bucket, key, bytes, headers ?? kept, `"${md5(bytes)}"`, condition, tags);
     },
 

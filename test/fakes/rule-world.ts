@@ -8,6 +8,7 @@ import {
   unknownStatus,
 } from '../../main/automation/change-source.ts';
 import type { StagedChange } from '../../main/automation/object-index.ts';
+import type { StoredObject } from '../../main/s3/object-store.ts';
 import type { RuleJournal } from '../../main/automation/rule-journal.ts';
 import { createRuleService, type RuleService, type RuleServiceOptions } from '../../main/automation/rule-service.ts';
 import { type EngineEvent } from '../../shared/contract/events.ts';
@@ -41,7 +42,23 @@ export type RuleWorld = TransferWorld & {
   /** Until no run of the rule waits for its turn or runs (those that wait for a time do not count). */
   idle(): Promise<void>;
   history(ruleId: RuleId): Promise<RunView[]>;
+  /** What of its runs has become what: `in/a done`. */
+  outcomes(ruleId: RuleId): Promise<string[]>;
+  put(key: string, body: string, bucket?: string): Promise<StoredObject>;
+  /** What a file on the disk has; null: there is none. */
+  textOf(path: string): string | null;
 };
+
+/** Where most rules of the tests look. */
+export const inBox = { type: 'newObject', bucket: 'box', prefix: 'in/' } as const;
+
+/** With the buckets `box` and `done`, watched and acted on. */
+export async function openRuleWorld(on: Partial<RuleServiceOptions> = {}): Promise<RuleWorld> {
+  const world = createRuleWorld({ on });
+  for (const bucket of ['box', 'done']) must(await world.store.createBucket(bucket));
+  must(await world.rules.activate({}));
+  return world;
+}
 
 /** Looks at nothing: remembers only what it was asked to watch. */
 function scriptedSource<W extends WatchedRule<unknown>>(
@@ -191,6 +208,12 @@ export function createRuleWorld(
       }
     },
     history: async (ruleId) => must(await rules.history({ ruleId, from: 0, count: 1000 })).runs.toReversed(),
+    outcomes: async (ruleId) => (await ruleWorld.history(ruleId)).map(({ event, state }) => `${event.key} ${state}`),
+    put: async (key, body, bucket = 'box') => must(await world.store.putSmall(bucket, key, Buffer.from(body), {})),
+    textOf(path) {
+      const found = world.files.entries.get(path);
+      return found === undefined ? null : Buffer.from(found.bytes).toString();
+    },
   };
   const isOn = (ruleId: RuleId): boolean => rules.views().some(({ id, state }) => id === ruleId && state === 'on');
   return ruleWorld;

@@ -238,6 +238,7 @@ export const descriptions: Descriptions = {
   'rules.activate': null,
   'rules.list': null,
   'rules.history': null,
+  'rules.due': null,
   'rules.test': null,
   'rules.preview': null,
   'rules.nextTimes': null,

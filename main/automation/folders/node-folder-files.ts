@@ -1,6 +1,7 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir, stat, statfs } from 'node:fs/promises';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { eachInLanes } from '../../in-lanes.ts';
 import { mapFileError } from '../../s3/error-map.ts';
 import type { EntryFacts, FolderFiles, ListedEntry } from './folder-files.ts';
 
@@ -13,18 +14,11 @@ const networkTypes = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997
 export const nodeFolderFiles: FolderFiles = {
   statFolder: (path) => attempt(path, async () => factsOf(await stat(path, { bigint: true }))),
   list: (path) => attempt(path, async () => (await readdir(path, { withFileTypes: true })).map(listed)),
-  async statMany(folder, keys) {
-    const facts: Result<EntryFacts>[] = [];
-    let next = 0;
-    const lane = async () => {
-      for (let at = next++; at < keys.length; at = next++) {
-        const path = `${folder}/${keys[at]}`;
-        facts[at] = await attempt(path, async () => factsOf(await lstat(path, { bigint: true })));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(statsAtOnce, keys.length) }, lane));
-    return facts;
-  },
+  statMany: (folder, keys) =>
+    eachInLanes(keys, statsAtOnce, (key) => {
+      const path = `${folder}/${key}`;
+      return attempt(path, async () => factsOf(await lstat(path, { bigint: true })));
+    }),
   async watchesWork(folder) {
     if (/^[\\/]{2}/.test(folder)) return false;
     if (process.platform !== 'linux') return true;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ConnectionId } from '../../../shared/domain/ids.ts';
+import { asFolder } from '../../../shared/domain/inside-path.ts';
 import { keyToNames, namesToKey, type PathRules } from '../../../shared/domain/key-path.ts';
 import type { RuleEvent } from '../../../shared/domain/rule.ts';
 import { appError } from '../../../shared/errors.ts';
@@ -9,7 +10,6 @@ import type { ObjectStore } from '../../s3/object-store.ts';
 import type { LocalFiles } from '../../transfers/files/local-files.ts';
 import { isInCover } from '../index/cover.ts';
 import { createPathMatcher, keysOf, pathBelow } from '../match.ts';
-import { asFolder } from '../runner/plan-transfer.ts';
 import type { IgnoreText } from '../take-changes.ts';
 import type { RuleRecord } from '../rule-record.ts';
 import { noEvent } from '../schedule-source.ts';

@@ -1,9 +1,9 @@
 import type { ConnectionId } from '../../../shared/domain/ids.ts';
+import { asFolder } from '../../../shared/domain/inside-path.ts';
 import type { RuleInput } from '../../../shared/domain/rule.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { type ConnectionOpener, serverAddress } from '../../s3/open-connection.ts';
-import { asFolder } from '../runner/plan-transfer.ts';
 
 /**
  * A mirror whose source and target lie within each other would take its own source for what is at the target only, and delete

@@ -1,6 +1,8 @@
 import { isAbsolute, join } from 'node:path';
+import { baseName } from '../../../shared/domain/action-source.ts';
 import type { Action } from '../../../shared/domain/rule-action.ts';
 import type { ConnectionId } from '../../../shared/domain/ids.ts';
+import { asFolder } from '../../../shared/domain/inside-path.ts';
 import { keyToNames, namesToKey, type PathRules } from '../../../shared/domain/key-path.ts';
 import { fillTemplate, type TemplateValues } from '../../../shared/domain/template.ts';
 import type { TransferRequestInput } from '../../../shared/domain/transfer.ts';
@@ -41,11 +43,6 @@ function safeParts(rules: PathRules): (value: string) => string {
 
 function climbs(path: string): boolean {
   return path.split(/[/\\]/).includes('..');
-}
-
-/** A prefix is a folder: `done` is `done/`. */
-export function asFolder(prefix: string): string {
-  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
 /** [A30] The path below the trigger's prefix as a key; file names read back as the keys they may stand for. */
@@ -94,10 +91,6 @@ function planUpload(
   const key = targetKey(named, action);
   if (key === '' || key.endsWith('/')) return nothing('name', 'the name of the object is empty');
   return ok({ header, item: { file, key }, source: file, target: key, isTree: false });
-}
-
-export function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
 function planDownload(

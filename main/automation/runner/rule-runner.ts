@@ -1,12 +1,12 @@
 import { type JobId, type RuleId, type RunId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { ok } from '../../../shared/result.ts';
+import { eachInLanes, inLanes } from '../../in-lanes.ts';
 import { pause } from '../../pause.ts';
 import { newJobId } from '../../transfers/new-job.ts';
 import type { RuleRecord, RunRecord } from '../rule-record.ts';
 import { isMirrorDeletion, refuseDeletions } from '../mirror/limit-deletions.ts';
 import { beginStep, causesOf, isOfOtherRule } from './begin-step.ts';
-import { eachOf } from './each-of.ts';
 import { checkStart } from './check-start.ts';
 import { asOutcome, failed } from './direct-context.ts';
 import { createDirectSteps } from './direct-steps.ts';
@@ -174,7 +174,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     });
     if (left.length === 0 || closing.signal.aborted) return;
     const request = requestOf(left.map(({ planned }) => planned));
-    const writes = await eachOf(left, directAtOnce, async ({ run, planned }) => ({
+    const writes = await eachInLanes(left, directAtOnce, async ({ run, planned }) => ({
       run,
       writes: await writesOf(deps, request, planned.source, planned.target),
     }));
@@ -251,12 +251,12 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const left = runs.flatMap(({ id }) => fit.get(id) ?? []);
     if (left.length === 0 || closing.signal.aborted) return;
     for (const run of left) steps.noteBegun(run);
-    const writes = await eachOf(left, directAtOnce, async (run) => ({
+    const writes = await eachInLanes(left, directAtOnce, async (run) => ({
       run,
       writes: await steps.writes(rule, run, null),
     }));
     if (!(await begin(rule, left, null, writes))) return;
-    const results = await eachOf(left, directAtOnce, async (run) => {
+    const results = await eachInLanes(left, directAtOnce, async (run) => {
       const outcome = await steps.run(rule, run);
       return { run, outcome, writes: await steps.writes(rule, run, outcome) };
     });
@@ -268,7 +268,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
   async function whichMayStart(rule: RuleRecord, runs: readonly RunRecord[]): Promise<ReadonlyMap<RunId, RunRecord>> {
     const fit = new Map<RunId, RunRecord>();
     const refused: { readonly run: RunRecord; readonly outcome: StepOutcome; readonly writes: [] }[] = [];
-    await eachOf(runs, directAtOnce, async (run) => {
+    await inLanes(runs, directAtOnce, async (run) => {
       const isFirst = run.step === 0 && run.startedMs === null;
       const checked = isFirst ? await checkStart(deps, rule, run, closing.signal) : null;
       if (checked === null) fit.set(run.id, run);

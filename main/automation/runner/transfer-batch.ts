@@ -2,12 +2,12 @@ import type { JobId } from '../../../shared/domain/ids.ts';
 import { type JobView, type TransferRequest, transferRequestSchema } from '../../../shared/domain/transfer.ts';
 import { appError, type ErrorCode } from '../../../shared/errors.ts';
 import { ok, type Result } from '../../../shared/result.ts';
+import { inLanes } from '../../in-lanes.ts';
 import { pause } from '../../pause.ts';
 import { versionOf } from '../../transfers/fingerprint.ts';
 import type { FileRecord } from '../../transfers/journal.ts';
 import { bucketPlace, filePlace } from '../own-writes.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
-import { eachOf } from './each-of.ts';
 import { asOutcome } from './direct-context.ts';
 import type { PlannedTransfer } from './plan-transfer.ts';
 import type { JobSource } from './run-planner.ts';
@@ -81,7 +81,7 @@ export async function outcomesOf(
   }
   const { request, files } = found;
   const bySource = new Map(files.map((file) => [file.source, file]));
-  await eachOf(runs, looksAtOnce, async (run) => {
+  await inLanes(runs, looksAtOnce, async (run) => {
     const of = sourceOf(run);
     if (of?.isTree === true) {
       outcomes.set(run.id, treeOutcome(deps, job));

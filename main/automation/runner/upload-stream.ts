@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { baseName } from '../../../shared/domain/action-source.ts';
 import type { Action } from '../../../shared/domain/rule-action.ts';
 import { appError } from '../../../shared/errors.ts';
 import { ok, type Result } from '../../../shared/result.ts';
@@ -7,7 +8,7 @@ import { mapFileError } from '../../s3/file-errors.ts';
 import { contentTypeOf } from '../../transfers/content-type.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
 import { asOutcome, type DirectContext } from './direct-context.ts';
-import { baseName, type PlanContext, targetKey } from './plan-transfer.ts';
+import { type PlanContext, targetKey } from './plan-transfer.ts';
 import type { StepOutcome } from './step-outcome.ts';
 
 export type UploadStreamAction = Extract<Action, { type: 'uploadStream' }>;

@@ -1,10 +1,9 @@
 import type { AuditLine, AuditSettings } from '../../../shared/domain/audit.ts';
 import { auditSettingsSchema } from '../../../shared/domain/audit.ts';
 import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
-import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { BadArguments, type Options } from './arguments.ts';
-import { errorJson, outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import { errorJson, outLine, sayFailure, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { count, formatBytes, formatTime, printable } from './format.ts';
 import { bucketOperand } from './operands.ts';
 import { dateOf } from './rules.ts';
@@ -60,7 +59,7 @@ async function list(context: CommandContext, { from, to }: Options): Promise<Exi
   if (session === null) return 1;
   for (let afterSeq = 0; ; ) {
     const listed = await session.engine.call('audit.list', { ...times, afterSeq, count: page });
-    if (!listed.ok) return fail(context, listed.error);
+    if (!listed.ok) return sayFailure(context, listed.error);
     const { lines } = listed.value;
     for (const line of lines) if (!(await outLine(context.io, context.json ? line : humanLine(line)))) return 0;
     afterSeq = lines.at(-1)?.seq ?? afterSeq;
@@ -96,7 +95,7 @@ async function ship(context: CommandContext, operand: string | undefined): Promi
   const session = await context.openSession();
   if (session === null) return 1;
   const connection = await findSaved(session.engine, name);
-  if (!connection.ok) return fail(context, connection.error);
+  if (!connection.ok) return sayFailure(context, connection.error);
   const settings = auditSettingsSchema.safeParse({ connectionId: connection.value.id, bucket, prefix: key });
   if (!settings.success) throw new BadArguments(`"${operand}" is no address: write s3://bucket/prefix.`);
   return set(context, session, settings.data, `The audit log goes to ${printable(placeOf(settings.data))}.`);
@@ -114,7 +113,7 @@ async function set(
   told: string,
 ): Promise<ExitCode> {
   const changed = await engine.call('audit.setSettings', { settings });
-  if (!changed.ok) return fail(context, changed.error);
+  if (!changed.ok) return sayFailure(context, changed.error);
   context.io.say(told);
   return 0;
 }
@@ -123,7 +122,7 @@ async function status(context: CommandContext): Promise<ExitCode> {
   const session = await context.openSession();
   if (session === null) return 1;
   const view = await session.engine.call('audit.settings', {});
-  if (!view.ok) return fail(context, view.error);
+  if (!view.ok) return sayFailure(context, view.error);
   const { settings, lastShippedMs, waiting, problem } = view.value;
   const lastShippedAt = lastShippedMs === null ? null : new Date(lastShippedMs).toISOString();
   if (context.json) {
@@ -146,8 +145,3 @@ async function status(context: CommandContext): Promise<ExitCode> {
 }
 
 const placeOf = ({ bucket, prefix }: AuditSettings): string => formatS3Uri({ bucket, key: prefix });
-
-function fail({ io }: CommandContext, error: AppError): ExitCode {
-  sayError(io, error);
-  return 1;
-}

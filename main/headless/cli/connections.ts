@@ -1,10 +1,9 @@
 import type { AuthView } from '../../../shared/domain/auth.ts';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { endedJobStates, usesConnection } from '../../../shared/domain/transfer.ts';
-import type { AppError } from '../../../shared/errors.ts';
 import { assertNever } from '../../../shared/result.ts';
 import { BadArguments } from './arguments.ts';
-import { outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import { outLine, sayFailure, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { type ConnectionFile, readConnectionFile, readText } from './connection-file.ts';
 import { testConnection } from './connection-test.ts';
 import { count, printable } from './format.ts';
@@ -96,11 +95,11 @@ function given(value: string | undefined, otherwise: string): string {
 async function add(context: CommandContext, file: string): Promise<ExitCode> {
   const { io, json } = context;
   const connection = await readConnectionFile(context, file);
-  if (!connection.ok) return fail(context, connection.error);
+  if (!connection.ok) return sayFailure(context, connection.error);
   const session = await context.openSession();
   if (session === null) return 1;
   const added = await session.engine.call('connections.add', { connection: connection.value });
-  if (!added.ok) return fail(context, added.error);
+  if (!added.ok) return sayFailure(context, added.error);
   if (json) await outLine(io, added.value.connection);
   io.say(`Saved as "${printable(added.value.connection.name)}".`);
   sayCleanedName(io, connection.value.auth, added.value.connection.auth);
@@ -120,7 +119,7 @@ async function list(context: CommandContext): Promise<ExitCode> {
   const session = await context.openSession();
   if (session === null) return 1;
   const listed = await session.engine.call('connections.list', {});
-  if (!listed.ok) return fail(context, listed.error);
+  if (!listed.ok) return sayFailure(context, listed.error);
   for (const view of listed.value.connections) {
     if (!(await outLine(context.io, context.json ? view : humanLine(view)))) return 0;
   }
@@ -160,7 +159,7 @@ async function duplicate(context: CommandContext, name: string): Promise<ExitCod
   const copied = found.ok
     ? await session.engine.call('connections.duplicate', { connectionId: found.value.id })
     : found;
-  if (!copied.ok) return fail(context, copied.error);
+  if (!copied.ok) return sayFailure(context, copied.error);
   if (json) await outLine(io, copied.value.connection);
   io.say(`Saved as "${printable(copied.value.connection.name)}".`);
   return 0;
@@ -170,12 +169,12 @@ async function exportConnections(context: CommandContext, name: string | undefin
   const session = await context.openSession();
   if (session === null) return 1;
   const found = name === undefined ? null : await findSaved(session.engine, name);
-  if (found !== null && !found.ok) return fail(context, found.error);
+  if (found !== null && !found.ok) return sayFailure(context, found.error);
   const exported = await session.engine.call(
     'connections.export',
     found === null ? {} : { connectionIds: [found.value.id] },
   );
-  if (!exported.ok) return fail(context, exported.error);
+  if (!exported.ok) return sayFailure(context, exported.error);
   await context.io.out(exported.value.text);
   return 0;
 }
@@ -183,11 +182,11 @@ async function exportConnections(context: CommandContext, name: string | undefin
 async function importConnections(context: CommandContext, file: string): Promise<ExitCode> {
   const { io, json } = context;
   const text = await readText(io, file);
-  if (!text.ok) return fail(context, text.error);
+  if (!text.ok) return sayFailure(context, text.error);
   const session = await context.openSession();
   if (session === null) return 1;
   const imported = await session.engine.call('connections.import', { text: text.value });
-  if (!imported.ok) return fail(context, imported.error);
+  if (!imported.ok) return sayFailure(context, imported.error);
   const { added, refused } = imported.value;
   if (json) await outLine(io, { added: added.map(({ name }) => name), refused });
   for (const { name } of added) io.say(`Added "${printable(name)}". Its secrets have to be entered.`);
@@ -199,11 +198,11 @@ async function remove(context: CommandContext, name: string): Promise<ExitCode> 
   const session = await context.openSession();
   if (session === null) return 1;
   const found = await findSaved(session.engine, name);
-  if (!found.ok) return fail(context, found.error);
+  if (!found.ok) return sayFailure(context, found.error);
   const { id } = found.value;
   const jobs = await session.engine.call('transfers.list', {});
   const removed = await session.engine.call('connections.remove', { connectionId: id });
-  if (!removed.ok) return fail(context, removed.error);
+  if (!removed.ok) return sayFailure(context, removed.error);
   const left = (jobs.ok ? jobs.value.jobs : []).filter(
     (job) => !endedJobStates.includes(job.state) && usesConnection(job, id),
   );
@@ -220,9 +219,9 @@ async function policy(context: CommandContext, name: string): Promise<ExitCode> 
   const session = await context.openSession();
   if (session === null) return 1;
   const found = await findSaved(session.engine, name);
-  if (!found.ok) return fail(context, found.error);
+  if (!found.ok) return sayFailure(context, found.error);
   const asked = await session.engine.call('connections.policy', { connectionId: found.value.id });
-  if (!asked.ok) return fail(context, asked.error);
+  if (!asked.ok) return sayFailure(context, asked.error);
   const { trustPolicy, permissionsPolicy } = asked.value;
   if (json) {
     await outLine(io, {
@@ -235,9 +234,4 @@ async function policy(context: CommandContext, name: string): Promise<ExitCode> 
   else await io.out(`Trust policy of the role:\n${trustPolicy}\n\n`);
   await io.out(`Permissions policy:\n${permissionsPolicy}\n`);
   return 0;
-}
-
-function fail({ io }: CommandContext, error: AppError): ExitCode {
-  sayError(io, error);
-  return 1;
 }

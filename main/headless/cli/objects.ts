@@ -1,4 +1,5 @@
 import { maxLinkSeconds } from '../../../shared/contract/object-commands.ts';
+import { asFolder } from '../../../shared/domain/inside-path.ts';
 import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
 import { BadArguments, numberOption } from './arguments.ts';
 import { errorJson, outLine, sayError, sayFailure, type Command } from './command.ts';
@@ -23,14 +24,13 @@ export const rm: Command = {
     const recursive = line.options.recursive === true;
     if (!recursive && key === '')
       throw new BadArguments(`"${operand}" is a whole bucket: give -r to empty it, or use rb.`);
-    const prefix = key === '' || key.endsWith('/') ? key : `${key}/`;
     const opened = await openConnection(context);
     if (opened === null) return 1;
     const removed = await opened.session.engine.call('objects.delete', {
       connectionId: opened.connectionId,
       bucket,
       keys: recursive ? [] : [key],
-      prefixes: recursive ? [prefix] : [],
+      prefixes: recursive ? [asFolder(key)] : [],
     });
     if (!removed.ok) return sayFailure(context, removed.error);
     const { deleted, failed } = removed.value;

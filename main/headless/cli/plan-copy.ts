@@ -1,3 +1,4 @@
+import { asFolder } from '../../../shared/domain/inside-path.ts';
 import { keyToNames, namesToKey, type PathRules } from '../../../shared/domain/key-path.ts';
 import { isS3Uri, parseS3Uri, type S3Uri } from '../../../shared/domain/s3-uri.ts';
 import { BadArguments } from './arguments.ts';
@@ -33,8 +34,6 @@ export type LocalFacts = {
   endsAsFolder(operand: string): boolean;
   readonly rules: PathRules;
 };
-
-const asPrefix = (key: string): string => (key === '' || key.endsWith('/') ? key : `${key}/`);
 
 function place(operand: string): S3Uri {
   const parsed = parseS3Uri(operand);
@@ -84,7 +83,7 @@ function planUpload(source: string, to: S3Uri, recursive: boolean, local: LocalF
   const { path, is } = local.inspect(source);
   if (is === 'folder') {
     if (!recursive) throw new BadArguments(`"${source}" is a folder: give -r to copy what is in it.`);
-    return { kind: 'upload', bucket: to.bucket, item: { folder: path, prefix: asPrefix(to.key) } };
+    return { kind: 'upload', bucket: to.bucket, item: { folder: path, prefix: asFolder(to.key) } };
   }
   // With -r DST is a prefix, without it a key: for a single file the two meanings would differ.
   if (recursive && is === 'file') throw new BadArguments(`"${source}" is a single file: leave -r out.`);
@@ -97,7 +96,7 @@ function planDownload(from: S3Uri, target: string, recursive: boolean, local: Lo
   const { path, is } = local.inspect(target);
   if (recursive) {
     if (is === 'file') throw new BadArguments(`"${target}" is a file: -r needs a folder to copy into.`);
-    return { kind: 'download', bucket: from.bucket, item: { prefix: asPrefix(from.key), folder: path } };
+    return { kind: 'download', bucket: from.bucket, item: { prefix: asFolder(from.key), folder: path } };
   }
   const intoFolder = is === 'folder' || local.endsAsFolder(target);
   const file = intoFolder ? local.join(path, ...keyToNames(nameOf(from.key), local.rules)) : path;
@@ -107,7 +106,7 @@ function planDownload(from: S3Uri, target: string, recursive: boolean, local: Lo
 function planServerCopy(from: S3Uri, to: S3Uri, recursive: boolean): CopyPlan {
   const buckets = { bucket: from.bucket, toBucket: to.bucket };
   if (recursive) {
-    const item = { prefix: asPrefix(from.key), toPrefix: asPrefix(to.key) };
+    const item = { prefix: asFolder(from.key), toPrefix: asFolder(to.key) };
     if (from.bucket === to.bucket && item.toPrefix.startsWith(item.prefix)) {
       throw new BadArguments('The target lies inside the source: the copy would never end.');
     }

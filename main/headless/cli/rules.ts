@@ -1,11 +1,11 @@
 import { ruleIdSchema, runIdSchema, type RunId } from '../../../shared/domain/ids.ts';
 import type { RuleView, RunView } from '../../../shared/domain/rule.ts';
-import { appError, type AppError } from '../../../shared/errors.ts';
+import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { runRow } from '../../../shared/words/run-row.ts';
 import { BadArguments } from './arguments.ts';
-import { outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import { outLine, sayError, sayFailure, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { count, formatBytes, formatTime, printable } from './format.ts';
 import { readRuleFile } from './rule-file.ts';
 import type { Session } from './session.ts';
@@ -128,7 +128,7 @@ async function withRule(
   const session = await context.openSession();
   if (session === null) return 1;
   const rule = await findRule(session, name);
-  return rule.ok ? work({ session, rule: rule.value }) : fail(context, rule.error);
+  return rule.ok ? work({ session, rule: rule.value }) : sayFailure(context, rule.error);
 }
 
 /** By its ID, or else by its name without regard to case when only one has it. */
@@ -144,19 +144,19 @@ async function findRule({ engine }: Session, name: string): Promise<Result<RuleV
 
 async function add(context: CommandContext, file: string): Promise<ExitCode> {
   const rule = await readRuleFile(context, file);
-  if (!rule.ok) return fail(context, rule.error);
+  if (!rule.ok) return sayFailure(context, rule.error);
   const session = await context.openSession();
   if (session === null) return 1;
   const added = await session.engine.call('rules.add', { rule: rule.value });
-  if (!added.ok) return fail(context, added.error);
+  if (!added.ok) return sayFailure(context, added.error);
   return tell(context, added.value.rule, 'saved');
 }
 
 async function update(context: CommandContext, { session, rule }: Found, file: string): Promise<ExitCode> {
   const changed = await readRuleFile(context, file, { enabled: rule.enabled });
-  if (!changed.ok) return fail(context, changed.error);
+  if (!changed.ok) return sayFailure(context, changed.error);
   const updated = await session.engine.call('rules.update', { ruleId: rule.id, rule: changed.value });
-  return updated.ok ? tell(context, updated.value.rule, 'saved') : fail(context, updated.error);
+  return updated.ok ? tell(context, updated.value.rule, 'saved') : sayFailure(context, updated.error);
 }
 
 async function tell(context: CommandContext, rule: RuleView, what: string): Promise<ExitCode> {
@@ -175,7 +175,7 @@ async function list(context: CommandContext): Promise<ExitCode> {
   const session = await context.openSession();
   if (session === null) return 1;
   const listed = await session.engine.call('rules.list', {});
-  if (!listed.ok) return fail(context, listed.error);
+  if (!listed.ok) return sayFailure(context, listed.error);
   const { rules: all, allPaused } = listed.value;
   for (const rule of all) if (!(await outLine(context.io, context.json ? rule : humanLine(rule)))) return 0;
   if (all.length === 0) context.io.say('No rules.');
@@ -214,7 +214,7 @@ function sentence({ trigger, actions }: RuleView): string {
 
 async function preview(context: CommandContext, { session, rule }: Found): Promise<ExitCode> {
   const seen = await session.engine.call('rules.preview', { rule: rule.id });
-  if (!seen.ok) return fail(context, seen.error);
+  if (!seen.ok) return sayFailure(context, seen.error);
   const { missing, extra, deletes } = seen.value;
   if (context.json) await outLine(context.io, seen.value);
   else for (const key of deletes) if (!(await outLine(context.io, `delete ${printable(key)}`))) return 0;
@@ -226,7 +226,7 @@ async function preview(context: CommandContext, { session, rule }: Found): Promi
 
 async function remove(context: CommandContext, { session, rule }: Found): Promise<ExitCode> {
   const removed = await session.engine.call('rules.remove', { ruleId: rule.id });
-  if (!removed.ok) return fail(context, removed.error);
+  if (!removed.ok) return sayFailure(context, removed.error);
   context.io.say(`The rule "${printable(rule.name)}" is removed. What it has made stays.`);
   return 0;
 }
@@ -235,7 +235,7 @@ async function pauseAll(context: CommandContext, action: 'pause' | 'resume'): Pr
   const session = await context.openSession();
   if (session === null) return 1;
   const changed = await session.engine.call(action === 'pause' ? 'rules.pause' : 'rules.resume', {});
-  return changed.ok ? 0 : fail(context, changed.error);
+  return changed.ok ? 0 : sayFailure(context, changed.error);
 }
 
 async function pause(context: CommandContext, { session, rule }: Found, action: 'pause' | 'resume'): Promise<ExitCode> {
@@ -246,13 +246,13 @@ async function pause(context: CommandContext, { session, rule }: Found, action: 
           ruleId: rule.id,
           deletesSeen: context.line.options.deletes === true,
         });
-  return changed.ok ? 0 : fail(context, changed.error);
+  return changed.ok ? 0 : sayFailure(context, changed.error);
 }
 
 async function runNow(context: CommandContext, { session, rule }: Found): Promise<ExitCode> {
   const sinceMs = Date.now();
   const started = await session.engine.call('rules.run', { ruleId: rule.id });
-  if (!started.ok) return fail(context, started.error);
+  if (!started.ok) return sayFailure(context, started.error);
   context.io.say(`${count(started.value.started, 'new run')}.`);
   return watchRule(context, session, rule.id, sinceMs);
 }
@@ -263,7 +263,7 @@ async function backfill(context: CommandContext, { session, rule }: Found): Prom
   const toMs = to === undefined ? Date.now() : dateOf('to', to);
   const sinceMs = Date.now();
   const started = await session.engine.call('rules.backfill', { ruleId: rule.id, fromMs, toMs });
-  if (!started.ok) return fail(context, started.error);
+  if (!started.ok) return sayFailure(context, started.error);
   context.io.say(`${count(started.value.started, 'new run')}.`);
   return watchRule(context, session, rule.id, sinceMs);
 }
@@ -288,7 +288,7 @@ async function history(context: CommandContext, { session, rule }: Found): Promi
       ...(states === undefined ? {} : { states: [...states] }),
     };
     const page = await session.engine.call('rules.history', query);
-    if (!page.ok) return fail(context, page.error);
+    if (!page.ok) return sayFailure(context, page.error);
     for (const run of page.value.runs)
       if (!(await outLine(context.io, context.json ? runRow(run) : runLine(run)))) return 0;
     if (page.value.runs.length < historyPage) return 0;
@@ -314,7 +314,7 @@ async function again(
   const runId = runText === undefined ? undefined : runIdOf(runText);
   const input = { ruleId: rule.id, ...(runId === undefined ? {} : { runId }) };
   const changed = await session.engine.call(action === 'retry' ? 'rules.retry' : 'rules.skip', input);
-  return changed.ok ? 0 : fail(context, changed.error);
+  return changed.ok ? 0 : sayFailure(context, changed.error);
 }
 
 function runIdOf(text: string): RunId {
@@ -325,14 +325,14 @@ function runIdOf(text: string): RunId {
 
 async function test(context: CommandContext, name: string | undefined, file: string | undefined): Promise<ExitCode> {
   const written = file === undefined ? null : await readRuleFile(context, file);
-  if (written !== null && !written.ok) return fail(context, written.error);
+  if (written !== null && !written.ok) return sayFailure(context, written.error);
   const session = await context.openSession();
   if (session === null) return 1;
   const rule = written ?? (await findRule(session, name ?? ''));
-  if (!rule.ok) return fail(context, rule.error);
+  if (!rule.ok) return sayFailure(context, rule.error);
   const given = 'id' in rule.value ? ruleIdSchema.parse(rule.value.id) : rule.value;
   const tested = await session.engine.call('rules.test', { rule: given });
-  if (!tested.ok) return fail(context, tested.error);
+  if (!tested.ok) return sayFailure(context, tested.error);
   const { trials, matched, looked, complete } = tested.value;
   for (const trial of trials) {
     const subject = printable(trial.event.path ?? trial.event.key ?? trial.event.type);
@@ -344,9 +344,4 @@ async function test(context: CommandContext, name: string | undefined, file: str
     `${matched.toLocaleString('en')} of ${complete ? '' : 'the first '}${looked.toLocaleString('en')} that are there would be acted on. Nothing was done.`,
   );
   return 0;
-}
-
-function fail({ io }: CommandContext, error: AppError): ExitCode {
-  sayError(io, error);
-  return 1;
 }

@@ -3,7 +3,7 @@ import type { ConflictPolicy } from '../../../shared/domain/transfer.ts';
 import { appError } from '../../../shared/errors.ts';
 import { asAppError } from '../../ipc/local-socket-frames.ts';
 import { BadArguments } from './arguments.ts';
-import { outLine, sayError, type CommandContext, type ExitCode } from './command.ts';
+import { outLine, sayFailure, type CommandContext, type ExitCode } from './command.ts';
 import { formatBytes, printable } from './format.ts';
 
 const statusEveryBytes = 1_000_000;
@@ -16,7 +16,7 @@ export async function streamUp(context: CommandContext, to: S3Uri, conflict: Con
   const session = await context.openSession();
   if (session === null) return 1;
   const connection = await session.connectionId();
-  if (!connection.ok) return failed(context, connection.error);
+  if (!connection.ok) return sayFailure(context, connection.error);
   const connectionId = connection.value;
   const place = { connectionId, bucket: to.bucket, key: to.key };
   if (conflict !== 'overwrite') {
@@ -25,8 +25,8 @@ export async function streamUp(context: CommandContext, to: S3Uri, conflict: Con
       io.say(`${printable(formatS3Uri(to))} exists and was left as it is.`);
       return 0;
     }
-    if (existing.ok) return failed(context, appError('TargetExists', { bucket: to.bucket, key: to.key }));
-    if (existing.error.code !== 'NoSuchKey') return failed(context, existing.error);
+    if (existing.ok) return sayFailure(context, appError('TargetExists', { bucket: to.bucket, key: to.key }));
+    if (existing.error.code !== 'NoSuchKey') return sayFailure(context, existing.error);
   }
   const stopped = new AbortController();
   io.onStop(() => stopped.abort());
@@ -38,7 +38,7 @@ export async function streamUp(context: CommandContext, to: S3Uri, conflict: Con
     io.say('Stopped. No object was made: a stream cannot be resumed, start it again.');
     return 1;
   }
-  if (!sent.ok) return failed(context, sent.error);
+  if (!sent.ok) return sayFailure(context, sent.error);
   io.say(`${formatBytes(sent.value.sizeBytes)} sent to ${printable(formatS3Uri(to))}.`);
   if (context.json) await outLine(io, { key: to.key, ...sent.value });
   return 0;
@@ -63,12 +63,12 @@ export async function streamDown(context: CommandContext, from: S3Uri): Promise<
   const session = await context.openSession();
   if (session === null) return 1;
   const connection = await session.connectionId();
-  if (!connection.ok) return failed(context, connection.error);
+  if (!connection.ok) return sayFailure(context, connection.error);
   const stopped = new AbortController();
   io.onStop(() => stopped.abort());
   const place = { connectionId: connection.value, bucket: from.bucket, key: from.key };
   const opened = await session.engine.streams.get(place, stopped.signal);
-  if (!opened.ok) return failed(context, opened.error);
+  if (!opened.ok) return sayFailure(context, opened.error);
   let written = 0;
   try {
     for await (const chunk of opened.value.body) {
@@ -81,12 +81,7 @@ export async function streamDown(context: CommandContext, from: S3Uri): Promise<
       `Standard output got only ${formatBytes(written)} of ${formatBytes(opened.value.details.sizeBytes)}: do not use them.`,
     );
     if (stopped.signal.aborted) return 1;
-    return failed(context, asAppError(failure));
+    return sayFailure(context, asAppError(failure));
   }
   return 0;
-}
-
-function failed({ io }: CommandContext, error: Parameters<typeof sayError>[1]): ExitCode {
-  sayError(io, error);
-  return 1;
 }

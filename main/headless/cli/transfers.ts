@@ -1,9 +1,9 @@
 import type { CommandInput } from '../../../shared/contract/commands.ts';
 import { jobIdSchema, type JobId } from '../../../shared/domain/ids.ts';
 import { endedJobStates, jobPriorities, type JobPriority, type JobView } from '../../../shared/domain/transfer.ts';
-import { appError, type AppError } from '../../../shared/errors.ts';
+import { appError } from '../../../shared/errors.ts';
 import { BadArguments, type CommandLine } from './arguments.ts';
-import { outLine, sayError, type Command, type CommandContext, type ExitCode } from './command.ts';
+import { outLine, sayFailure, type Command, type CommandContext, type ExitCode } from './command.ts';
 import { formatBytes, printable } from './format.ts';
 import { limit } from './transfer-limits.ts';
 import { clean, uploads } from './unfinished-uploads.ts';
@@ -110,7 +110,7 @@ async function list(context: CommandContext): Promise<ExitCode> {
   const session = await context.openSession();
   if (session === null) return 1;
   const listed = await session.engine.call('transfers.list', {});
-  if (!listed.ok) return fail(context, listed.error);
+  if (!listed.ok) return sayFailure(context, listed.error);
   for (const job of listed.value.jobs) {
     if (!(await outLine(context.io, context.json ? job : humanLine(job)))) return 0;
   }
@@ -131,12 +131,12 @@ async function resume(context: CommandContext, jobId: JobId | undefined): Promis
   const session = await context.openSession();
   if (session === null) return 1;
   const announced = await session.announceEnvironment();
-  if (!announced.ok) return fail(context, announced.error);
+  if (!announced.ok) return sayFailure(context, announced.error);
   const listed = await session.engine.call('transfers.list', {});
-  if (!listed.ok) return fail(context, listed.error);
+  if (!listed.ok) return sayFailure(context, listed.error);
   const isResumable = (job: JobView): boolean => ['interrupted', 'paused', 'waiting'].includes(job.state);
   const chosen = listed.value.jobs.filter((job) => (jobId === undefined ? isResumable(job) : job.id === jobId));
-  if (jobId !== undefined && chosen.length === 0) return fail(context, appError('JobNotFound', { jobId }));
+  if (jobId !== undefined && chosen.length === 0) return sayFailure(context, appError('JobNotFound', { jobId }));
   if (chosen.length === 0) {
     context.io.say('Nothing to resume.');
     return 0;
@@ -144,7 +144,7 @@ async function resume(context: CommandContext, jobId: JobId | undefined): Promis
   for (const job of chosen) {
     if (!isResumable(job)) continue;
     const resumed = await session.engine.call('transfers.resume', { jobId: job.id });
-    if (!resumed.ok) return fail(context, resumed.error);
+    if (!resumed.ok) return sayFailure(context, resumed.error);
   }
   return watchJobs(
     context,
@@ -157,9 +157,9 @@ async function retry(context: CommandContext, jobId: JobId): Promise<ExitCode> {
   const session = await context.openSession();
   if (session === null) return 1;
   const announced = await session.announceEnvironment();
-  if (!announced.ok) return fail(context, announced.error);
+  if (!announced.ok) return sayFailure(context, announced.error);
   const retried = await session.engine.call('transfers.retry', { jobId });
-  return retried.ok ? watchJobs(context, session, [jobId]) : fail(context, retried.error);
+  return retried.ok ? watchJobs(context, session, [jobId]) : sayFailure(context, retried.error);
 }
 
 async function cancel(context: CommandContext, jobId: JobId): Promise<ExitCode> {
@@ -167,9 +167,9 @@ async function cancel(context: CommandContext, jobId: JobId): Promise<ExitCode> 
   if (session === null) return 1;
   // To take back what an unfinished upload left on the server, its credentials are needed.
   const announced = await session.announceEnvironment();
-  if (!announced.ok) return fail(context, announced.error);
+  if (!announced.ok) return sayFailure(context, announced.error);
   const cancelled = await session.engine.call('transfers.cancel', { jobId });
-  if (!cancelled.ok) return fail(context, cancelled.error);
+  if (!cancelled.ok) return sayFailure(context, cancelled.error);
   context.io.say(`The job ${jobId} is cancelled. What it had finished stays.`);
   return 0;
 }
@@ -182,10 +182,5 @@ async function change<N extends 'transfers.move' | 'transfers.setPriority'>(
   const session = await context.openSession();
   if (session === null) return 1;
   const changed = await session.engine.call(command, input);
-  return changed.ok ? 0 : fail(context, changed.error);
-}
-
-function fail({ io }: CommandContext, error: AppError): ExitCode {
-  sayError(io, error);
-  return 1;
+  return changed.ok ? 0 : sayFailure(context, changed.error);
 }

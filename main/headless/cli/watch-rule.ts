@@ -1,7 +1,8 @@
 import type { RuleId } from '../../../shared/domain/ids.ts';
 import type { RunView } from '../../../shared/domain/rule.ts';
+import { ok } from '../../../shared/result.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
-import { sayError, type CommandContext, type ExitCode } from './command.ts';
+import { sayError, sayFailure, type CommandContext, type ExitCode } from './command.ts';
 import { count, printable } from './format.ts';
 import type { Session } from './session.ts';
 
@@ -10,7 +11,7 @@ const failuresShown = 20;
 
 /** Runs whose time comes later than that are not waited for: what they are about is too young ([A31]). */
 const soonMs = 10_000;
-const runsLookedAt = 1000;
+const failuresLookedAt = 1000;
 
 /**
  * Waits until a rule has nothing to do but what must become older first; a stop signal leaves the rest for the next time. 1: some
@@ -26,16 +27,16 @@ export async function watchRule(
   io.onStop(() => (isStopped = true));
   for (;;) {
     const listed = await session.engine.call('rules.list', {});
-    if (!listed.ok) {
-      sayError(io, listed.error);
-      return 1;
-    }
+    if (!listed.ok) return sayFailure({ io }, listed.error);
     const rule = listed.value.rules.find(({ id }) => id === ruleId);
     if (rule === undefined) return 1;
-    const { waiting, running, failed, done } = rule.runs;
     // A paused or stopped rule does nothing more by itself.
     const isStill = rule.state !== 'on' || listed.value.allPaused;
-    const isIdle = running === 0 && (waiting === 0 || isStill || (await allTooYoung(session, ruleId, waiting)));
+    const isAsleep = rule.runs.running === 0 && (rule.runs.waiting === 0 || isStill);
+    const left = isAsleep ? ok({ runs: rule.runs, due: false }) : await whatIsLeft(session, ruleId);
+    if (!left.ok) return sayFailure({ io }, left.error);
+    const { waiting, running, failed, done } = left.value.runs;
+    const isIdle = !left.value.due;
     if (isIdle || isStopped) {
       io.status('');
       const rest = waiting + running > 0 ? `, ${waiting + running} to do` : '';
@@ -50,11 +51,8 @@ export async function watchRule(
 }
 
 /** Runs that were tried before are waited for, however long: they are to be done at once. */
-async function allTooYoung({ engine }: Session, ruleId: RuleId, waiting: number): Promise<boolean> {
-  const page = await engine.call('rules.history', { ruleId, states: ['waiting'], count: runsLookedAt });
-  if (!page.ok || page.value.runs.length < Math.min(waiting, runsLookedAt)) return false;
-  const soon = Date.now() + soonMs;
-  return page.value.runs.every(({ attempts, nextTryMs }) => attempts === 0 && nextTryMs !== null && nextTryMs > soon);
+function whatIsLeft({ engine }: Session, ruleId: RuleId) {
+  return engine.call('rules.due', { ruleId, byMs: Date.now() + soonMs });
 }
 
 /** Names those that have failed since then. False: there are none. */
@@ -64,7 +62,7 @@ async function sayFailures(
   ruleId: RuleId,
   sinceMs: number,
 ): Promise<boolean> {
-  const failed = await engine.call('rules.history', { ruleId, states: ['failed'], count: runsLookedAt });
+  const failed = await engine.call('rules.history', { ruleId, states: ['failed'], count: failuresLookedAt });
   if (!failed.ok) {
     sayError(io, failed.error);
     return true;

@@ -1,10 +1,9 @@
+import type { Tags } from '../../../shared/domain/object-texts.ts';
 import { ok } from '../../../shared/result.ts';
 import { fail, type Outcome } from '../failure.ts';
 import { parseQuery } from './request.ts';
 import { childText, readXml } from './xml-read.ts';
 import { element, field, xmlDocument } from './xml-write.ts';
-
-export type Tags = Readonly<Record<string, string>>;
 
 /** S3's limits; lengths in UTF-16 units. */
 const maxTags = 10;

@@ -14,6 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { eachInLanes } from '../../in-lanes.ts';
 import { mapFileError } from '../../s3/error-map.ts';
 import type { FileAttributes } from '../../s3/file-attributes.ts';
 
@@ -37,7 +38,7 @@ const ownerReadWrite = 0o600;
  * synced once, and only then anything is done. Runs in a worker thread: all but the syncs is synchronous.
  */
 export async function commitMany(files: readonly TempCommit[]): Promise<Result<void>[]> {
-  const results = await forEachOf(files, ({ tempPath, attributes }) => sync(tempPath, 'r+', attributes));
+  const results = await eachInLanes(files, syncsAtOnce, ({ tempPath, attributes }) => sync(tempPath, 'r+', attributes));
   const folders = new Map<string, number[]>();
   for (const [index, file] of files.entries()) {
     if (!results[index]?.ok) continue;
@@ -51,21 +52,11 @@ export async function commitMany(files: readonly TempCommit[]): Promise<Result<v
   // Windows cannot open a folder; NTFS journals renames itself.
   if (process.platform === 'win32') return results;
   const entries = [...folders];
-  const synced = await forEachOf(entries, ([folder]) => sync(folder, 'r'));
+  const synced = await eachInLanes(entries, syncsAtOnce, ([folder]) => sync(folder, 'r'));
   for (const [at, [, indexes]] of entries.entries()) {
     const result = synced[at];
     if (result?.ok === false) for (const index of indexes) results[index] = result;
   }
-  return results;
-}
-
-async function forEachOf<T>(all: readonly T[], act: (one: T) => Promise<Result<void>>): Promise<Result<void>[]> {
-  const results: Result<void>[] = [];
-  let next = 0;
-  const lane = async () => {
-    for (let index = next++; index < all.length; index = next++) results[index] = await act(all[index] as T);
-  };
-  await Promise.all(Array.from({ length: syncsAtOnce }, lane));
   return results;
 }
 

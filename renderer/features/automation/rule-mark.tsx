@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CirclePause, CircleX, Hourglass, OctagonAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { RuleMark } from '../../stores/rules-store.ts';
+import type { RuleMark } from '../../../shared/domain/rule-mark.ts';
 import { Status, type Tone } from '../../ui/feedback/status.tsx';
 
 const icons = {

@@ -1,10 +1,8 @@
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { awsRegions } from '../../../shared/domain/aws-regions.ts';
 import type { ConnectionView } from '../../../shared/domain/connection.ts';
 import { formatS3Uri } from '../../../shared/domain/s3-uri.ts';
-import type { AppError } from '../../../shared/errors.ts';
-import { useEngine } from '../../bridge/engine-context.ts';
+import { useAnswer } from '../../bridge/use-answer.ts';
 import { Button } from '../../ui/button/button.tsx';
 import { CopyButton } from '../../ui/button/copy-button.tsx';
 import { type Description, DescriptionList } from '../../ui/description-list/description-list.tsx';
@@ -17,21 +15,10 @@ type Props = { readonly connection: ConnectionView; readonly bucket: string; rea
 /** Where a bucket is: its region and its addresses. */
 export function BucketPlaceDialog({ connection, bucket, onClose }: Props) {
   const { t } = useTranslation();
-  const engine = useEngine();
-  const [region, setRegion] = useState<string | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
   const { id: connectionId, endpointUrl } = connection;
-  useEffect(() => {
-    let gone = false;
-    void engine.call('buckets.location', { connectionId, bucket }).then((answer) => {
-      if (gone) return;
-      if (answer.ok) setRegion(answer.value.region);
-      else setError(answer.error);
-    });
-    return () => {
-      gone = true;
-    };
-  }, [engine, connectionId, bucket]);
+  const asked = useAnswer('buckets.location', { connectionId, bucket });
+  const region = asked?.ok === true ? asked.value.region : null;
+  const error = asked?.ok === false ? asked.error : null;
   const copyable = (term: string, value: string, shown = value): Description => ({
     term,
     value: <bdi>{shown}</bdi>,

@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { visibleText } from '../../../shared/words/visible-text.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
+import { useOnAnswer } from '../../bridge/use-answer.ts';
 import type { HeldSelection } from '../../listing/listing-session.ts';
 import { beginProgress, endProgress, useSelectionProgress } from '../../stores/selection-progress-store.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -41,17 +42,9 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const { selectionId, summary, names } = held;
 
-  useEffect(() => {
-    let gone = false;
-    void engine.call('selection.count', { selectionId }).then((answer) => {
-      if (gone) return;
-      if (answer.ok) setCount(answer.value);
-      else setError(answer.error);
-    });
-    return () => {
-      gone = true;
-    };
-  }, [engine, selectionId]);
+  useOnAnswer('selection.count', { selectionId }, (answer) =>
+    answer.ok ? setCount(answer.value) : setError(answer.error),
+  );
 
   const left = useLeft();
   const failedWords = buckets ? 'browser.bucketsDeleteFailed' : 'browser.deleteFailed';

@@ -11,6 +11,7 @@ import { SelectField } from '../../ui/field/select-field.tsx';
 import { TextField } from '../../ui/field/text-field.tsx';
 import { useToast } from '../../ui/toast/toast.tsx';
 import { AppErrorView } from '../../words/error-words.tsx';
+import { endOfLink } from '../../words/link-end.ts';
 import { useFormat } from '../../words/use-format.ts';
 import styles from './dialogs.module.css';
 
@@ -48,9 +49,7 @@ export function LinkDialog({ place, objectKey, name, onClose }: Props) {
     );
     if (copied) toast(t('browser.linkCopied'));
   };
-  const until = link && format.date(link.worksUntilMs);
-  const ends = { time: 'untilTime', credentials: 'untilCredentials', unknown: 'untilUnknown' } as const;
-  const said = link ? t(`linkDialog.${ends[link.endsWith]}`, { until }) : t('linkDialog.making');
+  const said = link ? endOfLink(link, t, format) : t('linkDialog.making');
   return (
     <Dialog
       title={t('browser.linkTitle', { name })}

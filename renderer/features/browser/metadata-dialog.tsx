@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
+import { useOnAnswer } from '../../bridge/use-answer.ts';
 import { noteEdit } from '../../stores/inspected-store.ts';
 import type { BucketPlace } from '../../stores/place.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -57,18 +58,11 @@ export function MetadataDialog({ place, objectKey, name, onClose }: Props) {
   const [error, setError] = useState<AppError | null>(null);
   const [busy, setBusy] = useState(false);
 
-  useEffect(() => {
-    let gone = false;
-    void engine.call('objects.stat', { connectionId, bucket, key: objectKey }).then((answer) => {
-      if (gone) return;
-      if (!answer.ok) return setError(answer.error);
-      setSeen(answer.value);
-      setDraft({ headers: answer.value.headers, pairs: pairsOf(answer.value.metadata) });
-    });
-    return () => {
-      gone = true;
-    };
-  }, [engine, connectionId, bucket, objectKey]);
+  useOnAnswer('objects.stat', { connectionId, bucket, key: objectKey }, (answer) => {
+    if (!answer.ok) return setError(answer.error);
+    setSeen(answer.value);
+    setDraft({ headers: answer.value.headers, pairs: pairsOf(answer.value.metadata) });
+  });
 
   const { headers, pairs } = draft;
   const metadata = entriesOf(pairs);

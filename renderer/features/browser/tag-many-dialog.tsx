@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { maxTags } from '../../../shared/domain/object-texts.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
+import { useAnswer } from '../../bridge/use-answer.ts';
 import type { HeldSelection } from '../../listing/listing-session.ts';
 import { noteEdit } from '../../stores/inspected-store.ts';
 import { beginProgress, endProgress, useSelectionProgress } from '../../stores/selection-progress-store.ts';
@@ -31,22 +32,13 @@ export function TagManyDialog({ held: { selectionId, summary, names }, onClose }
   const left = useLeft();
   const [pairs, setPairs] = useState<readonly Pair[]>([newPair([])]);
   const [taken, setTaken] = useState('');
-  const [total, setTotal] = useState(0);
   const [error, setError] = useState<AppError | null>(null);
   const [failed, setFailed] = useState<Failed | null>(null);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
+  const counted = useAnswer('selection.count', { selectionId });
+  const total = counted?.ok === true ? counted.value.objects : 0;
   const progress = useSelectionProgress((state) => state.underWay[selectionId]);
-
-  useEffect(() => {
-    let gone = false;
-    void engine.call('selection.count', { selectionId }).then((answer) => {
-      if (!gone && answer.ok) setTotal(answer.value.objects);
-    });
-    return () => {
-      gone = true;
-    };
-  }, [engine, selectionId]);
 
   const set = entriesOf(pairs);
   const remove = taken

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { maxTags } from '../../../shared/domain/object-texts.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/words/describe-error.ts';
 import { useEngine } from '../../bridge/engine-context.ts';
+import { useOnAnswer } from '../../bridge/use-answer.ts';
 import { noteEdit } from '../../stores/inspected-store.ts';
 import type { BucketPlace } from '../../stores/place.ts';
 import { Button } from '../../ui/button/button.tsx';
@@ -35,20 +36,13 @@ export function TagsDialog({ place, objectKey, name, onClose }: Props) {
   const [error, setError] = useState<AppError | null>(null);
   const [busy, setBusy] = useState(false);
 
-  useEffect(() => {
-    let gone = false;
-    void engine.call('objects.tags', { connectionId, bucket, key: objectKey }).then((answer) => {
-      if (gone) return;
-      if (!answer.ok) return setError(answer.error);
-      const seen = answer.value.tags;
-      const pairs = pairsOf(seen);
-      // A line to begin with.
-      setLoaded({ seen, pairs: pairs.length === 0 ? [newPair([])] : pairs });
-    });
-    return () => {
-      gone = true;
-    };
-  }, [engine, connectionId, bucket, objectKey]);
+  useOnAnswer('objects.tags', { connectionId, bucket, key: objectKey }, (answer) => {
+    if (!answer.ok) return setError(answer.error);
+    const seen = answer.value.tags;
+    const pairs = pairsOf(seen);
+    // A line to begin with.
+    setLoaded({ seen, pairs: pairs.length === 0 ? [newPair([])] : pairs });
+  });
 
   const problemOf = (pair: Pair) => tagProblem(loaded?.pairs ?? [], pair, t);
   const isWrong = loaded?.pairs.some((pair) => Object.keys(problemOf(pair)).length > 0) ?? true;

@@ -1,11 +1,9 @@
-import { useEffect, useState } from 'react';
-import type { CommandInput, CommandName, CommandOutput } from '../../../shared/contract/commands.ts';
+import type { CommandInput, CommandOutput } from '../../../shared/contract/commands.ts';
 import type { Result } from '../../../shared/result.ts';
-import { useEngine } from '../../bridge/engine-context.ts';
+import { useAnswer } from '../../bridge/use-answer.ts';
 import { useSettledKey } from '../../preview/use-settled-key.ts';
 
 type Asking = 'objects.stat' | 'objects.tags' | 'objects.versions' | 'buckets.location';
-type Held<N extends CommandName> = { readonly key: string; readonly result: Result<CommandOutput<N>> };
 
 /**
  * What the engine answers about the row that is shown; null until it has. An answer about a row that was shown before is
@@ -16,20 +14,6 @@ export function useDetails<N extends Asking>(
   input: CommandInput<N> | null,
   version: string,
 ): Result<CommandOutput<N>> | null {
-  const engine = useEngine();
-  const key = input === null ? null : JSON.stringify([input, version]);
-  const settled = useSettledKey(key);
-  const [held, setHeld] = useState<Held<N> | null>(null);
-  useEffect(() => {
-    if (settled === null) return undefined;
-    let left = false;
-    const [asked] = JSON.parse(settled) as [CommandInput<N>];
-    void engine.call(name, asked).then((result) => {
-      if (!left) setHeld({ key: settled, result });
-    });
-    return () => {
-      left = true;
-    };
-  }, [engine, name, settled]);
-  return held !== null && held.key === key ? held.result : null;
+  const isSettled = useSettledKey(input === null ? null : JSON.stringify([input, version])) !== null;
+  return useAnswer(name, input, version, isSettled);
 }

@@ -4,6 +4,7 @@ import { createBackground } from '../../../main/app/background.ts';
 import { afterLastWindow, wantsTray } from '../../../main/app/keep-running.ts';
 import { type TrayState, trayState } from '../../../main/app/tray-state.ts';
 import { describeBackground, trayLine } from '../../../main/app/words.ts';
+import { appError } from '../../../shared/errors.ts';
 import { activityWith } from '../../fakes/activity.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 
@@ -61,6 +62,7 @@ describe('the icon in the tray', () => {
     expect(lines({ rules: [{}, {}, off] })).toEqual(['2 rules on']);
     expect(lines({ rules: [{}, failed, off] })).toEqual(['2 rules on, 1 failing']);
     expect(lines({ rules: [{ state: 'stopped' }] })).toEqual(['No rule on, 1 failing']);
+    expect(lines({ rules: [{ problem: appError('ExpiredToken') }, {}] })).toEqual(['2 rules on, 1 failing']);
     expect(lines({ rules: [{}], allPaused: true })).toEqual(['All rules are paused']);
     expect(lines({ jobs: [{}], rules: [{}] })).toEqual(['Uploading 3 files', '1 rule on']);
     expect(lines({ jobs: [{ filesTotal: 1205, filesDone: 1, filesSkipped: 0, filesFailed: 0 }] })).toEqual([

@@ -1,21 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { appError } from '../../../shared/errors.ts';
-import { createFolderWorld, folderRule, type FolderWorld, settlePromises } from '../../fakes/folder-world.ts';
+import { describe, expect, it } from 'vitest';
+import { folderRule, openFolderWorld, settlePromises } from '../../fakes/folder-world.ts';
 
-const worlds: FolderWorld[] = [];
-const open = () => {
-  const world = createFolderWorld();
-  worlds.push(world);
-  return world;
-};
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.close();
-});
 const rule = folderRule('rule');
 
 describe('what is there at the start', () => {
   it('is told once, and not again after a restart', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.folder.write('b', 1);
     world.folder.write('a/c', 1);
     world.folder.write('a/c.part', 1);
@@ -30,7 +20,7 @@ describe('what is there at the start', () => {
   });
 
   it('[A5] is told of what became of it while nothing ran', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.folder.write('kept', 1);
     world.folder.write('gone', 1);
     world.folder.write('changed', 1);
@@ -50,7 +40,7 @@ describe('what is there at the start', () => {
 
 describe('[A11] a file that is being written', () => {
   it('counts when it has been left alone for the quiet time', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.start(rule);
     await world.pass(1000);
     for (let size = 1; size <= 10; size++) {
@@ -63,7 +53,7 @@ describe('[A11] a file that is being written', () => {
   });
 
   it('waits longer when it is large', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.start(rule);
     await world.pass(1000);
     world.folder.write('large', 1_000_000_000);
@@ -74,7 +64,7 @@ describe('[A11] a file that is being written', () => {
   });
 
   it('is not told as removed when it was away for a moment, though a look comes just then', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.folder.write('saved', 1);
     world.start(rule);
     await world.pass(5000);
@@ -90,7 +80,7 @@ describe('[A11] a file that is being written', () => {
   });
 
   it('is told with its own time when that lies in the past or the future', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.start(rule);
     await world.pass(1000);
     world.folder.write('old', 1, 1_000_000);
@@ -104,7 +94,7 @@ describe('[A11] a file that is being written', () => {
 
 describe('hints', () => {
   it('a rename is a removal and a new file', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.folder.write('a', 1);
     world.start(rule);
     await world.pass(5000);
@@ -115,7 +105,7 @@ describe('hints', () => {
   });
 
   it('[A10] that are lost are made up for by the look every five minutes, or when the system says so', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.start(rule);
     await world.pass(1000);
     world.folder.loses = () => true;
@@ -132,45 +122,9 @@ describe('hints', () => {
   });
 });
 
-describe('watches that are long in coming', () => {
-  it('hold up nothing; there is another look when they have come', async () => {
-    const world = open();
-    world.folder.openFails = 'silent';
-    world.folder.write('a', 1);
-    world.start(rule);
-    await world.pass(5000);
-    expect(world.news()).toEqual(['created a']);
-    world.folder.loses = () => true;
-    world.folder.write('b', 1);
-    await world.pass(5000);
-    expect(world.news()).toEqual([]);
-    for (const events of world.folder.openWatches) events.ready();
-    await world.pass(1000);
-    expect(world.news()).toEqual(['created b']);
-  });
-
-  it('when a folder is back, too', async () => {
-    const world = open();
-    world.start(rule);
-    await world.pass(5000);
-    world.folder.root = null;
-    await world.pass(20_000);
-    world.folder.loses = () => true;
-    world.folder.root = { device: 'disk', inode: '2' };
-    // Written when the walk has passed, and before the watches are there.
-    world.folder.onAsked = (what) => {
-      if (what !== 'list') return;
-      world.folder.onAsked = () => {};
-      queueMicrotask(() => world.folder.write('a', 1));
-    };
-    await world.pass(40_000);
-    expect(world.news()).toEqual(['created a']);
-  });
-});
-
 describe('more files than can be remembered', () => {
   it('that have not settled are found by further looks', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.start(rule);
     await world.pass(1000);
     world.folder.loses = () => true;
@@ -191,305 +145,9 @@ describe('more files than can be remembered', () => {
   });
 });
 
-describe('[A12] a folder', () => {
-  it.each([
-    ['is gone', 'FileNotFound', (world: FolderWorld) => (world.folder.root = null)],
-    ['may not be read', 'LocalAccessDenied', (world: FolderWorld) => world.folder.failing.set('', 'LocalAccessDenied')],
-    [
-      'has a part that may not be read',
-      'LocalAccessDenied',
-      (world: FolderWorld) => world.folder.failing.set('sub', 'LocalAccessDenied'),
-    ],
-  ])('that %s says nothing, and goes on when it is back', async (_, code, breakIt) => {
-    const world = open();
-    world.folder.write('sub/a', 1);
-    world.start(rule);
-    await world.pass(5000);
-    world.news();
-    breakIt(world);
-    const looked = world.source.lookNow(rule.ruleId);
-    await world.pass(60_000);
-    expect(await looked).toMatchObject({ error: { code } });
-    expect(world.source.status(rule.ruleId).problem?.code).toBe(code);
-    expect(world.news()).toEqual([]);
-    world.folder.root = { device: 'disk', inode: '2' };
-    world.folder.failing.clear();
-    world.folder.write('sub/b', 1);
-    await world.pass(120_000);
-    expect(world.news()).toEqual(['created sub/b']);
-    expect(world.source.status(rule.ruleId).problem).toBeNull();
-  });
-
-  it('that was moved away is noticed though nothing tells of it', async () => {
-    const world = open();
-    world.start(rule);
-    await world.pass(1000);
-    world.folder.root = null;
-    await world.pass(20_000);
-    expect(world.source.status(rule.ruleId).problem?.code).toBe('FileNotFound');
-    expect(world.folder.openWatches.size).toBe(0);
-  });
-
-  it('that vanishes while a file in it settles says nothing of that file', async () => {
-    const world = open();
-    world.folder.write('sub/a', 1);
-    world.start(rule);
-    await world.pass(5000);
-    world.news();
-    world.folder.write('sub/a', 2);
-    await world.pass(500);
-    world.folder.root = null;
-    await world.pass(10_000);
-    world.folder.root = { device: 'disk', inode: '2' };
-    await world.pass(60_000);
-    expect(world.news()).toEqual(['updated sub/a']);
-  });
-
-  it('of another disk in the same place is another one, unless the system was started anew', async () => {
-    const world = open();
-    world.folder.write('a', 1);
-    world.start(rule);
-    await world.pass(5000);
-    world.news();
-    const [watches] = world.folder.openWatches;
-    world.folder.root = { device: 'stick', inode: '2' };
-    world.folder.remove('a');
-    await world.pass(60_000);
-    expect(world.source.status(rule.ruleId).problem?.code).toBe('FolderReplaced');
-    world.folder.write('b', 1);
-    await world.pass(60_000);
-    expect(world.news()).toEqual(['created b']);
-    // Those on the other one tell nothing of it.
-    expect(world.folder.openWatches.size).toBe(1);
-    expect(world.folder.openWatches.has(watches as never)).toBe(false);
-    await world.source.close();
-    world.folder.root = { device: 'numbered anew', inode: '2' };
-    world.folder.remove('b');
-    await world.restart();
-    await world.pass(60_000);
-    expect(world.news()).toEqual(['removed b']);
-  });
-
-  it('of another disk with the same number is told from it by its birth, also after a restart', async () => {
-    const world = open();
-    world.folder.root = { device: 'disk', inode: '2', bornNs: '100' };
-    world.folder.write('a', 1);
-    world.start(rule);
-    await world.pass(5000);
-    world.news();
-    await world.source.close();
-    world.folder.root = { device: 'disk', inode: '2', bornNs: '200' };
-    world.folder.remove('a');
-    world.folder.write('b', 1);
-    await world.restart();
-    await world.pass(60_000);
-    expect(world.news()).toEqual(['created b']);
-  });
-
-  it('is looked at on when the clock is set back by a day', async () => {
-    const world = open();
-    world.start(rule);
-    await world.pass(5000);
-    world.folder.loses = () => true;
-    world.folder.write('a', 1);
-    world.clock.set(world.clock.nowMs() - 86_400_000);
-    await world.pass(120_000);
-    expect(world.news()).toEqual(['created a']);
-  });
-
-  it('whose index is broken is looked at with a new one', async () => {
-    const world = open();
-    world.start(rule);
-    await world.pass(5000);
-    world.indexes.failWith(appError('DatabaseCorrupt', { path: '/indexes/x' }));
-    world.folder.write('a', 1);
-    await world.pass(10_000);
-    expect(world.source.status(rule.ruleId).problem?.code).toBe('DatabaseCorrupt');
-    world.indexes.files.clear();
-    world.indexes.failWith(null);
-    await world.pass(600_000);
-    expect(world.batches.map(({ indexId }) => indexId)).toEqual(['index-2']);
-    expect(world.news()).toEqual(['created a']);
-    expect(world.source.status(rule.ruleId).problem).toBeNull();
-  });
-
-  it.each([
-    ['is empty', true, 'FolderReplaced'],
-    ['is gone', false, 'FileNotFound'],
-  ])('with a disk in a sub-folder that %s says nothing, until a person looks at it', async (_, leavesFolder, code) => {
-    const world = open();
-    world.folder.write('a', 1);
-    world.folder.write('disk/b', 1);
-    world.folder.mounts.add('disk');
-    world.start(rule);
-    await world.pass(5000);
-    world.news();
-    await world.restart();
-    world.folder.mounts.delete('disk');
-    if (leavesFolder) world.folder.link('disk/not a file');
-    // The system tells of each file.
-    world.folder.remove('disk/b');
-    await world.pass(30_000);
-    expect(world.source.status(rule.ruleId).problem?.code).toBe(code);
-    world.folder.remove('a');
-    await world.pass(600_000);
-    expect(world.news()).toEqual([]);
-    const looked = world.source.lookNow(rule.ruleId);
-    await world.pass(5000);
-    expect((await looked).ok).toBe(true);
-    expect(world.news()).toEqual(['removed a', 'removed disk/b']);
-    await world.pass(600_000);
-    expect(world.source.status(rule.ruleId).problem).toBeNull();
-  });
-
-  it('with files that is another one at once is watched anew', async () => {
-    const world = open();
-    world.folder.write('a', 1);
-    world.start(rule);
-    await world.pass(5000);
-    const [watches] = world.folder.openWatches;
-    world.folder.root = { device: 'disk', inode: '77' };
-    await world.pass(20_000);
-    expect(world.source.status(rule.ruleId).problem).toBeNull();
-    expect(world.folder.openWatches.size).toBe(1);
-    expect(world.folder.openWatches.has(watches as never)).toBe(false);
-  });
-
-  it('in place of which there is an empty mount point does not count as emptied', async () => {
-    const world = open();
-    world.folder.write('a', 1);
-    world.start(rule);
-    await world.pass(5000);
-    world.news();
-    const disk = [...world.folder.entries];
-    world.folder.entries.clear();
-    world.folder.root = { device: 'other', inode: '77' };
-    await world.pass(400_000);
-    expect(world.source.status(rule.ruleId).problem?.code).toBe('FolderReplaced');
-    await world.restart();
-    await world.pass(60_000);
-    expect(world.source.status(rule.ruleId).problem?.code).toBe('FolderReplaced');
-    expect(world.news()).toEqual([]);
-    world.folder.root = { device: 'disk', inode: '2' };
-    for (const [key, entry] of disk) world.folder.entries.set(key, entry);
-    await world.pass(60_000);
-    expect(world.source.status(rule.ruleId).problem).toBeNull();
-    expect(world.news()).toEqual([]);
-  });
-
-  it('that is another one is taken when a person looks at it', async () => {
-    const world = open();
-    world.folder.write('a', 1);
-    world.start(rule);
-    await world.pass(5000);
-    world.news();
-    world.folder.entries.clear();
-    world.folder.root = { device: 'disk', inode: '77' };
-    await world.pass(60_000);
-    const looked = world.source.lookNow(rule.ruleId);
-    await world.pass(1000);
-    expect((await looked).ok).toBe(true);
-    expect(world.news()).toEqual(['removed a']);
-  });
-
-  it('that is another one with files in it is taken, without removals', async () => {
-    const world = open();
-    world.folder.write('a', 1);
-    world.folder.write('b', 1);
-    world.start(rule);
-    await world.pass(5000);
-    world.news();
-    world.folder.entries.clear();
-    world.folder.root = { device: 'disk', inode: '77' };
-    world.folder.write('b', 2);
-    world.folder.write('c', 1);
-    world.refusesChanges = true;
-    await world.pass(30_000);
-    await world.restart();
-    world.refusesChanges = false;
-    await world.pass(60_000);
-    expect(world.news().sort()).toEqual(['created c', 'updated b']);
-    world.folder.remove('c');
-    await world.pass(5000);
-    expect(world.news()).toEqual(['removed c']);
-  });
-});
-
-describe('[A13] where nothing tells of changes', () => {
-  it('the folder is looked at again and again, and the rule says so', async () => {
-    const world = open();
-    world.folder.openFails = Object.assign(new Error('System limit for number of file watchers reached'), {
-      code: 'ENOSPC',
-    });
-    world.start(rule);
-    await world.pass(1000);
-    expect(world.source.status(rule.ruleId).notice?.code).toBe('WatchLimitReached');
-    expect(world.folder.openWatches.size).toBe(0);
-    world.folder.write('a', 1);
-    await world.pass(13_000);
-    expect(world.news()).toEqual(['created a']);
-    world.folder.openFails = null;
-    const looked = world.source.lookNow(rule.ruleId);
-    await world.pass(1000);
-    expect((await looked).ok).toBe(true);
-    expect(world.source.status(rule.ruleId).notice).toBeNull();
-    expect(world.folder.openWatches.size).toBe(1);
-  });
-
-  it('a folder with too many files is not watched', async () => {
-    const world = open();
-    for (let i = 0; i <= 2000; i++) {
-      world.folder.entries.set(`f${i}`, {
-        inode: `${i}`,
-        sizeBytes: 1,
-        modifiedMs: 5000,
-        changedMs: 5000,
-        type: 'file',
-      });
-    }
-    const later = folderRule('later', { startFrom: 'now' });
-    const [mark] = later.marks;
-    world.start({ ...later, marks: [{ ...mark, fromMs: world.clock.nowMs() }] });
-    await world.pass(1000);
-    expect(world.source.status(later.ruleId)).toMatchObject({ objects: 2001, notice: { code: 'TooManyToWatch' } });
-    expect(world.folder.openWatches.size).toBe(0);
-    world.folder.remove('f7');
-    await world.pass(12_000);
-    expect(world.news()).toEqual(['removed f7']);
-    expect(world.source.status(later.ruleId).notice).toBeNull();
-    expect(world.folder.openWatches.size).toBe(1);
-  });
-
-  it.each([
-    ['with usePolling', { usePolling: true }, false, null],
-    ['on a network drive', {}, true, 'WatchUnsupported'],
-  ])('%s: no watches, and the times of files are not trusted', async (_, trigger, isNetwork, notice) => {
-    const world = open();
-    const polled = folderRule('polled', trigger);
-    world.folder.isNetwork = isNetwork;
-    world.start(polled);
-    await world.pass(1000);
-    expect(world.source.status(polled.ruleId).notice?.code ?? null).toBe(notice);
-    expect(world.folder.openWatches.size).toBe(0);
-    // Its server's clock is an hour slow: the file seems to be an hour old while it is being written.
-    const write = (size: number) => {
-      world.folder.write('a', size, world.clock.nowMs() - 3_600_000);
-      const entry = world.folder.entries.get('a');
-      if (entry !== undefined) entry.changedMs = entry.modifiedMs;
-    };
-    for (let size = 1; size < 40; size++) {
-      write(size);
-      await world.pass(1000);
-    }
-    expect(world.news()).toEqual([]);
-    await world.pass(13_000);
-    expect(world.news()).toEqual(['created a']);
-  });
-});
-
 describe('several rules', () => {
   it('on one folder share its looks; each begins with its own', async () => {
-    const world = open();
+    const world = openFolderWorld();
     const [first, flat] = [folderRule('first'), folderRule('flat', { recursive: false })];
     world.folder.write('a', 1);
     world.folder.write('sub/b', 1);
@@ -506,7 +164,7 @@ describe('several rules', () => {
   });
 
   it('that are off and want sub-folders are not served by a look without', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.folder.write('sub/a', 1);
     await world.pass(10_000);
     const flat = folderRule('flat', { recursive: false });
@@ -525,7 +183,7 @@ describe('several rules', () => {
   });
 
   it('that are off keep the index and make no looks', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.start(rule);
     await world.pass(1000);
     world.start({ ...rule, isOn: false });
@@ -540,7 +198,7 @@ describe('several rules', () => {
   });
 
   it('that are gone take the index with them', async () => {
-    const world = open();
+    const world = openFolderWorld();
     world.start(rule);
     await world.pass(1000);
     world.start();
@@ -553,7 +211,7 @@ describe('several rules', () => {
 
 describe('[A2] what was found', () => {
   it('comes again until it is taken, in batches of 500', async () => {
-    const world = open();
+    const world = openFolderWorld();
     for (let i = 0; i < 1200; i++)
       world.folder.entries.set(`f${i}`, {
         inode: `${i}`,
@@ -576,7 +234,7 @@ describe('[A2] what was found', () => {
 });
 
 it('a bug of who takes the changes is told, answered for, and tried again', async () => {
-  const world = open();
+  const world = openFolderWorld();
   world.folder.write('a', 1);
   world.start(rule);
   await world.pass(5000);

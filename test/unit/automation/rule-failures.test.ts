@@ -1,30 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { planTransfer } from '../../../main/automation/runner/plan-transfer.ts';
-import type { RuleId } from '../../../shared/domain/ids.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err } from '../../../shared/result.ts';
-import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
+import { inBox, openRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
 
 let world: RuleWorld;
 
 beforeEach(async () => {
-  world = createRuleWorld();
-  must(await world.store.createBucket('box'));
-  must(await world.store.createBucket('done'));
-  must(await world.rules.activate({}));
+  world = await openRuleWorld();
 });
-
-const put = async (key: string, body: string, bucket = 'box') =>
-  must(await world.store.putSmall(bucket, key, Buffer.from(body), {}));
-const file = (path: string) => {
-  const found = world.files.entries.get(path);
-  return found ? Buffer.from(found.bytes).toString() : null;
-};
-const inBox = { type: 'newObject', bucket: 'box', prefix: 'in/' } as const;
-const outcomes = async (ruleId: RuleId) =>
-  (await world.history(ruleId)).map(({ event, state }) => `${event.key} ${state}`);
 
 describe('[A45] [A46] failures', () => {
   test('what can be mended by a person fails at once, and retries from its step', async () => {
@@ -36,7 +22,7 @@ describe('[A45] [A46] failures', () => {
         { type: 'copy', bucket: 'missing' },
       ],
     });
-    await put('in/a', 'x');
+    await world.put('in/a', 'x');
     await world.see('box', { key: 'in/a' });
     await world.idle();
     const [failed] = await world.history(rule);
@@ -46,10 +32,10 @@ describe('[A45] [A46] failures', () => {
     must(await world.store.createBucket('missing'));
     must(await world.rules.retry({ ruleId: rule }));
     await world.idle();
-    expect(await outcomes(rule)).toEqual(['in/a done']);
+    expect(await world.outcomes(rule)).toEqual(['in/a done']);
     expect(world.body('missing', 'a')).toBe('x');
     // The first step was done, and stays so.
-    expect(file('/files/a')).toBeNull();
+    expect(world.textOf('/files/a')).toBeNull();
   });
 
   test('a person’s retry makes no second copy of what the try before has left', async () => {
@@ -58,21 +44,21 @@ describe('[A45] [A46] failures', () => {
       trigger: inBox,
       actions: [{ type: 'copy', bucket: 'missing', conflict: 'keep-both' }],
     });
-    await put('in/a', 'x');
+    await world.put('in/a', 'x');
     await world.see('box', { key: 'in/a' });
     await world.idle();
     must(await world.store.createBucket('missing'));
-    await put('a', 'x', 'missing');
+    await world.put('a', 'x', 'missing');
     must(await world.rules.retry({ ruleId: rule }));
     await world.idle();
     expect(world.keys('missing')).toEqual(['a']);
-    expect(await outcomes(rule)).toEqual(['in/a done']);
+    expect(await world.outcomes(rule)).toEqual(['in/a done']);
   });
 
   test('ten in a row stop the rule, which goes on when it is resumed', async () => {
     const rule = await world.add({ name: 'Wrong', trigger: inBox, actions: [{ type: 'copy', bucket: 'missing' }] });
     for (let index = 0; index < 12; index += 1) {
-      await put(`in/${index}`, 'x');
+      await world.put(`in/${index}`, 'x');
       await world.see('box', { key: `in/${index}` });
       await world.idle();
     }
@@ -112,7 +98,7 @@ describe('[A45] [A46] failures', () => {
 
   test('one object that fails holds up none of the others', async () => {
     const rule = await world.add({ name: 'Mixed', trigger: inBox, actions: [{ type: 'download', folder: '/files' }] });
-    for (const name of ['a', 'b', 'c']) await put(`in/${name}`, name);
+    for (const name of ['a', 'b', 'c']) await world.put(`in/${name}`, name);
     const { files } = world;
     world.on.files = {
       commitTemp: async (...args) =>
@@ -120,7 +106,7 @@ describe('[A45] [A46] failures', () => {
     };
     await world.see('box', { key: 'in/a' }, { key: 'in/b' }, { key: 'in/c' });
     await world.idle();
-    expect(await outcomes(rule)).toEqual(['in/a done', 'in/b failed', 'in/c done']);
+    expect(await world.outcomes(rule)).toEqual(['in/a done', 'in/b failed', 'in/c done']);
   });
 
   test.each([
@@ -168,7 +154,7 @@ describe('[A45] [A46] failures', () => {
 
   test('the journal cannot be written: nothing is lost, and it goes on', async () => {
     const rule = await world.add({ name: 'All', trigger: inBox, actions: [{ type: 'delete' }] });
-    await put('in/a', 'x');
+    await world.put('in/a', 'x');
     const change = world.runs.change.bind(world.runs);
     let refused = 0;
     world.runs.change = async (what) => {
@@ -180,6 +166,6 @@ describe('[A45] [A46] failures', () => {
     await new Promise((resolve) => setTimeout(resolve, 1100));
     await world.idle();
     expect(refused).toBe(1);
-    expect(await outcomes(rule)).toEqual(['in/a done']);
+    expect(await world.outcomes(rule)).toEqual(['in/a done']);
   });
 });

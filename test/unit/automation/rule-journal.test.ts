@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createRuleJournal } from '../../../main/db/rule-journal.ts';
 import { newRuleRecord } from '../../../main/automation/rule-marks.ts';
+import type { RunPatch } from '../../../main/automation/rule-record.ts';
 import { bareRun } from '../../../main/automation/schedule-source.ts';
-import { connectionIdSchema, ruleIdSchema } from '../../../shared/domain/ids.ts';
+import { connectionIdSchema, ruleIdSchema, type RunId } from '../../../shared/domain/ids.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { openMemoryDatabase } from '../../fakes/memory-database.ts';
 import { must } from '../../fakes/test-connection.ts';
@@ -49,6 +50,25 @@ describe('what is due', () => {
     expect(due(50)).toEqual([1, 2, 4, 5]);
     expect(due(50, 3)).toEqual([1, 2, 4]);
     expect(journal.nextDueMs(rule.id, 50)).toBe(500);
+  });
+
+  test('is told of a rule at once: what goes on, is due by then, or is to be tried again, however late', async () => {
+    const { journal, rule, add } = await openJournal();
+    const isAnyDue = (byMs: number) => journal.isAnyDue(rule.id, byMs);
+    expect(isAnyDue(0)).toBe(false);
+    await add('young', 500);
+    expect([isAnyDue(499), isAnyDue(500)]).toEqual([false, true]);
+    const patch = async (change: RunPatch) =>
+      must(await journal.change({ runs: [{ id: journal.lastRunId() as RunId, patch: change }] }));
+    await patch({ attempts: 1 });
+    expect(isAnyDue(0)).toBe(true);
+    await patch({ attempts: 0, state: 'running' });
+    expect(isAnyDue(0)).toBe(true);
+    await patch({ state: 'done' });
+    expect(isAnyDue(1000)).toBe(false);
+    await add('ready', null);
+    expect(isAnyDue(0)).toBe(true);
+    expect(journal.isAnyDue(ruleIdSchema.parse('another'), 1000)).toBe(false);
   });
 
   test('[A2] the same source is one run', async () => {

@@ -180,6 +180,24 @@ test('other headers are given to the object that was seen and to no newer one; t
   expect(bytesOf(key)).toBe('newer');
 });
 
+test('headers that somebody else gives it in between are not written over', async () => {
+  const theirs = { cacheControl: 'no-store', metadata: { by: 'them' } };
+  const { memory, objects, put } = await setUp({
+    store: {
+      // Asked for between the look at the object and its copy.
+      bucketVersioning: async (name: string): Promise<unknown> => {
+        const { etag } = must(await memory.head(bucket, key));
+        must(await memory.rewrite(bucket, key, { sourceIfMatch: etag ?? '', headers: theirs }, {}));
+        return memory.bucketVersioning(name);
+      },
+    },
+  });
+  const { etag } = await put(key);
+  const edit = { ...at, etag: etag ?? '', seen: {}, headers: { contentType: 'text/new' } };
+  expect(await objects['objects.setHeaders'](edit)).toMatchObject({ error: { code: 'PreconditionFailed' } });
+  expect(must(await memory.head(bucket, key)).headers).toEqual(theirs);
+});
+
 test('what is too large for a copy on the server is refused before anything is sent', async () => {
   const { memory, objects, put } = await setUp();
   const { etag } = await put(key);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { csvLine, exportHistory } from '../../../renderer/features/automation/history/export-history.ts';
+import { describeError } from '../../../shared/words/describe-error.ts';
 import { runRow } from '../../../shared/words/run-row.ts';
 import { countOf, everything, queryOf } from '../../../renderer/features/automation/history/history-query.ts';
 import {
@@ -9,7 +10,7 @@ import {
   putRunPage,
   runAt,
 } from '../../../renderer/features/automation/history/run-pages.ts';
-import { connectionNameAt, linkPlaceOf } from '../../../renderer/features/automation/history/step-link.tsx';
+import { linkStepOf } from '../../../renderer/features/automation/history/step-link.tsx';
 import { costOfRule, costOfTest } from '../../../renderer/features/automation/rule-cost.tsx';
 import { triedRule } from '../../../renderer/features/automation/use-rule-test.ts';
 import { draftOf } from '../../../renderer/stores/rule-draft.ts';
@@ -56,31 +57,26 @@ describe('what looking costs', () => {
   });
 });
 
-describe('the link that a step has made', () => {
-  const linked = rule('r1', {
-    actions: [
-      { type: 'download', folder: '/x' },
-      { type: 'move', bucket: 'b', connection: 'Other' },
-      { type: 'presign', expiresInSeconds: 60 },
-    ],
-  });
-  const step = runStepSchema.parse({
-    action: 'presign',
-    state: 'done',
-    detail: 'b/in/a b.pdf',
-    bytes: null,
-    startedMs: 0,
-    endedMs: 1,
+describe('the link that a run has made', () => {
+  const step = (action: string, state: string) =>
+    runStepSchema.parse({ action, state, detail: 'b/in/a b.pdf', bytes: null, startedMs: 0, endedMs: 1 });
+
+  test('stands at the step that has made it, the last one of its kind', () => {
+    const steps = [step('upload', 'done'), step('presign', 'done'), step('presign', 'done'), step('notify', 'done')];
+    expect(linkStepOf({ steps })).toBe(2);
+    expect(linkStepOf({ steps: [step('presign', 'done'), step('presign', 'waiting')] })).toBe(0);
+    expect(linkStepOf({ steps: [step('upload', 'done'), step('presign', 'failed')] })).toBe(-1);
   });
 
-  test('leads to where the history says, and works as long again', () => {
-    expect(linkPlaceOf(step, linked, 2)).toEqual({ bucket: 'b', key: 'in/a b.pdf', expiresInSeconds: 60 });
-    expect(linkPlaceOf({ ...step, state: 'failed' }, linked, 2)).toBeNull();
-    expect(linkPlaceOf({ ...step, action: 'move' }, linked, 1)).toBeNull();
+  test('cannot be made again when its connection is gone, and that is said', () => {
+    const gone = describeError(appError('ConnectionNotFound', { connection: 'conn-gone' }));
+    expect(gone.message).toBe('The connection is not there any more.');
   });
 
-  test('is made with the connection that reaches the object then', () => {
-    expect([0, 1, 2].map((index) => connectionNameAt(linked, index))).toEqual(['Finance', 'Finance', 'Other']);
+  test('is not told in the row that is printed and exported', () => {
+    const link = { connectionId: 'conn-1', bucket: 'b', key: 'in/a b.pdf', expiresInSeconds: 60 };
+    expect(run(1, { link }).link).toEqual(link);
+    expect(runRow(run(1, { link }))).toEqual(runRow(run(1)));
   });
 });
 

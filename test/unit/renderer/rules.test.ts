@@ -16,16 +16,10 @@ import {
   withUnread,
 } from '../../../renderer/stores/rule-draft.ts';
 import { draftFromDrop, draftFromJob } from '../../../renderer/stores/rule-from.ts';
-import {
-  applyToRules,
-  dropNotices,
-  initialRules,
-  markOf,
-  putRule,
-  watchRuns,
-} from '../../../renderer/stores/rules-store.ts';
+import { applyToRules, dropNotices, initialRules, putRule, watchRuns } from '../../../renderer/stores/rules-store.ts';
 import { appError } from '../../../shared/errors.ts';
 import { connectionIdSchema } from '../../../shared/domain/ids.ts';
+import { markOf } from '../../../shared/domain/rule-mark.ts';
 import { type JobView, jobViewSchema } from '../../../shared/domain/transfer.ts';
 import { failed, rule, ruleId, run } from '../../fakes/rule-samples.ts';
 

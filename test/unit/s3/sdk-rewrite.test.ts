@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { SdkCaller } from '../../../main/s3/sdk-call.ts';
 import { createSdkRewrite } from '../../../main/s3/sdk-rewrite.ts';
+import type { Tags } from '../../../shared/domain/object-texts.ts';
 import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
 /** What is sent for an object that is made anew, and what is not. Servers that do it are in the contract. */
 
 type Answers = Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object | AppError>>;
-type Tags = Readonly<Record<string, string>>;
 
 type Given = { tags?: Tags; getTags?: () => Result<Tags>; setTags?: (tags: Tags) => Result<void> };
 
@@ -54,6 +54,24 @@ test.each([
   });
   const made = await rewrite('b', 'k', { versionId: 'v', sourceIfMatch: etag, headers: null }, { ifMatch: etag });
   expect(made.ok).toBe(isMade);
+  expect(copies()).toHaveLength(count);
+});
+
+test.each([
+  ['at the first look', 1, 0],
+  ['at the one in the place of a condition', 2, 1],
+] as const)('an object whose headers are others %s is left as it is', async (_when, changedAt, count) => {
+  const looks: unknown[] = [];
+  const { rewrite, copies } = rewriting({
+    HeadObject: (input) => {
+      looks.push(input);
+      return { ETag: etag, ContentType: 'text/a', Metadata: { by: looks.length < changedAt ? 'us' : 'them' } };
+    },
+    CopyObject: () => appError('NotImplemented', { status: 501 }),
+  });
+  const seen = { contentType: 'text/a', metadata: { by: 'us' } };
+  const made = await rewrite('b', 'k', { sourceIfMatch: etag, seen, headers: {} }, { ifMatch: etag });
+  expect(made).toMatchObject({ error: { code: 'PreconditionFailed' } });
   expect(copies()).toHaveLength(count);
 });
 

@@ -151,7 +151,6 @@ export function RuleHistory({ rule }: { readonly rule: RuleView }) {
       {chosen && opened ? (
         <RunDetails
           key={chosen.id}
-          rule={rule}
           run={chosen}
           onRetry={(run) => void call('rules.retry', run)}
           onSkip={(run) => void call('rules.skip', run)}

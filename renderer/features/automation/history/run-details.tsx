@@ -1,7 +1,7 @@
 import { RotateCcw, SkipForward, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RuleView, RunStep, RunView } from '../../../../shared/domain/rule.ts';
+import type { RunStep, RunView } from '../../../../shared/domain/rule.ts';
 import { visibleText } from '../../../../shared/words/visible-text.ts';
 import { Button, IconButton } from '../../../ui/button/button.tsx';
 import { AppErrorView } from '../../../words/error-words.tsx';
@@ -9,10 +9,9 @@ import { Time } from '../../../words/time.tsx';
 import { useFormat } from '../../../words/use-format.ts';
 import styles from './history.module.css';
 import { RunStatus, runName } from './history-columns.tsx';
-import { StepLink } from './step-link.tsx';
+import { linkStepOf, StepLink } from './step-link.tsx';
 
 type Props = {
-  readonly rule: RuleView;
   readonly run: RunView;
   readonly onRetry: (run: RunView) => void;
   readonly onSkip: (run: RunView) => void;
@@ -20,7 +19,7 @@ type Props = {
 };
 
 /** One run: each of its steps, what it did, why it did not. */
-export function RunDetails({ rule, run, onRetry, onSkip, onClose }: Props) {
+export function RunDetails({ run, onRetry, onSkip, onClose }: Props) {
   const { t } = useTranslation();
   const canSkip = run.state === 'failed' || run.state === 'waiting';
   return (
@@ -53,7 +52,7 @@ export function RunDetails({ rule, run, onRetry, onSkip, onClose }: Props) {
           // Steps have no other name than their place.
           // oxlint-disable-next-line react/no-array-index-key
           <Step key={at} step={step}>
-            <StepLink rule={rule} step={step} index={at} />
+            {run.link !== undefined && at === linkStepOf(run) ? <StepLink link={run.link} /> : null}
           </Step>
         ))}
       </ol>

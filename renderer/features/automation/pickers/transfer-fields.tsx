@@ -1,4 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { bringsMany, nameOfSource } from '../../../../shared/domain/action-source.ts';
+import { asFolder } from '../../../../shared/domain/inside-path.ts';
 import type { Action } from '../../../../shared/domain/rule-action.ts';
 import { type Conflict, decidesConnection } from '../../../stores/rule-draft.ts';
 import { useConnectionsStore } from '../../../stores/connections-store.ts';
@@ -63,7 +65,7 @@ export function IntoBucketFields(props: ActionProps<IntoBucket>) {
         onPlace={({ bucket, prefix }) => onAction({ ...action, bucket, prefix })}
         onConnection={connections.length > 1 || own === '' ? setConnection : undefined}
       />
-      {isTree(action) ? null : (
+      {bringsMany(action) ? null : (
         <TemplateField
           {...props}
           label={t('rulePicker.name')}
@@ -104,7 +106,7 @@ export function DownloadFields(props: ActionProps<Extract<Action, { readonly typ
         onValueChange={(folder) => onAction({ ...action, folder })}
         onPicked={onPicked}
       />
-      {isTree(action) ? null : (
+      {bringsMany(action) ? null : (
         <TemplateField
           {...props}
           label={t('rulePicker.name')}
@@ -142,18 +144,3 @@ function SkipSameField({ draft, value, onValue }: SkipSameProps) {
     />
   );
 }
-
-/** Pure. The engine's: a prefix is a folder. */
-const asFolder = (prefix: string) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);
-
-/** Pure. What `{path}` is where the step names one file or object itself, as the engine has it: the name. */
-function nameOfSource(action: Action): string | undefined {
-  const source = 'source' in action ? action.source : undefined;
-  if (source === undefined) return undefined;
-  const path = 'file' in source ? source.file : 'key' in source ? source.key : '';
-  return path === '' ? undefined : path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-}
-
-/** Of a whole folder each file keeps its name. */
-const isTree = (action: Action): boolean =>
-  'source' in action && action.source !== undefined && ('folder' in action.source || 'prefix' in action.source);

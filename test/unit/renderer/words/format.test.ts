@@ -10,9 +10,21 @@ import {
   formatUntil,
   sizeConventionOf,
 } from '../../../../renderer/words/format.ts';
+import { endOfLink } from '../../../../renderer/words/link-end.ts';
 
 const words = createInstance();
 beforeAll(() => words.init({ lng: 'en', ns: ['window'], defaultNS: 'window', resources: { en: { window: english } } }));
+
+describe('the end of a link', () => {
+  it.each([
+    ['time', 'until day 7.'],
+    ['credentials', 'until day 7 only: then the temporary credentials of this connection end'],
+    ['unknown', 'until day 7, or until the session token of this connection ends'],
+  ] as const)('is that of its %s', (endsWith, said) => {
+    const link = { worksUntilMs: 7, endsWith };
+    expect(endOfLink(link, words.t, { date: (ms) => `day ${ms}` })).toContain(`download the object ${said}`);
+  });
+});
 
 describe('sizes', () => {
   it.each([
