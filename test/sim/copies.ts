@@ -50,11 +50,16 @@ export function isCopyOf(
 export function isLeftOut(world: World, found: JournaledFile): boolean {
   const since = world.jobBornStep.get(found.job.id) ?? 0;
   const path = targetOf(found.file);
-  const { target } = endsOf(world, found.job);
+  const { source, target } = endsOf(world, found.job);
+  const { fingerprint } = found.file;
+  // What a rule was told of may have gone before its job began: it is compared with all the same, by its ETag.
+  const told = fingerprint.type === 'object' && found.job.request.ruleId !== undefined ? fingerprint.etag : null;
+  const gone = (source?.server.versionsOf(source.bucket, found.file.source) ?? []).filter(({ etag }) => etag === told);
+  const wanted = [...sourceVersions(world, found), ...gone];
   const there = target === null ? world.disk.versionsOf(path) : target.server.versionsOf(target.bucket, path);
   return there
     .filter(({ goneStep }) => goneStep === null || goneStep >= since)
-    .some(({ bytes }) => sourceVersions(world, found).some((version) => sameBytes(version.bytes, bytes)));
+    .some(({ bytes }) => wanted.some((version) => sameBytes(version.bytes, bytes)));
 }
 
 /** A power cut now would leave exactly these bytes under this name. */

@@ -13,6 +13,7 @@ import type { Network } from './network.ts';
 import type { Life } from './scheduler.ts';
 import { crc32Of, refuse, type SimServer, type Version } from './server.ts';
 import { storedOf } from './transport.ts';
+import { versionPageOf } from './version-page.ts';
 
 const isAborted = (signal: AbortSignal | undefined) => signal?.aborted === true;
 
@@ -93,20 +94,20 @@ export function createSimObjectStore(options: {
     }
   }
 
-  const head: ObjectStore['head'] = (bucket, key, signal) =>
-    call(`head ${bucket}/${key}`, key, signal, () => {
-      const found = server.objectOf(bucket, key);
-      onLook(bucket, key, found.ok ? found.value : null);
+  const head: ObjectStore['head'] = (bucket, key, signal, { versionId } = {}) =>
+    call(`head ${bucket}/${key}${versionId === undefined ? '' : ` of ${versionId}`}`, key, signal, () => {
+      const found = server.objectOf(bucket, key, versionId);
+      if (versionId === undefined) onLook(bucket, key, found.ok ? found.value : null);
       return found.ok ? ok(detailsOf(key, found.value)) : found;
     });
 
   /** Where a server ignores a copy's condition, the source is looked at before. */
   async function sourceChanged(
-    from: { bucket: string; key: string; sourceIfMatch?: string | undefined },
+    from: { bucket: string; key: string; sourceIfMatch?: string | undefined; versionId?: string | undefined },
     signal: AbortSignal | undefined,
   ) {
     if (server.profile.guardsCopies || from.sourceIfMatch === undefined) return null;
-    const now = await head(from.bucket, from.key, signal);
+    const now = await head(from.bucket, from.key, signal, { versionId: from.versionId });
     if (!now.ok) return now;
     return sameEtag(now.value.etag, from.sourceIfMatch) ? null : refuse('PreconditionFailed', 412, { key: from.key });
   }
@@ -150,8 +151,11 @@ export function createSimObjectStore(options: {
     putStream: notSimulated('putStream'),
     getStream: notSimulated('getStream'),
     readRange: notSimulated('readRange'),
-    // Servers that keep no versions, and say so.
-    listVersions: async ({ bucket }) => err(appError('NotImplemented', { bucket })),
+    listVersions: (asked) =>
+      call(`list versions ${asked.bucket}/${asked.prefix}`, asked.prefix, asked.signal, () => {
+        const found = server.bucketOf(asked.bucket);
+        return found.ok ? versionPageOf(found.value, asked, pageSize) : found;
+      }),
     removeVersion: notSimulated('removeVersion'),
     getTags: (bucket, key, signal) =>
       call(`tags ${bucket}/${key}`, key, signal, () => {

@@ -22,7 +22,14 @@ export type Version = {
   readonly isTainted: boolean;
   readonly bornStep: number;
   goneStep: number | null;
+  /** Counts all that a server has ever written. */
+  readonly number: number;
+  /** Null where its bucket kept none when it was replaced. */
+  versionId: string | null;
 };
+
+/** What a deletion has put in the place of an object, in a bucket that keeps versions. */
+export type DeleteMarker = { readonly isDeleteMarker: true; readonly number: number; readonly modifiedMs: number };
 
 export type Part = { readonly bytes: Uint8Array; readonly etag: string; readonly isTainted: boolean };
 
@@ -40,6 +47,9 @@ export type Bucket = {
   readonly uploads: Map<string, Upload>;
   /** Uploads that were completed, by their id: some servers answer a second completion with the first one's object. */
   readonly completed: Map<string, { readonly key: string; readonly version: Version }>;
+  /** Of the versions that are kept, whoever asks may have all, may not list them, or not read them; null: none are kept. */
+  keepsVersions: 'all' | 'unlisted' | 'unread' | null;
+  readonly markers: Map<string, DeleteMarker[]>;
 };
 
 /** Bytes as they came in, with what was sent along to check them by. */
@@ -79,16 +89,22 @@ export function refuse(code: ErrorCode, status: number, context: Record<string, 
 export function createServer(name: string, profile: ServerProfile, step: () => number, nowMs: () => number) {
   const buckets = new Map<string, Bucket>();
   let lastId = 0;
+  let lastNumber = 0;
   let watch: ServerWatch | null = null;
 
   const bucketOf = (bucket: string): Result<Bucket> => {
     const found = buckets.get(bucket);
     return found === undefined ? refuse('NoSuchBucket', 404, { bucket }) : ok(found);
   };
-  const objectOf = (bucket: string, key: string): Result<Version> => {
+  const objectOf = (bucket: string, key: string, versionId?: string): Result<Version> => {
     const found = bucketOf(bucket);
     if (!found.ok) return found;
-    const version = found.value.objects.get(key);
+    if (versionId !== undefined && found.value.keepsVersions !== 'all')
+      return refuse(found.value.keepsVersions === null ? 'NoSuchKey' : 'AccessDenied', 403, { bucket, key });
+    const version =
+      versionId === undefined
+        ? found.value.objects.get(key)
+        : found.value.versions.get(key)?.find((each) => each.versionId === versionId);
     return version === undefined ? refuse('NoSuchKey', 404, { bucket, key }) : ok(version);
   };
   const uploadOf = (bucket: string, key: string, uploadId: string): Result<Upload> => {
@@ -101,6 +117,14 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
   function end({ versions }: Bucket, key: string): void {
     const last = versions.get(key)?.at(-1);
     if (last !== undefined && last.goneStep === null) last.goneStep = step();
+  }
+
+  function takeAway(bucket: Bucket, key: string): void {
+    end(bucket, key);
+    bucket.objects.delete(key);
+    if (bucket.keepsVersions === null) return;
+    const marker = { isDeleteMarker: true as const, number: (lastNumber += 1), modifiedMs: wholeSecondsMs() };
+    bucket.markers.set(key, [...(bucket.markers.get(key) ?? []), marker]);
   }
 
   function keep(bucket: string, key: string, version: Version, condition?: WriteCondition): void {
@@ -139,20 +163,32 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
   const etagOf = (bytes: Uint8Array) =>
     profile.etags === 'md5' ? `"${md5Of(bytes)}"` : `"${(lastId += 1).toString(16).padStart(32, 'e')}"`;
 
-  const made = (bytes: Uint8Array, etag: string, headers: ObjectHeaders, rest: Partial<Version>): Version => ({
-    bytes,
-    etag,
-    etagIsMd5: profile.etags === 'md5',
-    modifiedMs: Math.floor(nowMs() / 1000) * 1000,
-    headers,
-    checksums: {},
-    checksumType: null,
-    by: 'engine',
-    isTainted: false,
-    bornStep: step(),
-    goneStep: null,
-    ...rest,
-  });
+  const wholeSecondsMs = () => Math.floor(nowMs() / 1000) * 1000;
+  const made = (
+    bucket: string,
+    bytes: Uint8Array,
+    etag: string,
+    headers: ObjectHeaders,
+    rest: Partial<Version>,
+  ): Version => {
+    const number = (lastNumber += 1);
+    return {
+      bytes,
+      etag,
+      etagIsMd5: profile.etags === 'md5',
+      modifiedMs: wholeSecondsMs(),
+      headers,
+      checksums: {},
+      checksumType: null,
+      by: 'engine',
+      isTainted: false,
+      bornStep: step(),
+      goneStep: null,
+      number,
+      versionId: (buckets.get(bucket)?.keepsVersions ?? null) === null ? null : `version-${number}`,
+      ...rest,
+    };
+  };
 
   /** What the server keeps for bytes that came with a CRC32, or without one. */
   const checksumsFor = (bytes: Uint8Array, withCrc32: boolean): Pick<Version, 'checksums' | 'checksumType'> => {
@@ -176,7 +212,15 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
         versions: new Map(),
         uploads: new Map(),
         completed: new Map(),
+        keepsVersions: null,
+        markers: new Map(),
       }),
+    /** From now on nothing is written over. What is there is the version called null. */
+    versionBucket(bucket: string, keepsVersions: 'all' | 'unlisted' | 'unread'): void {
+      const found = buckets.get(bucket) as Bucket;
+      found.keepsVersions = keepsVersions;
+      for (const version of found.objects.values()) version.versionId = 'null';
+    },
 
     put(
       bucket: string,
@@ -191,7 +235,7 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
       if (refused !== null) return refused;
       const { bytes } = body;
       const rest = { ...checksumsFor(bytes, body.crc32 !== null), isTainted: body.isCorrupt };
-      const version = made(bytes, etagOf(bytes), headers, rest);
+      const version = made(bucket, bytes, etagOf(bytes), headers, rest);
       keep(bucket, key, version, condition);
       return ok(version);
     },
@@ -241,7 +285,7 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
       if (refused !== null) return refused;
       const etag = `"${multipartEtag(sent.map((part) => md5Of(part.bytes)))}"`;
       const isTainted = sent.some((part) => part.isTainted);
-      const version = made(bytes, profile.etags === 'md5' ? etag : etagOf(bytes), upload.value.headers, {
+      const version = made(bucket, bytes, profile.etags === 'md5' ? etag : etagOf(bytes), upload.value.headers, {
         ...checksumsFor(bytes, true),
         isTainted,
       });
@@ -261,11 +305,16 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
     },
 
     copy(
-      from: { readonly bucket: string; readonly key: string; readonly sourceIfMatch?: string | undefined },
+      from: {
+        readonly bucket: string;
+        readonly key: string;
+        readonly sourceIfMatch?: string | undefined;
+        readonly versionId?: string | undefined;
+      },
       to: { readonly bucket: string; readonly key: string },
       condition: WriteCondition | undefined,
     ): Result<Version> {
-      const source = objectOf(from.bucket, from.key);
+      const source = objectOf(from.bucket, from.key, from.versionId);
       if (!source.ok) return source;
       const found = bucketOf(to.bucket);
       if (!found.ok) return found;
@@ -276,7 +325,7 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
       if (refused !== null) return refused;
       const kept = profile.checksums === 'kept' && checksumType === 'FULL_OBJECT';
       const rest = kept ? { checksums, checksumType } : checksumsFor(bytes, true);
-      const version = made(bytes, etagOf(bytes), headers, { ...rest, isTainted });
+      const version = made(to.bucket, bytes, etagOf(bytes), headers, { ...rest, isTainted });
       keep(to.bucket, to.key, version, condition);
       return ok(version);
     },
@@ -291,14 +340,13 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
       if (ifMatch !== undefined && profile.removals === 'kept' && !sameEtag(there.etag, ifMatch))
         return refuse('PreconditionFailed', 412, { bucket, key });
       watch?.onRemove(bucket, key, there);
-      end(found.value, key);
-      found.value.objects.delete(key);
+      takeAway(found.value, key);
       return ok();
     },
 
     /** Another program writes or deletes an object; `checksums` and the ETag are of its making. */
     putByOther(bucket: string, key: string, bytes: Uint8Array, rest: Partial<Version>): void {
-      keep(bucket, key, made(bytes, rest.etag ?? etagOf(bytes), rest.headers ?? {}, { ...rest, by: 'other' }));
+      keep(bucket, key, made(bucket, bytes, rest.etag ?? etagOf(bytes), rest.headers ?? {}, { ...rest, by: 'other' }));
     },
     /** An upload of somebody else, which is nothing to us. */
     uploadByOther(bucket: string, key: string): void {
@@ -314,9 +362,7 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
     },
     removeByOther(bucket: string, key: string): void {
       const found = buckets.get(bucket);
-      if (!found?.objects.has(key)) return;
-      end(found, key);
-      found.objects.delete(key);
+      if (found?.objects.has(key)) takeAway(found, key);
     },
   };
 }

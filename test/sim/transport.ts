@@ -34,8 +34,8 @@ export function attributesOfVersion({ headers, modifiedMs }: Version): FileAttri
 }
 
 export function storedOf(version: Version): StoredObject {
-  const { etag, etagIsMd5, checksums, checksumType } = version;
-  return { etag, etagIsMd5, checksums, checksumType, versionId: null };
+  const { etag, etagIsMd5, checksums, checksumType, versionId } = version;
+  return { etag, etagIsMd5, checksums, checksumType, versionId };
 }
 
 /** A download holds this much while it is staged (main/transfers). */
@@ -101,7 +101,7 @@ export function createSimTransport(options: {
           crc32,
           serverCrc32: to.withCrc32 ? (stored.value.checksums['crc32'] ?? null) : null,
           md5,
-          versionId: null,
+          versionId: stored.value.versionId,
         });
       },
     });
@@ -110,13 +110,18 @@ export function createSimTransport(options: {
   type Got = { readonly bytes: Uint8Array; readonly version: Version; readonly isWhole: boolean };
 
   function get(
-    from: { readonly target: DataTarget; readonly key: string; readonly ifMatch: string | null },
+    from: {
+      readonly target: DataTarget;
+      readonly key: string;
+      readonly versionId?: string | undefined;
+      readonly ifMatch: string | null;
+    },
     offset: number,
     sizeBytes: number,
     isWhole: boolean,
     signal: AbortSignal | undefined,
   ): Promise<Result<Got>> {
-    const { target, key, ifMatch } = from;
+    const { target, key, versionId, ifMatch } = from;
     const server = serverOf(target);
     return network.request({
       life,
@@ -128,7 +133,7 @@ export function createSimTransport(options: {
       effect(fate): Result<Got> {
         const refused = gatekeeper(target);
         if (refused !== null) return refused;
-        const found = server.objectOf(target.bucket, key);
+        const found = server.objectOf(target.bucket, key, versionId);
         if (!found.ok) return found;
         const version = found.value;
         if (ifMatch !== null && !sameEtag(version.etag, ifMatch))

@@ -1,4 +1,5 @@
 import type { FileId, JobId } from '../../shared/domain/ids.ts';
+import { versionOf } from '../../main/transfers/fingerprint.ts';
 import type { FileRecord, JobRecord } from '../../main/transfers/journal.ts';
 import type { SimConnection } from './connections.ts';
 import type { Dice } from './dice.ts';
@@ -137,6 +138,9 @@ export function sourceVersions(
   const all =
     source === null ? world.disk.versionsOf(file.source) : source.server.versionsOf(source.bucket, file.source);
   const since = world.jobBornStep.get(job.id) ?? 0;
+  // [T68] One that is pinned by its id is that, whatever came after it.
+  const { versionId } = versionOf(file.fingerprint);
+  if (versionId !== undefined) return all.filter((state) => 'versionId' in state && state.versionId === versionId);
   return all.filter(({ goneStep }) => goneStep === null || goneStep >= since);
 }
 

@@ -5,6 +5,8 @@ import type { Placements } from '../copies.ts';
 import { tagsOf } from '../object-store.ts';
 import type { Version } from '../server.ts';
 import { sameBytes, serverOfConnection } from '../world.ts';
+import { borneFailures } from './rule-store.ts';
+import { placeOfIndex } from './places.ts';
 import { checkSchedule } from './check-schedules.ts';
 import type { SeenChange } from './observer.ts';
 import type { SeenState, Writer } from './origins.ts';
@@ -71,6 +73,29 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
         (run.event.etag === change.etag || run.event.etag === null),
     );
 
+  /** Versions could not be asked for, for a while. */
+  function isInDoubt({ filePath }: SeenChange): boolean {
+    if (world.versionFailures.size === 0) return false;
+    const place = placeOfIndex(filePath);
+    if (place.type === 'folder') return false;
+    const server = serverOfConnection(world, place.connectionId);
+    if (server.buckets.get(place.bucket)?.keepsVersions !== 'all') return false;
+    return (world.versionFailures.get(`${server.name} ${place.bucket}`) ?? 0) >= borneFailures;
+  }
+
+  /** [A3] Each version once, whatever it has led to. */
+  function checkVersions(): void {
+    const runOf = new Map<string, number>();
+    for (const { run } of runs) {
+      const { bucket, key, versionId } = run.event;
+      if (versionId === null || world.edited.has(run.ruleId)) continue;
+      const name = `${run.ruleId} ${bucket}/${key} ${versionId}`;
+      const before = runOf.get(name);
+      if (before !== undefined) world.violate(`[A3] runs ${before} and ${run.id} are about one version: ${name}`);
+      runOf.set(name, run.id);
+    }
+  }
+
   /** What must be there, and what must not. */
   function checkExpected(source: string, seen: SeenChange): void {
     for (const rule of rules.values()) {
@@ -83,8 +108,12 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
           world.violate(`${rule.id} has run ${found.run.id} for ${what}, which is not for it`);
         continue;
       }
-      if (found !== undefined && expected.isSure && found.run.event.type !== expected.type)
+      const isSure = expected.isSure && !isInDoubt(seen);
+      if (found !== undefined && isSure && found.run.event.type !== expected.type)
         world.violate(`[A3] run ${found.run.id} of ${rule.id} is about ${found.run.event.type}: ${what}`);
+      const { versionId } = expected;
+      if (found !== undefined && isSure && versionId !== undefined && found.run.event.versionId !== versionId)
+        world.violate(`[A3] run ${found.run.id} of ${rule.id} is about ${found.run.event.versionId}: ${what}`);
       const isOwn = seen.change.mark !== null;
       const isFill = isOwn && seen.change.mark !== rule.marks[0]?.id;
       const {
@@ -108,7 +137,7 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
           );
         continue;
       }
-      if (!expected.isSure) continue;
+      if (!isSure) continue;
       // [A9] What it has had a run for is not taken again by a beginning.
       if (isOwn && othersFor(rule, seen, source).length > 0) continue;
       if (!seen.isForgotten) world.violate(`${what} is still staged for ${rule.id}`);
@@ -147,7 +176,8 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
         : guards
           ? []
           : versionAt(rule.connectionId, `${run.event.bucket}/${run.event.key}`);
-    const later = all.filter(({ bornStep }) => bornStep > since);
+    // A version is read by its id, also when there are newer ones.
+    const later = run.event.versionId === null ? all.filter(({ bornStep }) => bornStep > since) : [];
     const isCopy = (bytes: Uint8Array) => [...states, ...later].some((state) => sameBytes(state.bytes, bytes));
     const what = `run ${run.id} of ${rule.id}, ${action.type} to ${step.detail}`;
     const connectionId =
@@ -210,6 +240,19 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
     if (code === 'RuleEdited' && run.revision !== rule.revision) return;
     if (!goneCodes.includes(code)) return world.violate(`${what} was skipped: ${JSON.stringify(run.error)}`);
     if (code === 'SourceChanged' && mayBeItsCopy(rule, run)) return;
+    const type = rule.actions[run.step]?.type ?? '';
+    // [A47] Tried again only when a newer one had been acted on.
+    const isLate = runs.some(
+      ({ run: { id, ruleId, event, state: now } }) =>
+        id > run.id && ruleId === run.ruleId && event.key === run.event.key && now === 'done',
+    );
+    if (
+      !isLate &&
+      run.event.versionId !== null &&
+      run.step === 0 &&
+      ['copy', 'download', 'uploadStream'].includes(type)
+    )
+      world.violate(`[A3] ${what} was skipped with ${code}, and its version is kept`);
     if (run.event.type !== 'removed' && states.length > 0 && states.every(({ goneStep }) => goneStep === null))
       world.violate(`[A42] ${what} was skipped with ${code}, and it is there`);
   }
@@ -236,6 +279,7 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
   }
 
   for (const [source, seen] of observer.changes) checkExpected(source, seen);
+  checkVersions();
   for (const found of runs) {
     if (!rules.has(found.run.ruleId)) continue;
     const seen = observer.changes.get(found.source);

@@ -79,6 +79,7 @@ export function createRuleWorld(dice: Dice, trace: Trace, horizonMs: number): Ru
     jobsCancelled: 0,
     edited: new Set<RuleId>(),
     removedRules: 0,
+    versionFailures: new Map(),
     isCutting: false,
     deaths: 0,
     nowMs: () => Math.floor(scheduler.nowMs()) + ruleWorld.wallOffsetMs,

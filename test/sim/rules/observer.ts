@@ -1,17 +1,29 @@
 import type { Cover, LookedRow, LookRequest, SeenObject, StagedChange } from '../../../main/automation/object-index.ts';
 import type { RuleRecord } from '../../../main/automation/rule-record.ts';
 import type { RuleId } from '../../../shared/domain/ids.ts';
+import type { Bucket, Version } from '../server.ts';
+import { historyOf, isMarker } from '../version-page.ts';
+import { serverOfConnection } from '../world.ts';
 import { patternsOf } from './patterns.ts';
 import { placeOfIndex } from './places.ts';
 import type { RuleWorld } from './rule-world.ts';
+import { statesBetween } from './states-between.ts';
 
-/** A change that was staged, with what the rules were then. */
+/** A change that was staged, with what the rules were then; or a version that has led to it. */
 export type SeenChange = {
   readonly filePath: string;
-  readonly change: StagedChange;
+  readonly change: StagedChange & { readonly versionId: string | null };
   /** What it is to each rule that it concerns; a rule that was edited before it was taken may have a run or not. */
-  readonly expected: Map<RuleId, { readonly type: string; isSure: boolean; readonly definition: string }>;
+  readonly expected: Map<RuleId, Expected>;
   isForgotten: boolean;
+};
+
+type Expected = {
+  readonly type: string;
+  /** That the run acts on; null: what is latest. Undefined: nobody can tell. */
+  readonly versionId: string | null | undefined;
+  isSure: boolean;
+  readonly definition: string;
 };
 
 type Model = {
@@ -51,6 +63,17 @@ const definitionOf = ({ trigger, conditions, connectionId, marks }: RuleRecord):
   JSON.stringify([trigger, conditions, connectionId, marks.map(({ id }) => id)]);
 const describe = ({ type, mark, key, etag, lastModified }: Omit<StagedChange, 'id' | 'pass'>): string =>
   `${type} ${key} ${etag} ${lastModified}${mark === null ? '' : ` for ${mark}`}`;
+
+const kept = (bucket: Bucket | null, key: string): readonly Version[] =>
+  bucket === null ? [] : historyOf(bucket, key).flatMap((entry) => (isMarker(entry) ? [] : [entry]));
+const seenOf = ({ bytes, etag, modifiedMs, versionId }: Version) => ({
+  sizeBytes: bytes.length,
+  etag,
+  lastModified: new Date(modifiedMs).toISOString(),
+  versionId,
+});
+const takesEachState = ({ trigger }: RuleRecord): boolean =>
+  trigger.type === 'newObject' && trigger.on.includes('updated');
 
 export function createObserver(world: RuleWorld): Observer {
   const models = new Map<string, Model>();
@@ -93,23 +116,59 @@ export function createObserver(world: RuleWorld): Observer {
     return isOwn && trigger.on.includes('updated') ? 'updated' : null;
   }
 
-  /** What the index has staged now must be what the naive comparison found; each change is noted with what it is to the rules. */
-  function compare(filePath: string, model: Model, found: readonly Omit<StagedChange, 'id' | 'pass'>[]): void {
+  /** [A3] Null where no versions are seen. */
+  function bucketOf(filePath: string): Bucket | null {
+    const place = placeOfIndex(filePath);
+    if (place.type === 'folder') return null;
+    const bucket = serverOfConnection(world, place.connectionId).buckets.get(place.bucket);
+    return bucket?.keepsVersions === 'all' ? bucket : null;
+  }
+
+  /** Each change is noted with what it is to the rules; for those that take updates, so is each version that has led to it. */
+  function note(filePath: string, indexId: string, found: StagedChange, was: SeenObject | null, model: Model): void {
+    const change = { ...found, pass: model.pass };
+    const source = `${indexId}/${change.id}`;
+    const rules = rulesAt(filePath);
+    const bucket = change.mark === null && change.type !== 'removed' ? bucketOf(filePath) : null;
+    const states = bucket === null ? [] : statesBetween(bucket, change.key, was, change);
+    const expect = (of: SeenChange['change'], index: number, isLatest: boolean): SeenChange['expected'] => {
+      const expected: SeenChange['expected'] = new Map();
+      for (const rule of rules) {
+        const takesAll = bucket !== null && takesEachState(rule);
+        if (!isLatest && !takesAll) continue;
+        const type = takesAll && index > 0 ? 'updated' : of.type;
+        const isSure = !takesAll || states !== null;
+        const means =
+          meaning(rule, { ...of, type }, model) ?? (isSure ? null : meaning(rule, { ...of, type: 'updated' }, model));
+        const versionId = takesAll ? (states === null ? undefined : of.versionId) : null;
+        if (means !== null) expected.set(rule.id, { type: means, versionId, isSure, definition: definitionOf(rule) });
+      }
+      return expected;
+    };
+    const add = (at: string, of: SeenChange['change'], index: number, isLatest: boolean): void => {
+      changes.set(at, { filePath, change: of, expected: expect(of, index, isLatest), isForgotten: false });
+    };
+    const latest = states?.at(-1)?.versionId ?? null;
+    add(source, { ...change, versionId: latest }, (states?.length ?? 1) - 1, true);
+    const earlier = states === null ? kept(bucket, change.key) : states.slice(0, -1);
+    for (const [index, version] of earlier.entries())
+      add(`${source}/${version.versionId}`, { ...change, ...seenOf(version) }, index, false);
+  }
+
+  /** What the index has staged now must be what the naive comparison found. */
+  function compare(
+    filePath: string,
+    model: Model,
+    found: readonly Omit<StagedChange, 'id' | 'pass'>[],
+    before: ReadonlyMap<string, SeenObject>,
+  ): void {
     const file = world.indexFiles.get(filePath);
     if (file === undefined) return;
     const fresh = file.staged.filter((each) => each.pass === file.pass);
     const [told, wanted] = [fresh.map(describe).sort(), found.map(describe).sort()];
     if (told.join('\n') !== wanted.join('\n'))
       world.violate(`[A3] a look found ${told.join(', ') || 'nothing'} instead of ${wanted.join(', ') || 'nothing'}`);
-    const rules = rulesAt(filePath);
-    for (const change of fresh) {
-      const expected: SeenChange['expected'] = new Map();
-      for (const rule of rules) {
-        const type = meaning(rule, { ...change, pass: model.pass }, model);
-        if (type !== null) expected.set(rule.id, { type, isSure: true, definition: definitionOf(rule) });
-      }
-      changes.set(`${file.indexId}/${change.id}`, { filePath, change, expected, isForgotten: false });
-    }
+    for (const change of fresh) note(filePath, file.indexId, change, before.get(change.key) ?? null, model);
   }
 
   /** [A4] A beginning takes what was modified since the rule was saved, and nothing older. */
@@ -149,6 +208,7 @@ export function createObserver(world: RuleWorld): Observer {
       const model = modelOf(filePath);
       world.origins.checkWholeLook(filePath, request, rows);
       const found: Omit<StagedChange, 'id' | 'pass'>[] = [];
+      const before = new Map(model.objects);
       model.pass += 1;
       const byKey = new Map(rows.filter(({ key }) => isIn(request.cover, key)).map((row) => [row.key, row]));
       const told = new Map([...model.objects.keys(), ...byKey.keys()].map((key) => [key, isTold(model, key)]));
@@ -176,13 +236,14 @@ export function createObserver(world: RuleWorld): Observer {
         }
         model.served.set(id, { pass: model.pass, cover });
       }
-      compare(filePath, model, found);
+      compare(filePath, model, found, before);
       checkBeginnings(filePath, request, rows, model);
       lastLookMs.set(filePath, world.origins.lookBeganMs(filePath));
     },
 
     onUpdate(filePath, keys) {
       const model = modelOf(filePath);
+      const before = new Map(model.objects);
       model.pass += 1;
       const found: Omit<StagedChange, 'id' | 'pass'>[] = [];
       for (const { key, now } of keys) {
@@ -197,7 +258,7 @@ export function createObserver(world: RuleWorld): Observer {
         model.objects.set(key, now);
         world.origins.checkSettled(key, now);
       }
-      compare(filePath, model, found);
+      compare(filePath, model, found, before);
     },
 
     onForget(filePath, throughId) {

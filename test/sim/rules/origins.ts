@@ -2,6 +2,7 @@ import type { LookedRow, LookRequest, SeenObject, StagedChange } from '../../../
 import type { RuleId, RunId } from '../../../shared/domain/ids.ts';
 import type { SimServer, Version } from '../server.ts';
 import { endsOf, journaledFiles, serverOfConnection, targetOf } from '../world.ts';
+import type { SeenChange } from './observer.ts';
 import { placeOfIndex, watchedFolder } from './places.ts';
 import type { RuleWorld } from './rule-world.ts';
 
@@ -31,7 +32,7 @@ export type Origins = {
   checkWholeLook(filePath: string, request: LookRequest, rows: readonly LookedRow[]): void;
   /** [A11] */
   checkSettled(key: string, now: SeenObject): void;
-  statesOf(filePath: string, change: Omit<StagedChange, 'id'>): readonly SeenState[];
+  statesOf(filePath: string, change: SeenChange['change']): readonly SeenState[];
   /** Who has done it; `isUnclear`: two states that nobody can tell apart have been there, by different hands. */
   writerOf(
     filePath: string,
@@ -60,8 +61,11 @@ export function createOrigins(world: RuleWorld): Origins {
   const runsOfJob = world.db.prepare('SELECT run_id FROM rule_step WHERE job_id = ?').pluck();
 
   world.disk.watchWith((path) => {
-    // What a power cut brings back is as old as it was.
-    if (world.isCutting) return;
+    // What a power cut brings back is as old as it was, and what had been done to it is undone.
+    if (world.isCutting) {
+      changedAt.delete(path);
+      return;
+    }
     const times = changedAt.get(path);
     if (times === undefined) changedAt.set(path, [world.scheduler.nowMs()]);
     else times.push(world.scheduler.nowMs());
@@ -209,7 +213,10 @@ export function createOrigins(world: RuleWorld): Origins {
 
     statesOf(filePath, change) {
       const place = placeOfIndex(filePath);
-      return place.type === 'folder' ? fileVersions(change) : versionsOf(place.connectionId, place.bucket, change);
+      if (place.type === 'folder') return fileVersions(change);
+      const states = versionsOf(place.connectionId, place.bucket, change);
+      const { versionId } = change;
+      return versionId === null ? states : states.filter((state) => state.versionId === versionId);
     },
 
     writerOf(filePath, change) {

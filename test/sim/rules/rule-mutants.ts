@@ -20,6 +20,21 @@ const planted: readonly Mutant[] = [
     edits: [['if (!taken.ok) return taken;', "if (!taken.ok && place.type === 'bucket') return taken;"]],
   },
   {
+    name: 'of the versions between two looks only the latest is seen',
+    file: `${here}/find-versions.ts`,
+    edits: [['return states.toReversed();', 'return states.slice(0, 1);']],
+  },
+  {
+    name: 'a version is handled again with the next one',
+    file: `${here}/find-versions.ts`,
+    edits: [['isIt(version, was) || secondOf', 'secondOf']],
+  },
+  {
+    name: 'a version is read as what is latest',
+    file: 'main/transfers/fingerprint.ts',
+    edits: [['return versionId === undefined ? {} : { versionId };', 'return versionId === undefined ? {} : {};']],
+  },
+  {
     name: 'a beginning takes all that is there',
     file: `${here}/index/merge-diff.ts`,
     edits: [['isInCover(mark.cover, key) && isInMarkTime(mark, object.lastModified)', 'isInCover(mark.cover, key)']],

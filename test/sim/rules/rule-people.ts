@@ -155,6 +155,21 @@ export function worldDeeds(world: RuleWorld): readonly Deed[] {
       {},
     );
   };
+  const hasVersions = servers.some((server) => [...server.buckets.values()].some(({ keepsVersions }) => keepsVersions));
+  /** Of versions more than one between two looks, within a second or over some. */
+  const inARow = {
+    name: 'overwrite in a row',
+    act: () => {
+      const place = pickObject();
+      if (place === null || place.key.endsWith('/')) return;
+      const { server, bucket, key } = place;
+      for (let at = 0; at < 3; at += 1)
+        world.scheduler.after(at * dice.pick([0, 300, 1200]), 'overwrite', null, () => {
+          if (dice.chance(0.15)) server.removeByOther(bucket, key);
+          else server.putByOther(bucket, key, pickRuleBytes(dice), {});
+        });
+    },
+  };
   const newObject = { name: 'new object', act: () => putObject(world, pickKey(dice)) };
   const newFile = {
     name: 'new file',
@@ -164,6 +179,7 @@ export function worldDeeds(world: RuleWorld): readonly Deed[] {
     newObject,
     newObject,
     newObject,
+    ...(hasVersions ? [inARow, inARow, inARow] : []),
     { name: 'overwrite', act: overwrite(false) },
     { name: 'overwrite with the same', act: overwrite(true) },
     {

@@ -1,7 +1,8 @@
 import { type RuleDraft, type RuleInput, ruleInputSchema } from '../../../shared/domain/rule.ts';
-import type { Dice } from '../dice.ts';
+import { createDice, type Dice } from '../dice.ts';
 import { buckets } from '../world.ts';
 import { patterns } from './patterns.ts';
+import { seedsWithoutVersions } from './pinned-rule-seeds.ts';
 import { connectionNames, downloads, watchedFolder } from './places.ts';
 import type { RuleWorld } from './rule-world.ts';
 
@@ -225,4 +226,17 @@ export function populateRules(world: RuleWorld): void {
             server.putByOther(bucket, prefix + name, pickRuleBytes(dice), {});
   }
   if (dice.chance(0.2)) putObject(world, 'in/m/', new Uint8Array());
+}
+
+/** Some keep versions from then on. By chance of its own, so that all else is as without them. */
+export function versionBuckets({ servers }: RuleWorld, seed: number): void {
+  const dice = createDice(seed + 7_777_777);
+  if (seedsWithoutVersions.has(seed) || !dice.chance(0.4)) return;
+  for (const server of servers)
+    for (const bucket of buckets)
+      if (dice.chance(0.8))
+        server.versionBucket(
+          bucket,
+          dice.pick(['all', 'all', 'all', 'all', 'all', 'all', 'unlisted', 'unread'] as const),
+        );
 }

@@ -1,9 +1,13 @@
 import type { ObjectStore } from '../../../main/s3/object-store.ts';
-import { appError } from '../../../shared/errors.ts';
+import { isUnreachable } from '../../../main/transfers/offline.ts';
+import { type AppError, appError } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
 import type { SimConnection } from '../connections.ts';
 import { storedOf } from '../transport.ts';
 import type { RuleWorld } from './rule-world.ts';
+
+/** So many failures in a row, and versions are not asked for any more for a while. */
+export const borneFailures = 10;
 
 /** The simulated store with what only rules use, and a note of what its listings have shown. */
 export function createRuleStore(
@@ -19,8 +23,24 @@ export function createRuleStore(
   const { origins } = world;
   /** Listings of folders that go on, by the token of their next page. */
   const flat = new Map<string, ReturnType<typeof origins.listing>>();
+  const failed = (bucket: string, error: AppError): void => {
+    if (isUnreachable(error)) return;
+    const place = `${server.name} ${bucket}`;
+    const isFinal = error.retry === 'no' || error.code === 'NotAnS3Endpoint';
+    world.versionFailures.set(place, (world.versionFailures.get(place) ?? 0) + (isFinal ? borneFailures : 1));
+  };
   return {
     ...store,
+    async listVersions(asked) {
+      const page = await store.listVersions(asked);
+      if (!page.ok) failed(asked.bucket, page.error);
+      return page;
+    },
+    async head(bucket, key, signal, version) {
+      const head = await store.head(bucket, key, signal, version);
+      if (!head.ok && version?.versionId !== undefined) failed(bucket, head.error);
+      return head;
+    },
     async *listAll(asked) {
       const listing = origins.listing(id, asked.bucket, asked.prefix, true);
       for await (const rows of store.listAll(asked)) {
@@ -47,10 +67,10 @@ export function createRuleStore(
       else flat.set(`${bucket} ${next}`, listing);
       return page;
     },
-    async getStream(bucket, key, signal) {
-      const head = await store.head(bucket, key, signal);
+    async getStream(bucket, key, signal, version) {
+      const head = await store.head(bucket, key, signal, version);
       if (!head.ok) return head;
-      const there = server.objectOf(bucket, key);
+      const there = server.objectOf(bucket, key, version?.versionId);
       if (!there.ok) return there;
       const { bytes } = there.value;
       const { headers: _, ...details } = { ...head.value, ...storedOf(there.value), sizeBytes: bytes.length };

@@ -35,6 +35,8 @@ export type RuleWorld = World & {
   /** Rules that somebody has edited: what was for them then need not be now. */
   readonly edited: Set<RuleId>;
   removedRules: number;
+  /** How often versions could not be asked for, by server and bucket: after ten times nobody does for a while ([A3]). */
+  readonly versionFailures: Map<string, number>;
   /** The power goes just now. */
   isCutting: boolean;
   deaths: number;

@@ -6,7 +6,7 @@ import { calm } from './calm.ts';
 import { createRuleWorld } from './create-rule-world.ts';
 import { deathOf, type Drama, nextTurn, quitOf, start, takeStep, watchOf } from './drama.ts';
 import { ruleDeeds, worldDeeds } from './rule-people.ts';
-import { pickRules, populateRules } from './rule-scenario.ts';
+import { pickRules, populateRules, versionBuckets } from './rule-scenario.ts';
 import type { RuleWorld } from './rule-world.ts';
 import { setTimeOf } from './simulated-time.ts';
 
@@ -35,6 +35,7 @@ export async function simulateRules(seed: number, options: { readonly keepLines?
   process.on('unhandledRejection', onRejection);
   try {
     populateRules(world);
+    versionBuckets(world, seed);
     await storm(drama, horizonMs);
     await calm(drama);
   } finally {
@@ -62,7 +63,7 @@ function noteRuns(world: RuleWorld): void {
     const steps = reader.steps(run.id).map((each) => `${each.state} ${each.detail ?? ''} ${each.error?.code ?? ''}`);
     trace.note(
       0,
-      `run ${id} ${run.ruleId} ${source} ${event.type} ${event.key} ${event.etag} ${event.lastModified} ${state} at ${step} ${
+      `run ${id} ${run.ruleId} ${source} ${event.type} ${event.key} ${event.versionId ?? ''} ${event.etag} ${event.lastModified} ${state} at ${step} ${
         error?.code ?? ''
       } after ${causes.join()} ${isHeld ? 'held' : ''} [${steps.join('; ')}]`,
     );

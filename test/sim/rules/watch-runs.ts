@@ -1,5 +1,5 @@
 import type { RuleJournal } from '../../../main/automation/rule-journal.ts';
-import type { RunChange } from '../../../main/automation/rule-record.ts';
+import type { RunChange, RunRecord } from '../../../main/automation/rule-record.ts';
 import { isUnreachable } from '../../../main/transfers/offline.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import type { JournalWatch } from '../journal.ts';
@@ -25,6 +25,19 @@ export function watchRuleJobs(world: RuleWorld, jobs: JournalWatch): JournalWatc
 /** The journal, with the rules for how runs end, each checked when it is on the disk. */
 export function watchRuns(world: RuleWorld, journal: RuleJournal): RuleJournal {
   const ruleRow = world.db.prepare('SELECT failures_in_row, stopped_by FROM rule WHERE id = ? AND removed = 0');
+
+  const openBefore = world.db
+    .prepare(
+      `SELECT id FROM rule_run WHERE rule_id = ? AND subject_key = ? AND id < ? AND state IN ('waiting', 'running')`,
+    )
+    .pluck();
+  /** [A47] */
+  function checkTurn(run: RunRecord): void {
+    const { id, ruleId, event } = run;
+    const before = openBefore.get(ruleId, event.path ?? event.key, id) as number | undefined;
+    if (before !== undefined && run.state === 'waiting' && event.key !== null)
+      world.violate(`[A47] run ${id} of ${ruleId} begins before ${before} has ended, which is about ${event.key} too`);
+  }
 
   /** [A45] */
   function checkFailure(runId: number, error: AppError, attempts: number): void {
@@ -60,17 +73,19 @@ export function watchRuns(world: RuleWorld, journal: RuleJournal): RuleJournal {
     ...journal,
     async change(change) {
       const before = ruleRow.get(change.rule?.id ?? '') as RuleRow | undefined;
-      const attempts = new Map((change.runs ?? []).map(({ id }) => [id, journal.run(id)?.attempts ?? 0]));
+      const told = new Map((change.runs ?? []).map(({ id }) => [id, journal.run(id)]));
       const changed = await journal.change(change);
       if (!changed.ok) return changed;
       const { runs = [], steps = [] } = change;
       for (const { id, patch } of runs) {
+        const was = told.get(id);
+        if (patch.state === 'running' && was) checkTurn(was);
         world.trace.note(
           world.scheduler.nowMs(),
           `run ${id} ${patch.state} ${patch.step ?? ''} ${patch.error?.code ?? ''}`,
         );
         if (patch.state === 'failed' && patch.error && steps.length > 0)
-          checkFailure(id, patch.error, attempts.get(id) ?? 0);
+          checkFailure(id, patch.error, was?.attempts ?? 0);
       }
       if (before !== undefined && steps.length > 0) checkCount(change, before);
       return changed;
