@@ -35,7 +35,7 @@ const planted: readonly Mutant[] = [
     file: `${transfers}/files/commit-many.ts`,
     edits: [
       [
-        "const results = await forEachOf(files, ({ tempPath, attributes }) => sync(tempPath, 'r+', attributes));",
+        "const results = await eachInLanes(files, syncsAtOnce, ({ tempPath, attributes }) => sync(tempPath, 'r+', attributes));",
         'const results = files.map((): Result<void> => ok());',
       ],
     ],
@@ -72,7 +72,7 @@ const planted: readonly Mutant[] = [
     file: `${transfers}/files/commit-many.ts`,
     edits: [
       [
-        "const synced = await forEachOf(entries, ([folder]) => sync(folder, 'r'));",
+        "const synced = await eachInLanes(entries, syncsAtOnce, ([folder]) => sync(folder, 'r'));",
         'const synced: Result<void>[] = [];',
       ],
     ],

@@ -278,7 +278,12 @@ describe('asking for versions', () => {
     const listVersions = async () =>
       ok({ versions: [version('', 101, { isLatest: true, isDeleteMarker: true }), version('e', 100)], next: null });
     const tried: (string | undefined)[] = [];
-    const denied = async (_bucket: string, _key: string, __?: AbortSignal, choice?: { readonly versionId?: string }) => {
+    const denied = async (
+      _bucket: string,
+      _key: string,
+      __?: AbortSignal,
+      choice?: { readonly versionId?: string },
+    ) => {
       tried.push(choice?.versionId);
       return err(appError('AccessDenied'));
     };
