@@ -274,7 +274,10 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
       const nowMs = clock.nowMs();
       const changed = newRuleRecord(ruleId, input, connectionId, marks, before.value.createdMs);
       const wasStopped = before.value.stoppedBy !== null;
-      const latest = rules.get(ruleId) ?? before.value;
+      // Removed while it was asked for the server's time, it stays so.
+      const now = find(ruleId);
+      if (!now.ok) return now;
+      const latest = now.value;
       return save({
         ...mirrors.unconfirmed(changed, latest),
         lastLookMs: isSame ? latest.lastLookMs : null,

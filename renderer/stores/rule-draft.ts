@@ -212,8 +212,13 @@ export function rebase(draft: Draft, base: Draft, now: Draft): Draft {
   const isChanged = (part: (typeof parts)[number]) =>
     JSON.stringify(sorted(draft[part])) !== JSON.stringify(sorted(base[part]));
   const changed = parts.filter(isChanged).map((part) => [part, draft[part]]);
-  const { unread } = draft;
-  return { ...now, ...Object.fromEntries(changed), ...(unread === undefined ? {} : { unread }) };
+  const { unread, unmirrored } = draft;
+  return {
+    ...now,
+    ...Object.fromEntries(changed),
+    ...(unread === undefined ? {} : { unread }),
+    ...(unmirrored === undefined ? {} : { unmirrored }),
+  };
 }
 
 const textOf = (draft: Draft): string => {

@@ -87,6 +87,8 @@ export function createMirrors(deps: {
       const { stoppedBy } = rule;
       if (stoppedBy === null || !isOfMirror(stoppedBy)) return ok({});
       if (stoppedBy.code === 'MirrorNotConfirmed') {
+        const waiting = (): number => journal.waitingRemovals(rule.id, rule.deletesMeantThrough);
+        const before = waiting();
         const found = await compare(rule);
         if (!found.ok) return found;
         // Edited meanwhile, it goes elsewhere: what was seen was of another mirror.
@@ -95,6 +97,8 @@ export function createMirrors(deps: {
         const added = isSame ? await addDeletions(rule, found.value) : err(stoppedBy);
         await found.value.done();
         if (!added.ok) return added;
+        // [A62] What another rule's look has found removed meanwhile was seen and counted by nobody.
+        if (waiting() - before > found.value.extra) return err(stoppedBy);
         const [beginning] = rule.marks;
         // [A60] All that is in the source is looked at, whatever the rule began with: what is there already is not copied.
         const all =

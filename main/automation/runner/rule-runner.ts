@@ -275,8 +275,14 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       else if (checked.type === 'begins') fit.set(run.id, { ...run, causes: checked.causes });
       else refused.push({ run, outcome: checked, writes: [] });
     });
-    if (refused.length > 0 && !closing.signal.aborted) await settler.settle(rule, refused);
+    const open = refused.filter(({ run }) => isAsItWas(run));
+    if (open.length > 0 && !closing.signal.aborted) await settler.settle(rule, open);
     return fit;
+  }
+
+  /** Whether nobody has skipped it, or removed its rule, while it was looked at. */
+  function isAsItWas({ id, state }: RunRecord): boolean {
+    return journal.run(id)?.state === state;
   }
 
   /** [A40] False: it could not be journaled; the runs wait for the next try. */
@@ -289,6 +295,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     // Removed, paused or edited while it was looked at what may begin: the runs wait.
     const latest = deps.rule(rule.id);
     if (latest === undefined || !deps.mayRun(latest) || latest.revision !== rule.revision) return false;
+    // One of them was skipped meanwhile: it stays so, and the others begin with the next try.
+    if (!runs.every(isAsItWas)) return false;
     const nowMs = clock.nowMs();
     const begun = await journal.change({
       runs: runs.map((run) => ({

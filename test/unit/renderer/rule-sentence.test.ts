@@ -15,6 +15,7 @@ import {
   emptyDraft,
   newAction,
   newTrigger,
+  rebase,
   ruleTemplates,
   sameDraft,
   withMirror,
@@ -136,6 +137,8 @@ describe('a rule as a sentence', () => {
     const mirrored = withMirror(rule, true);
     expect(mirrored).toMatchObject({ actions: [{ conflict: 'overwrite' }], trigger: { startFrom: 'all' } });
     expect(sameDraft(withMirror(mirrored, false), rule)).toBe(true);
+    // A saved rule is read as what was changed of it.
+    expect(sameDraft(withMirror(rebase(mirrored, rule, rule), false), rule)).toBe(true);
   });
 
   test('the connection of one step is the rule’s own only where nothing else uses that', () => {

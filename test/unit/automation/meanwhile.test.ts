@@ -1,0 +1,110 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import { compareSides } from '../../../main/automation/mirror/compare-sides.ts';
+import { ruleInputSchema } from '../../../shared/domain/rule.ts';
+import { ok } from '../../../shared/result.ts';
+import { createMemoryObjectIndexes } from '../../fakes/memory-object-indexes.ts';
+import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
+import { must } from '../../fakes/test-connection.ts';
+
+/** What a person does while the engine asks a server something. */
+async function started(world: RuleWorld): Promise<RuleWorld> {
+  for (const bucket of ['box', 'done']) must(await world.store.createBucket(bucket));
+  must(await world.rules.activate({}));
+  return world;
+}
+
+function gate() {
+  let open = (): void => undefined;
+  const held = new Promise<void>((resolve) => void (open = resolve));
+  return { held, open };
+}
+
+test('a run that is skipped while it is looked at whether it may begin stays skipped, and the others begin', async () => {
+  const world = await started(createRuleWorld());
+  const rule = await world.add({
+    name: 'Delete',
+    trigger: { type: 'newObject', bucket: 'box' },
+    conditions: { tags: { old: 'yes' } },
+    actions: [{ type: 'delete' }],
+  });
+  for (const key of ['a', 'b']) must(await world.store.putSmall('box', key, Buffer.from(key), {}));
+  const { held, open } = gate();
+  const getTags = vi.fn(async () => {
+    await held;
+    return ok({ old: 'yes' });
+  });
+  world.on.store = { getTags };
+  await world.see('box', { key: 'a' }, { key: 'b' });
+  while (getTags.mock.calls.length < 2) await nextTurn();
+  const [run] = await world.history(rule);
+  must(await world.rules.skip({ ruleId: rule, runId: run?.id }));
+  open();
+  await vi.waitFor(() => expect(world.keys('box')).toEqual(['a']));
+  await world.idle();
+  expect((await world.history(rule)).map(({ event, state }) => `${event.key} ${state}`)).toEqual([
+    'a skipped',
+    'b done',
+  ]);
+});
+
+test('a rule that is removed while it is edited does not come back', async () => {
+  const world = await started(createRuleWorld());
+  const trigger = { type: 'newObject' as const, bucket: 'box' };
+  const rule = await world.add({ name: 'Gone', trigger, actions: [{ type: 'audit' }] });
+  const { held, open } = gate();
+  const listPage = vi.fn(async () => {
+    await held;
+    return ok({ objects: [], prefixes: [], continuationToken: null });
+  });
+  world.on.store = { listPage };
+  const [view] = world.rules.views();
+  const edited = { name: 'Gone', connection: view?.connection, trigger: { ...trigger, bucket: 'done' } };
+  const updating = world.rules.update({
+    ruleId: rule,
+    rule: ruleInputSchema.parse({ ...edited, actions: [{ type: 'delete' }] }),
+  });
+  while (listPage.mock.calls.length === 0) await nextTurn();
+  const removing = world.rules.remove({ ruleId: rule });
+  await vi.waitFor(() => expect(world.rules.views()).toEqual([]));
+  open();
+  expect(await updating).toMatchObject({ ok: false, error: { code: 'RuleNotFound' } });
+  must(await removing);
+  expect(world.rules.views()).toEqual([]);
+});
+
+test('[A62] what is removed while a mirror that begins is compared is not meant with the rest', async () => {
+  const indexes = createMemoryObjectIndexes();
+  let meanwhile: () => Promise<void> = () => Promise.resolve();
+  const world = createRuleWorld({
+    on: {
+      async compare(source, target) {
+        const found = await compareSides(indexes, '/compared', source, target);
+        await meanwhile();
+        return found;
+      },
+    },
+  });
+  await started(world);
+  world.places.present = 0;
+  const names = ['a', 'b', 'c', 'd'];
+  for (const key of names) {
+    world.files.put(`/docs/${key}`, Buffer.from(key));
+    must(await world.store.putSmall('box', `docs/${key}`, Buffer.from(key), {}));
+  }
+  const rule = await world.add({
+    name: 'Mirror',
+    trigger: { type: 'folder', folder: '/docs' },
+    mirror: { maxDeletes: 1, maxDeletePercent: 1 },
+    actions: [{ type: 'upload', bucket: 'box', prefix: 'docs/' }],
+  });
+  expect(must(await world.rules.preview({ rule })).extra).toBe(0);
+  meanwhile = async () => {
+    for (const key of names) world.files.entries.delete(`/docs/${key}`);
+    await world.seeFiles('/docs', ...names.map((key) => ({ type: 'removed' as const, key, sizeBytes: 1 })));
+  };
+  const resumed = await world.rules.resume({ ruleId: rule, deletesSeen: true, deletesCounted: 0 });
+  expect(resumed).toMatchObject({ ok: false, error: { code: 'MirrorNotConfirmed' } });
+  await sleep(100);
+  expect(world.keys('box')).toEqual(names.map((key) => `docs/${key}`));
+});
