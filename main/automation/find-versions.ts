@@ -27,7 +27,7 @@ const none: StatesOf = () => [];
  * Failures are those of the listing that may pass.
  */
 export function createVersionFinder(clock: Clock) {
-  /** Of each server and bucket. */
+  /** Of each place. */
   const knownOf = new Map<string, { readonly untilMs: number; readonly hasVersions: boolean }>();
   const failuresOf = new Map<string, number>();
 
@@ -46,8 +46,8 @@ export function createVersionFinder(clock: Clock) {
     };
     /** Not allowed, or not known there: what is listed as latest is all there is to see. */
     const giveUp = (failure: Result<never>): Result<StatesOf> => {
-      // What waits for the same server loses nothing by waiting.
-      if (!failure.ok && isUnreachable(failure.error)) return failure;
+      // What waits for the same server, or for a sign-in, loses nothing by waiting.
+      if (!failure.ok && (isUnreachable(failure.error) || failure.error.retry === 'ask')) return failure;
       const failures = (failuresOf.get(place) ?? 0) + 1;
       failuresOf.set(place, failures);
       const isFinal = !failure.ok && (failure.error.retry === 'no' || failure.error.code === 'NotAnS3Endpoint');
@@ -79,7 +79,7 @@ export function createVersionFinder(clock: Clock) {
 
 type VersionStore = Pick<ObjectStore, 'listVersions' | 'head'>;
 export type VersionPlace = {
-  /** Names the server and the bucket. */
+  /** Names the connection, the server and the bucket. */
   readonly place: string;
   readonly bucket: string;
   /** All keys have it. Connections and permissions may be restricted to it. */

@@ -75,7 +75,13 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       const wanted = batch.changes.filter((change) =>
         following.some((rule) => isSeen(rule, change, batch, ignoreText)),
       );
-      const from = { place: where, bucket: place.bucket, prefix: commonPrefix(following), signal: batch.signal };
+      // What one connection may not list, another one may.
+      const from = {
+        place: `${place.connectionId} ${where}`,
+        bucket: place.bucket,
+        prefix: commonPrefix(following),
+        signal: batch.signal,
+      };
       const found = await findVersions(connection.value.store, from, wanted);
       if (!found.ok) return found;
       statesOf = found.value;

@@ -240,15 +240,19 @@ const refusals: ReadonlySet<string> = new Set<ErrorCode>([
   'NoSuchBucket',
 ]);
 
+/** Of a move also after its copy: the source was not taken away. */
+const saidOfSource: ReadonlySet<string> = new Set<ErrorCode>(['SourceChanged', 'AccessDenied']);
+
 /**
  * [A34] What has failed may be written all the same: its answer was lost, or its end could not be journaled. What must not
  * replace anything is noted before it is written ([T6]); of the rest only why it failed tells. Pure.
  */
-function mayHaveWritten({ conflict }: TransferRequest, file: FileRecord): boolean {
+function mayHaveWritten({ conflict, removeSource }: TransferRequest, file: FileRecord): boolean {
   const { state, error, writeBegun, uploadId, tempPath } = file;
   if (state === 'done' || state === 'skipped') return state === 'done';
   if (writeBegun || uploadId !== null || tempPath !== null) return true;
-  return conflict === 'overwrite' && !refusals.has(error?.code ?? '');
+  const code = error?.code ?? '';
+  return conflict === 'overwrite' && (!refusals.has(code) || (removeSource && saidOfSource.has(code)));
 }
 
 /** The same of a move's source, which is deleted when its copy has been verified ([T25]). */

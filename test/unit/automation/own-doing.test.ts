@@ -62,6 +62,23 @@ describe('[A34] what a rule has done itself, whatever it did it with', () => {
   });
 });
 
+test('[A34] what a move has copied whose source may not be taken away', async () => {
+  const rule = await world.add({
+    name: 'Move',
+    trigger: { type: 'newObject', bucket: 'box' },
+    actions: [{ type: 'move', bucket: 'box', prefix: 'done/' }],
+  });
+  world.on.store = { remove: async () => err(appError('AccessDenied', {}, undefined, 'no')) };
+  await put('a', 'x');
+  await world.see('box', { key: 'a' });
+  await world.idle();
+  expect(world.keys('box')).toEqual(['a', 'done/a']);
+  await world.see('box', { key: 'done/a' });
+  await world.idle();
+  expect(await outcomes(rule)).toEqual(['a failed']);
+  expect(world.keys('box')).toEqual(['a', 'done/a']);
+});
+
 test('[A34] a stream whose answer was lost', async () => {
   const lost = err(appError('ConnectionReset', {}, undefined, 'no'));
   world = createRuleWorld({

@@ -229,6 +229,13 @@ describe('asking for versions', () => {
     expect(asked).toHaveLength(3);
   });
 
+  test('a sign-in is waited for, however long', async () => {
+    const find = createVersionFinder(clock);
+    const listVersions = async () => err(appError('SsoSignInNeeded'));
+    for (let time = 0; time < 15; time += 1)
+      expect(await find({ listVersions, head }, place, [change('e', 100)])).toMatchObject({ ok: false });
+  });
+
   test.each([
     ['keeps none', ok({ versions: [version('e', 100, { versionId: 'null', isLatest: true })], next: null })],
     ['does not show them', err(appError('AccessDenied'))],
