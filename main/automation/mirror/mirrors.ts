@@ -86,9 +86,11 @@ export function createMirrors(deps: {
     async confirm(rule: RuleRecord, counted: number | undefined): Promise<Result<RulePatch>> {
       const { stoppedBy } = rule;
       if (stoppedBy === null || !isOfMirror(stoppedBy)) return ok({});
+      const waiting = (): number => journal.waitingRemovals(rule.id, rule.deletesMeantThrough);
+      const before = waiting();
+      // [A62] What looks have found removed since then was seen and counted by nobody.
+      if (counted !== undefined && before > counted) return err(stoppedBy);
       if (stoppedBy.code === 'MirrorNotConfirmed') {
-        const waiting = (): number => journal.waitingRemovals(rule.id, rule.deletesMeantThrough);
-        const before = waiting();
         const found = await compare(rule);
         if (!found.ok) return found;
         // Edited meanwhile, it goes elsewhere: what was seen was of another mirror.
@@ -97,7 +99,6 @@ export function createMirrors(deps: {
         const added = isSame ? await addDeletions(rule, found.value) : err(stoppedBy);
         await found.value.done();
         if (!added.ok) return added;
-        // [A62] What another rule's look has found removed meanwhile was seen and counted by nobody.
         if (waiting() - before > found.value.extra) return err(stoppedBy);
         const [beginning] = rule.marks;
         // [A60] All that is in the source is looked at, whatever the rule began with: what is there already is not copied.
@@ -107,8 +108,6 @@ export function createMirrors(deps: {
             : [{ ...beginning, id: `${rule.id}/${clock.nowMs()}/all`, fromMs: null, toMs: null }];
         return ok({ deletesMeantThrough: journal.lastRunId(), marks: all });
       }
-      const waiting = journal.waitingRemovals(rule.id, rule.deletesMeantThrough);
-      if (counted !== undefined && waiting > counted) return err(stoppedBy);
       return ok({ deletesMeantThrough: journal.lastRunId() });
     },
   };
