@@ -75,9 +75,12 @@ function scriptedSource<W extends WatchedRule<unknown>>(
 }
 
 export function createRuleWorld(
-  options: { readonly clock?: Clock; readonly on?: Partial<RuleServiceOptions> } = {},
+  options: Pick<Parameters<typeof createTransferWorld>[0] & object, 'clock' | 'otherIs'> & {
+    readonly on?: Partial<RuleServiceOptions>;
+  } = {},
 ): RuleWorld {
-  const world = createTransferWorld(options.clock === undefined ? {} : { clock: options.clock });
+  const { on: _, ...transferOptions } = options;
+  const world = createTransferWorld(transferOptions);
   const clock = options.clock ?? { nowMs: () => Date.now(), setTimer: setTimer };
   const runs = createRuleJournal(openMemoryDatabase());
   const notices: RuleWorld['notices'] = [];

@@ -99,8 +99,8 @@ export function createServer(name: string, profile: ServerProfile, step: () => n
   const objectOf = (bucket: string, key: string, versionId?: string): Result<Version> => {
     const found = bucketOf(bucket);
     if (!found.ok) return found;
-    if (versionId !== undefined && found.value.keepsVersions !== 'all')
-      return refuse(found.value.keepsVersions === null ? 'NoSuchKey' : 'AccessDenied', 403, { bucket, key });
+    if (versionId !== undefined && found.value.keepsVersions === 'unread')
+      return refuse('AccessDenied', 403, { bucket, key });
     const version =
       versionId === undefined
         ? found.value.objects.get(key)

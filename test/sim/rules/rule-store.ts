@@ -24,7 +24,7 @@ export function createRuleStore(
   /** Listings of folders that go on, by the token of their next page. */
   const flat = new Map<string, ReturnType<typeof origins.listing>>();
   const failed = (bucket: string, error: AppError): void => {
-    if (isUnreachable(error)) return;
+    if (isUnreachable(error) || error.retry === 'ask') return;
     const place = `${server.name} ${bucket}`;
     const isFinal = error.retry === 'no' || error.code === 'NotAnS3Endpoint';
     world.versionFailures.set(place, (world.versionFailures.get(place) ?? 0) + (isFinal ? borneFailures : 1));

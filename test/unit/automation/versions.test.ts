@@ -8,6 +8,7 @@ import { err, ok } from '../../../shared/result.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
+import { otherConnectionId } from '../../fakes/transfer-world.ts';
 
 describe('[A3] what a rule sees in a bucket that keeps versions', () => {
   let world: RuleWorld;
@@ -111,6 +112,26 @@ describe('[A3] what a rule sees in a bucket that keeps versions', () => {
     expect(await told(rule)).toEqual(['created 3 skipped', 'updated 5 done']);
     expect(Buffer.from(world.files.entries.get('/files/a')?.bytes ?? []).toString()).toBe('newer');
   });
+});
+
+test('[A3] a connection that may not list versions takes them from no rule on another one', async () => {
+  const world = createRuleWorld({ otherIs: 'sameKeys' });
+  for (const bucket of ['box', 'done']) must(await world.store.createBucket(bucket));
+  world.store.versionBucket('box');
+  must(await world.rules.activate({}));
+  const trigger = { type: 'newObject' as const, bucket: 'box', on: ['created' as const, 'updated' as const] };
+  const actions = [{ type: 'audit' as const }];
+  const blind = await world.add({ name: 'Blind', trigger, actions });
+  const seeing = await world.add({ name: 'Seeing', connection: 'Other', trigger, actions });
+  world.on.store = { listVersions: async () => err(appError('AccessDenied')) };
+  for (const body of ['x', 'xx']) await world.put('a', body);
+  const changes = await world.see('box', { key: 'a' });
+  const place = { type: 'bucket' as const, connectionId: otherConnectionId, bucket: 'box' };
+  const served = new Map(world.runs.rules().flatMap(({ marks }) => marks.map(({ id }) => [id, 0] as const)));
+  must(await world.deliver({ place, indexId: 'index-other', changes, served }));
+  await world.idle();
+  expect(await world.outcomes(blind)).toEqual(['a done']);
+  expect(await world.outcomes(seeing)).toEqual(['a done', 'a done']);
 });
 
 const at = (second: number): string => new Date(second * 1000).toISOString();
