@@ -12,7 +12,6 @@ import type { StoredObject } from '../../main/s3/object-store.ts';
 import type { RuleJournal } from '../../main/automation/rule-journal.ts';
 import { createRuleService, type RuleService, type RuleServiceOptions } from '../../main/automation/rule-service.ts';
 import { type EngineEvent } from '../../shared/contract/events.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
 import type { RuleId } from '../../shared/domain/ids.ts';
 import { ruleInputSchema, type RuleDraft, type RunView } from '../../shared/domain/rule.ts';
 import { appError } from '../../shared/errors.ts';

@@ -44,6 +44,7 @@ export function createOrigins(world: RuleWorld): Origins {
   const listings = new Map<string, Listing>();
   const writers = new WeakMap<Version, Writer>();
   const removers = new WeakMap<Version, Writer>();
+  /** Written, or taken away, where no rule looked then: the automation notes nothing of that. */
   const unnoted = new WeakSet<Version>();
   const placed = new Map<string, { readonly bytes: Uint8Array; readonly writer: Writer | null }[]>();
   const changedAt = new Map<string, number[]>();
@@ -143,6 +144,12 @@ export function createOrigins(world: RuleWorld): Origins {
           key.startsWith(trigger.prefix),
       );
 
+  function noteUnwatched(server: SimServer, bucket: string, key: string, version: Version, by: Writer | null): void {
+    const [runId] = by?.runIds ?? [];
+    const begunMs = runId === undefined ? null : (world.reader.run(runId as RunId)?.startedMs ?? null);
+    if (begunMs !== null && !isWatched(server, bucket, key, begunMs)) unnoted.add(version);
+  }
+
   return {
     watchers,
     streams,
@@ -167,9 +174,7 @@ export function createOrigins(world: RuleWorld): Origins {
           return end?.server === server && end.bucket === bucket && target === key;
         });
       if (writer !== null) writers.set(version, writer);
-      const [runId] = writer?.runIds ?? [];
-      const begunMs = runId === undefined ? null : (world.reader.run(runId as RunId)?.startedMs ?? null);
-      if (begunMs !== null && !isWatched(server, bucket, key, begunMs)) unnoted.add(version);
+      noteUnwatched(server, bucket, key, version, writer);
     },
     noteRemoval(server, bucket, key, version) {
       const remover = transferer((job, source) => {
@@ -177,6 +182,7 @@ export function createOrigins(world: RuleWorld): Origins {
         return job.request.removeSource && end?.server === server && end.bucket === bucket && source === key;
       });
       if (remover !== null) removers.set(version, remover);
+      noteUnwatched(server, bucket, key, version, remover);
     },
     notePlaced(path, bytes) {
       const writer = transferer((job, _source, target) => job.request.kind === 'download' && target === path);
