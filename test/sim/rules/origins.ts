@@ -141,7 +141,8 @@ export function createOrigins(world: RuleWorld): Origins {
           trigger.type === 'newObject' &&
           serverOf(connectionId) === server &&
           trigger.bucket === bucket &&
-          key.startsWith(trigger.prefix),
+          key.startsWith(trigger.prefix) &&
+          (trigger.recursive || !key.slice(trigger.prefix.length).includes('/')),
       );
 
   function noteUnwatched(server: SimServer, bucket: string, key: string, version: Version, by: Writer | null): void {
