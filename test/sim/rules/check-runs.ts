@@ -73,14 +73,14 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
         (run.event.etag === change.etag || run.event.etag === null),
     );
 
-  /** Versions could not be asked for, for a while. */
-  function isInDoubt({ filePath }: SeenChange): boolean {
-    if (world.versionFailures.size === 0) return false;
+  /** Versions could not be asked for, for a while; or one has come after the look that nothing but its id tells from another. */
+  function isInDoubt({ filePath, change }: SeenChange): boolean {
     const place = placeOfIndex(filePath);
     if (place.type === 'folder') return false;
     const server = serverOfConnection(world, place.connectionId);
     if (server.buckets.get(place.bucket)?.keepsVersions !== 'all') return false;
-    return (world.versionFailures.get(`${server.name} ${place.bucket}`) ?? 0) >= borneFailures;
+    const failures = world.versionFailures.get(`${server.name} ${place.bucket}`) ?? 0;
+    return failures >= borneFailures || hasTwins(server.versionsOf(place.bucket, change.key));
   }
 
   /** [A3] Each version once, whatever it has led to. */
@@ -283,7 +283,10 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
   for (const found of runs) {
     if (!rules.has(found.run.ruleId)) continue;
     const seen = observer.changes.get(found.source);
-    if (seen === undefined && !/^(at|now)\//.test(found.source))
+    const { bucket, key, versionId } = found.run.event;
+    const isTwin =
+      versionId !== null && hasTwins(versionAt(rules.get(found.run.ruleId)?.connectionId ?? '', `${bucket}/${key}`));
+    if (seen === undefined && !isTwin && !/^(at|now)\//.test(found.source))
       world.violate(`run ${found.run.id} is of nothing: ${found.source}`);
     if (seen !== undefined) checkOnce(found, seen);
     checkEnd(found, seen);
@@ -318,6 +321,9 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
     }
   }
 }
+
+const hasTwins = (versions: readonly Version[]): boolean =>
+  new Set(versions.map(({ etag, modifiedMs }) => `${etag} ${modifiedMs}`)).size < versions.length;
 
 /** Nothing is left of what was done: no jobs, no temporary files, no uploads, no writes that nobody has heard the end of. */
 export function checkNothingOpen(world: RuleWorld): void {
