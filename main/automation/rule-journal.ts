@@ -23,6 +23,8 @@ export interface RuleJournal {
   dueRuns(ruleId: RuleId, nowMs: number, limit: number, leavesRemovals?: boolean): readonly RunRecord[];
   /** When the next waiting run's time comes; null: none waits for a time that lies ahead. */
   nextDueMs(ruleId: RuleId, nowMs: number): number | null;
+  /** [A47] Whether one about the same key or file that was seen before it is to be done, or goes on. */
+  hasEarlierOpen(run: RunRecord): boolean;
   /** Whether a run of the rule goes on or is to be done by then, or waits to be tried again, however long. */
   isAnyDue(ruleId: RuleId, byMs: number): boolean;
   runsIn(ruleId: RuleId, states: readonly RunState[], limit: number): readonly RunRecord[];

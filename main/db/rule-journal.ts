@@ -190,6 +190,11 @@ export function createRuleJournal(db: Database): RuleJournal {
       ).get(ruleId, nowMs) as { next: number | null };
       return row.next;
     },
+    hasEarlierOpen: ({ id, ruleId, event }) =>
+      read(
+        `SELECT 1 FROM rule_run INDEXED BY rule_run_open_of_subject
+         WHERE rule_id = ? AND subject_key = ? AND id < ? AND state IN ('waiting', 'running')`,
+      ).get(ruleId, event.key, id) !== undefined,
     isAnyDue(ruleId, byMs) {
       // Each ends with the first that it finds.
       const isThere = (index: string, where: string, ...values: number[]): boolean =>

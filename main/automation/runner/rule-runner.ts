@@ -295,8 +295,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     // Removed, paused or edited while it was looked at what may begin: the runs wait.
     const latest = deps.rule(rule.id);
     if (latest === undefined || !deps.mayRun(latest) || latest.revision !== rule.revision) return false;
-    // One of them was skipped meanwhile: it stays so, and the others begin with the next try.
-    if (!runs.every(isAsItWas)) return false;
+    // Meanwhile one of them was skipped, or one before it retried: the others begin with the next try.
+    if (!runs.every((run) => isAsItWas(run) && !journal.hasEarlierOpen(run))) return false;
     const nowMs = clock.nowMs();
     const begun = await journal.change({
       runs: runs.map((run) => ({

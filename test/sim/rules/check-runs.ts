@@ -73,14 +73,17 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
         (run.event.etag === change.etag || run.event.etag === null),
     );
 
-  /** Versions could not be asked for, for a while; or one has come after the look that nothing but its id tells from another. */
+  /**
+   * Versions could not be asked for, for a while; the clock says nothing of when they came; or one has come after the look that
+   * nothing but its id tells from another.
+   */
   function isInDoubt({ filePath, change }: SeenChange): boolean {
     const place = placeOfIndex(filePath);
     if (place.type === 'folder') return false;
     const server = serverOfConnection(world, place.connectionId);
     if (server.buckets.get(place.bucket)?.keepsVersions !== 'all') return false;
     const failures = world.versionFailures.get(`${server.name} ${place.bucket}`) ?? 0;
-    return failures >= borneFailures || hasTwins(server.versionsOf(place.bucket, change.key));
+    return failures >= borneFailures || world.jumps.length > 0 || hasTwins(server.versionsOf(place.bucket, change.key));
   }
 
   /** [A3] Each version once, whatever it has led to. */
@@ -241,11 +244,13 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
     if (!goneCodes.includes(code)) return world.violate(`${what} was skipped: ${JSON.stringify(run.error)}`);
     if (code === 'SourceChanged' && mayBeItsCopy(rule, run)) return;
     const type = rule.actions[run.step]?.type ?? '';
-    // [A47] Tried again only when a newer one had been acted on.
-    const isLate = runs.some(
-      ({ run: { id, ruleId, event, state: now } }) =>
-        id > run.id && ruleId === run.ruleId && event.key === run.event.key && now === 'done',
-    );
+    // [A47] It had failed, and was tried again when a newer one had been acted on.
+    const isLate =
+      reader.steps(run.id).some(({ state }) => state === 'failed') &&
+      runs.some(
+        ({ run: { id, ruleId, event, startedMs } }) =>
+          id > run.id && ruleId === run.ruleId && event.key === run.event.key && startedMs !== null,
+      );
     if (
       !isLate &&
       run.event.versionId !== null &&

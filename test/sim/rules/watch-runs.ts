@@ -34,7 +34,7 @@ export function watchRuns(world: RuleWorld, journal: RuleJournal): RuleJournal {
   /** [A47] */
   function checkTurn(run: RunRecord): void {
     const { id, ruleId, event } = run;
-    const before = openBefore.get(ruleId, event.path ?? event.key, id) as number | undefined;
+    const before = openBefore.get(ruleId, event.key, id) as number | undefined;
     if (before !== undefined && run.state === 'waiting' && event.key !== null)
       world.violate(`[A47] run ${id} of ${ruleId} begins before ${before} has ended, which is about ${event.key} too`);
   }

@@ -101,3 +101,38 @@ test.each(['before it begins', 'while it is compared'])(
     expect(world.keys('box')).toEqual(names.map((key) => `docs/${key}`));
   },
 );
+
+test('[A47] one that is retried while the next about the same object is looked at goes before that', async () => {
+  const world = await openRuleWorld();
+  world.store.versionBucket('box');
+  const put = async (body: string) =>
+    must(await world.store.putSmall('box', 'a', Buffer.from(body), { metadata: { kind: 'report' } }));
+  const rule = await world.add({
+    name: 'Copy',
+    trigger: { type: 'newObject', bucket: 'box', on: ['created', 'updated'] },
+    conditions: { metadata: { kind: 'report' } },
+    actions: [{ type: 'copy', bucket: 'done', name: 'x', conflict: 'fail' }],
+  });
+  await world.put('x', 'in the way', 'done');
+  await put('old');
+  const [was] = await world.see('box', { key: 'a' });
+  await world.idle();
+  expect(await world.outcomes(rule)).toEqual(['a failed']);
+  must(await world.store.remove('done', 'x'));
+  await put('newer');
+  const { versionId } = must(await world.store.head('box', 'a'));
+  const { held, open } = gate();
+  const head = vi.fn<typeof world.store.head>(async (bucket, key, signal, version) => {
+    if (version?.versionId === versionId) await held;
+    return world.store.head(bucket, key, signal, version);
+  });
+  world.on.store = { head };
+  await world.see('box', { type: 'updated', key: 'a', was });
+  await vi.waitFor(() => expect(head.mock.calls.at(-1)?.[3]?.versionId).toBe(versionId));
+  const [old] = await world.history(rule);
+  must(await world.rules.retry({ ruleId: rule, runId: old?.id }));
+  open();
+  await world.idle();
+  expect(await world.outcomes(rule)).toEqual(['a done', 'a failed']);
+  expect(world.body('done', 'x')).toBe('old');
+});
