@@ -81,7 +81,7 @@ export class BadArguments extends Error {
 /** Reads the arguments after the program's name. Options may stand anywhere; after `--` all are operands. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({ args: withIds(args), options, allowPositionals: true, strict: true });
     const [command = '', ...operands] = positionals;
     return { command, operands, options: values };
   } catch (failure) {
@@ -89,6 +89,20 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     const [words = ''] = (failure instanceof Error ? failure.message : String(failure)).split(/\. To |\n/);
     throw new BadArguments(words);
   }
+}
+
+/** A version's id is the server's choice: on Ceph it may begin with a dash, which would be taken for an option. Pure. */
+function withIds(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const [arg = '', next] = args.slice(at, at + 2);
+    if (arg === '--') return [...joined, ...args.slice(at)];
+    const isOption = next === '-h' || (next?.startsWith('--') === true && Object.hasOwn(options, next.slice(2)));
+    const hasId = arg === '--version-id' && next !== undefined && !isOption;
+    joined.push(hasId ? `${arg}=${next}` : arg);
+    if (hasId) at += 1;
+  }
+  return joined;
 }
 
 /** Refuses options that mean nothing to the command: a flag that is silently ignored may be one that was meant to protect. */

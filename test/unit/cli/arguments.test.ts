@@ -20,8 +20,18 @@ describe('the command line', () => {
     expect(parseCommandLine([])).toEqual({ command: '', operands: [], options: {} });
   });
 
+  test('an id of a version may begin with a dash, and is no option', () => {
+    const idOf = (...args: string[]) => parseCommandLine(['restore', 's3://b/k', ...args]).options['version-id'];
+    expect(idOf('--version-id', '-kQ3')).toBe('-kQ3');
+    expect(idOf('--version-id', '--kQ3', '--json')).toBe('--kQ3');
+    expect(idOf('--version-id=-kQ3')).toBe('-kQ3');
+    expect(parseCommandLine(['rm', '--', '--version-id', '-r']).operands).toEqual(['--version-id', '-r']);
+  });
+
   test.each([
     [['ls', '--no-such']],
+    [['restore', 's3://b/k', '--version-id']],
+    [['restore', 's3://b/k', '--version-id', '--json']],
     [['ls', '-x']],
     [['ls', '--region']],
     [['ls', '--json=yes']],
