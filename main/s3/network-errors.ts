@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { appError, type AppError, type ErrorCode } from '../../shared/errors.ts';
-import { systemCodeOf } from './system-code.ts';
+import { errorsIn, systemCodeOf } from './system-code.ts';
 
 const codeBySystemCode: Readonly<Record<string, ErrorCode>> = {
   ENOTFOUND: 'HostNotFound',
@@ -54,7 +54,8 @@ export function mapNetworkError(
   if (code === 'ETIMEDOUT') return appError(isConnecting(error) ? 'EndpointUnreachable' : 'Stalled', withReason, text);
   // Bytes that are not HTTP: another protocol answers on that port.
   if (code.startsWith('HPE_')) return appError('NotAnS3Endpoint', withReason, text);
-  const mapped = codeBySystemCode[code];
+  // A firewall (EACCES, EPERM), no port or buffer left …: whatever it is, the connection was not made.
+  const mapped = codeBySystemCode[code] ?? (isConnecting(error) ? 'EndpointUnreachable' : undefined);
   return mapped === undefined ? null : appError(mapped, withReason, text);
 }
 
@@ -62,26 +63,22 @@ export function mapNetworkError(
  * Where a connection was refused, with the port: by the name that was asked for, or by its address where that is none of
  * it (a proxy's). Undefined when the error does not say.
  */
-function refusedPlace(error: unknown, host: string | number | undefined, depth = 0): string | undefined {
-  if (typeof error !== 'object' || error === null || depth > 4) return undefined;
-  if ('address' in error && 'port' in error) {
-    const [address, port] = [String(error.address), String(error.port)];
+function refusedPlace(error: unknown, host: string | number | undefined): string | undefined {
+  for (const one of errorsIn(error)) {
+    if (!('address' in one && 'port' in one)) continue;
+    const [address, port] = [String(one.address), String(one.port)];
     const asked = typeof host === 'string' && !hasProxy() ? host : '';
     if (asked.endsWith(`:${port}`)) return asked;
     const isDefaultPort = port === '443' || port === '80';
     if (asked !== '' && isDefaultPort && !/:\d+$/.test(asked)) return `${asked}:${port}`;
     return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
   }
-  const others = [
-    ...('errors' in error && Array.isArray(error.errors) ? error.errors : []),
-    'cause' in error && error.cause,
-  ];
-  return others.map((other) => refusedPlace(other, host, depth + 1)).find((place) => place !== undefined);
+  return undefined;
 }
 
 /** Then what refused may have been the proxy. The variables are those that Node's agents read. */
 const hasProxy = () => Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name));
 
 function isConnecting(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'connect';
+  return [...errorsIn(error)].some((one) => 'syscall' in one && one.syscall === 'connect');
 }

@@ -1,5 +1,5 @@
 import { type JobId, type RuleId, type RunId } from '../../../shared/domain/ids.ts';
-import { appError } from '../../../shared/errors.ts';
+import { appError, type AppError } from '../../../shared/errors.ts';
 import { ok } from '../../../shared/result.ts';
 import { eachInLanes, inLanes } from '../../in-lanes.ts';
 import { pause } from '../../pause.ts';
@@ -27,6 +27,10 @@ const directAtOnce = 16;
 /** Until then an index may be open. */
 const countAgainMs = 2000;
 const clearRetryMs = 30_000;
+/** What has thrown once may throw again at once. */
+const followAgainMs = 10_000;
+/** More than a rule can have under way. */
+const mostRunning = 1_000_000;
 /** The clock may be set while a timer runs. */
 const longestTimerMs = 60_000;
 
@@ -134,13 +138,31 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const running = batches.get(rule.id) ?? new Set();
     batches.set(rule.id, running);
     const ended = work()
-      .catch((thrown: unknown) => deps.onUnexpected(`rule ${rule.id}`, thrown))
+      .catch((thrown: unknown) => afterThrown(rule, runs, thrown))
       .finally(() => {
         for (const { id } of runs) claimed.delete(id);
         running.delete(ended);
         wake();
       });
     running.add(ended);
+  }
+
+  /** Those whose job is there follow it; what is left of the others has failed, for a person to see, and is tried again. */
+  async function afterThrown(rule: RuleRecord, runs: readonly RunRecord[], thrown: unknown): Promise<void> {
+    for (let reason = thrown; ; ) {
+      deps.onUnexpected(`rule ${rule.id}`, reason);
+      try {
+        const open = runs.flatMap(({ id }) => journal.run(id) ?? []).filter(isOpen);
+        const { byJob, again } = findCutOff(deps, open);
+        await settleAll(rule, again, failed(unexpected(reason)));
+        for (const [jobId, ofJob] of byJob)
+          if (await pause(clock, followAgainMs, closing.signal)) await followJob(rule, jobId, ofJob);
+        return;
+      } catch (thrownAgain) {
+        reason = thrownAgain;
+        if (!(await pause(clock, followAgainMs, closing.signal))) return;
+      }
+    }
   }
 
   /** Some of the runs at one step, in one job; one whose step cannot be planned is settled by itself. */
@@ -257,8 +279,14 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     }));
     if (!(await begin(rule, left, null, writes))) return;
     const results = await eachInLanes(left, directAtOnce, async (run) => {
-      const outcome = await steps.run(rule, run);
-      return { run, outcome, writes: await steps.writes(rule, run, outcome) };
+      try {
+        const outcome = await steps.run(rule, run);
+        return { run, outcome, writes: await steps.writes(rule, run, outcome) };
+      } catch (thrown) {
+        // Of one run, not of all that began with it.
+        deps.onUnexpected(`rule ${rule.id}`, thrown);
+        return { run, outcome: failed(unexpected(thrown)), writes: [] };
+      }
     });
     // Cut off, they are done again.
     if (!closing.signal.aborted) await settler.settle(rule, results);
@@ -270,7 +298,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const refused: { readonly run: RunRecord; readonly outcome: StepOutcome; readonly writes: [] }[] = [];
     await inLanes(runs, directAtOnce, async (run) => {
       const isFirst = run.step === 0 && run.startedMs === null;
-      const checked = isFirst ? await checkStart(deps, rule, run, closing.signal) : null;
+      const checked = isFirst ? await mayBegin(rule, run) : null;
       if (checked === null) fit.set(run.id, run);
       else if (checked.type === 'begins') fit.set(run.id, { ...run, causes: checked.causes });
       else refused.push({ run, outcome: checked, writes: [] });
@@ -278,6 +306,15 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const open = refused.filter(({ run }) => isAsItWas(run));
     if (open.length > 0 && !closing.signal.aborted) await settler.settle(rule, open);
     return fit;
+  }
+
+  async function mayBegin(rule: RuleRecord, run: RunRecord): ReturnType<typeof checkStart> {
+    try {
+      return await checkStart(deps, rule, run, closing.signal);
+    } catch (thrown) {
+      deps.onUnexpected(`rule ${rule.id}`, thrown);
+      return failed(unexpected(thrown));
+    }
   }
 
   /** Whether nobody has skipped it, or removed its rule, while it was looked at. */
@@ -345,7 +382,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
 
   /** [A40] [A41] [A44] */
   function recover(rule: RuleRecord): void {
-    const { byJob, again } = findCutOff(deps, rule);
+    const { byJob, again } = findCutOff(deps, journal.runsIn(rule.id, ['running'], mostRunning));
     if (again.length > 0) launch(rule, again, () => beginAgain(rule, again));
     for (const [jobId, runs] of byJob) {
       launch(rule, runs, async () => {
@@ -399,4 +436,13 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       await Promise.all([...batches.values()].flatMap((running) => [...running]));
     },
   };
+}
+
+function isOpen({ state }: RunRecord): boolean {
+  return state === 'waiting' || state === 'running';
+}
+
+/** A bug, or what no table knows: it may be gone with the next try. */
+function unexpected(thrown: unknown): AppError {
+  return appError('UnexpectedFailure', {}, thrown, 'backoff');
 }

@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { planTransfer } from '../../../main/automation/runner/plan-transfer.ts';
+import { systemClock } from '../../../main/system-clock.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err } from '../../../shared/result.ts';
-import { inBox, openRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
+import { createRuleWorld, inBox, openRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
 
 let world: RuleWorld;
@@ -108,6 +110,88 @@ describe('[A45] [A46] failures', () => {
     await world.idle();
     expect(await world.outcomes(rule)).toEqual(['in/a done', 'in/b failed', 'in/c done']);
   });
+
+  /** What is in no table of errors: a bug, or something new. */
+  const thrown = () => new Error('out of the blue');
+
+  test('a step that throws is tried again, says so, and holds up none of those that began with it', async () => {
+    const rule = await world.add({ name: 'Delete', trigger: inBox, actions: [{ type: 'delete' }] });
+    for (const name of ['a', 'b']) await world.put(`in/${name}`, name);
+    const { store } = world;
+    await world.see('box', { key: 'in/a' }, { key: 'in/b' });
+    world.on.store = {
+      remove: async (bucket, key, ...rest) => {
+        if (key === 'in/a') throw thrown();
+        return store.remove(bucket, key, ...rest);
+      },
+    };
+    await vi.waitFor(() => expect(world.keys('box')).toEqual(['in/a']));
+    await world.idle();
+    const [failed] = await world.history(rule);
+    expect(failed).toMatchObject({ state: 'waiting', error: { code: 'UnexpectedFailure', retry: 'backoff' } });
+    expect(failed?.nextTryMs).toBeGreaterThan(Date.now());
+    expect(await world.outcomes(rule)).toEqual(['in/a waiting', 'in/b done']);
+    expect(world.unexpected).toHaveLength(1);
+    world.on.store = {};
+    must(await world.rules.retry({ ruleId: rule, runId: failed?.id }));
+    await world.idle();
+    expect(await world.outcomes(rule)).toEqual(['in/a done', 'in/b done']);
+  });
+
+  test('what throws before a run begins is tried again after a while, not at once', async () => {
+    const rule = await world.add({
+      name: 'Tagged',
+      trigger: inBox,
+      conditions: { tags: { a: 'b' } },
+      actions: [{ type: 'audit' }],
+    });
+    await world.put('in/a', 'x');
+    const getTags = vi.fn(async () => Promise.reject(thrown()));
+    world.on.store = { getTags };
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    await sleep(50);
+    expect(getTags).toHaveBeenCalledTimes(1);
+    const [waits] = await world.history(rule);
+    expect(waits).toMatchObject({ state: 'waiting', error: { code: 'UnexpectedFailure' } });
+  });
+
+  test.each(['start', 'outcomes'] as const)(
+    'a transfer whose %s throws is done once: where its job is there, that one is followed',
+    async (name) => {
+      // Nobody waits ten seconds.
+      world = createRuleWorld({
+        clock: { ...systemClock, setTimer: (delayMs, due) => systemClock.setTimer(Math.min(delayMs, 20), due) },
+      });
+      for (const bucket of ['box', 'done']) must(await world.store.createBucket(bucket));
+      must(await world.rules.activate({}));
+      const { service } = world;
+      const real = service[name] as (...given: never[]) => unknown;
+      let isBroken = true;
+      const copies: string[] = [];
+      const { store } = world;
+      world.on.store = {
+        copy: async (...args) => {
+          copies.push(args[1].key);
+          return store.copy(...args);
+        },
+      };
+      const throwing = (): never => {
+        throw thrown();
+      };
+      vi.spyOn(service, name).mockImplementation(((...given: never[]) => {
+        const came = real.apply(service, given);
+        if (!isBroken) return came;
+        isBroken = false;
+        return came instanceof Promise ? came.then(throwing) : throwing();
+      }) as never);
+      const rule = await world.add({ name: 'Copy', trigger: inBox, actions: [{ type: 'copy', bucket: 'done' }] });
+      await world.put('in/a', 'x');
+      await world.see('box', { key: 'in/a' });
+      await vi.waitFor(async () => expect(await world.outcomes(rule)).toEqual(['in/a done']));
+      expect(copies).toEqual(['a']);
+    },
+  );
 
   test.each([
     ['a folder to delete', [{ type: 'delete', source: { bucket: 'box', prefix: 'in/' } }], 'source'],

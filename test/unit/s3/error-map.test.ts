@@ -130,6 +130,18 @@ describe('failures on the way', () => {
     expect(mapNetworkError(failure('ETIMEDOUT', { syscall: 'connect' }))?.code).toBe('EndpointUnreachable');
   });
 
+  test.each(['EACCES', 'EPERM', 'ENOBUFS', 'EINVAL', 'EADDRINUSE'])(
+    'a connection that is not made is an endpoint that cannot be reached, whatever the system says: %s',
+    (code) => {
+      const error = failure(code, { syscall: 'connect' });
+      expect(mapNetworkError(error)).toMatchObject({ code: 'EndpointUnreachable', context: { systemCode: code } });
+      const several = Object.assign(new AggregateError([error, error]), { code });
+      expect(mapSdkError(several, { host: 'h' })).toMatchObject({ code: 'EndpointUnreachable' });
+      // Of a file it is another matter.
+      expect(mapNetworkError(failure(code, { syscall: 'open' }))).toBeNull();
+    },
+  );
+
   test('the code is found in causes and in the errors of several addresses', () => {
     expect(mapNetworkError(new Error('fetch failed', { cause: failure('ENOTFOUND') }))?.code).toBe('HostNotFound');
     expect(mapNetworkError(new AggregateError([failure('ECONNREFUSED')]))?.code).toBe('EndpointUnreachable');
