@@ -60,13 +60,15 @@ function compile(pattern: string): PathMatcher {
 
 /**
  * What a change is to a rule: an event of this type, or none. `isBeginning`: found by the rule's own first look or a
- * backfill, where nobody knows what was there before: created, or for a rule that asks for updates only, updated. Pure.
+ * backfill, where nobody knows what was there before: created, or for a rule that asks for updates only, updated.
+ * `isRewritten`: an update of what the rule, which is for new objects only, has not acted on yet. Pure.
  */
 export function eventTypeFor(
   { on }: { readonly on: readonly ChangeType[] },
-  change: { readonly type: ChangeType; readonly isBeginning: boolean },
+  change: { readonly type: ChangeType; readonly isBeginning: boolean; readonly isRewritten: boolean },
 ): ChangeType | null {
   if (on.includes(change.type)) return change.type;
+  if (change.isRewritten) return 'created';
   return change.isBeginning && on.includes('updated') ? 'updated' : null;
 }
 

@@ -44,11 +44,14 @@ export interface RuleJournal {
   lastRunId(): RunId | null;
   /** Runs about what was removed that have not begun, after this one. */
   waitingRemovals(ruleId: RuleId, afterRun: RunId | null): number;
-  /** Whether the rule has had a run for this state of this key ([A9]). */
+  /** Whether the rule has had a run for this state of this key ([A9]); `afterRun`: after that one, or one that has not ended. */
   hasRunFor(
     ruleId: RuleId,
     seen: { readonly key: string } & Pick<RuleEvent, 'bucket' | 'path' | 'sizeBytes' | 'etag' | 'lastModified'>,
+    afterRun?: RunId | null,
   ): boolean;
+  /** The last one about this key, or the last before that run. */
+  lastRunAbout(ruleId: RuleId, key: string, before?: RunId): RunRecord | null;
 
   /** Whether one of the same key or file that was seen later is done, or under way. */
   hasLaterDone(run: Pick<RunRecord, 'id' | 'ruleId' | 'event'>): boolean;

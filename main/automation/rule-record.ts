@@ -4,6 +4,9 @@ import type { ActionType } from '../../shared/domain/rule-action.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Mark } from './object-index.ts';
 
+/** `afterRun`: of a backfill, the last run that was there when a person asked for it ([A9]). */
+export type RuleMark = Mark & { readonly afterRun?: RunId | null };
+
 /** A rule as it is kept. */
 export type RuleRecord = Pick<RuleInput, 'name' | 'trigger' | 'conditions' | 'mirror' | 'actions' | 'enabled'> & {
   readonly id: RuleId;
@@ -12,7 +15,7 @@ export type RuleRecord = Pick<RuleInput, 'name' | 'trigger' | 'conditions' | 'mi
   readonly revision: number;
   readonly stoppedBy: AppError | null;
   /** The first is its beginning ([A4]), the others are backfills. Of schedules and manual rules none. */
-  readonly marks: readonly Mark[];
+  readonly marks: readonly RuleMark[];
   readonly failuresInRow: number;
   readonly lastLookMs: number | null;
   readonly lastRunMs: number | null;
@@ -50,6 +53,8 @@ export type Subject = {
   readonly taken?: readonly ActedOnObject[];
   /** A step before has left it out because something else was in its place: it has no copy there. */
   readonly isLeftOut?: true;
+  /** It has taken the place of what the rule, which is for new objects only, had not acted on yet when this was seen ([A3]). */
+  readonly isRewritten?: true;
   /**
    * What the presign step before has made a URL of. Not the URL: whoever has that may read the object, so it is kept nowhere,
    * and made again for the step that tells it.

@@ -352,9 +352,9 @@ export function createRuleService(options: RuleServiceOptions): RuleService {
         return err(appError('Unsupported', { what: 'Backfilling a rule without a bucket or folder' }));
       const cover = { prefix: trigger.type === 'newObject' ? trigger.prefix : '', recursive: trigger.recursive };
       const id = `${ruleId}/fill/${clock.nowMs()}/${Math.floor(options.random.next() * 1e9)}`;
-      const saved = await save({ ...rule.value, marks: [...marks, { id, cover, fromMs, toMs }] });
-      if (!saved.ok) return saved;
       const last = journal.lastRunId();
+      const saved = await save({ ...rule.value, marks: [...marks, { id, cover, fromMs, toMs, afterRun: last }] });
+      if (!saved.ok) return saved;
       const looked = await lookNow(rules.get(ruleId) ?? rule.value);
       if (!looked.ok) return looked;
       // It has been served; what fails keeps it, and the next look serves it.

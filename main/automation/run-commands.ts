@@ -32,12 +32,15 @@ export function createRunCommands(deps: {
     return run !== null && run.ruleId === ruleId && states.includes(run.state) ? [run] : [];
   }
 
-  async function patchRuns(runs: readonly RunRecord[], patch: RunPatch): Promise<Result<Record<string, never>>> {
+  async function patchRuns(
+    runs: readonly RunRecord[],
+    patchOf: (run: RunRecord) => RunPatch,
+  ): Promise<Result<Record<string, never>>> {
     for (let from = 0; from < runs.length; from += runsAtOnce) {
-      const some = runs.slice(from, from + runsAtOnce).map(({ id }) => id);
-      const changed = await journal.change({ runs: some.map((id) => ({ id, patch })) });
+      const some = runs.slice(from, from + runsAtOnce);
+      const changed = await journal.change({ runs: some.map((run) => ({ id: run.id, patch: patchOf(run) })) });
       if (!changed.ok) return changed;
-      deps.onRunsChanged(some);
+      deps.onRunsChanged(some.map(({ id }) => id));
     }
     deps.onRuns();
     return ok({});
@@ -58,19 +61,24 @@ export function createRunCommands(deps: {
       const runs = runsFor(ruleId, runId, runId === undefined ? ['failed'] : ['failed', 'waiting', 'skipped']);
       // A version of which a later one is done would take that one's place.
       const isLate = (run: RunRecord): boolean => run.event.versionId !== null && journal.hasLaterDone(run);
-      const late = runs.filter(isLate);
-      const error = appError('SourceChanged');
-      const skipped = await patchRuns(late, { state: 'skipped', nextMs: null, endedMs: deps.clock.nowMs(), error });
+      const { late = [], due = [] } = Object.groupBy(runs, (run) => (isLate(run) ? 'late' : 'due'));
+      const endedMs = deps.clock.nowMs();
+      const skipped = await patchRuns(late, ({ event: { bucket, key } }) => ({
+        state: 'skipped',
+        nextMs: null,
+        endedMs,
+        error: appError('LaterVersionDone', { bucket: bucket ?? undefined, key: key ?? undefined }),
+      }));
       if (!skipped.ok) return skipped;
-      const due = runs.filter((run) => !late.includes(run));
       // It is not the first try: what that may have written is in nobody's way ([A45]).
-      return patchRuns(due, { state: 'waiting', nextMs: null, attempts: 1, endedMs: null, error: null });
+      return patchRuns(due, () => ({ state: 'waiting', nextMs: null, attempts: 1, endedMs: null, error: null }));
     },
     async skip({ ruleId, runId }) {
       const rule = deps.find(ruleId);
       if (!rule.ok) return rule;
       const runs = runsFor(ruleId, runId, runId === undefined ? ['failed'] : ['failed', 'waiting']);
-      return patchRuns(runs, { state: 'skipped', nextMs: null, endedMs: deps.clock.nowMs() });
+      const endedMs = deps.clock.nowMs();
+      return patchRuns(runs, () => ({ state: 'skipped', nextMs: null, endedMs }));
     },
   };
 }

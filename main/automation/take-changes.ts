@@ -17,6 +17,7 @@ import {
   type PathMatcher,
   refusedBySight,
 } from './match.ts';
+import { hasSeenTo } from './seen-to.ts';
 import type { StagedChange } from './object-index.ts';
 import { bucketPlace, filePlace, originOf } from './own-writes.ts';
 import type { RuleJournal } from './rule-journal.ts';
@@ -89,6 +90,13 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     // As they are now: asking took its time.
     const concerned = concernedBy(batch);
     const runs: NewRun[] = [];
+    const fresh = new Set<string>();
+    // What it has not acted on may have been replaced before its turn comes.
+    const isSeenTo = ({ id }: RuleRecord, key: string): boolean => {
+      if (fresh.has(`${id} ${key}`)) return false;
+      const last = journal.lastRunAbout(id, key);
+      return last === null || hasSeenTo(journal, last);
+    };
     for (const change of batch.changes) {
       // A mark takes what is there.
       const states = change.mark === null ? statesOf(change) : [];
@@ -96,8 +104,11 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
         if (!isSeen(rule, change, batch, ignoreText)) continue;
         const isNew = (state: KeptState): boolean => !isOld(rule, change, state, batch);
         for (const seen of seenStates(rule, change, states, isNew)) {
-          const run = runFor(rule, seen, batch, where);
-          if (run !== null && !isTwice(run, change, runs)) runs.push(run);
+          const isRewritten = isForCreatedOnly(rule) && change.type === 'updated' && !isSeenTo(rule, change.key);
+          const run = runFor(rule, seen, batch, where, isRewritten);
+          if (run === null || isTwice(run, change, runs)) continue;
+          runs.push(run);
+          fresh.add(`${rule.id} ${change.key}`);
         }
       }
     }
@@ -142,12 +153,18 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     return journal.hasRunFor(rule.id, { key: change.key, bucket, path: null, sizeBytes, etag, lastModified });
   }
 
-  function runFor(rule: RuleRecord, change: SeenChange, batch: ChangeBatch, where: string): NewRun | null {
+  function runFor(
+    rule: RuleRecord,
+    change: SeenChange,
+    batch: ChangeBatch,
+    where: string,
+    isRewritten: boolean,
+  ): NewRun | null {
     const { trigger } = rule;
     if (trigger.type !== 'newObject' && trigger.type !== 'folder') return null;
     const own = change.mark !== null;
     const on = rule.mirror === undefined ? trigger.on : allChanges;
-    const type = eventTypeFor({ on }, { type: change.type, isBeginning: own });
+    const type = eventTypeFor({ on }, { type: change.type, isBeginning: own, isRewritten });
     if (type === null) return null;
     if (refusedBySight(rule.conditions, change) !== null) return null;
     const nowMs = clock.nowMs();
@@ -159,10 +176,12 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     const path = place.type === 'folder' ? join(place.folder, ...key.split('/')) : null;
     const origin = originOf(journal, where, path ?? key, { ...change, isRemoval: change.type === 'removed' });
     const seen = { bucket, key, path, sizeBytes, etag: eventEtag(batch, change), lastModified };
-    // [A9] An index that was begun anew shows again what was there, and so does a backfill. A mirror that begins takes it all.
-    if (own && rule.mirror === undefined && journal.hasRunFor(rule.id, seen)) return null;
+    // [A9] An index that was begun anew shows again what was there. A mirror that begins takes it all.
+    const fill = rule.marks.slice(1).find(({ id }) => id === change.mark);
+    const isBeginning = own && fill === undefined;
+    if (isBeginning && rule.mirror === undefined && journal.hasRunFor(rule.id, seen)) return null;
+    if (fill !== undefined && journal.hasRunFor(rule.id, seen, fill.afterRun)) return null;
     const event: RuleEvent = { type, ...seen, storageClass, versionId };
-    const isMark = change.mark !== null && change.mark !== rule.marks[0]?.id;
     const run: NewRun = {
       ruleId: rule.id,
       source: `${batch.indexId}/${change.id}${change.isEarlier ? `/${versionId}` : ''}`,
@@ -182,6 +201,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
             : null,
         file: path === null || type === 'removed' ? null : { path, sizeBytes, lastModified },
         link: null,
+        ...(isRewritten ? { isRewritten } : {}),
       },
       causes: origin.type === 'rules' ? origin.causes : [],
       isHeld: origin.type === 'unknown',
@@ -195,7 +215,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       seenMs: nowMs,
     };
     // A person asked for these by name.
-    if (isMark) return { ...run, causes: [], isHeld: false };
+    if (fill !== undefined) return { ...run, causes: [], isHeld: false };
     return withinReason(rule, run, origin.type === 'rules' && origin.isMove);
   }
 }
@@ -203,6 +223,12 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
 /** Whoever takes updates too; a mirror is what the source is now. Pure. */
 function takesEachState({ trigger, mirror }: RuleRecord): boolean {
   return trigger.type === 'newObject' && trigger.on.includes('updated') && mirror === undefined;
+}
+
+/** Pure. */
+function isForCreatedOnly({ trigger, mirror }: RuleRecord): boolean {
+  if (trigger.type !== 'newObject' && trigger.type !== 'folder') return false;
+  return mirror === undefined && trigger.on.includes('created') && !trigger.on.includes('updated');
 }
 
 /** Pure. */

@@ -266,10 +266,11 @@ export function createRuleJournal(db: Database): RuleJournal {
       ).get(ruleId, afterRun ?? 0) as { runs: number };
       return row.runs;
     },
-    hasRunFor(ruleId: RuleId, seen) {
+    hasRunFor(ruleId: RuleId, seen, afterRun) {
       const rows = runRows('SELECT * FROM rule_run WHERE subject_key = ? AND rule_id = ?', seen.key, ruleId);
       return rows.some(
-        ({ event }) =>
+        ({ id, state, event }) =>
+          (afterRun === undefined || id > (afterRun ?? 0) || state === 'waiting' || state === 'running') &&
           event.bucket === seen.bucket &&
           event.path === seen.path &&
           event.sizeBytes === seen.sizeBytes &&
@@ -278,6 +279,13 @@ export function createRuleJournal(db: Database): RuleJournal {
       );
     },
 
+    lastRunAbout: (ruleId, key, before) =>
+      runRows(
+        'SELECT * FROM rule_run WHERE subject_key = ? AND rule_id = ? AND id < ? ORDER BY id DESC LIMIT 1',
+        key,
+        ruleId,
+        before ?? Number.MAX_SAFE_INTEGER,
+      )[0] ?? null,
     hasLaterDone: ({ id, ruleId, event }) =>
       read(
         "SELECT 1 FROM rule_run WHERE subject_key = ? AND rule_id = ? AND id > ? AND state IN ('running', 'done')",

@@ -28,8 +28,8 @@ type SeenKey = { readonly type?: StagedChange['type']; readonly key: string; rea
 export type RuleWorld = TransferWorld & {
   readonly rules: RuleService;
   readonly runs: RuleJournal;
-  /** What every place has, as its index would say. */
-  readonly places: { present: number };
+  /** What every place has, as its index would say, and what a look at once finds. */
+  readonly places: { present: number; look: () => Promise<unknown> };
   readonly notices: Extract<EngineEvent, { type: 'rules.notice' }>[];
   readonly unexpected: unknown[];
   add(rule: Omit<RuleDraft, 'connection'> & { connection?: string }): Promise<RuleId>;
@@ -62,13 +62,16 @@ export async function openRuleWorld(on: Partial<RuleServiceOptions> = {}): Promi
 /** Looks at nothing: remembers only what it was asked to watch. */
 function scriptedSource<W extends WatchedRule<unknown>>(
   watched: { rules: readonly W[] },
-  places: { readonly present: number },
+  places: Pick<RuleWorld['places'], 'present' | 'look'>,
 ): ChangeSource<W> {
   return {
     watch: (rules) => (watched.rules = rules),
     status: () => unknownStatus,
     present: async () => ok(places.present),
-    lookNow: async () => ok(),
+    lookNow: async () => {
+      await places.look();
+      return ok();
+    },
     close: async () => undefined,
   };
 }
@@ -84,7 +87,7 @@ export function createRuleWorld(
   const runs = createRuleJournal(openMemoryDatabase());
   const notices: RuleWorld['notices'] = [];
   const unexpected: unknown[] = [];
-  const places = { present: 0 };
+  const places: RuleWorld['places'] = { present: 0, look: () => Promise.resolve() };
   const indexes = createMemoryObjectIndexes();
   const watched = { rules: [] as readonly { readonly marks: readonly { readonly id: string }[] }[] };
   let take: TakeChanges = async () => err(appError('UnexpectedFailure'));

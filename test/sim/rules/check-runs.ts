@@ -8,7 +8,7 @@ import { sameBytes, serverOfConnection } from '../world.ts';
 import { borneFailures } from './rule-store.ts';
 import { placeOfIndex } from './places.ts';
 import { checkSchedule } from './check-schedules.ts';
-import type { SeenChange } from './observer.ts';
+import type { Expected, SeenChange } from './observer.ts';
 import type { SeenState, Writer } from './origins.ts';
 import type { RuleWorld } from './rule-world.ts';
 
@@ -57,7 +57,9 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
     const rule = rules.get(ruleId);
     const isFill = seen.change.mark !== null && seen.change.mark !== rule?.marks[0]?.id;
     // A rule that was edited begins anew: what it had begun with before looks like a fill.
-    if (isFill) return { rules: [], isMove: false, isUnclear: rule === undefined || world.edited.has(ruleId) };
+    // Nor is it known which of a job's runs has written it.
+    const isUnknown = of.length > 1 || rule === undefined || world.edited.has(ruleId);
+    if (isFill) return { rules: [], isMove: false, isUnclear: isUnknown };
     const before = causesOf(seen, depth + 1);
     return of.length > 1 ? { ...before, isUnclear: true } : before;
   }
@@ -118,7 +120,7 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
       if (found !== undefined && isSure && versionId !== undefined && found.run.event.versionId !== versionId)
         world.violate(`[A3] run ${found.run.id} of ${rule.id} is about ${found.run.event.versionId}: ${what}`);
       const isOwn = seen.change.mark !== null;
-      const isFill = isOwn && seen.change.mark !== rule.marks[0]?.id;
+      const isFill = expected.fill !== null;
       const {
         rules: causes,
         isMove,
@@ -127,32 +129,68 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
       if (isUnclear) continue;
       const alsoMoved = rule.trigger.type === 'newObject' && rule.trigger.alsoMoved;
       const isOurs = causes.includes(rule.id) || (isMove && !alsoMoved);
-      const isRefused = ['OwnChange', 'LoopDetected'].includes(found?.run.error?.code ?? '');
-      const acting = isRefused ? undefined : found;
+      const code = found?.run.error?.code ?? '';
+      const isRefused = ['OwnChange', 'LoopDetected'].includes(code);
+      const acting = isRefused || code === 'SeenToBefore' ? undefined : found;
       const acts = acting !== undefined;
       if (isOurs && acting !== undefined && !world.touched.has(acting.run.id) && !world.edited.has(rule.id))
         world.violate(`[A34] run ${acting.run.id} of ${rule.id} is about what ${causes.join()} has done: ${what}`);
       if (isOurs || acts || world.edited.has(rule.id)) continue;
       if (isRefused && found !== undefined) {
-        if (!world.touched.has(found.run.id))
+        // What our step has written may be looked at when somebody has written it anew, in the same size.
+        if (!world.touched.has(found.run.id) && !expected.isRewritten)
           world.violate(
             `[A34] run ${found.run.id} of ${rule.id} was refused (${found.run.error?.code}), it is of ${causes.join()}: ${what}`,
           );
         continue;
       }
+      const isLost = expected.isRewritten && found === undefined && othersFor(rule, seen, source).length === 0;
+      if (isLost && !isInDoubt(seen)) checkSeenTo(rule, seen, source, what);
       if (!isSure) continue;
       // [A9] What it has had a run for is not taken again by a beginning.
-      if (isOwn && othersFor(rule, seen, source).length > 0) continue;
+      if (isOwn && leavesOut(rule, seen, source, expected.fill)) continue;
       if (!seen.isForgotten) world.violate(`${what} is still staged for ${rule.id}`);
       world.violate(`[A2] ${rule.id} has no run for ${what} of ${source}${isOwn ? `, its ${seen.change.mark}` : ''}`);
     }
+  }
+
+  /** [A9] Whether a beginning has had a run for it, or a backfill since it was asked for, or one that had not ended. */
+  function leavesOut(rule: RuleRecord, seen: SeenChange, source: string, fill: Expected['fill']): boolean {
+    return othersFor(rule, seen, source).some(
+      ({ run: { id } }) => fill === null || id > fill.afterRun || fill.open.has(id) || world.touched.has(id),
+    );
+  }
+
+  /** [A3] What a rule for new objects has found replaced, and not acted on, is there for it as what has replaced it. */
+  function checkSeenTo(rule: RuleRecord, { change }: SeenChange, source: string, what: string): void {
+    const [indexId] = source.split('/');
+    const before = runs.findLast(
+      ({ run, source: other }) =>
+        run.ruleId === rule.id &&
+        run.event.key === change.key &&
+        other.startsWith(`${indexId}/`) &&
+        Number(other.split('/')[1]) < change.id,
+    )?.run;
+    if (before?.state !== 'skipped' || !goneCodes.includes(before.error?.code ?? '')) return;
+    if (!world.touched.has(before.id))
+      world.violate(`[A3] ${rule.id} has found ${change.key} replaced in run ${before.id}, and has no run for ${what}`);
+  }
+
+  /** [A3] Of what a rule for new objects has acted on, another state is an update; not of what it has taken away. */
+  function checkNewer({ id, ruleId, event: { key } }: RunRecord, startedMs: number): void {
+    const before = runs.findLast(({ run }) => run.id < id && run.ruleId === ruleId && run.event.key === key)?.run;
+    if (before?.state !== 'done' || (before.endedMs ?? startedMs) >= startedMs) return;
+    const isTaken = reader.steps(before.id).some(({ action }) => action === 'move' || action === 'delete');
+    if (!isTaken) world.violate(`[A3] run ${id} of ${ruleId} acts on ${key} again, which run ${before.id} has done`);
   }
 
   /** [A9] A beginning does not take again what the rule has had a run for. */
   function checkOnce({ run, source }: Found, seen: SeenChange): void {
     const rule = rules.get(run.ruleId);
     if (rule === undefined || seen.change.mark === null) return;
-    const before = othersFor(rule, seen, source).find((other) => other.run.id < run.id);
+    const fill = seen.expected.get(rule.id)?.fill ?? null;
+    const after = fill === null ? 0 : fill.afterRun;
+    const before = othersFor(rule, seen, source).find(({ run: { id } }) => id < run.id && id > after);
     if (before !== undefined)
       world.violate(
         `[A9] runs ${before.run.id} and ${run.id} of ${run.ruleId} are about one state of ${run.event.key}`,
@@ -231,6 +269,7 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
     if (run.state === 'waiting' || run.state === 'running') return world.violate(`${what} is ${run.state} in the end`);
     const states = seen === undefined ? [] : origins.statesOf(seen.filePath, seen.change);
     if (run.state === 'done') for (const position of rule.actions.keys()) checkStep(rule, found, states, position);
+    if (run.startedMs !== null && run.subject.isRewritten === true) checkNewer(run, run.startedMs);
     if (world.touched.has(run.id)) return;
     const code = run.error?.code ?? '';
     if (run.state === 'failed' && !mayFail(rule, run))
@@ -239,11 +278,10 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
     if (code === 'Cancelled' && world.jobsCancelled > 0) return;
     // Its copy was left out: deleted, it might be gone for good.
     if (code === 'CopyLeftOut' && run.subject.isLeftOut === true) return;
+    // It was acted on as it was before.
+    if (code === 'SeenToBefore' && run.subject.isRewritten === true) return;
     // What people edit is half done by nobody.
     if (code === 'RuleEdited' && run.revision !== rule.revision) return;
-    if (!goneCodes.includes(code)) return world.violate(`${what} was skipped: ${JSON.stringify(run.error)}`);
-    if (code === 'SourceChanged' && mayBeItsCopy(rule, run)) return;
-    const type = rule.actions[run.step]?.type ?? '';
     // [A47] It had failed, and was tried again when a newer one had been acted on.
     const isLate =
       reader.steps(run.id).some(({ state }) => state === 'failed') &&
@@ -251,12 +289,11 @@ export function checkRuns(world: RuleWorld, placements: Placements, wasEverPause
         ({ run: { id, ruleId, event, startedMs } }) =>
           id > run.id && ruleId === run.ruleId && event.key === run.event.key && startedMs !== null,
       );
-    if (
-      !isLate &&
-      run.event.versionId !== null &&
-      run.step === 0 &&
-      ['copy', 'download', 'uploadStream'].includes(type)
-    )
+    if (code === 'LaterVersionDone' && isLate) return;
+    if (!goneCodes.includes(code)) return world.violate(`${what} was skipped: ${JSON.stringify(run.error)}`);
+    if (code === 'SourceChanged' && mayBeItsCopy(rule, run)) return;
+    const type = rule.actions[run.step]?.type ?? '';
+    if (run.event.versionId !== null && run.step === 0 && ['copy', 'download', 'uploadStream'].includes(type))
       world.violate(`[A3] ${what} was skipped with ${code}, and its version is kept`);
     if (run.event.type !== 'removed' && states.length > 0 && states.every(({ goneStep }) => goneStep === null))
       world.violate(`[A42] ${what} was skipped with ${code}, and it is there`);

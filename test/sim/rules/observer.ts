@@ -18,12 +18,16 @@ export type SeenChange = {
   isForgotten: boolean;
 };
 
-type Expected = {
+export type Expected = {
   readonly type: string;
   /** That the run acts on; null: what is latest. Undefined: nobody can tell. */
   readonly versionId: string | null | undefined;
   isSure: boolean;
   readonly definition: string;
+  /** An update, to a rule for new objects: it is for it if the rule has not seen to the object before. */
+  readonly isRewritten: boolean;
+  /** Of a backfill: it may leave out what has a run after the first, or one of the others. */
+  readonly fill: { readonly afterRun: number; readonly open: ReadonlySet<number> } | null;
 };
 
 type Model = {
@@ -74,6 +78,10 @@ const seenOf = ({ bytes, etag, modifiedMs, versionId }: Version) => ({
 });
 const takesEachState = ({ trigger }: RuleRecord): boolean =>
   trigger.type === 'newObject' && trigger.on.includes('updated');
+const isForCreatedOnly = ({ trigger }: RuleRecord): boolean =>
+  (trigger.type === 'newObject' || trigger.type === 'folder') &&
+  trigger.on.includes('created') &&
+  !trigger.on.includes('updated');
 
 export function createObserver(world: RuleWorld): Observer {
   const models = new Map<string, Model>();
@@ -116,6 +124,17 @@ export function createObserver(world: RuleWorld): Observer {
     return isOwn && trigger.on.includes('updated') ? 'updated' : null;
   }
 
+  function fillOf({ id: ruleId, marks }: RuleRecord, { mark, key }: StagedChange): Expected['fill'] {
+    const fill = marks.slice(1).find(({ id }) => id === mark);
+    if (fill === undefined) return null;
+    // What has failed may be retried until it is taken.
+    const open = world.reader.runsIn(ruleId, ['waiting', 'running', 'failed'], 1_000_000);
+    return {
+      afterRun: fill.afterRun ?? 0,
+      open: new Set(open.flatMap(({ id, event }) => (event.key === key ? [id] : []))),
+    };
+  }
+
   /** [A3] Null where no versions are seen. */
   function bucketOf(filePath: string): Bucket | null {
     const place = placeOfIndex(filePath);
@@ -137,11 +156,15 @@ export function createObserver(world: RuleWorld): Observer {
         const takesAll = bucket !== null && takesEachState(rule);
         if (!isLatest && !takesAll) continue;
         const type = takesAll && index > 0 ? 'updated' : of.type;
-        const isSure = !takesAll || states !== null;
+        const isRewritten = of.type === 'updated' && isForCreatedOnly(rule);
+        const isSure = !isRewritten && (!takesAll || states !== null);
         const means =
-          meaning(rule, { ...of, type }, model) ?? (isSure ? null : meaning(rule, { ...of, type: 'updated' }, model));
+          meaning(rule, { ...of, type: isRewritten ? 'created' : type }, model) ??
+          (isSure ? null : meaning(rule, { ...of, type: 'updated' }, model));
         const versionId = takesAll ? (states === null ? undefined : of.versionId) : null;
-        if (means !== null) expected.set(rule.id, { type: means, versionId, isSure, definition: definitionOf(rule) });
+        const definition = definitionOf(rule);
+        const fill = fillOf(rule, of);
+        if (means !== null) expected.set(rule.id, { type: means, versionId, isSure, definition, isRewritten, fill });
       }
       return expected;
     };

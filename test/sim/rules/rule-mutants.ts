@@ -209,12 +209,22 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: a backfill takes again what has just been seen',
     file: `${here}/take-changes.ts`,
-    edits: [['if (run !== null && !isTwice(run, change, runs)) runs.push(run);', 'if (run !== null) runs.push(run);']],
+    edits: [['if (run === null || isTwice(run, change, runs)) continue;', 'if (run === null) continue;']],
   },
   {
-    name: 'was there: a backfill takes again what was done before',
+    name: 'was there: a backfill takes nothing of what was done before',
     file: `${here}/take-changes.ts`,
-    edits: [['if (own && rule.mirror === undefined && journal', 'if (own && rule.lastLookMs !== null && journal']],
+    edits: [['seen, fill.afterRun)', 'seen)']],
+  },
+  {
+    name: 'was there: what is replaced before a rule for new objects has acted on it is lost to that',
+    file: `${here}/take-changes.ts`,
+    edits: [['return last === null || hasSeenTo(journal, last);', 'return true;']],
+  },
+  {
+    name: 'what is replaced while a rule for new objects acts on it is acted on again',
+    file: `${here}/runner/check-start.ts`,
+    edits: [['if (before === null || hasSeenTo(deps.journal, before))', 'if (before === null)']],
   },
   {
     name: 'was there: runs of a job that failed as a whole are skipped',

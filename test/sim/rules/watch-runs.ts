@@ -74,12 +74,16 @@ export function watchRuns(world: RuleWorld, journal: RuleJournal): RuleJournal {
     async change(change) {
       const before = ruleRow.get(change.rule?.id ?? '') as RuleRow | undefined;
       const told = new Map((change.runs ?? []).map(({ id }) => [id, journal.run(id)]));
+      // As it is when it is decided: one before it may be retried until it is on the disk.
+      for (const { id, patch } of change.runs ?? []) {
+        const was = told.get(id);
+        if (patch.state === 'running' && was) checkTurn(was);
+      }
       const changed = await journal.change(change);
       if (!changed.ok) return changed;
       const { runs = [], steps = [] } = change;
       for (const { id, patch } of runs) {
         const was = told.get(id);
-        if (patch.state === 'running' && was) checkTurn(was);
         world.trace.note(
           world.scheduler.nowMs(),
           `run ${id} ${patch.state} ${patch.step ?? ''} ${patch.error?.code ?? ''}`,

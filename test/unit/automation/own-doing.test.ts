@@ -262,42 +262,6 @@ describe('originOf', () => {
   });
 });
 
-describe('[A9] one state, one run', () => {
-  test('which a look finds new and a backfill asks for', async () => {
-    const rule = await world.add({
-      name: 'Once',
-      trigger: { type: 'newObject', bucket: 'box' },
-      actions: [{ type: 'copy', bucket: 'done' }],
-    });
-    must(await world.rules.backfill({ ruleId: rule, fromMs: 0, toMs: 8e15 }));
-    const mark = world.runs.rules()[0]?.marks[1]?.id ?? '';
-    await put('a', 'x');
-    const [change] = await world.see('box');
-    expect(change).toBeUndefined();
-    const head = must(await world.store.head('box', 'a'));
-    const { sizeBytes, etag, lastModified } = head;
-    const found = {
-      id: 1,
-      pass: 9,
-      type: 'created' as const,
-      key: 'a',
-      sizeBytes,
-      etag,
-      lastModified,
-      storageClass: null,
-    };
-    const served = new Map(world.runs.rules().flatMap(({ marks }) => marks.map(({ id }) => [id, 0] as const)));
-    const place = { type: 'bucket', connectionId: 'conn-world' as never, bucket: 'box' } as const;
-    const changes = [
-      { ...found, mark: null },
-      { ...found, id: 2, mark },
-    ];
-    must(await world.deliver({ place, indexId: 'index-box', changes, served }));
-    await world.idle();
-    expect(await outcomes(rule)).toEqual(['a done']);
-  });
-});
-
 test('[A43] a file is uploaded, then it is deleted, not what was uploaded', async () => {
   const rule = await world.add({
     name: 'Scans',
