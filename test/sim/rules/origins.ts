@@ -207,9 +207,11 @@ export function createOrigins(world: RuleWorld): Origins {
       if (world.hasClockJumps || (known !== undefined && known.etag === now.etag)) return;
       const path = `${watchedFolder}/${key}`;
       const lookedMs = statAt.get(path) ?? world.scheduler.nowMs();
-      const seconds = world.reader
-        .rules()
-        .flatMap(({ trigger }) => (trigger.type === 'folder' ? [trigger.settleSeconds] : []));
+      const seconds = world.reader.rules().flatMap(({ id, trigger }) => {
+        if (trigger.type !== 'folder') return [];
+        // It may have been edited since the look began.
+        return [world.edited.has(id) ? 0 : trigger.settleSeconds];
+      });
       // Its rule has just been removed.
       if (seconds.length === 0) return;
       const quietMs = 1000 * Math.min(...seconds);
