@@ -132,23 +132,31 @@ export function createOrigins(world: RuleWorld): Origins {
     all.some((next) => next !== version && next.bornStep === version.goneStep);
 
   /** What is written where no rule looks is nobody's, for a rule that comes to look there later. */
-  const isWatched = (server: SimServer, bucket: string, key: string, sinceMs: number): boolean =>
+  const isWatched = (server: SimServer, bucket: string, key: string, sinceMs: number, isRemoval: boolean): boolean =>
     world.reader
       .rules()
       .some(
         ({ trigger, connectionId, createdMs }) =>
           createdMs + 100 < sinceMs &&
           trigger.type === 'newObject' &&
+          (!isRemoval || trigger.on.includes('removed')) &&
           serverOf(connectionId) === server &&
           trigger.bucket === bucket &&
           key.startsWith(trigger.prefix) &&
           (trigger.recursive || !key.slice(trigger.prefix.length).includes('/')),
       );
 
-  function noteUnwatched(server: SimServer, bucket: string, key: string, version: Version, by: Writer | null): void {
+  function noteUnwatched(
+    server: SimServer,
+    bucket: string,
+    key: string,
+    version: Version,
+    by: Writer | null,
+    isRemoval: boolean,
+  ): void {
     const [runId] = by?.runIds ?? [];
     const begunMs = runId === undefined ? null : (world.reader.run(runId as RunId)?.startedMs ?? null);
-    if (begunMs !== null && !isWatched(server, bucket, key, begunMs)) unnoted.add(version);
+    if (begunMs !== null && !isWatched(server, bucket, key, begunMs, isRemoval)) unnoted.add(version);
   }
 
   return {
@@ -175,7 +183,7 @@ export function createOrigins(world: RuleWorld): Origins {
           return end?.server === server && end.bucket === bucket && target === key;
         });
       if (writer !== null) writers.set(version, writer);
-      noteUnwatched(server, bucket, key, version, writer);
+      noteUnwatched(server, bucket, key, version, writer, false);
     },
     noteRemoval(server, bucket, key, version) {
       const remover = transferer((job, source) => {
@@ -183,7 +191,7 @@ export function createOrigins(world: RuleWorld): Origins {
         return job.request.removeSource && end?.server === server && end.bucket === bucket && source === key;
       });
       if (remover !== null) removers.set(version, remover);
-      noteUnwatched(server, bucket, key, version, remover);
+      noteUnwatched(server, bucket, key, version, remover, true);
     },
     notePlaced(path, bytes) {
       const writer = transferer((job, _source, target) => job.request.kind === 'download' && target === path);
