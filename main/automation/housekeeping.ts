@@ -52,13 +52,14 @@ export function createHousekeeping(deps: {
       if (!more.ok) return;
       if (!more.value || !isStarted) break;
     }
-    // What no rule has looked at since it was written must be known a while longer.
+    // What no rule has looked at since it was written must be known a while longer; not for ever, for one that is off.
     const looks = deps
       .rules()
       .flatMap(({ trigger, lastLookMs, createdMs }) =>
         trigger.type === 'newObject' || trigger.type === 'folder' ? [lastLookMs ?? createdMs] : [],
       );
-    await journal.forgetWrites(Math.min(nowMs, ...looks) - writeMarginMs);
+    const lookedMs = Math.min(nowMs, ...looks) - writeMarginMs;
+    await journal.forgetWrites(Math.max(lookedMs, nowMs - keepRunsMs));
   }
 
   function tidyUp(): void {

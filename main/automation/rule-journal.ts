@@ -57,8 +57,8 @@ export interface RuleJournal {
   hasLaterDone(run: Pick<RunRecord, 'id' | 'ruleId' | 'event'>): boolean;
 
   writesAt(place: string, key: string): readonly OwnWrite[];
-  /** Ended before, all of them or those beyond a number. */
-  forgetWrites(endedBeforeMs: number): Promise<Result<void>>;
+  /** Those that ended before, or began before and were left by a run that has ended. */
+  forgetWrites(beforeMs: number): Promise<Result<void>>;
   /** [A48] A few at a time; answers whether there may be more. */
   prune(endedBeforeMs: number, keepOfEachRule: number): Promise<Result<boolean>>;
 }

@@ -293,8 +293,14 @@ export function createRuleJournal(db: Database): RuleJournal {
 
     writesAt: (place, key) =>
       (read('SELECT * FROM rule_write WHERE place = ? AND key = ?').all(place, key) as WriteRow[]).map(writeFromRow),
-    forgetWrites: (endedBeforeMs) =>
-      commit.write(() => sql('DELETE FROM rule_write WHERE ended_ms < ?').run(endedBeforeMs)),
+    forgetWrites: (beforeMs) =>
+      commit.write(() => {
+        sql('DELETE FROM rule_write WHERE ended_ms < ?').run(beforeMs);
+        sql(
+          `DELETE FROM rule_write WHERE ended_ms IS NULL AND begun_ms < ? AND NOT EXISTS (
+             SELECT 1 FROM rule_run WHERE id = run_id AND state IN ('waiting', 'running'))`,
+        ).run(beforeMs);
+      }),
     async prune(endedBeforeMs, keepOfEachRule): Promise<Result<boolean>> {
       let more = false;
       const written = await commit.write(() => {

@@ -1,10 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createRuleJournal } from '../../../main/db/rule-journal.ts';
+import { createHousekeeping } from '../../../main/automation/housekeeping.ts';
 import { newRuleRecord } from '../../../main/automation/rule-marks.ts';
 import type { RunPatch } from '../../../main/automation/rule-record.ts';
 import { bareRun } from '../../../main/automation/schedule-source.ts';
 import { connectionIdSchema, ruleIdSchema, type RunId } from '../../../shared/domain/ids.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
+import { createManualClock } from '../../fakes/manual-clock.ts';
 import { openMemoryDatabase } from '../../fakes/memory-database.ts';
 import { must } from '../../fakes/test-connection.ts';
 
@@ -93,6 +95,53 @@ describe('what is due', () => {
     expect(await add('c', null)).toBe(0);
     while (must(await journal.prune(0, 100))) continue;
     expect(journal.history({ ruleId: rule.id }, 0, 10)).toEqual({ runs: [], total: 0 });
+  });
+});
+
+describe('[A48] what rules have written', () => {
+  const dayMs = 24 * 3600 * 1000;
+  const nowMs = 1000 * dayMs;
+
+  /** With a rule that looked last so many days ago; answers which writes are left, by when they ended or, for `open`, began. */
+  async function tidied(lookedDaysAgo: number) {
+    const { journal, rule, add } = await openJournal();
+    const trigger = { type: 'newObject' as const, bucket: 'box' };
+    const looking = { ...rule, trigger: ruleInputSchema.parse({ ...input, trigger }).trigger };
+    await add('ended', null);
+    await add('open', null);
+    must(await journal.change({ runs: [{ id: 1 as RunId, patch: { state: 'failed', endedMs: 0 } }] }));
+    for (const days of [1, 50, 200]) {
+      const at = { place: 'here', isMove: false, isRemoval: false };
+      const begunMs = nowMs - days * dayMs;
+      const wrote = { sizeBytes: 1, etag: null, lastModified: null, endedMs: begunMs };
+      const write = (key: string, runId: number) => ({ ...at, key, runId: runId as RunId, causes: [], begunMs });
+      must(await journal.change({ beginWrites: [write(`ended ${days}`, 1)] }));
+      must(await journal.change({ endWrites: [{ runId: 1 as RunId, place: 'here', key: `ended ${days}`, wrote }] }));
+      must(await journal.change({ beginWrites: [write(`left ${days}`, 1), write(`open ${days}`, 2)] }));
+    }
+    const housekeeping = createHousekeeping({
+      journal,
+      clock: createManualClock(nowMs),
+      rules: () => [{ ...looking, lastLookMs: nowMs - lookedDaysAgo * dayMs }],
+      statusOf: () => null,
+      notePatch: () => undefined,
+      onUnexpected: (_where, thrown) => {
+        throw thrown;
+      },
+    });
+    housekeeping.tidyUp();
+    const names = [1, 50, 200].flatMap((days) => [`ended ${days}`, `left ${days}`, `open ${days}`]);
+    await vi.waitFor(() => expect(journal.writesAt('here', 'ended 200')).toEqual([]));
+    return names.filter((name) => journal.writesAt('here', name).length > 0);
+  }
+
+  test('is known until all rules have looked', async () => {
+    expect(await tidied(10)).toEqual(['ended 1', 'left 1', 'open 1', 'open 50', 'open 200']);
+  });
+
+  test('and no longer than the history, for one that is off', async () => {
+    const left = ['ended 1', 'left 1', 'open 1', 'ended 50', 'left 50', 'open 50', 'open 200'];
+    expect(await tidied(900)).toEqual(left);
   });
 });
 
