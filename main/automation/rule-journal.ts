@@ -25,7 +25,7 @@ export interface RuleJournal {
   nextDueMs(ruleId: RuleId, nowMs: number): number | null;
   /** [A47] Whether one about the same key or file that was seen before it is to be done, or goes on. */
   hasEarlierOpen(run: RunRecord): boolean;
-  /** Whether a run of the rule goes on or is to be done by then, or waits to be tried again, however long. */
+  /** Whether a run of the rule goes on or is to be done by then, or waits to be tried again (for a server or a sign-in, too), however long. */
   isAnyDue(ruleId: RuleId, byMs: number): boolean;
   runsIn(ruleId: RuleId, states: readonly RunState[], limit: number): readonly RunRecord[];
   run(runId: RunId): RunRecord | null;

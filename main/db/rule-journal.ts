@@ -206,7 +206,7 @@ export function createRuleJournal(db: Database): RuleJournal {
         isThere('rule_run_by_state', "state = 'running'") ||
         isThere('rule_run_ready', "state = 'waiting' AND next_ms IS NULL") ||
         isThere('rule_run_due', "state = 'waiting' AND next_ms <= ?", byMs) ||
-        isThere('rule_run_by_state', "state = 'waiting' AND attempts > 0")
+        isThere('rule_run_by_state', "state = 'waiting' AND (attempts > 0 OR error IS NOT NULL)")
       );
     },
     runsIn: (ruleId, states, limit) =>

@@ -12,10 +12,13 @@ const failuresShown = 20;
 /** Runs whose time comes later than that are not waited for: what they are about is too young ([A31]). */
 const soonMs = 10_000;
 const failuresLookedAt = 1000;
+const reasonsEveryMs = 5000;
+const waitingLookedAt = 100;
 
 /**
- * Waits until a rule has nothing to do but what must become older first; a stop signal leaves the rest for the next time. 1: some
- * of its runs have failed since `sinceMs`; what failed before is told and no failure of this command.
+ * Waits until a rule has nothing to do but what must become older first; a stop signal leaves the rest for the next time. Why runs
+ * wait to be tried again is told. 1: some of its runs have failed since `sinceMs`; what failed before is told and no failure of
+ * this command.
  */
 export async function watchRule(
   { io }: CommandContext,
@@ -25,6 +28,8 @@ export async function watchRule(
 ): Promise<ExitCode> {
   let isStopped = false;
   io.onStop(() => (isStopped = true));
+  const told = new Set<string>();
+  let toldMs = performance.now();
   for (;;) {
     const listed = await session.engine.call('rules.list', {});
     if (!listed.ok) return sayFailure({ io }, listed.error);
@@ -45,6 +50,10 @@ export async function watchRule(
       const isFailed = failed > 0 && (await sayFailures(io, session, ruleId, sinceMs));
       return isIdle && !isFailed ? 0 : 1;
     }
+    if (waiting > 0 && performance.now() - toldMs >= reasonsEveryMs) {
+      toldMs = performance.now();
+      await sayReasons(io, session, ruleId, told);
+    }
     io.status(`${count(waiting + running, 'run')} to do, ${done} done`);
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
@@ -53,6 +62,21 @@ export async function watchRule(
 /** Runs that were tried before are waited for, however long: they are to be done at once. */
 function whatIsLeft({ engine }: Session, ruleId: RuleId) {
   return engine.call('rules.due', { ruleId, byMs: Date.now() + soonMs });
+}
+
+/** Why runs wait to be tried again, each reason once: nobody may be there to sign in, or to start the server. */
+async function sayReasons(
+  io: CommandContext['io'],
+  { engine }: Session,
+  ruleId: RuleId,
+  told: Set<string>,
+): Promise<void> {
+  const listed = await engine.call('rules.history', { ruleId, states: ['waiting'], count: waitingLookedAt });
+  for (const { error, event, id } of listed.ok ? listed.value.runs : []) {
+    if (error === undefined || told.has(describeError(error).message)) continue;
+    told.add(describeError(error).message);
+    sayError(io, error, `Waits, and is tried again: ${printable(event.path ?? event.key ?? `run ${id}`)}`);
+  }
 }
 
 /** Names those that have failed since then. False: there are none. */

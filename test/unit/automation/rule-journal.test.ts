@@ -7,6 +7,7 @@ import { bareRun } from '../../../main/automation/schedule-source.ts';
 import { connectionIdSchema, ruleIdSchema, type RunId } from '../../../shared/domain/ids.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
+import { appError } from '../../../shared/errors.ts';
 import { openMemoryDatabase } from '../../fakes/memory-database.ts';
 import { must } from '../../fakes/test-connection.ts';
 
@@ -64,7 +65,12 @@ describe('what is due', () => {
       must(await journal.change({ runs: [{ id: journal.lastRunId() as RunId, patch: change }] }));
     await patch({ attempts: 1 });
     expect(isAnyDue(0)).toBe(true);
-    await patch({ attempts: 0, state: 'running' });
+    // Without a network, or a sign-in, no try counts.
+    await patch({ attempts: 0, error: appError('EndpointUnreachable') });
+    expect(isAnyDue(0)).toBe(true);
+    await patch({ error: null });
+    expect(isAnyDue(0)).toBe(false);
+    await patch({ state: 'running' });
     expect(isAnyDue(0)).toBe(true);
     await patch({ state: 'done' });
     expect(isAnyDue(1000)).toBe(false);
