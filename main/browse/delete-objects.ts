@@ -49,9 +49,9 @@ export async function deleteEach(
   let isVersioned = false;
 
   const remove = async (batch: readonly string[]): Promise<void> => {
-    let markers = 0;
+    let [markers, isUntold] = [0, false];
     const onMarker = marked && ((marker: VersionOfKey) => ((markers += 1), on.marked?.(marker)));
-    const answer = await store.removeMany(bucket, batch, onMarker);
+    const answer = await store.removeMany(bucket, batch, onMarker, () => (isUntold = true));
     let deleted = 0;
     for (const key of batch) {
       const failure = answer.ok ? answer.value.get(key) : answer;
@@ -62,7 +62,7 @@ export async function deleteEach(
     }
     if (markers > 0) isVersioned = true;
     // It seems that it is not: from now on the answers may be short.
-    if (deleted > 0 && !isVersioned) marked = undefined;
+    if (deleted > 0 && !isVersioned && !isUntold) marked = undefined;
     if (!answer.ok) return;
     // A server that names a key in another spelling: rather a failure too many than one unsaid.
     const asked = new Set(batch);

@@ -164,6 +164,7 @@ export function createSelectionService(deps: SelectionServiceDeps): SelectionSer
         restoredCount: outcome.doneCount(),
         newerCount: newer.length,
         newer: newer.slice(0, namesTold),
+        retryCount: left.length,
         ...outcome.failures(),
       });
     },

@@ -209,12 +209,13 @@ export interface ObjectStore {
   /**
    * Up to 1,000 keys at once; the answer has an entry for each key that was not deleted. `onMarker` is told each delete marker
    * that was made, as a versioned bucket does; not where the bucket has no versions, nor of one called `null`, which has taken
-   * the place of what was there, nor where an answer was lost on the way and keys may have two.
+   * the place of what was there. Where an answer was lost on the way, keys may have two: then `onUntold` is called instead.
    */
   removeMany(
     bucket: string,
     keys: readonly string[],
     onMarker?: (marker: VersionOfKey) => void,
+    onUntold?: () => void,
   ): Promise<Result<ReadonlyMap<string, Result<never>>>>;
   /** As removeVersion, up to 1,000 at once, each of another key; the answer has an entry for each key whose version is still there. */
   removeVersions(

@@ -87,13 +87,13 @@ export function restrictStore(store: ObjectStore, restriction: Restriction | nul
     removeVersion: async (bucket, key, ...rest) =>
       keyRefused(bucket, key) ? refuse(bucket, key) : store.removeVersion(bucket, key, ...rest),
 
-    async removeMany(bucket, keys, onMarker) {
+    async removeMany(bucket, keys, ...rest) {
       if (bucket !== restriction.bucket) return refuse(bucket);
       const allowed = keys.filter((key) => inside(key));
       const failed = new Map<string, Result<never>>();
       for (const key of keys) if (!inside(key)) failed.set(key, refuse(bucket, key));
       if (allowed.length === 0) return ok(failed);
-      const answer = await store.removeMany(bucket, allowed, onMarker);
+      const answer = await store.removeMany(bucket, allowed, ...rest);
       return answer.ok ? ok(new Map([...failed, ...answer.value])) : answer;
     },
     async removeVersions(bucket, versions) {

@@ -11,6 +11,7 @@ import type { SdkCaller } from './sdk-call.ts';
 
 type Removals = Pick<ObjectStore, 'remove' | 'removeMany' | 'removeVersion' | 'removeVersions'>;
 type OnMarker = (marker: VersionOfKey) => void;
+type OnMarkers = { readonly told: OnMarker; readonly untold: () => void };
 type Middleware<I extends object, O extends object> = ReturnType<typeof constructStack<I, O>>;
 type Doomed = { readonly key: string; readonly versionId?: string | undefined };
 
@@ -34,7 +35,7 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
     key: string,
     ifMatch: string | undefined,
     signal: AbortSignal | undefined,
-    onMarker: OnMarker | undefined,
+    markers: OnMarkers | undefined,
   ): Promise<Result<void>> => {
     const answers = watchAnswers();
     const send = (withCondition: boolean) =>
@@ -44,7 +45,7 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
           Key: key,
           ...(withCondition && ifMatch !== undefined ? { IfMatch: ifMatch } : {}),
         });
-        if (onMarker !== undefined) answers.watch(command.middlewareStack);
+        if (markers !== undefined) answers.watch(command.middlewareStack);
         if (ifMatch === undefined) return client.send(command, options);
         // Servers that ignore the condition would delete a newer object. It is looked at before each attempt of the SDK: when
         // the answer to one is lost, half a minute may pass before the next, and what is there by then may be another's.
@@ -60,8 +61,8 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
       });
     let answer = await send(true);
     if (!answer.ok && ifMatch !== undefined && answer.error.code === 'NotImplemented') answer = await send(false);
-    if (answer.ok && answer.value.DeleteMarker === true && !answers.wasOneLost())
-      tellMarker(onMarker, key, answer.value.VersionId);
+    if (answers.wasOneLost()) markers?.untold();
+    else if (answer.ok && answer.value.DeleteMarker === true) tellMarker(markers?.told, key, answer.value.VersionId);
     return answer.ok || answer.error.code === 'NoSuchKey' ? ok() : answer;
   };
 
@@ -77,12 +78,12 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
     bucket: string,
     doomed: readonly Doomed[],
     failed: Map<string, Result<never>>,
-    onMarker: OnMarker | undefined,
+    markers: OnMarkers | undefined,
   ): Promise<void> =>
     inLanes(doomed, singleRemovals, async ({ key, versionId }) => {
       const answer =
         versionId === undefined
-          ? await remove(bucket, key, undefined, undefined, onMarker)
+          ? await remove(bucket, key, undefined, undefined, markers)
           : await removeVersion(bucket, key, versionId);
       if (!answer.ok) failed.set(key, answer);
     });
@@ -90,7 +91,7 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
   const removeBatch = async (
     bucket: string,
     doomed: readonly Doomed[],
-    onMarker: OnMarker | undefined,
+    markers: OnMarkers | undefined,
   ): Promise<Result<Map<string, Result<never>>>> => {
     const failed = new Map<string, Result<never>>();
     const batch = doomed.filter(({ key }) => survivesXml(key));
@@ -107,15 +108,16 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
               ...(versionId === undefined ? {} : { VersionId: versionId }),
             })),
             // Markers are only told with all that was deleted.
-            Quiet: onMarker === undefined,
+            Quiet: markers === undefined,
           },
         });
-        if (onMarker !== undefined) answers.watch(command.middlewareStack);
+        if (markers !== undefined) answers.watch(command.middlewareStack);
         return client.send(command, options);
       });
+      if (answers.wasOneLost()) markers?.untold();
       if (answer.ok) {
         for (const { Key = '', DeleteMarker, DeleteMarkerVersionId } of answer.value.Deleted ?? [])
-          if (DeleteMarker === true && !answers.wasOneLost()) tellMarker(onMarker, Key, DeleteMarkerVersionId);
+          if (DeleteMarker === true && !answers.wasOneLost()) tellMarker(markers?.told, Key, DeleteMarkerVersionId);
         for (const failure of answer.value.Errors ?? []) {
           const key = failure.Key ?? '';
           const error = mapS3Failure({
@@ -134,18 +136,18 @@ export function createSdkRemovals(call: SdkCaller, head: ObjectStore['head']): R
         return answer;
       }
     }
-    await removeSingly(bucket, single, failed, onMarker);
+    await removeSingly(bucket, single, failed, markers);
     return ok(failed);
   };
 
   return {
     remove: (bucket, key, condition, signal) => remove(bucket, key, condition?.ifMatch, signal, undefined),
     removeVersion,
-    removeMany: (bucket, keys, onMarker) =>
+    removeMany: (bucket, keys, told, untold = () => undefined) =>
       removeBatch(
         bucket,
         keys.map((key) => ({ key })),
-        onMarker,
+        told && { told, untold },
       ),
     removeVersions: (bucket, versions) => removeBatch(bucket, versions, undefined),
   };

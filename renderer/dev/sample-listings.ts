@@ -111,7 +111,7 @@ export function createSampleListings(
       return ok({ deletedCount: found.length, restorableCount: found.length, failedCount: 0, failed: [] });
     },
     'selection.undelete': () =>
-      ok({ restoredCount: 1, newerCount: 1, newer: ['report.pdf'], failedCount: 0, failed: [] }),
+      ok({ restoredCount: 1, newerCount: 1, newer: ['report.pdf'], retryCount: 0, failedCount: 0, failed: [] }),
     'selection.tag': async ({ selectionId }) => {
       await pause(600);
       return ok({ taggedCount: below(selectionId).length, failedCount: 0, failed: [] });

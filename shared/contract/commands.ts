@@ -164,8 +164,8 @@ export const commands = {
   ),
   /**
    * Takes back a deletion, also after the selection was released: removes exactly the delete markers that it has made. An object
-   * that has a newer version by now is left alone, and named in `newer` (the first thousand). What
-   * could not be brought back can be tried once more. SelectionNotFound once all is back, or after the next few deletions.
+   * that has a newer version by now is left alone, and named in `newer` (the first thousand). Of what could not be brought back
+   * `retryCount` can be tried once more. SelectionNotFound once nothing can, or after the next few deletions.
    */
   'selection.undelete': define(
     z.object({ selectionId: selectionIdSchema }),
@@ -173,6 +173,7 @@ export const commands = {
       restoredCount: z.number().int(),
       newerCount: z.number().int(),
       newer: z.array(z.string()).max(1000),
+      retryCount: z.number().int(),
       ...failures,
     }),
   ),

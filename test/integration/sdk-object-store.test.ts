@@ -234,10 +234,14 @@ describe('servers that fail', () => {
         else xml(response, 200, `<DeleteResult><Deleted><Key>a</Key>${marker}</Deleted></DeleteResult>`);
       });
       const markers: string[] = [];
-      const failed = await storeOf(endpointUrl).store.removeMany('docs', [key], ({ versionId }) =>
-        markers.push(versionId),
+      let isUntold = false;
+      const failed = await storeOf(endpointUrl).store.removeMany(
+        'docs',
+        [key],
+        ({ versionId }) => markers.push(versionId),
+        () => (isUntold = true),
       );
-      expect([failed, requests.length, markers]).toEqual([ok(new Map()), 2, told]);
+      expect([failed, requests.length, markers, isUntold]).toEqual([ok(new Map()), 2, told, first === 'lost']);
     },
   );
 

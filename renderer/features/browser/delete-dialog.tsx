@@ -65,15 +65,19 @@ export function DeleteDialog({ held, buckets, onClose }: Props) {
       restorableCount === 0
         ? undefined
         : { label: t('browser.undo'), undoes: true, run: () => void undelete(selectionId, restorableCount) };
+    // An answer was lost on the way, or they are too many: what is undone is not all of it.
+    const isInPart = restorableCount > 0 && restorableCount < deletedCount;
+    const say = (title: string) =>
+      toast(isInPart ? { title, text: t('browser.deletedInPart', { count: restorableCount }) } : title, undo);
     // Closed meanwhile: the outcome is news.
-    if (failedCount > 0) return toast(t(failedWords, { count: failedCount }), undo);
+    if (failedCount > 0) return say(t(failedWords, { count: failedCount }));
     const name = names[0] ?? '';
     const isOne = summary.items === 1;
     if (buckets)
       toast(isOne ? t('browser.bucketDeleted', { name }) : t('browser.bucketsDeleted', { count: deletedCount }));
-    else if (isOne && summary.folders === 0) toast(t('browser.objectDeleted', { name }), undo);
-    else if (isOne) toast(t('browser.folderDeleted', { name, count: deletedCount }), undo);
-    else toast(t('browser.deleted', { count: deletedCount }), undo);
+    else if (isOne && summary.folders === 0) say(t('browser.objectDeleted', { name }));
+    else if (isOne) say(t('browser.folderDeleted', { name, count: deletedCount }));
+    else say(t('browser.deleted', { count: deletedCount }));
     if (!left.current) onClose();
   };
 

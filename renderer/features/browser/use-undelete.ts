@@ -25,7 +25,7 @@ export function useUndelete(): (selectionId: SelectionId, count: number) => Prom
         undeleting: undeleting?.selectionId === selectionId ? null : undeleting,
       }));
       if (!answer.ok) return toast(describeError(answer.error).message);
-      const { restoredCount, newerCount, failedCount, failed } = answer.value;
+      const { restoredCount, newerCount, retryCount, failedCount, failed } = answer.value;
       const reason = failed[0]?.error;
       const lines = [
         newerCount === 0 ? '' : t('undelete.newer', { count: newerCount }),
@@ -37,8 +37,8 @@ export function useUndelete(): (selectionId: SelectionId, count: number) => Prom
             }),
       ].filter((line) => line !== '');
       const title = t('undelete.done', { count: restoredCount });
-      const again = { label: t('common.retry'), run: () => void undelete(selectionId, failedCount) };
-      toast(lines.length === 0 ? title : { title, text: lines.join(' ') }, failedCount === 0 ? undefined : again);
+      const again = { label: t('common.retry'), run: () => void undelete(selectionId, retryCount) };
+      toast(lines.length === 0 ? title : { title, text: lines.join(' ') }, retryCount === 0 ? undefined : again);
     },
     [engine, t, toast],
   );
