@@ -79,7 +79,7 @@ export function createVersionFinder(clock: Clock) {
 
 type VersionStore = Pick<ObjectStore, 'listVersions' | 'head'>;
 export type VersionPlace = {
-  /** Names the connection, the server and the bucket. */
+  /** Names the connection, the server, the bucket and the prefix. */
   readonly place: string;
   readonly bucket: string;
   /** All keys have it. Connections and permissions may be restricted to it. */

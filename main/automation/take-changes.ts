@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Clock } from '../../shared/domain/clock.ts';
+import { outermost } from '../../shared/domain/outermost.ts';
 import type { RuleEvent } from '../../shared/domain/rule.ts';
 import type { ChangeType } from '../../shared/domain/rule-trigger.ts';
 import { appError } from '../../shared/errors.ts';
@@ -76,16 +77,21 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       const wanted = batch.changes.filter((change) =>
         following.some((rule) => isSeen(rule, change, batch, ignoreText)),
       );
-      // What one connection may not list, another one may.
-      const from = {
-        place: `${place.connectionId} ${where}`,
-        bucket: place.bucket,
-        prefix: commonPrefix(following),
-        signal: batch.signal,
-      };
-      const found = await findVersions(connection.value.store, from, wanted);
-      if (!found.ok) return found;
-      statesOf = found.value;
+      // What one connection may not list, another one may; and so it is with prefixes, each as a rule has it.
+      const found: { readonly prefix: string; readonly statesOf: StatesOf }[] = [];
+      for (const prefix of outermost(following.flatMap(prefixOf))) {
+        const from = {
+          place: `${place.connectionId} ${where} ${prefix}`,
+          bucket: place.bucket,
+          prefix,
+          signal: batch.signal,
+        };
+        const below = wanted.filter(({ key }) => key.startsWith(prefix));
+        const states = await findVersions(connection.value.store, from, below);
+        if (!states.ok) return states;
+        found.push({ prefix, statesOf: states.value });
+      }
+      statesOf = (change) => found.find(({ prefix }) => change.key.startsWith(prefix))?.statesOf(change) ?? [];
     }
     // As they are now: asking took its time.
     const concerned = concernedBy(batch);
@@ -232,12 +238,8 @@ function isForCreatedOnly({ trigger, mirror }: RuleRecord): boolean {
 }
 
 /** Pure. */
-function commonPrefix(rules: readonly RuleRecord[]): string {
-  const prefixes = rules.flatMap(({ trigger }) => (trigger.type === 'newObject' ? [trigger.prefix] : []));
-  const [first = '', ...others] = prefixes;
-  let length = first.length;
-  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
-  return first.slice(0, length);
+function prefixOf({ trigger }: RuleRecord): readonly string[] {
+  return trigger.type === 'newObject' ? [trigger.prefix] : [];
 }
 
 type LookingTrigger = Extract<RuleRecord['trigger'], { type: 'newObject' | 'folder' }>;

@@ -1,6 +1,6 @@
+import { outermost } from '../../shared/domain/outermost.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
-import { outermost } from './delete-objects.ts';
 
 export type ObjectCount = { readonly objects: number; readonly bytes: number };
 

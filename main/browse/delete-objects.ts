@@ -1,3 +1,4 @@
+import { outermost } from '../../shared/domain/outermost.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import type { ObjectStore, VersionOfKey } from '../s3/object-store.ts';
 import { maxPageSize } from '../s3/sdk-listing.ts';
@@ -102,15 +103,4 @@ export async function deleteEach(
   }
   await send();
   await Promise.all(underWay);
-}
-
-/** Without those that lie below another one. */
-export function outermost(prefixes: readonly string[]): string[] {
-  const sorted = [...new Set(prefixes)].sort();
-  const kept: string[] = [];
-  for (const prefix of sorted) {
-    const last = kept.at(-1);
-    if (last === undefined || !prefix.startsWith(last)) kept.push(prefix);
-  }
-  return kept;
 }

@@ -1,9 +1,9 @@
+import { outermost } from '../../shared/domain/outermost.ts';
 import { appError, type AppError } from '../../shared/errors.ts';
 import { maxTags, sameTags, type Tags } from '../../shared/domain/object-texts.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { inLanes } from '../in-lanes.ts';
 import type { ObjectStore } from '../s3/object-store.ts';
-import { outermost } from './delete-objects.ts';
 
 export type TagChange = { readonly set: Tags; readonly remove: readonly string[] };
 

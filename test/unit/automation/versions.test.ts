@@ -110,6 +110,10 @@ describe('[A3] what a rule sees in a bucket that keeps versions', () => {
     must(await world.rules.retry({ ruleId: rule, runId: old?.id }));
     await world.idle();
     expect(await told(rule)).toEqual(['created 3 skipped', 'updated 5 done']);
+    expect((await world.history(rule))[0]?.error).toMatchObject({
+      code: 'LaterVersionDone',
+      context: { bucket: 'box', key: 'a' },
+    });
     expect(Buffer.from(world.files.entries.get('/files/a')?.bytes ?? []).toString()).toBe('newer');
   });
 });
@@ -132,6 +136,40 @@ test('[A3] a connection that may not list versions takes them from no rule on an
   await world.idle();
   expect(await world.outcomes(blind)).toEqual(['a done']);
   expect(await world.outcomes(seeing)).toEqual(['a done', 'a done']);
+});
+
+test('[A3] each prefix is asked as a rule has it: what they have in common may be refused', async () => {
+  const world = createRuleWorld();
+  for (const bucket of ['box', 'done']) must(await world.store.createBucket(bucket));
+  world.store.versionBucket('box');
+  must(await world.rules.activate({}));
+  const { store } = world;
+  const allowed = ['team-a/', 'team-b/'];
+  const asked: string[] = [];
+  world.on.store = {
+    listVersions: async (request) => {
+      asked.push(request.prefix);
+      return allowed.some((prefix) => request.prefix.startsWith(prefix))
+        ? store.listVersions(request)
+        : err(appError('AccessDenied'));
+    },
+  };
+  const rules = [];
+  for (const prefix of [...allowed, 'team-b/in/', 'shut/']) {
+    const trigger = { type: 'newObject' as const, bucket: 'box', prefix, on: ['created' as const, 'updated' as const] };
+    rules.push(await world.add({ name: prefix, trigger, actions: [{ type: 'audit' }] }));
+  }
+  const keys = ['team-a/x', 'team-b/in/y', 'shut/z'];
+  for (const key of keys) for (const body of ['x', 'xx']) await world.put(key, body);
+  await world.see('box', ...keys.map((key) => ({ key })));
+  await world.idle();
+  expect(await Promise.all(rules.map((rule) => world.outcomes(rule)))).toEqual([
+    ['team-a/x done', 'team-a/x done'],
+    ['team-b/in/y done', 'team-b/in/y done'],
+    ['team-b/in/y done', 'team-b/in/y done'],
+    ['shut/z done'],
+  ]);
+  expect([...new Set(asked)].sort()).toEqual(['shut/', 'team-a/', 'team-b/']);
 });
 
 const at = (second: number): string => new Date(second * 1000).toISOString();
