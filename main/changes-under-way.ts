@@ -1,6 +1,8 @@
 import type { CommandName } from '../shared/contract/commands.ts';
+import type { Snapshot } from '../shared/contract/events.ts';
 import type { Clock } from '../shared/domain/clock.ts';
 import type { AuditActor } from '../shared/domain/audit.ts';
+import type { AppError } from '../shared/errors.ts';
 import type { Result } from '../shared/result.ts';
 import type { Handlers } from './ipc/router.ts';
 
@@ -18,36 +20,43 @@ const changing: ReadonlySet<CommandName> = new Set<CommandName>([
   'selection.undelete',
 ]);
 
+export type ChangesState = Snapshot['changes'];
+
 export interface ChangesUnderWay {
   /** The same handlers; those that change something are counted while they run. */
   readonly handlers: Handlers;
-  count(): number;
+  state(): ChangesState;
   /** Once none is under way, or after so long. */
   settled(patienceMs: number): Promise<void>;
 }
 
 type Handle = (input: unknown, asker?: AuditActor) => Promise<Result<unknown>>;
 
-/** `tell` is called with each new count. */
+/** `tell` is called with each new state. */
 export function countChanges(
   handlers: Handlers,
   clock: Pick<Clock, 'setTimer'>,
-  tell: (count: number) => void,
+  tell: (state: ChangesState) => void,
 ): ChangesUnderWay {
-  let count = 0;
+  let state: ChangesState = { count: 0, failed: 0 };
   const waiting = new Set<() => void>();
-  const add = (change: 1 | -1): void => {
-    count += change;
-    tell(count);
-    if (count === 0) for (const go of waiting) go();
+  const become = (next: Partial<ChangesState>): void => {
+    state = { ...state, ...next };
+    tell(state);
+    if (state.count === 0) for (const go of waiting) go();
   };
   const counted = (handle: Handle): Handle => {
-    return async (...given) => {
-      add(1);
+    return async (input, asker) => {
+      become({ count: state.count + 1 });
+      let lastError: AppError | null = null;
       try {
-        return await handle(...given);
+        const answer = await handle(input, asker);
+        // The command line says it where it was asked.
+        if (asker !== 'command') lastError = failureOf(answer);
+        return answer;
       } finally {
-        add(-1);
+        const count = state.count - 1;
+        become(lastError === null ? { count } : { count, failed: state.failed + 1, lastError });
       }
     };
   };
@@ -57,10 +66,10 @@ export function countChanges(
   ]);
   return {
     handlers: Object.fromEntries(wrapped) as Handlers,
-    count: () => count,
+    state: () => state,
     settled: (patienceMs) =>
       new Promise((resolve) => {
-        if (count === 0) return resolve();
+        if (state.count === 0) return resolve();
         const go = (): void => {
           cancel();
           waiting.delete(go);
@@ -70,4 +79,11 @@ export function countChanges(
         waiting.add(go);
       }),
   };
+}
+
+/** Why it failed, or some of it; null: all is done. */
+function failureOf(answer: Result<unknown>): AppError | null {
+  if (!answer.ok) return answer.error;
+  const { failed = [] } = (answer.value ?? {}) as { readonly failed?: readonly { readonly error: AppError }[] };
+  return failed[0]?.error ?? null;
 }

@@ -52,7 +52,7 @@ export type EngineServices = {
   readonly preferences: PreferenceService;
   readonly previews: PreviewService;
   readonly hub: EventHub;
-  readonly changesUnderWay: () => number;
+  readonly changes: () => Snapshot['changes'];
 };
 
 export type HostFacts = {
@@ -94,7 +94,7 @@ export function createHandlers(services: EngineServices, facts: HostFacts): Hand
     speed: [...transfers.speed()],
     limits: limits.current(),
     orphans: unfinished.orphanCount(),
-    changes: services.changesUnderWay(),
+    changes: services.changes(),
     preferences: preferences.current(),
   });
 

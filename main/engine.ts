@@ -315,12 +315,12 @@ export async function openEngine(options: EngineOptions): Promise<Result<Engine>
       objects: createObjectService({ opener, emit, clock, pathRules, startTransfer }),
       selections: createSelectionService({ listings, opener, files, pathRules, emit, startTransfer }),
       hostFiles: createHostFileService(options.dialogs ?? {}),
-      changesUnderWay: () => changes.count(),
+      changes: () => changes.state(),
     },
     options,
   );
-  const changes = countChanges(recordCommands(handlers, audit.recorder), clock, (count) =>
-    emit({ type: 'changes.underWay', count }),
+  const changes = countChanges(recordCommands(handlers, audit.recorder), clock, (state) =>
+    emit({ type: 'changes.underWay', ...state }),
   );
   const dispatch = createRouter(changes.handlers, {
     onUnexpected: unexpected,

@@ -10,8 +10,8 @@ export type Activity = {
   readonly rules: readonly RuleView[];
   readonly allPaused: boolean;
   readonly jobs: ReadonlyMap<JobId, JobView>;
-  /** Commands under way that change objects or buckets. */
-  readonly changes: number;
+  /** Of the commands that change objects or buckets. */
+  readonly changes: Snapshot['changes'];
   readonly preferences: Preferences;
 };
 
@@ -28,8 +28,10 @@ export function applyToActivity(activity: Activity, events: readonly EngineEvent
   for (const event of events) {
     if (event.type === 'rules.changed') next = { ...next, rules: event.rules, allPaused: event.allPaused };
     else if (event.type === 'preferences.changed') next = { ...next, preferences: event.preferences };
-    else if (event.type === 'changes.underWay') next = { ...next, changes: event.count };
-    else if (event.type === 'transfers.job') (jobs ??= new Map(next.jobs)).set(event.job.id, event.job);
+    else if (event.type === 'changes.underWay') {
+      const { type: _, ...changes } = event;
+      next = { ...next, changes };
+    } else if (event.type === 'transfers.job') (jobs ??= new Map(next.jobs)).set(event.job.id, event.job);
     else if (event.type === 'transfers.jobRemoved') (jobs ??= new Map(next.jobs)).delete(event.jobId);
   }
   return jobs === null ? next : { ...next, jobs };

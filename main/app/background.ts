@@ -40,6 +40,7 @@ export function createBackground(ports: BackgroundPorts): Background {
   let isInBackground = false;
   /** It went on for nothing but these, and changes under way; null: for rules, or because it was started so. */
   let keptFor: Set<JobId> | null = null;
+  let failedBefore = 0;
   let tray: TrayIcon | null = null;
   let hasTrayFailed = false;
   let shown = '';
@@ -75,6 +76,8 @@ export function createBackground(ports: BackgroundPorts): Background {
 
   /** What has failed, or was interrupted, is there to be seen when the window is opened. */
   function endedWell(jobs: ReadonlySet<JobId>, now: Activity): boolean {
+    // Of these the window has nothing left to show: they are told, and what tells them stays.
+    if (now.changes.failed > failedBefore) return false;
     return [...jobs].every((id) => ['done', 'cancelled', undefined].includes(now.jobs.get(id)?.state));
   }
 
@@ -103,6 +106,7 @@ export function createBackground(ports: BackgroundPorts): Background {
       if (next === 'quit') return ports.quit();
       if (next === 'stay' || activity === null) return;
       isInBackground = true;
+      failedBefore = activity.changes.failed;
       keptFor = rulesOn(activity).length > 0 ? null : new Set(runningJobs(activity).map(({ id }) => id));
       // Perhaps there is a place for it by now.
       hasTrayFailed = false;

@@ -79,7 +79,7 @@ export function runBesideWindow(options: BesideWindowOptions): BesideWindow {
   let underWay: UnderWay = { transfers: 0, changes: 0 };
   use((opened) => {
     watchActivity(opened, systemClock, (now, before) => {
-      underWay = { transfers: runningJobs(now).length, changes: now.changes };
+      underWay = { transfers: runningJobs(now).length, changes: now.changes.count };
       background.activityChanged(now);
       login.preferenceIs(now.preferences.startAtLogin);
       if (before !== null) notices.changed(before, now);

@@ -30,5 +30,5 @@ export function wantsTray(activity: Activity, isInBackground: boolean): boolean 
  * transfers and changes is over with them. Pure.
  */
 export function isAtWork(activity: Activity): boolean {
-  return rulesOn(activity).length > 0 || runningJobs(activity).length > 0 || activity.changes > 0;
+  return rulesOn(activity).length > 0 || runningJobs(activity).length > 0 || activity.changes.count > 0;
 }

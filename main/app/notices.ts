@@ -1,7 +1,7 @@
 import type { EventBatch, EventOf } from '../../shared/contract/events.ts';
 import type { RuleId } from '../../shared/domain/ids.ts';
 import { type Activity, rulesStoppedSince, transferNews } from './activity.ts';
-import { describeStop, describeTransfer, noticeWords } from './words.ts';
+import { describeFailedChange, describeStop, describeTransfer, noticeWords } from './words.ts';
 
 /** What the system shows; a click opens the window, at the rule if it is of one. */
 export type SystemNotice = { readonly title: string; readonly body: string; readonly ruleId?: RuleId };
@@ -39,6 +39,7 @@ export function createNotices(ports: NoticePorts) {
       if (ports.isWindowInFront() || !ports.canNotify()) return;
       for (const { id, name, stoppedBy } of rulesStoppedSince(before, now))
         ports.notify({ ...describeStop(name, stoppedBy), ruleId: id });
+      if (now.changes.failed > before.changes.failed) ports.notify(describeFailedChange(now.changes.lastError));
       for (const news of transferNews(before, now)) ports.notify(describeTransfer(news));
     },
   };

@@ -28,7 +28,7 @@ export function trayState(activity: Activity): TrayState {
   const failing = failingRules(activity).length;
   const lines: TrayLine[] = [];
   if (moving.length > 0) lines.push({ type: 'transfers', kind: kindOf(moving), files: sum(moving.map(filesLeft)) });
-  if (activity.changes > 0) lines.push({ type: 'changes', count: activity.changes });
+  if (activity.changes.count > 0) lines.push({ type: 'changes', count: activity.changes.count });
   if (questions > 0) lines.push({ type: 'questions', count: questions });
   if (failed > 0) lines.push({ type: 'failed', count: failed });
   if (interrupted > 0) lines.push({ type: 'interrupted', count: interrupted });

@@ -88,6 +88,12 @@ export function describeTransfer({ job, news }: TransferNews): { title: string; 
   return { title: failed, body: `${what} ${message} ${fix}`.trim() };
 }
 
+/** Of a deletion or another change that has failed, at least in part. Pure. */
+export function describeFailedChange(error: AppError | undefined): { title: string; body: string } {
+  const { message, fix } = error === undefined ? { message: '', fix: '' } : describeError(error);
+  return { title: words.notice.changeFailed, body: `${message} ${fix}`.trim() };
+}
+
 /** Of notices that were too many to be shown. Pure. */
 export function describeMore(count: number): { title: string; body: string } {
   return { title: counted(words.notice.more, count), body: words.notice.moreText };

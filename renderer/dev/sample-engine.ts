@@ -152,7 +152,7 @@ export function createSampleEngine(scene: string): FakeEngine {
       ...automation.snapshot(),
       limits: sampleLimits(scene),
       orphans: scene === 'unfinished' ? 3 : 0,
-      changes: 0,
+      changes: { count: 0, failed: 0 },
       speed: Array.from({ length: 60 }, (_, index) => ({
         atMs: index * 1000,
         upBytesPerSecond: 150e6 + 60e6 * Math.sin(index / 4),

@@ -5,9 +5,19 @@ import { testStepSchema } from '../domain/connection-test.ts';
 import { connectionIdSchema, jobIdSchema, ruleIdSchema, selectionIdSchema } from '../domain/ids.ts';
 import { listingStatusSchema } from '../domain/listing.ts';
 import { preferencesSchema } from '../domain/preferences.ts';
+import { appErrorSchema } from '../errors.ts';
 import { ruleViewSchema, runViewSchema } from '../domain/rule.ts';
 import { limitsViewSchema } from '../domain/transfer-limits.ts';
 import { fileViewSchema, jobViewSchema, speedSampleSchema } from '../domain/transfer.ts';
+
+/** Commands that change objects or buckets: how many are under way, and of those that a window asked for how many have failed. */
+const changes = {
+  count: z.number().int(),
+  /** All of it or some of it, since the engine began. */
+  failed: z.number().int(),
+  /** Why the last of them did. */
+  lastError: appErrorSchema.optional(),
+};
 
 /** Everything the engine tells without being asked. An event carries the new state, not a change of it: replays are harmless. */
 export const eventSchema = z.discriminatedUnion('type', [
@@ -29,8 +39,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     doneCount: z.number().int(),
     failedCount: z.number().int(),
   }),
-  /** How many commands that change objects or buckets are under way. */
-  z.object({ type: z.literal('changes.underWay'), count: z.number().int() }),
+  z.object({ type: z.literal('changes.underWay'), ...changes }),
   z.object({ type: z.literal('transfers.job'), job: jobViewSchema }),
   z.object({ type: z.literal('transfers.jobRemoved'), jobId: jobIdSchema }),
   /** Only files that move, ended or wait; queued ones are read with transfers.files. */
@@ -73,8 +82,7 @@ export const snapshotSchema = z.object({
   rules: z.array(ruleViewSchema),
   rulesPaused: z.boolean(),
   orphans: z.number().int(),
-  /** How many commands that change objects or buckets are under way. */
-  changes: z.number().int(),
+  changes: z.object(changes),
   preferences: preferencesSchema,
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;

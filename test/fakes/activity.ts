@@ -8,20 +8,20 @@ export function activityWith({
   rules = [],
   jobs = [],
   allPaused = false,
-  changes = 0,
+  changes = {},
   preferences = {},
 }: {
   readonly rules?: readonly object[];
   readonly jobs?: readonly object[];
   readonly allPaused?: boolean;
-  readonly changes?: number;
+  readonly changes?: Partial<Activity['changes']>;
   readonly preferences?: Partial<Preferences>;
 }): Activity {
   const views = jobs.map((job, index) => jobWith({ id: `j${index + 1}`, ...job }));
   return {
     rules: rules.map((rule, index) => sampleRule(`r${index + 1}`, { name: 'Invoices in', ...rule })),
     allPaused,
-    changes,
+    changes: { count: 0, failed: 0, ...changes },
     jobs: new Map(views.map((job) => [job.id, job])),
     preferences: { ...defaultPreferences, ...preferences },
   };

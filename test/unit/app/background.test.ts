@@ -27,7 +27,7 @@ describe('closing the last window', () => {
     expect(after({ rules: [{}], allPaused: true })).toBe('background');
     for (const state of ['queued', 'planning', 'active', 'waiting'])
       expect(after({ jobs: [{ state }] })).toBe('background');
-    expect(after({ changes: 1 })).toBe('background');
+    expect(after({ changes: { count: 1 } })).toBe('background');
   });
 
   it('quits with nothing to do, and stays in the dock on macOS', () => {
@@ -153,6 +153,16 @@ describe('the app without a window', () => {
     is(activityWith({ jobs: [{}], rules: [{}] }));
     is(activityWith({ rules: [off] }));
     expect(take()).toEqual(['tray', 'told']);
+  });
+
+  it('stays when a deletion that it went on for has failed, but not for one that had failed before', () => {
+    for (const failedThen of [0, 1]) {
+      const { background, take, is } = world('linux');
+      is(activityWith({ changes: { count: 1, failed: 3 } }));
+      background.lastWindowClosed(false);
+      is(activityWith({ changes: { count: 0, failed: 3 + failedThen } }));
+      expect(take()).toEqual(['tray', 'told', ...(failedThen === 0 ? ['no tray', 'quit'] : [])]);
+    }
   });
 
   it('stays in the dock on macOS when they are done', () => {

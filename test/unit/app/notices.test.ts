@@ -118,6 +118,20 @@ describe("a person's transfers", () => {
   });
 });
 
+it('a deletion or change that has failed is told, once, where no window in front shows it', () => {
+  const lastError = appError('AccessDenied', { bucket: 'finance', key: 'a.pdf', permission: 's3:DeleteObject' });
+  const before = activityWith({ changes: { count: 1 } });
+  const now = activityWith({ changes: { failed: 1, lastError } });
+  const away = world();
+  away.notices.changed(before, now);
+  away.notices.changed(now, now);
+  expect(away.notified).toMatchObject([{ title: 'Not all could be deleted or changed' }]);
+  expect(away.notified[0]?.body).toContain('a.pdf');
+  const front = world({ inFront: true });
+  front.notices.changed(before, now);
+  expect(front.notified).toEqual([]);
+});
+
 describe('many at once', () => {
   it('are shown up to a number, and the others counted', () => {
     const clock = createManualClock();

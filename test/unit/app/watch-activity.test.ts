@@ -32,7 +32,7 @@ it('what the engine is at is followed from a snapshot, over gaps and failures', 
   const changes: number[] = [];
   watchActivity(engine, clock, (now, before) => {
     seen.push([now.rules.length, now.jobs.size, before?.jobs.size ?? null]);
-    changes.push(now.changes);
+    changes.push(now.changes.count);
   });
   await settle();
   clock.advance(1000);
@@ -46,7 +46,7 @@ it('what the engine is at is followed from a snapshot, over gaps and failures', 
   batch(4, [{ type: 'transfers.orphans', count: 1 }]);
   batch(5, [
     { type: 'transfers.jobRemoved', jobId: job.id },
-    { type: 'changes.underWay', count: 2 },
+    { type: 'changes.underWay', count: 2, failed: 0 },
   ]);
   expect(seen.splice(0)).toEqual([
     [1, 1, null],

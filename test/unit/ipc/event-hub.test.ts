@@ -29,7 +29,7 @@ const state = async () => ({
   rules: [],
   rulesPaused: false,
   orphans: 0,
-  changes: 0,
+  changes: { count: 0, failed: 0 },
   preferences: defaultPreferences,
 });
 

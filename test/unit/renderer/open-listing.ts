@@ -78,7 +78,7 @@ export function openListing(change: (answers: EngineAnswers) => EngineAnswers = 
     speed: [],
     limits: noLimitsView,
     orphans: 0,
-    changes: 0,
+    changes: { count: 0, failed: 0 },
     rules: [],
     rulesPaused: false,
     preferences: defaultPreferences,

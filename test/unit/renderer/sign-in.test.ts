@@ -138,7 +138,7 @@ async function run(answers: EngineAnswers, what: { profile: string; connectionId
     speed: [],
     limits: noLimitsView,
     orphans: 0,
-    changes: 0,
+    changes: { count: 0, failed: 0 },
     rules: [],
     rulesPaused: false,
     preferences: {} as never,
@@ -186,7 +186,7 @@ test('closing the dialog cancels what the engine waits for, and nothing is told 
       rules: [],
       rulesPaused: false,
       orphans: 0,
-      changes: 0,
+      changes: { count: 0, failed: 0 },
       preferences: {} as never,
     }),
   );

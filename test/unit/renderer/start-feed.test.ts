@@ -19,7 +19,7 @@ function setUp() {
     speed: [],
     limits: noLimitsView,
     orphans: 0,
-    changes: 0,
+    changes: { count: 0, failed: 0 },
     rules: [],
     rulesPaused: false,
     preferences: defaultPreferences,

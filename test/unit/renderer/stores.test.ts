@@ -112,7 +112,7 @@ test('files are kept only while they are on screen, and go with their job', () =
     speed: [],
     limits: noLimitsView,
     orphans: 0,
-    changes: 0,
+    changes: { count: 0, failed: 0 },
     rules: [],
     rulesPaused: false,
     preferences: defaultPreferences,
