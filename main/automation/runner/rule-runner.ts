@@ -303,8 +303,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       else if (checked.type === 'begins') fit.set(run.id, { ...run, causes: checked.causes });
       else refused.push({ run, outcome: checked, writes: [] });
     });
-    const open = refused.filter(({ run }) => isAsItWas(run));
-    if (open.length > 0 && !closing.signal.aborted) await settler.settle(rule, open);
+    if (refused.length > 0 && !closing.signal.aborted) await settler.settle(rule, refused);
     return fit;
   }
 

@@ -41,9 +41,7 @@ export function createRunSettler(
   return {
     /** False: the engine closes before it could be journaled; after a restart it is found out again. */
     async settle(rule: RuleRecord, stepped: readonly SteppedRun[]): Promise<boolean> {
-      const nowMs = deps.clock.nowMs();
-      const settled = stepped.map(({ run, outcome }) => settleStep(run, stepsOf(rule, run), outcome, nowMs));
-      const isJournaled = await inTurn(rule.id, () => journalOutcomes(rule, stepped, settled, nowMs));
+      const isJournaled = await inTurn(rule.id, () => journalOutcomes(rule, stepped, deps.clock.nowMs()));
       if (isJournaled)
         deps.onRunsChanged(
           rule.id,
@@ -53,13 +51,11 @@ export function createRunSettler(
     },
   };
 
-  async function journalOutcomes(
-    rule: RuleRecord,
-    stepped: readonly SteppedRun[],
-    settled: readonly Settled[],
-    nowMs: number,
-  ): Promise<boolean> {
+  async function journalOutcomes(rule: RuleRecord, all: readonly SteppedRun[], nowMs: number): Promise<boolean> {
     for (;;) {
+      // Somebody may have skipped one while its outcome could not be written.
+      const stepped = all.filter(({ run }) => deps.journal.run(run.id)?.state !== 'skipped');
+      const settled = stepped.map(({ run, outcome }) => settleStep(run, stepsOf(rule, run), outcome, nowMs));
       const before = deps.rule(rule.id);
       const patch = rulePatch(before ?? rule, stepped, settled, nowMs);
       const changed = await deps.journal.change({

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { expect, test, vi } from 'vitest';
 import { compareSides } from '../../../main/automation/mirror/compare-sides.ts';
 import { ruleInputSchema } from '../../../shared/domain/rule.ts';
-import { ok } from '../../../shared/result.ts';
+import { appError } from '../../../shared/errors.ts';
+import { err, ok } from '../../../shared/result.ts';
 import { createMemoryObjectIndexes } from '../../fakes/memory-object-indexes.ts';
 import { openRuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
@@ -135,4 +136,28 @@ test('[A47] one that is retried while the next about the same object is looked a
   await world.idle();
   expect(await world.outcomes(rule)).toEqual(['a done', 'a failed']);
   expect(world.body('done', 'x')).toBe('old');
+});
+
+test('a run that is skipped while what became of it cannot be written stays skipped', async () => {
+  const world = await openRuleWorld();
+  const rule = await world.add({
+    name: 'Tagged',
+    trigger: { type: 'newObject', bucket: 'box' },
+    conditions: { tags: { old: 'yes' } },
+    actions: [{ type: 'delete' }],
+  });
+  await world.put('a', 'x');
+  world.on.store = { getTags: async () => err(appError('SlowDown', {}, undefined, 'backoff')) };
+  const change = world.runs.change.bind(world.runs);
+  const refusing = vi.fn(async () => err(appError('DiskFull')));
+  world.runs.change = refusing;
+  await world.see('box', { key: 'a' });
+  await vi.waitFor(() => expect(refusing).toHaveBeenCalledTimes(1));
+  world.runs.change = change;
+  const [run] = await world.history(rule);
+  must(await world.rules.skip({ ruleId: rule, runId: run?.id }));
+  await sleep(1200);
+  await world.idle();
+  expect(await world.outcomes(rule)).toEqual(['a skipped']);
+  expect(world.keys('box')).toEqual(['a']);
 });
