@@ -243,8 +243,8 @@ const found: readonly Mutant[] = [
     file: `${here}/runner/run-settler.ts`,
     edits: [
       [
-        'await inTurn(rule.id, () => journalOutcomes(rule, stepped, settled, nowMs))',
-        'await journalOutcomes(rule, stepped, settled, nowMs)',
+        'await inTurn(rule.id, () => journalOutcomes(rule, stepped, deps.clock.nowMs()))',
+        'await journalOutcomes(rule, stepped, deps.clock.nowMs())',
       ],
     ],
   },
