@@ -70,6 +70,8 @@ export function SuggestField(props: Props) {
               setAsked('no');
               onBlur?.();
             }}
+            // With nothing typed a click asks what there is.
+            onClick={() => canBrowse && value === '' && setAsked('all')}
             onKeyDown={(event) => {
               if (event.key === 'ArrowDown' && !open) setAsked(canBrowse && !useful ? 'all' : 'matching');
               if (event.key !== 'Escape' || !open) return;

@@ -32,9 +32,10 @@ test('a first rule takes seven clicks, five from an open folder of a bucket', as
   await click('Scans', 'option');
   await expect(page.getByLabel('Folder on the computer')).toHaveValue('/home/kim/Scans');
   await click('Take this folder');
-  // Typing its name does as well.
   clicks += 1;
   await page.getByLabel('Bucket', { exact: true }).click();
+  await expect(page.getByRole('option', { name: 'finance-eu' })).toBeVisible();
+  // Typing its name does as well as choosing it.
   await page.getByLabel('Bucket', { exact: true }).fill('finance-eu');
   await expect(page.getByTestId('preview')).toHaveText(
     'When a file appears or changes in ~/Scans, upload it to finance-eu.',
