@@ -118,10 +118,13 @@ function RuleHead({ rule, deeds, onRemove, onRename }: Omit<Props, 'tab'> & { re
   const allPaused = useRulesStore((state) => state.allPaused);
   const mark = markOf(rule, allPaused);
   const isOn = rule.state === 'on';
+  // What the system tells of a folder is seen before it is looked at again.
+  const isWatched = rule.trigger.type === 'folder' && !rule.trigger.usePolling && !rule.notice && !rule.problem;
+  const nextWords = rule.trigger.type === 'schedule' ? 'rules.nextRun' : 'rules.next';
   const next =
     rule.nextMs === null || !isOn || allPaused
       ? null
-      : t(rule.trigger.type === 'schedule' ? 'rules.nextRun' : 'rules.next', { time: format.until(rule.nextMs) });
+      : t(isWatched ? 'rules.watches' : nextWords, { time: format.until(rule.nextMs) });
   const facts = [
     rule.lastRunMs === null ? t('rules.neverRun') : t('rules.lastRun', { time: format.date(rule.lastRunMs) }),
     ...(rule.lastLookMs === null ? [] : [t('rules.lastLook', { time: format.date(rule.lastLookMs) })]),
