@@ -262,12 +262,18 @@ export function createOrigins(world: RuleWorld): Origins {
             !of.has(last) &&
             believed.get(change.key, change.etag, change.lastModified) !== undefined) ||
           isOlder(change, all, last) ||
+          (change.type === 'removed' && isPutAnew(all, last)) ||
           vague.get(change.key, change.sizeBytes) !== undefined ||
           isLikeOurs(all, last) ||
           (last !== undefined && unnoted.has(last)),
       };
     },
   };
+}
+
+/** The same content was put there again: a move takes that for what it has copied, and notes the time of what it has copied. */
+function isPutAnew(all: readonly Version[], last: Version | undefined): boolean {
+  return all.some((other) => other !== last && other.etag === last?.etag && other.modifiedMs !== last.modifiedMs);
 }
 
 function folderIndexOf({ indexFiles }: RuleWorld): string {
