@@ -151,6 +151,8 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
   async function afterThrown(rule: RuleRecord, runs: readonly RunRecord[], thrown: unknown): Promise<void> {
     for (let reason = thrown; ; ) {
       deps.onUnexpected(`rule ${rule.id}`, reason);
+      // Cut off, they are done again.
+      if (closing.signal.aborted) return;
       try {
         const open = runs.flatMap(({ id }) => journal.run(id) ?? []).filter(isOpen);
         const { byJob, again } = findCutOff(deps, open);
