@@ -50,10 +50,14 @@ export interface RuleJournal {
     seen: { readonly key: string } & Pick<RuleEvent, 'bucket' | 'path' | 'sizeBytes' | 'etag' | 'lastModified'>,
     afterRun?: RunId | null,
   ): boolean;
-  /** The last one about this key, or the last before that run. */
-  lastRunAbout(ruleId: RuleId, key: string, before?: RunId): RunRecord | null;
+  /** The last one about this object or file, or the last before that run. */
+  lastRunAbout(
+    ruleId: RuleId,
+    at: { readonly key: string } & Pick<RuleEvent, 'bucket' | 'path'>,
+    before?: RunId,
+  ): RunRecord | null;
 
-  /** Whether one of the same key or file that was seen later is done, or under way. */
+  /** Whether one about a later state of the same key or file is done, or under way. */
   hasLaterDone(run: Pick<RunRecord, 'id' | 'ruleId' | 'event'>): boolean;
 
   writesAt(place: string, key: string): readonly OwnWrite[];

@@ -37,7 +37,9 @@ export function createRunCommands(deps: {
     patchOf: (run: RunRecord) => RunPatch,
   ): Promise<Result<Record<string, never>>> {
     for (let from = 0; from < runs.length; from += runsAtOnce) {
-      const some = runs.slice(from, from + runsAtOnce);
+      // Those before them took a while: one may have been begun meanwhile.
+      const isAsItWas = ({ id, state }: RunRecord): boolean => journal.run(id)?.state === state;
+      const some = runs.slice(from, from + runsAtOnce).filter(isAsItWas);
       const changed = await journal.change({ runs: some.map((run) => ({ id: run.id, patch: patchOf(run) })) });
       if (!changed.ok) return changed;
       deps.onRunsChanged(some.map(({ id }) => id));

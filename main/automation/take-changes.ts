@@ -18,7 +18,7 @@ import {
   type PathMatcher,
   refusedBySight,
 } from './match.ts';
-import { hasSeenTo } from './seen-to.ts';
+import { hasSeenTo, isForCreatedOnly } from './seen-to.ts';
 import type { StagedChange } from './object-index.ts';
 import { bucketPlace, filePlace, originOf } from './own-writes.ts';
 import type { RuleJournal } from './rule-journal.ts';
@@ -79,6 +79,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
       );
       // What one connection may not list, another one may; and so it is with prefixes, each as a rule has it.
       const found: { readonly prefix: string; readonly statesOf: StatesOf }[] = [];
+      let failure: Result<never> | null = null;
       for (const prefix of outermost(following.flatMap(prefixOf))) {
         const from = {
           place: `${place.connectionId} ${where} ${prefix}`,
@@ -88,9 +89,11 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
         };
         const below = wanted.filter(({ key }) => key.startsWith(prefix));
         const states = await findVersions(connection.value.store, from, below);
-        if (!states.ok) return states;
-        found.push({ prefix, statesOf: states.value });
+        if (states.ok) found.push({ prefix, statesOf: states.value });
+        else failure ??= states;
       }
+      // All of them have been asked: each fails so often only until it is given up, and they do that at the same time.
+      if (failure !== null) return failure;
       statesOf = (change) => found.find(({ prefix }) => change.key.startsWith(prefix))?.statesOf(change) ?? [];
     }
     // As they are now: asking took its time.
@@ -98,11 +101,8 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     const runs: NewRun[] = [];
     const fresh = new Set<string>();
     // What it has not acted on may have been replaced before its turn comes.
-    const isSeenTo = ({ id }: RuleRecord, key: string): boolean => {
-      if (fresh.has(`${id} ${key}`)) return false;
-      const last = journal.lastRunAbout(id, key);
-      return last === null || hasSeenTo(journal, last);
-    };
+    const isSeenTo = (rule: RuleRecord, key: string): boolean =>
+      !fresh.has(`${rule.id} ${key}`) && hasSeenTo(journal, rule, { key, ...placeOf(batch, key) });
     for (const change of batch.changes) {
       // A mark takes what is there.
       const states = change.mark === null ? statesOf(change) : [];
@@ -178,8 +178,7 @@ export function createTakeChanges(deps: TakeChangesDeps): TakeChanges {
     if (age.type === 'tooOld') return null;
     const { place } = batch;
     const { key, sizeBytes, lastModified, storageClass, versionId } = change;
-    const bucket = place.type === 'bucket' ? place.bucket : null;
-    const path = place.type === 'folder' ? join(place.folder, ...key.split('/')) : null;
+    const { bucket, path } = placeOf(batch, key);
     const origin = originOf(journal, where, path ?? key, { ...change, isRemoval: change.type === 'removed' });
     const seen = { bucket, key, path, sizeBytes, etag: eventEtag(batch, change), lastModified };
     // [A9] An index that was begun anew shows again what was there. A mirror that begins takes it all.
@@ -232,12 +231,6 @@ function takesEachState({ trigger, mirror }: RuleRecord): boolean {
 }
 
 /** Pure. */
-function isForCreatedOnly({ trigger, mirror }: RuleRecord): boolean {
-  if (trigger.type !== 'newObject' && trigger.type !== 'folder') return false;
-  return mirror === undefined && trigger.on.includes('created') && !trigger.on.includes('updated');
-}
-
-/** Pure. */
 function prefixOf({ trigger }: RuleRecord): readonly string[] {
   return trigger.type === 'newObject' ? [trigger.prefix] : [];
 }
@@ -285,6 +278,12 @@ function isTwice(run: NewRun, { mark }: StagedChange, before: readonly NewRun[])
     ({ ruleId, event }) =>
       ruleId === run.ruleId && event.key === key && event.etag === etag && event.lastModified === lastModified,
   );
+}
+
+function placeOf({ place }: ChangeBatch, key: string): Pick<RuleEvent, 'bucket' | 'path'> {
+  return place.type === 'bucket'
+    ? { bucket: place.bucket, path: null }
+    : { bucket: null, path: join(place.folder, ...key.split('/')) };
 }
 
 /** A file's tag is the file system's, and says nothing to anybody. */

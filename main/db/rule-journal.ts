@@ -279,17 +279,19 @@ export function createRuleJournal(db: Database): RuleJournal {
       );
     },
 
-    lastRunAbout: (ruleId, key, before) =>
-      runRows(
-        'SELECT * FROM rule_run WHERE subject_key = ? AND rule_id = ? AND id < ? ORDER BY id DESC LIMIT 1',
-        key,
-        ruleId,
-        before ?? Number.MAX_SAFE_INTEGER,
-      )[0] ?? null,
+    lastRunAbout(ruleId, { key, bucket, path }, before) {
+      const row = read(
+        `SELECT * FROM rule_run WHERE subject_key = ? AND rule_id = ? AND id < ?
+           AND event ->> '$.bucket' IS ? AND event ->> '$.path' IS ? ORDER BY id DESC LIMIT 1`,
+      ).get(key, ruleId, before ?? Number.MAX_SAFE_INTEGER, bucket, path) as RunRow | undefined;
+      return row === undefined ? null : runFromRow(row);
+    },
     hasLaterDone: ({ id, ruleId, event }) =>
       read(
-        "SELECT 1 FROM rule_run WHERE subject_key = ? AND rule_id = ? AND id > ? AND state IN ('running', 'done')",
-      ).get(event.key, ruleId, id) !== undefined,
+        `SELECT 1 FROM rule_run WHERE subject_key = ? AND rule_id = ? AND id > ? AND state IN ('running', 'done')
+           AND event ->> '$.type' <> 'removed'
+           AND (event ->> '$.etag' IS NOT ? OR event ->> '$.lastModified' IS NOT ?)`,
+      ).get(event.key, ruleId, id, event.etag, event.lastModified) !== undefined,
 
     writesAt: (place, key) =>
       (read('SELECT * FROM rule_write WHERE place = ? AND key = ?').all(place, key) as WriteRow[]).map(writeFromRow),

@@ -5,7 +5,7 @@ import { sameEtag } from '../../s3/etag.ts';
 import { hasAllValues } from '../match.ts';
 import { bucketPlace, filePlace, originOf } from '../own-writes.ts';
 import type { RuleRecord, RunRecord } from '../rule-record.ts';
-import { hasSeenTo } from '../seen-to.ts';
+import { hasSeenTo, isForCreatedOnly } from '../seen-to.ts';
 import { asOutcome } from './direct-context.ts';
 import type { RunnerDeps } from './runner-deps.ts';
 import type { StepOutcome } from './step-outcome.ts';
@@ -27,9 +27,9 @@ export async function checkStart(
   if (!origin.ok) return { type: 'failed', error: origin.error };
   if ('type' in origin.value) return origin.value;
   const { bucket, key } = run.event;
-  if (run.subject.isRewritten === true && key !== null) {
-    const before = deps.journal.lastRunAbout(rule.id, key, run.id);
-    if (before === null || hasSeenTo(deps.journal, before))
+  // As the rule is now: it may have been edited to take updates, too.
+  if (run.subject.isRewritten === true && key !== null && isForCreatedOnly(rule)) {
+    if (hasSeenTo(deps.journal, rule, { ...run.event, key }, run.id))
       return { type: 'skipped', error: appError('SeenToBefore', { key, bucket: bucket ?? undefined }) };
   }
   const refused = await checkConditions(deps, rule, run, signal);

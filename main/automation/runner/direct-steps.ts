@@ -61,7 +61,9 @@ export function createDirectSteps(
     /** Before its step is begun: one that was begun before, in whichever life, tells nothing again. */
     noteBegun({ id, step: position }: RunRecord): void {
       const step = deps.journal.steps(id).find((each) => each.position === position);
-      if (step?.state === 'running' && ['notify', 'presign'].includes(step.action)) alreadyTold.add(id);
+      // What threw may have done so after it had told.
+      const wasBegun = step?.state === 'running' || step?.error?.code === 'UnexpectedFailure';
+      if (wasBegun && ['notify', 'presign'].includes(step?.action ?? '')) alreadyTold.add(id);
     },
   };
 }

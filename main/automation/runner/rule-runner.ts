@@ -281,13 +281,14 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     }));
     if (!(await begin(rule, left, null, writes))) return;
     const results = await eachInLanes(left, directAtOnce, async (run) => {
+      let outcome: StepOutcome | null = null;
       try {
-        const outcome = await steps.run(rule, run);
+        outcome = await steps.run(rule, run);
         return { run, outcome, writes: await steps.writes(rule, run, outcome) };
       } catch (thrown) {
-        // Of one run, not of all that began with it.
+        // Of one run, not of all that began with it; what was done is.
         deps.onUnexpected(`rule ${rule.id}`, thrown);
-        return { run, outcome: failed(unexpected(thrown)), writes: [] };
+        return { run, outcome: outcome ?? failed(unexpected(thrown)), writes: [] };
       }
     });
     // Cut off, they are done again.

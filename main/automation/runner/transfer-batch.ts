@@ -19,7 +19,7 @@ import { isBucketWatched, isFileWatched } from './watched-places.ts';
 const lookAgainMs = 2000;
 const looksAtOnce = 16;
 
-export type BatchDeps = Pick<RunnerDeps, 'transfers' | 'opener' | 'clock' | 'rules' | 'ports'>;
+export type BatchDeps = Pick<RunnerDeps, 'transfers' | 'opener' | 'clock' | 'rules' | 'ports' | 'onUnexpected'>;
 
 /** All of one header; a tree stands alone. Pure. */
 export function requestOf(planned: readonly PlannedTransfer[]): TransferRequest {
@@ -93,9 +93,15 @@ export async function outcomesOf(
       outcomes.set(run.id, job.state === 'cancelled' ? { type: 'skipped', error } : { type: 'failed', error });
       return;
     }
-    const { subject, wrote } = await afterwards(deps, request, file, run, closing);
-    outcomes.set(run.id, fileOutcome(request, file, subject, job));
-    writes.set(run.id, wrote);
+    try {
+      const { subject, wrote } = await afterwards(deps, request, file, run, closing);
+      outcomes.set(run.id, fileOutcome(request, file, subject, job));
+      writes.set(run.id, wrote);
+    } catch (thrown) {
+      // Of one run, not of all that are in the job.
+      deps.onUnexpected(`run ${run.id}`, thrown);
+      outcomes.set(run.id, { type: 'failed', error: appError('UnexpectedFailure', { jobId }, thrown, 'backoff') });
+    }
   });
   return { outcomes, writes };
 }

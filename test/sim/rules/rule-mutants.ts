@@ -219,12 +219,12 @@ const found: readonly Mutant[] = [
   {
     name: 'was there: what is replaced before a rule for new objects has acted on it is lost to that',
     file: `${here}/take-changes.ts`,
-    edits: [['return last === null || hasSeenTo(journal, last);', 'return true;']],
+    edits: [['const isRewritten = isForCreatedOnly(rule) &&', 'const isRewritten = rule.createdMs < 0 &&']],
   },
   {
     name: 'what is replaced while a rule for new objects acts on it is acted on again',
     file: `${here}/runner/check-start.ts`,
-    edits: [['if (before === null || hasSeenTo(deps.journal, before))', 'if (before === null)']],
+    edits: [['if (hasSeenTo(deps.journal, rule, { ...run.event, key }, run.id))', 'if (rule.createdMs < 0)']],
   },
   {
     name: 'was there: runs of a job that failed as a whole are skipped',

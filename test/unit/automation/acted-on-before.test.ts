@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Action } from '../../../shared/domain/rule-action.ts';
 import type { RuleId } from '../../../shared/domain/ids.ts';
+import { type RuleDraft, ruleInputSchema } from '../../../shared/domain/rule.ts';
+import { appError } from '../../../shared/errors.ts';
+import { err, ok } from '../../../shared/result.ts';
 import { inBox, openRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
 
@@ -13,6 +16,11 @@ beforeEach(async () => {
 const copy = { type: 'copy', bucket: 'done' } as const;
 const addCopying = (actions: readonly Partial<Action>[] = [copy]) =>
   world.add({ name: 'New', trigger: inBox, actions: actions as never });
+
+async function edit(ruleId: RuleId, to: Omit<RuleDraft, 'name' | 'connection'>): Promise<void> {
+  const connection = world.rules.views().find(({ id }) => id === ruleId)?.connection;
+  must(await world.rules.update({ ruleId, rule: ruleInputSchema.parse({ name: 'New', connection, ...to }) }));
+}
 
 /** Seen as it is, and again as it is after it was written anew. */
 async function seeRewritten(): Promise<void> {
@@ -110,6 +118,106 @@ describe('[A3] a rule for new objects, and one that is written anew', () => {
     expect(await world.outcomes(rule)).toEqual(['in/a done', 'in/a done']);
     expect(world.keys('box')).toEqual([]);
     expect(world.body('done', 'a')).toBe('newer');
+  });
+
+  /** Seen and acted on as it was; then written anew and seen so, twice if it is said so. */
+  async function actThenRewrite(...bodies: readonly string[]): Promise<void> {
+    const [was] = await world.see('box', { key: 'in/a' });
+    await world.idle();
+    for (const body of bodies) {
+      await world.put('in/a', body);
+      await world.see('box', { type: 'updated', key: 'in/a', was });
+      await world.idle();
+    }
+  }
+
+  test('after a move that found its copy there already, or a deletion that found it gone', async () => {
+    const move = { type: 'move', bucket: 'done', skipSame: true, conflict: 'overwrite' } as const;
+    const moving = await addCopying([move]);
+    for (const [key, bucket] of [
+      ['a', 'done'],
+      ['in/a', 'box'],
+    ] as const)
+      await world.put(key, 'same', bucket);
+    await actThenRewrite('newer');
+    expect(await world.outcomes(moving)).toEqual(['in/a done', 'in/a done']);
+    expect([world.keys('box'), world.body('done', 'a')]).toEqual([[], 'newer']);
+    must(await world.rules.remove({ ruleId: moving }));
+    const deleting = await addCopying([{ type: 'delete' }]);
+    await world.put('in/a', 'x');
+    const { store } = world;
+    world.on.store = { remove: async (...args) => store.remove(...args).then(() => err(appError('NoSuchKey'))) };
+    await actThenRewrite('newer');
+    expect(await world.outcomes(deleting)).toHaveLength(2);
+    expect(world.keys('box')).toEqual([]);
+  });
+
+  test('after a step has deleted something else: that is an update', async () => {
+    const flag = { bucket: 'done', key: 'flag' };
+    const rule = await addCopying([copy, { type: 'delete', source: flag }]);
+    await world.put('flag', 'x', 'done');
+    await world.put('in/a', 'one');
+    await actThenRewrite('two');
+    expect(world.keys('done')).toEqual(['a']);
+    expect(await world.outcomes(rule)).toEqual(['in/a done']);
+  });
+
+  test('what happened at another place before the rule was edited is of no account', async () => {
+    const rule = await addCopying([{ type: 'copy', bucket: 'missing' }]);
+    await world.put('in/a', 'one');
+    await world.see('box', { key: 'in/a' });
+    await world.idle();
+    for (const bucket of ['other', 'missing']) must(await world.store.createBucket(bucket));
+    await world.put('in/a', 'of old', 'other');
+    await edit(rule, { trigger: { ...inBox, bucket: 'other' }, actions: [{ type: 'copy', bucket: 'missing' }] });
+    await world.put('in/a', 'newer', 'other');
+    await world.see('other', { type: 'updated', key: 'in/a' });
+    await world.idle();
+    expect(await world.outcomes(rule)).toEqual(['in/a failed']);
+  });
+
+  test('a rule that was edited to take updates, too, acts on it when it is retried', async () => {
+    const rule = await addCopying();
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => void (go = resolve));
+    const { store } = world;
+    world.on.store = { copy: async (...args) => store.copy(...args).finally(() => held) };
+    await world.put('in/a', 'old');
+    const [was] = await world.see('box', { key: 'in/a' });
+    await vi.waitFor(() => expect(world.keys('done')).toEqual(['a']));
+    await world.put('in/a', 'newer');
+    await world.see('box', { type: 'updated', key: 'in/a', was });
+    go();
+    await world.idle();
+    const [, second] = await world.history(rule);
+    expect(second?.error?.code).toBe('SeenToBefore');
+    const trigger = { ...inBox, on: ['created' as const, 'updated' as const] };
+    await edit(rule, { trigger, actions: [{ ...copy, conflict: 'overwrite' }] });
+    must(await world.rules.retry({ ruleId: rule, runId: second?.id }));
+    await world.idle();
+    expect(await world.outcomes(rule)).toEqual(['in/a done', 'in/a done']);
+    expect(world.body('done', 'a')).toBe('newer');
+  });
+
+  test('after it had failed and its next state did not fit: the one after that', async () => {
+    const rule = await world.add({
+      name: 'Tagged',
+      trigger: inBox,
+      conditions: { tags: { a: 'b' } },
+      actions: [{ type: 'copy', bucket: 'missing' }],
+    });
+    const tags = [{ a: 'b' }, {}, { a: 'b' }];
+    world.on.store = { getTags: async () => ok(tags.shift() ?? {}) };
+    await world.put('in/a', 'one');
+    await actThenRewrite();
+    must(await world.store.createBucket('missing'));
+    const [was] = await world.see('box');
+    for (const body of ['two', 'three']) {
+      await world.put('in/a', body);
+      await world.see('box', { type: 'updated', key: 'in/a', was });
+      await world.idle();
+    }
+    expect(await world.outcomes(rule)).toEqual(['in/a failed', 'in/a skipped', 'in/a done']);
   });
 
   test('a person has skipped it: that was a decision', async () => {

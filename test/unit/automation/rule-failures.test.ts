@@ -193,6 +193,39 @@ describe('[A45] [A46] failures', () => {
     },
   );
 
+  test('what cannot be looked at of one run is a failure of that one, not of all in its job', async () => {
+    const rule = await world.add({ name: 'Copy', trigger: inBox, actions: [{ type: 'copy', bucket: 'done' }] });
+    await world.add({ name: 'Other', trigger: { type: 'newObject', bucket: 'done' }, actions: [{ type: 'audit' }] });
+    const { store, service } = world;
+    const isOver = () => service.list().length > 0 && service.list().every(({ state }) => state === 'done');
+    world.on.store = {
+      head: async (bucket, key, ...rest) => {
+        if (bucket === 'done' && key === 'a' && isOver()) throw thrown();
+        return store.head(bucket, key, ...rest);
+      },
+    };
+    for (const key of ['in/a', 'in/b']) await world.put(key, key);
+    await world.see('box', { key: 'in/a' }, { key: 'in/b' });
+    await vi.waitFor(async () => expect(await world.outcomes(rule)).toEqual(['in/a waiting', 'in/b done']));
+    expect((await world.history(rule))[0]?.error?.code).toBe('UnexpectedFailure');
+  });
+
+  test('[A44] what throws after a notice was given does not give it twice', async () => {
+    const rule = await world.add({ name: 'Tell', trigger: inBox, actions: [{ type: 'notify', message: '{key}' }] });
+    await world.put('in/a', 'x');
+    const change = world.runs.change.bind(world.runs);
+    world.runs.change = (what) => {
+      if ((what.runs ?? []).every(({ patch }) => patch.state !== 'done')) return change(what);
+      world.runs.change = change;
+      throw thrown();
+    };
+    await world.see('box', { key: 'in/a' });
+    await vi.waitFor(async () => expect((await world.history(rule))[0]?.error?.code).toBe('UnexpectedFailure'));
+    must(await world.rules.retry({ ruleId: rule, runId: (await world.history(rule))[0]?.id }));
+    await vi.waitFor(async () => expect(await world.outcomes(rule)).toEqual(['in/a done']));
+    expect(world.notices).toHaveLength(1);
+  });
+
   test.each([
     ['a folder to delete', [{ type: 'delete', source: { bucket: 'box', prefix: 'in/' } }], 'source'],
     ['a folder to tag', [{ type: 'tag', tags: { a: 'b' }, source: { bucket: 'box', prefix: 'in/' } }], 'source'],

@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createVersionFinder, statesSince } from '../../../main/automation/find-versions.ts';
 import type { StagedChange } from '../../../main/automation/object-index.ts';
 import type { ListVersionsRequest, ObjectVersion } from '../../../main/s3/object-store.ts';
+import { systemClock } from '../../../main/system-clock.ts';
 import type { RuleId } from '../../../shared/domain/ids.ts';
 import { appError } from '../../../shared/errors.ts';
 import { err, ok } from '../../../shared/result.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createRuleWorld, type RuleWorld } from '../../fakes/rule-world.ts';
 import { must } from '../../fakes/test-connection.ts';
-import { otherConnectionId } from '../../fakes/transfer-world.ts';
+import { otherConnectionId, worldConnectionId } from '../../fakes/transfer-world.ts';
 
 describe('[A3] what a rule sees in a bucket that keeps versions', () => {
   let world: RuleWorld;
@@ -136,6 +137,57 @@ test('[A3] a connection that may not list versions takes them from no rule on an
   await world.idle();
   expect(await world.outcomes(blind)).toEqual(['a done']);
   expect(await world.outcomes(seeing)).toEqual(['a done', 'a done']);
+});
+
+test('[A3] prefixes whose versions cannot be listed for a while are given up at the same time', async () => {
+  const clock = createManualClock();
+  const world = createRuleWorld({ clock: { ...systemClock, nowMs: clock.nowMs } });
+  for (const bucket of ['box', 'done']) must(await world.store.createBucket(bucket));
+  must(await world.rules.activate({}));
+  const on = ['created' as const, 'updated' as const];
+  for (const prefix of ['a/', 'b/', 'c/'])
+    await world.add({
+      name: prefix,
+      trigger: { type: 'newObject', bucket: 'box', prefix, on },
+      actions: [{ type: 'audit' }],
+    });
+  world.on.store = { listVersions: async () => err(appError('SlowDown', {}, undefined, 'backoff')) };
+  const changes = ['a/x', 'b/x', 'c/x'].map((key, index) => change('e', 1, { id: index + 1, key, type: 'created' }));
+  const served = new Map(world.runs.rules().flatMap(({ marks }) => marks.map(({ id }) => [id, 0] as const)));
+  const place = { type: 'bucket' as const, connectionId: worldConnectionId, bucket: 'box' };
+  let tries = 0;
+  // As looks that fail are tried again.
+  for (let delayMs = 5000; tries < 50; tries += 1, delayMs *= 2) {
+    if ((await world.deliver({ place, indexId: 'index-box', changes, served })).ok) break;
+    clock.advance(Math.min(delayMs, 600_000));
+  }
+  expect(tries).toBe(9);
+});
+
+test('[A47] a run that has failed is retried after a backfill has done the same version', async () => {
+  const world = createRuleWorld();
+  for (const bucket of ['box', 'done']) must(await world.store.createBucket(bucket));
+  world.store.versionBucket('box');
+  must(await world.rules.activate({}));
+  const trigger = { type: 'newObject' as const, bucket: 'box', on: ['created' as const, 'updated' as const] };
+  const rule = await world.add({ name: 'Copy', trigger, actions: [{ type: 'copy', bucket: 'missing' }] });
+  await world.put('a', 'x');
+  const [seen] = await world.see('box', { key: 'a' });
+  await world.idle();
+  must(await world.store.createBucket('missing'));
+  world.places.look = async () => {
+    const marks = world.runs.rules().flatMap((each) => each.marks.map(({ id }) => id));
+    const served = new Map(marks.map((id) => [id, 0] as const));
+    const place = { type: 'bucket' as const, connectionId: worldConnectionId, bucket: 'box' };
+    const changes = seen === undefined ? [] : [{ ...seen, id: 900, pass: 50, mark: marks[1] ?? null }];
+    must(await world.deliver({ place, indexId: 'index-box', changes, served }));
+  };
+  must(await world.rules.backfill({ ruleId: rule, fromMs: 0, toMs: 8e15 }));
+  await world.idle();
+  expect(await world.outcomes(rule)).toEqual(['a failed', 'a done']);
+  must(await world.rules.retry({ ruleId: rule }));
+  await world.idle();
+  expect(await world.outcomes(rule)).toEqual(['a done', 'a done']);
 });
 
 test('[A3] each prefix is asked as a rule has it: what they have in common may be refused', async () => {
