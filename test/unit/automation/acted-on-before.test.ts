@@ -181,7 +181,13 @@ describe('[A3] a rule for new objects, and one that is written anew', () => {
     let go = (): void => undefined;
     const held = new Promise<void>((resolve) => void (go = resolve));
     const { store } = world;
-    world.on.store = { copy: async (...args) => store.copy(...args).finally(() => held) };
+    world.on.store = {
+      copy: async (...args) => {
+        const copied = await store.copy(...args);
+        await held;
+        return copied;
+      },
+    };
     await world.put('in/a', 'old');
     const [was] = await world.see('box', { key: 'in/a' });
     await vi.waitFor(() => expect(world.keys('done')).toEqual(['a']));
