@@ -1,5 +1,5 @@
 import type { ConnectionId } from '../../../shared/domain/ids.ts';
-import type { AppError } from '../../../shared/errors.ts';
+import { appError, type AppError } from '../../../shared/errors.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { OpenConnection } from '../../s3/open-connection.ts';
 import type { LocalFiles } from '../../transfers/files/local-files.ts';
@@ -45,6 +45,11 @@ export type DirectContext = PlanContext & {
 
 export function failed(error: AppError): StepOutcome {
   return { type: 'failed', error };
+}
+
+/** A bug, or what no table knows: it may be gone with the next try ([A45]). */
+export function failedUnexpectedly(thrown: unknown, context: Parameters<typeof appError>[1] = {}): StepOutcome {
+  return failed(appError('UnexpectedFailure', context, thrown, 'backoff'));
 }
 
 /** [A42] An object that is gone or another one has its own event, if any. */

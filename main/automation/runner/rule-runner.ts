@@ -1,5 +1,5 @@
 import { type JobId, type RuleId, type RunId } from '../../../shared/domain/ids.ts';
-import { appError, type AppError } from '../../../shared/errors.ts';
+import { appError } from '../../../shared/errors.ts';
 import { ok } from '../../../shared/result.ts';
 import { eachInLanes, inLanes } from '../../in-lanes.ts';
 import { pause } from '../../pause.ts';
@@ -8,10 +8,10 @@ import type { RuleRecord, RunRecord } from '../rule-record.ts';
 import { isMirrorDeletion, refuseDeletions } from '../mirror/limit-deletions.ts';
 import { beginStep, causesOf, isOfOtherRule } from './begin-step.ts';
 import { checkStart } from './check-start.ts';
-import { asOutcome, failed } from './direct-context.ts';
+import { asOutcome, failed, failedUnexpectedly } from './direct-context.ts';
 import { createDirectSteps } from './direct-steps.ts';
 import { isTransferAction } from './plan-transfer.ts';
-import { findCutOff } from './recover-runs.ts';
+import { createRecovery } from './recover-runs.ts';
 import { chooseForJob, createRunPlanner, type PlannedRun } from './run-planner.ts';
 import { createRunSettler, journalRetryMs } from './run-settler.ts';
 import type { RunnerDeps } from './runner-deps.ts';
@@ -27,10 +27,6 @@ const directAtOnce = 16;
 /** Until then an index may be open. */
 const countAgainMs = 2000;
 const clearRetryMs = 30_000;
-/** What has thrown once may throw again at once. */
-const followAgainMs = 10_000;
-/** More than a rule can have under way. */
-const mostRunning = 1_000_000;
 /** The clock may be set while a timer runs. */
 const longestTimerMs = 60_000;
 
@@ -63,6 +59,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
   const settler = createRunSettler(deps, closing.signal);
   const planner = createRunPlanner(deps);
   const steps = createDirectSteps(deps, planner, closing.signal);
+  const recovery = createRecovery(deps, { follow: followJob, settle: settleAll }, closing.signal);
   const isActive = ({ id }: RuleRecord): boolean => active.has('all') || active.has(id);
 
   function wake(): void {
@@ -138,33 +135,13 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     const running = batches.get(rule.id) ?? new Set();
     batches.set(rule.id, running);
     const ended = work()
-      .catch((thrown: unknown) => afterThrown(rule, runs, thrown))
+      .catch((thrown: unknown) => recovery.afterThrown(rule, runs, thrown))
       .finally(() => {
         for (const { id } of runs) claimed.delete(id);
         running.delete(ended);
         wake();
       });
     running.add(ended);
-  }
-
-  /** Those whose job is there follow it; what is left of the others has failed, for a person to see, and is tried again. */
-  async function afterThrown(rule: RuleRecord, runs: readonly RunRecord[], thrown: unknown): Promise<void> {
-    for (let reason = thrown; ; ) {
-      deps.onUnexpected(`rule ${rule.id}`, reason);
-      // Cut off, they are done again.
-      if (closing.signal.aborted) return;
-      try {
-        const open = runs.flatMap(({ id }) => journal.run(id) ?? []).filter(isOpen);
-        const { byJob, again } = findCutOff(deps, open);
-        await settleAll(rule, again, failed(unexpected(reason)));
-        for (const [jobId, ofJob] of byJob)
-          if (await pause(clock, followAgainMs, closing.signal)) await followJob(rule, jobId, ofJob);
-        return;
-      } catch (thrownAgain) {
-        reason = thrownAgain;
-        if (!(await pause(clock, followAgainMs, closing.signal))) return;
-      }
-    }
   }
 
   /** Some of the runs at one step, in one job; one whose step cannot be planned is settled by itself. */
@@ -288,7 +265,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       } catch (thrown) {
         // Of one run, not of all that began with it; what was done is.
         deps.onUnexpected(`rule ${rule.id}`, thrown);
-        return { run, outcome: outcome ?? failed(unexpected(thrown)), writes: [] };
+        return { run, outcome: outcome ?? failedUnexpectedly(thrown), writes: [] };
       }
     });
     // Cut off, they are done again.
@@ -315,7 +292,7 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       return await checkStart(deps, rule, run, closing.signal);
     } catch (thrown) {
       deps.onUnexpected(`rule ${rule.id}`, thrown);
-      return failed(unexpected(thrown));
+      return failedUnexpectedly(thrown);
     }
   }
 
@@ -382,30 +359,6 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     );
   }
 
-  /** [A40] [A41] [A44] */
-  function recover(rule: RuleRecord): void {
-    const { byJob, again } = findCutOff(deps, journal.runsIn(rule.id, ['running'], mostRunning));
-    if (again.length > 0) launch(rule, again, () => beginAgain(rule, again));
-    for (const [jobId, runs] of byJob) {
-      launch(rule, runs, async () => {
-        // What a person has paused stays so.
-        const job = transfers.list().find(({ id }) => id === jobId);
-        if (job?.state === 'interrupted') await transfers.resume(jobId);
-        await followJob(rule, jobId, runs);
-      });
-    }
-  }
-
-  async function beginAgain(rule: RuleRecord, cutOff: readonly RunRecord[]): Promise<void> {
-    const runs = cutOff.map(({ id }) => ({ id, patch: { state: 'waiting' as const } }));
-    for (;;) {
-      const changed = await journal.change({ runs });
-      if (changed.ok) return;
-      deps.onUnexpected(`journal of rule ${rule.id}`, changed.error);
-      if (!(await pause(clock, journalRetryMs, closing.signal))) return;
-    }
-  }
-
   /** Jobs of rules that no run waits for: their outcome is in the history, or their rule is gone. */
   async function clearOrphans(): Promise<void> {
     for (const job of transfers.list()) {
@@ -422,7 +375,10 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
     async activate(which) {
       if (active.has('all') || active.has(which)) return;
       active.add(which);
-      for (const rule of deps.rules()) if (which === 'all' || rule.id === which) recover(rule);
+      for (const rule of deps.rules()) {
+        if (which !== 'all' && rule.id !== which) continue;
+        for (const { runs, work } of recovery.ofCrash(rule)) launch(rule, runs, work);
+      }
       wake();
       if (which === 'all') await clearOrphans();
     },
@@ -438,13 +394,4 @@ export function createRuleRunner(deps: RunnerDeps): RuleRunner {
       await Promise.all([...batches.values()].flatMap((running) => [...running]));
     },
   };
-}
-
-function isOpen({ state }: RunRecord): boolean {
-  return state === 'waiting' || state === 'running';
-}
-
-/** A bug, or what no table knows: it may be gone with the next try. */
-function unexpected(thrown: unknown): AppError {
-  return appError('UnexpectedFailure', {}, thrown, 'backoff');
 }

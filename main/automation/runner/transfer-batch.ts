@@ -8,7 +8,7 @@ import { versionOf } from '../../transfers/fingerprint.ts';
 import type { FileRecord } from '../../transfers/journal.ts';
 import { bucketPlace, filePlace } from '../own-writes.ts';
 import type { RunRecord, Subject } from '../rule-record.ts';
-import { asOutcome } from './direct-context.ts';
+import { asOutcome, failedUnexpectedly } from './direct-context.ts';
 import type { PlannedTransfer } from './plan-transfer.ts';
 import type { JobSource } from './run-planner.ts';
 import type { RunnerDeps } from './runner-deps.ts';
@@ -100,7 +100,7 @@ export async function outcomesOf(
     } catch (thrown) {
       // Of one run, not of all that are in the job.
       deps.onUnexpected(`run ${run.id}`, thrown);
-      outcomes.set(run.id, { type: 'failed', error: appError('UnexpectedFailure', { jobId }, thrown, 'backoff') });
+      outcomes.set(run.id, failedUnexpectedly(thrown, { jobId }));
     }
   });
   return { outcomes, writes };

@@ -260,7 +260,7 @@ const found: readonly Mutant[] = [
   },
   {
     name: 'was there: what a crash has cut off is left, where the journal refuses it at first',
-    file: `${here}/runner/rule-runner.ts`,
+    file: `${here}/runner/recover-runs.ts`,
     edits: [
       [
         '      const changed = await journal.change({ runs });\n      if (changed.ok) return;',

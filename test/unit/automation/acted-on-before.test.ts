@@ -242,18 +242,14 @@ describe('[A3] a rule for new objects, and one that is written anew', () => {
 });
 
 describe('[A9] a backfill', () => {
+  async function foundNow(pass: number) {
+    const { sizeBytes, etag, lastModified } = must(await world.store.head('box', 'in/a'));
+    return { pass, type: 'created' as const, key: 'in/a', sizeBytes, etag, lastModified, storageClass: null };
+  }
+
   /** As a look at once finds what is there for the backfills that wait for one. */
   async function findForFills(): Promise<void> {
-    const { sizeBytes, etag, lastModified } = must(await world.store.head('box', 'in/a'));
-    const there = {
-      pass: 50,
-      type: 'created' as const,
-      key: 'in/a',
-      sizeBytes,
-      etag,
-      lastModified,
-      storageClass: null,
-    };
+    const there = await foundNow(50);
     const marks = world.runs.rules().flatMap((rule) => rule.marks);
     const served = new Map(marks.map(({ id }) => [id, 0] as const));
     const place = { type: 'bucket', connectionId: 'conn-world' as never, bucket: 'box' } as const;
@@ -301,16 +297,7 @@ describe('[A9] a backfill', () => {
     const rule = await addCopying();
     await world.put('in/a', 'x');
     world.places.look = async () => {
-      const { sizeBytes, etag, lastModified } = must(await world.store.head('box', 'in/a'));
-      const there = {
-        pass: 9,
-        type: 'created' as const,
-        key: 'in/a',
-        sizeBytes,
-        etag,
-        lastModified,
-        storageClass: null,
-      };
+      const there = await foundNow(9);
       const [begins, asked] = world.runs.rules().flatMap(({ marks }) => marks.map(({ id }) => id));
       const served = new Map([begins, asked].map((id) => [id ?? '', 0] as const));
       const place = { type: 'bucket', connectionId: 'conn-world' as never, bucket: 'box' } as const;
